@@ -1,0 +1,226 @@
+//===- Compile.cpp - The one entry of the compiler -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Compile.h"
+
+#include "compiler/Pipeline.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Frontend.h"
+#include "compiler/schedule/CostModel.h"
+#include "compiler/schedule/Machines.h"
+#include "compiler/target/cpu/Codegen.h"
+#include "compiler/write/Artifact.h"
+#include "compiler/write/OutputFiles.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace grucc;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+using llvm::Twine;
+
+namespace {
+/// One compilation, from files to files.
+class Compilation {
+public:
+  Compilation(const CompileOptions &options, std::vector<std::string> &warnings)
+      : options(options), warnings(warnings),
+        handler(&context, [this](Diagnostic &diagnostic) { collect(diagnostic); }) {
+    context.loadDialect<rnn::RnnDialect, func::FuncDialect>();
+    // One thread: the passes are short, and the order of diagnostics is fixed.
+    context.disableMultithreading();
+  }
+
+  Expected<Report> run();
+
+private:
+  const CompileOptions &options;
+  std::vector<std::string> &warnings;
+  MLIRContext context;
+  std::string diagnostics; ///< lines that MLIR reported
+  ScopedDiagnosticHandler handler;
+  OwningOpRef<ModuleOp> module;
+  Report report;
+  double dropout = 0;
+
+  void collect(Diagnostic &diagnostic);
+  Error failure() { return llvm::make_error<DiagnosticError>(diagnostics, /*isUsage=*/false); }
+  std::string where() const { return options.input.empty() ? "grucc" : options.input; }
+
+  Error loadNetwork();
+  Error runPipeline(Stage last);
+  void setProvenance();
+  Expected<std::string> artifact();
+};
+} // namespace
+
+/// FILE: error: …, and the notes after it.
+void Compilation::collect(Diagnostic &diagnostic) {
+  auto line = [&](Diagnostic &d, StringRef kind) {
+    std::string place = where();
+    if (auto location = dyn_cast<FileLineColLoc>(d.getLocation()))
+      place += (":" + Twine(location.getLine()) + ":" + Twine(location.getColumn())).str();
+    diagnostics += (diagnostics.empty() ? "" : "\n") + place + ": " + kind.str() + ": " + d.str();
+  };
+  if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+    return;
+  line(diagnostic, "error");
+  for (Diagnostic &note : diagnostic.getNotes())
+    line(note, "note");
+}
+
+Error Compilation::loadNetwork() {
+  if (StringRef(options.input).ends_with(".mlir")) {
+    module = parseModule(context, options.input);
+    if (!module)
+      return failure();
+  } else {
+    Expected<Network> network = readNetwork(options.input, options.network, warnings);
+    if (!network)
+      return network.takeError();
+    module = buildModule(context, *network, options.name);
+    report.weightsHash = network->weightsHash;
+  }
+  rnn::GruOp gru;
+  module->walk([&](rnn::GruOp op) { gru = op; });
+  gru->getParentOfType<func::FuncOp>().setName(options.name);
+  report.name = options.name;
+  report.inputSize = gru.getInputSize();
+  report.hiddenSize = gru.getHiddenSize();
+  report.numLayers = gru.getNumLayers();
+  report.bias = gru.getBias();
+  report.batchFirst = gru.getBatchFirst();
+  report.bidirectional = gru.getBidirectional();
+  bool isFloat32 = cast<RankedTensorType>(gru.getInput().getType()).getElementType().isF32();
+  report.dtype = isFloat32 ? "float32" : "float64";
+  dropout = gru.getDropout().convertToDouble();
+  return Error::success();
+}
+
+Error Compilation::runPipeline(Stage last) {
+  StringRef name = options.target == "native" ? nativeMachine() : StringRef(options.target);
+  rnn::MachineAttr machine = lookupMachine(&context, name);
+  if (!machine)
+    return inputError("grucc", "target", name.empty() ? "a CPU below x86-64-v2" : quoted(name),
+                      "x86-64-v2, x86-64-v3 or x86-64-v4");
+  report.target = machine.getLevel().str();
+  report.machine = machine.getName().str();
+
+  PipelineOptions pipeline{name.str(), machine.getFma(), {}};
+  for (const auto &[field, value] : options.schedule)
+    pipeline.scheduleFields.push_back(field + "=" + value);
+  PassManager passes(&context);
+  buildPipeline(passes, pipeline, last);
+  if (mlir::failed(passes.run(*module)))
+    return failure();
+
+  auto schedule = (*module)->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
+  if (!schedule)
+    return Error::success();
+  llvm::raw_string_ostream(report.schedule) << schedule;
+  NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers};
+  report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
+  report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
+  // A multiply-add is two operations; a unit's gates are some 60.
+  for (int64_t layer = 0; layer < report.numLayers; ++layer) {
+    int64_t input = layer == 0 ? report.inputSize : report.hiddenSize;
+    report.stepFlops += 6.0 * report.hiddenSize * (input + report.hiddenSize);
+    report.stepFlops += 60.0 * report.hiddenSize;
+  }
+  return Error::success();
+}
+
+/// The lines that every artifact carries, with those that EmitDescriptor adds:
+/// nothing in them depends on the host when the target is named (N6).
+void Compilation::setProvenance() {
+  auto flag = [](bool value) { return value ? "true" : "false"; };
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
+      << "network: GRU(" << report.inputSize << ", " << report.hiddenSize
+      << ", num_layers=" << report.numLayers << ", bias=" << flag(report.bias)
+      << ", batch_first=" << flag(report.batchFirst) << ", dropout=" << dropout
+      << ", bidirectional=" << flag(report.bidirectional) << "), " << report.dtype << "\n"
+      << "weights: " << (report.weightsHash.empty() ? "external" : "sha256 " + report.weightsHash)
+      << "\n";
+  (*module)->setAttr("rnn.provenance", StringAttr::get(&context, text));
+  (*module)->setAttr("rnn.dropout", FloatAttr::get(Float64Type::get(&context), dropout));
+}
+
+Expected<std::string> Compilation::artifact() {
+  StringRef level = report.target;
+  switch (options.emit) {
+  case Emit::Assembly:
+    return cpu::generateCode(*module, level, cpu::CodeFormat::Assembly);
+  case Emit::LLVMIR:
+    return cpu::generateCode(*module, level, cpu::CodeFormat::LLVMIR);
+  default:
+    break;
+  }
+  Expected<std::string> object = cpu::generateCode(*module, level, cpu::CodeFormat::Object);
+  if (!object)
+    return object;
+  Expected<int64_t> bytes = codeBytes(*object);
+  if (!bytes)
+    return bytes.takeError();
+  report.codeBytes = *bytes;
+  if (options.emit == Emit::Archive)
+    return writeArchive(*object, options.name);
+  if (options.emit == Emit::SharedLibrary)
+    return linkSharedLibrary(*object, options.name);
+  return object;
+}
+
+Expected<Report> Compilation::run() {
+  if (Error error = loadNetwork())
+    return std::move(error);
+  Stage last = options.stopAfter.value_or(Stage::LLVM);
+  if (last == Stage::LLVM)
+    setProvenance();
+  if (Error error = runPipeline(last))
+    return std::move(error);
+  std::vector<OutputFile> files;
+  if (options.stopAfter) {
+    std::string text;
+    llvm::raw_string_ostream(text) << *module;
+    files.push_back({options.output, std::move(text)});
+  } else {
+    auto facts = (*module)->getAttrOfType<DictionaryAttr>("rnn.descriptor");
+    auto fact = [&](StringRef name) { return cast<IntegerAttr>(facts.get(name)).getInt(); };
+    report.weightsBytes = fact("weights_bytes");
+    report.stateBytes = 64 + 2 * llvm::alignTo(4 * report.numLayers * report.hiddenSize, 64);
+    report.workspaceBytes = llvm::alignTo(4 * fact("gate_floats"), 64);
+    Expected<std::string> bytes = artifact();
+    if (!bytes)
+      return bytes.takeError();
+    files.push_back({options.output, std::move(*bytes)});
+    if (!options.header.empty()) {
+      auto provenance = (*module)->getAttrOfType<StringAttr>("rnn.provenance");
+      HeaderFacts header{report.name,          provenance.str(),
+                         report.target,        report.inputSize,
+                         report.hiddenSize,    report.numLayers,
+                         report.bias,          report.batchFirst,
+                         report.bidirectional,
+                         /*float64=*/false,    options.network.externalWeights,
+                         report.weightsBytes,  fact("weights_count"),
+                         report.codeBytes,     report.stepFlops};
+      files.push_back({options.header, writeHeader(header)});
+    }
+  }
+  if (Error error = writeFiles(files))
+    return std::move(error);
+  return report;
+}
+
+Expected<Report> grucc::compile(const CompileOptions &options, std::vector<std::string> &warnings) {
+  return Compilation(options, warnings).run();
+}

@@ -1,0 +1,59 @@
+//===- Compile.h - The one entry of the compiler -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_COMPILE_H
+#define GRUCC_COMPILER_COMPILE_H
+
+#include "compiler/frontend/Network.h"
+#include "llvm/Support/Error.h"
+#include <map>
+#include <string>
+#include <vector>
+
+namespace grucc {
+
+/// What is written (A1), by --emit or by the output's extension.
+enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR };
+
+/// Named stages of the pipeline, in order; --stop-after=STAGE prints the MLIR
+/// that the stage leaves behind.
+enum class Stage { Frontend, Layers, Recurrence, Schedule, Kernels, LLVM };
+
+struct CompileOptions {
+  std::string input; ///< path, or empty: flags only
+  NetworkFlags network;
+  std::string name;   ///< symbol prefix
+  std::string output; ///< path; "-" is standard output
+  Emit emit = Emit::Object;
+  std::string header;            ///< path, or empty
+  std::string target = "native"; ///< native, x86-64-v2, x86-64-v3, x86-64-v4
+  std::optional<Stage> stopAfter;
+  /// --schedule=field=value,…: fields of #rnn.schedule set by hand.
+  std::vector<std::pair<std::string, std::string>> schedule;
+};
+
+/// What --report prints.
+struct Report {
+  std::string name, target, machine, schedule, weightsHash;
+  int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
+  bool bias = true, batchFirst = false, bidirectional = false;
+  std::string dtype;
+  int64_t codeBytes = 0, weightsBytes = 0, stateBytes = 0 /* B = 1 */,
+          workspaceBytes = 0 /* T = 1, B = 1 */;
+  double stepFlops = 0;         ///< floating-point operations of one step, B = 1
+  double stepMicroseconds = 0;  ///< predicted by the cost model, B = 1
+  double limitMicroseconds = 0; ///< the machine's limit for the same
+};
+
+/// Compiles as told and writes the output and the header, or nothing at all.
+/// Errors carry whole diagnostic lines; warnings are appended.
+llvm::Expected<Report> compile(const CompileOptions &options, std::vector<std::string> &warnings);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_COMPILE_H

@@ -1,0 +1,73 @@
+//===- Pipeline.cpp - The stages, in order -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Pipeline.h"
+
+#include "compiler/layers/Passes.h"
+#include "compiler/recurrence/Passes.h"
+#include "compiler/schedule/Passes.h"
+#include "compiler/target/cpu/LowerToLLVM.h"
+#include "compiler/target/cpu/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace grucc;
+
+static SelectScheduleOptions selectOptions(const PipelineOptions &options) {
+  SelectScheduleOptions select;
+  select.machine = options.machine;
+  select.fields.assign(options.scheduleFields.begin(), options.scheduleFields.end());
+  return select;
+}
+
+void grucc::buildPipeline(OpPassManager &passes, const PipelineOptions &options, Stage last) {
+  auto stage = [&](Stage which, llvm::function_ref<void()> add) {
+    if (which <= last)
+      add();
+  };
+
+  stage(Stage::Layers, [&] {
+    // First: everything after it knows one layer and one direction at a time.
+    passes.addNestedPass<func::FuncOp>(createSplitLayers());
+    // Transposes that met and states taken out of a stack disappear.
+    passes.addPass(createCanonicalizerPass());
+  });
+  stage(Stage::Recurrence, [&] {
+    // Before biases: they are folded between a projection and its cell.
+    passes.addNestedPass<func::FuncOp>(createHoistProjection());
+    // b_hn must stay under the reset gate: needs projection and cell side by side.
+    passes.addNestedPass<func::FuncOp>(createFoldBiases());
+    // b_ih and b_hh that nothing reads any more.
+    passes.addPass(createCanonicalizerPass());
+  });
+  stage(Stage::Schedule, [&] {
+    // Last to look at the network, first to look at the machine; nothing after
+    // it chooses a number.
+    passes.addPass(createSelectSchedule(selectOptions(options)));
+  });
+  stage(Stage::Kernels, [&] {
+    // Consumes the network: what remains is loops, and the C interface.
+    passes.addPass(createEmitKernels());
+    // Before any lowering: activations are spelled out on whole vectors.
+    passes.addPass(createExpandActivations({options.fma}));
+  });
+  stage(Stage::LLVM, [&] {
+    cpu::buildLowerToLLVM(passes);
+    // After the functions are LLVM's: the descriptor holds their addresses.
+    passes.addPass(createEmitDescriptor());
+  });
+}
+
+void grucc::registerPasses() {
+  registerLayersPasses();
+  registerRecurrencePasses();
+  registerSchedulePasses();
+  registerTargetCpuPasses();
+}

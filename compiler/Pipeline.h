@@ -1,0 +1,32 @@
+//===- Pipeline.h - The stages, in order -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_PIPELINE_H
+#define GRUCC_COMPILER_PIPELINE_H
+
+#include "compiler/Compile.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace grucc {
+
+/// What the pipeline needs to know beside the module.
+struct PipelineOptions {
+  std::string machine;                     ///< entry of the machine table
+  bool fma = true;                         ///< that machine's (N4)
+  std::vector<std::string> scheduleFields; ///< name=value, set by hand
+};
+
+/// Appends every pass up to and including `last`.
+void buildPipeline(mlir::OpPassManager &passes, const PipelineOptions &options, Stage last);
+
+/// Registers every pass of ours with grucc-opt.
+void registerPasses();
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_PIPELINE_H

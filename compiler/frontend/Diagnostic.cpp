@@ -1,0 +1,68 @@
+//===- Diagnostic.cpp - One error line, as every bad input gets it (E) ----===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/Diagnostic.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace grucc {
+
+char DiagnosticError::ID = 0;
+
+std::string printable(StringRef text) {
+  constexpr size_t longest = 200;
+  std::string out;
+  for (char c : text.take_front(longest)) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      out += "\\x" + utohexstr(byte, /*LowerCase=*/true, /*Width=*/2);
+    else
+      out += c;
+  }
+  if (text.size() > longest)
+    out += "...";
+  return out;
+}
+
+std::string quoted(StringRef text) { return "'" + printable(text) + "'"; }
+
+static std::string line(StringRef file, StringRef severity, StringRef argument, const Twine &found,
+                        const Twine &expected) {
+  return (printable(file) + ": " + severity + ": " + printable(argument) + ": found " + found +
+          ", expected " + expected)
+      .str();
+}
+
+Error inputError(StringRef file, StringRef argument, const Twine &found, const Twine &expected) {
+  return make_error<DiagnosticError>(line(file, "error", argument, found, expected),
+                                     /*isUsage=*/false);
+}
+
+Error usageError(StringRef argument, const Twine &found, const Twine &expected) {
+  return make_error<DiagnosticError>(line("grucc", "error", argument, found, expected),
+                                     /*isUsage=*/true);
+}
+
+Error withNote(Error error, StringRef file, const Twine &text) {
+  bool isUsage = false;
+  std::string lines;
+  handleAllErrors(std::move(error), [&](const DiagnosticError &diagnostic) {
+    isUsage = diagnostic.isUsageError();
+    lines = diagnostic.message();
+  });
+  return make_error<DiagnosticError>(
+      (Twine(lines) + "\n" + printable(file) + ": note: " + text).str(), isUsage);
+}
+
+std::string warningLine(StringRef file, StringRef argument, const Twine &found,
+                        const Twine &expected) {
+  return line(file, "warning", argument, found, expected);
+}
+
+} // namespace grucc

@@ -1,0 +1,77 @@
+//===- Network.h - A network as the user describes it -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What every way in (JSON, safetensors, flags, .mlir) is brought to before it
+// becomes an rnn.gru: the arguments of torch.nn.GRU and its tensors.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_FRONTEND_NETWORK_H
+#define GRUCC_COMPILER_FRONTEND_NETWORK_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace grucc {
+
+enum class DType { Float32, Float64 };
+
+/// The limits of a network: within them nothing computed from its sizes
+/// overflows, and its tensors fit the 32-bit offsets of an object file.
+constexpr int64_t largestSize = INT32_MAX;      ///< input_size, hidden_size
+constexpr int64_t mostLayers = 1024;            ///< num_layers
+constexpr int64_t mostWeightsBytes = INT32_MAX; ///< all tensors, in the network's dtype
+
+/// What the command line says; every field left empty was not given (I2).
+struct NetworkFlags {
+  std::optional<int64_t> inputSize, hiddenSize, numLayers;
+  std::optional<bool> bias, batchFirst, bidirectional;
+  std::optional<double> dropout;
+  std::optional<DType> dtype;
+  std::optional<std::string> prefix;
+  std::optional<uint64_t> initSeed; ///< --init=uniform --seed=N (C11)
+  bool externalWeights = false;     ///< --weights=external: no values are needed
+  bool training = false;            ///< --training (C6)
+};
+
+/// One tensor of the network, in the network's dtype, row-major.
+struct WeightTensor {
+  std::string name; ///< torch's: weight_ih_l0_reverse
+  llvm::SmallVector<int64_t, 2> shape;
+  llvm::ArrayRef<char> data; ///< 64-byte aligned; empty for external weights
+
+  int64_t numElements() const;
+};
+
+/// A whole network: torch.nn.GRU's arguments, and its tensors in torch's order
+/// (layer, direction, then weight_ih, weight_hh, bias_ih, bias_hh).
+struct Network {
+  int64_t inputSize = 0, hiddenSize = 0, numLayers = 1;
+  bool bias = true, batchFirst = false, bidirectional = false;
+  double dropout = 0.0;
+  DType dtype = DType::Float32;
+  bool training = false;
+  std::vector<WeightTensor> weights;
+  /// What the tensors' data points into.
+  std::vector<std::shared_ptr<void>> storage;
+  /// Hash of the weights' values in torch's order (hex), empty for external.
+  std::string weightsHash;
+
+  int64_t numDirections() const { return bidirectional ? 2 : 1; }
+  int64_t elementBytes() const { return dtype == DType::Float64 ? 8 : 4; }
+};
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_FRONTEND_NETWORK_H

@@ -1,0 +1,139 @@
+//===- ReadNetwork.cpp - From the user's files and flags to a Network (I1, I2) --===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Frontend.h"
+#include "compiler/frontend/Json.h"
+#include "compiler/frontend/Weights.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace grucc {
+
+/// Reads NETWORK.json; `weightsPath` is the weights file beside it, or empty.
+static Error readJson(StringRef path, Arguments &arguments, std::string &weightsPath) {
+  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
+  if (!buffer)
+    return buffer.takeError();
+  Expected<json::Value> value = parseJson((*buffer)->getBuffer(), path, "JSON");
+  if (!value)
+    return value.takeError();
+  const json::Object *object = value->getAsObject();
+  if (!object)
+    return inputError(path, "JSON", describe(*value), "an object");
+  if (Error error = arguments.addJson(path, *object))
+    return error;
+  if (!arguments.weights.value)
+    return Error::success();
+  if (arguments.weights.value->empty())
+    return inputError(path, "weights", "an empty path", "a safetensors file");
+  SmallString<256> weights(*arguments.weights.value);
+  if (!sys::path::is_absolute(weights)) {
+    weights = sys::path::parent_path(path);
+    sys::path::append(weights, *arguments.weights.value);
+  }
+  weightsPath = weights.str().str();
+  return Error::success();
+}
+
+/// Refuses what the command line cannot mean, whatever the files say.
+static Error checkFlags(StringRef path, const NetworkFlags &flags) {
+  if (flags.initSeed && flags.externalWeights)
+    return usageError("--init", "--weights=external too", "one of the two");
+  if (path.empty())
+    for (auto [flag, value] : {std::make_pair("--input-size", flags.inputSize),
+                               std::make_pair("--hidden-size", flags.hiddenSize)})
+      if (!value)
+        return usageError(flag, "nothing", "an integer of at least 1, or an input file");
+  return Error::success();
+}
+
+/// The network's arguments once everything has been said; torch's defaults fill
+/// what nobody said.
+static Expected<Network> resolve(StringRef file, const Arguments &arguments) {
+  for (auto [key, size] : {std::make_pair("input_size", &arguments.inputSize),
+                           std::make_pair("hidden_size", &arguments.hiddenSize)})
+    if (!size->value)
+      return inputError(file, key, "no such key", "an integer of at least 1");
+  Network network;
+  network.inputSize = *arguments.inputSize.value;
+  network.hiddenSize = *arguments.hiddenSize.value;
+  network.numLayers = arguments.numLayers.value.value_or(1);
+  network.bias = arguments.bias.value.value_or(true);
+  network.batchFirst = arguments.batchFirst.value.value_or(false);
+  network.bidirectional = arguments.bidirectional.value.value_or(false);
+  network.dropout = arguments.dropout.value.value_or(0.0);
+  network.dtype = arguments.dtype.value.value_or(DType::Float32);
+  if (!(network.dropout >= 0.0 && network.dropout <= 1.0))
+    return inputError(file, "dropout", valueText(network.dropout), "a number from 0 to 1");
+  return network;
+}
+
+Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
+                              std::vector<std::string> &warnings) {
+  if (Error error = checkFlags(path, flags))
+    return std::move(error);
+  Arguments arguments(flags);
+  StringRef file = path.empty() ? "grucc" : path;
+  StringRef extension = sys::path::extension(path);
+  std::string weightsPath;
+  if (extension == ".json") {
+    if (Error error = readJson(path, arguments, weightsPath))
+      return std::move(error);
+  } else if (extension == ".safetensors") {
+    weightsPath = path.str();
+  } else if (!path.empty()) {
+    return inputError(path, "INPUT", extension.empty() ? "no extension" : quoted(extension),
+                      ".json, .safetensors or .mlir");
+  }
+
+  std::optional<WeightsFile> weights;
+  if (!weightsPath.empty()) {
+    if (flags.initSeed)
+      return usageError("--init", "weights in " + quoted(weightsPath), "a network without weights");
+    Expected<WeightsFile> read = WeightsFile::read(weightsPath, arguments);
+    if (!read)
+      return read.takeError();
+    weights = std::move(*read);
+    if (!arguments.dtype.value)
+      arguments.dtype.value = weights->defaultDType();
+  } else if (!flags.initSeed && !flags.externalWeights) {
+    return path.empty() ? usageError("--weights", "no weights",
+                                     "an input file, --init=uniform or --weights=external")
+                        : inputError(path, "weights", "no such key",
+                                     "a safetensors file, --init=uniform or --weights=external");
+  } else if (arguments.prefix.value) {
+    return flags.prefix
+               ? usageError("--prefix", "no weights file", "a weights file to select from")
+               : inputError(path, "prefix", "no weights file", "a weights file to select from");
+  }
+
+  Expected<Network> network = resolve(file, arguments);
+  if (!network)
+    return network.takeError();
+  network->training = flags.training;
+  Expected<std::vector<WeightTensor>> tensors = expectedTensors(*network, file);
+  if (!tensors)
+    return tensors.takeError();
+  network->weights = std::move(*tensors);
+  if (network->dropout > 0.0 && network->numLayers == 1)
+    warnings.push_back(warningLine(file, "dropout", valueText(network->dropout) + " with one layer",
+                                   "0: dropout applies to every layer but the last"));
+  if (weights)
+    if (Error error = weights->load(*network, flags.externalWeights, warnings))
+      return std::move(error);
+  if (flags.initSeed)
+    if (Error error = drawUniform(*network, *flags.initSeed))
+      return std::move(error);
+  if (!flags.externalWeights)
+    network->weightsHash = hashWeights(*network);
+  return network;
+}
+
+} // namespace grucc

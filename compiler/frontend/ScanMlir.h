@@ -1,0 +1,24 @@
+//===- ScanMlir.h - What MLIR's parser must not see -----------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_FRONTEND_SCANMLIR_H
+#define GRUCC_COMPILER_FRONTEND_SCANMLIR_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace grucc {
+
+/// Refuses text that would overflow the stack of MLIR's recursive parser:
+/// brackets nested deeper than 128, more than 128 alias definitions (each may
+/// nest the one before), affine maps (their operators recurse), and bytecode.
+llvm::Error scanMlir(llvm::StringRef text, llvm::StringRef file);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_FRONTEND_SCANMLIR_H

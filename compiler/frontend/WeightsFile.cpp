@@ -1,0 +1,179 @@
+//===- WeightsFile.cpp - A network's tensors from a safetensors file (I1) --===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Elements.h"
+#include "compiler/frontend/Weights.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace grucc {
+namespace {
+
+/// torch's name of a GRU's tensor, taken apart: `bias_ih_l3_reverse`.
+struct TensorName {
+  bool isBias = false, isReverse = false;
+  int32_t layer = 0;
+
+  static std::optional<TensorName> parse(StringRef text) {
+    TensorName name;
+    name.isBias = text.starts_with("bias_");
+    if (!text.consume_front("weight_ih_l") && !text.consume_front("weight_hh_l") &&
+        !text.consume_front("bias_ih_l") && !text.consume_front("bias_hh_l"))
+      return std::nullopt;
+    name.isReverse = text.consume_back("_reverse");
+    bool isCanonical = text == "0" || (!text.empty() && text.front() >= '1' && text.front() <= '9');
+    if (!isCanonical || text.getAsInteger(10, name.layer))
+      return std::nullopt;
+    return name;
+  }
+};
+
+} // namespace
+
+// A note when all that is missing is the prefix: `rnn.weight_ih_l0` selects `rnn.`.
+static Error withPrefixNote(Error error, StringRef path, const SafetensorsFile &file) {
+  for (const FileTensor &tensor : file.tensors) {
+    StringRef prefix = tensor.name;
+    if (prefix.consume_back("weight_ih_l0") && !prefix.empty())
+      return withNote(std::move(error), path,
+                      "--prefix=" + printable(prefix) + " takes the tensors under that name");
+  }
+  return error;
+}
+
+Error WeightsFile::select() {
+  for (const FileTensor &tensor : file.tensors) {
+    StringRef name = tensor.name;
+    if (!name.consume_front(prefix))
+      continue;
+    if (!TensorName::parse(name)) {
+      Error error = inputError(path, tensor.name, "a tensor that is not the GRU's",
+                               "only weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, ..." +
+                                   (prefix.empty() ? "" : " under " + quoted(prefix)));
+      return prefix.empty() ? withPrefixNote(std::move(error), path, file) : std::move(error);
+    }
+    tensors[name.str()] = &tensor;
+  }
+  if (tensors.empty())
+    return withPrefixNote(
+        inputError(path, prefix + "weight_ih_l0", "no such tensor", "the tensors of a GRU"), path,
+        file);
+  return Error::success();
+}
+
+// Names give layers, directions and bias; the shapes of layer 0 give the sizes.
+Error WeightsFile::infer(Arguments &arguments) const {
+  int64_t layers = 0;
+  std::string highest, reverse, bias;
+  for (const auto &[text, tensor] : tensors) {
+    TensorName name = *TensorName::parse(text);
+    if (name.layer >= layers) {
+      layers = int64_t(name.layer) + 1;
+      highest = text;
+    }
+    if (name.isReverse)
+      reverse = text;
+    if (name.isBias)
+      bias = text;
+  }
+  auto source = [&](const std::string &name, StringRef otherwise) {
+    return name.empty() ? otherwise.str() : "tensor " + prefix + name;
+  };
+  for (StringRef name : {"weight_ih_l0", "weight_hh_l0"}) {
+    auto found = tensors.find(name.str());
+    if (found == tensors.end())
+      return inputError(path, prefix + name.str(), "no such tensor", "every tensor of the GRU");
+    ArrayRef<int64_t> shape = found->second->shape;
+    bool isInput = name == "weight_ih_l0";
+    if (shape.size() != 2 || shape[0] % 3 != 0 || (!isInput && shape[0] / 3 != shape[1]))
+      return inputError(path, prefix + name.str(), "shape " + shapeText(shape),
+                        isInput ? "[3 * hidden_size, input_size]"
+                                : "[3 * hidden_size, hidden_size]");
+    Said<int64_t> &size = isInput ? arguments.inputSize : arguments.hiddenSize;
+    StringRef argument = isInput ? "input_size" : "hidden_size";
+    std::string said = "tensor " + prefix + name.str() + " " + shapeText(shape);
+    if (shape[1] < 1)
+      return inputError(path, argument, Twine(shape[1]) + " (" + said + ")", "at least 1");
+    if (Error error = say(path, argument, size, shape[1], said))
+      return error;
+  }
+  if (Error error = say(path, "num_layers", arguments.numLayers, layers, source(highest, "")))
+    return error;
+  if (Error error = say(path, "bidirectional", arguments.bidirectional, !reverse.empty(),
+                        source(reverse, "no tensor ends in _reverse")))
+    return error;
+  return say(path, "bias", arguments.bias, !bias.empty(), source(bias, "no bias tensors"));
+}
+
+Expected<WeightsFile> WeightsFile::read(StringRef path, Arguments &arguments) {
+  Expected<SafetensorsFile> file = readSafetensors(path);
+  if (!file)
+    return file.takeError();
+  WeightsFile weights;
+  weights.path = path.str();
+  weights.file = std::move(*file);
+  if (Error error = arguments.addMetadata(path, weights.file.metadata))
+    return std::move(error);
+  weights.prefix = arguments.prefix.value.value_or("");
+  if (Error error = weights.select())
+    return std::move(error);
+  if (Error error = weights.infer(arguments))
+    return std::move(error);
+  return weights;
+}
+
+DType WeightsFile::defaultDType() const {
+  return tensors.begin()->second->dtype == "F64" ? DType::Float64 : DType::Float32;
+}
+
+Error WeightsFile::load(Network &network, bool external, std::vector<std::string> &warnings) const {
+  // All tensors have one dtype: that of the first in torch's order.
+  std::string dtype;
+  for (const WeightTensor &tensor : network.weights) {
+    auto found = tensors.find(tensor.name);
+    if (found == tensors.end())
+      return inputError(path, prefix + tensor.name, "no such tensor",
+                        "shape " + shapeText(tensor.shape));
+    const FileTensor &held = *found->second;
+    if (ArrayRef(held.shape) != ArrayRef(tensor.shape))
+      return inputError(path, held.name, "shape " + shapeText(held.shape), shapeText(tensor.shape));
+    if (!isWeightDType(held.dtype))
+      return inputError(path, held.name, "dtype " + held.dtype, "F32, F64, F16 or BF16");
+    if (!dtype.empty() && held.dtype != dtype)
+      return inputError(path, held.name, "dtype " + held.dtype,
+                        dtype + ", as " + prefix + network.weights.front().name + " has");
+    dtype = held.dtype;
+  }
+  if (external)
+    return Error::success();
+
+  if (dtype == "F64" && network.dtype == DType::Float32)
+    warnings.push_back(warningLine(path, "dtype", "float64 weights",
+                                   "float32: every value is rounded to the nearest"));
+  auto rooms = allocateTensors(network);
+  if (!rooms)
+    return rooms.takeError();
+  for (auto [tensor, room] : zip_equal(network.weights, *rooms)) {
+    const FileTensor &held = *tensors.at(tensor.name);
+    std::optional<OddElement> odd = convertElements(held.data, dtype, room, network.dtype);
+    if (!odd)
+      continue;
+    std::string where = " at element " + std::to_string(odd->index);
+    if (odd->kind == OddElement::TooLarge)
+      return inputError(path, held.name, "a value too large for float32" + where,
+                        "values that float32 can hold");
+    warnings.push_back(warningLine(path, held.name,
+                                   (odd->kind == OddElement::NaN ? "nan" : "infinity") + where,
+                                   "finite values"));
+  }
+  return Error::success();
+}
+
+} // namespace grucc

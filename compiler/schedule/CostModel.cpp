@@ -1,0 +1,72 @@
+//===- CostModel.cpp - How long a step takes, and which schedule is best -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/CostModel.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace grucc;
+
+double grucc::stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine) {
+  double cycles = 0;
+  for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
+    double inputSize = layer == 0 ? sizes.inputSize : sizes.hiddenSize;
+    double products = 3.0 * sizes.hiddenSize * (inputSize + sizes.hiddenSize);
+    double lanes = machine.getVectorBits() / 32.0;
+    double arithmetic = products / (lanes * machine.getFmaPerCycle());
+    double bytes = 4 * products, l2 = 0.9 * machine.getL2Bytes();
+    double traffic = bytes <= machine.getL1Bytes()
+                         ? bytes / machine.getL1Bandwidth()
+                         : std::min(bytes, l2) / machine.getL2Bandwidth() +
+                               std::max(bytes - l2, 0.0) / machine.getL3Bandwidth();
+    cycles += std::max(arithmetic, traffic) + 34.0 * sizes.hiddenSize / 16;
+  }
+  return cycles;
+}
+
+double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
+                                  rnn::ScheduleAttr schedule) {
+  int64_t padded = llvm::alignTo(sizes.hiddenSize, schedule.getLanes());
+  int64_t panels = llvm::divideCeil(padded, schedule.getLanes() * schedule.getPanel());
+  // Padded units are computed, but their state is never read.
+  double used = stepCycles(sizes, machine) * padded / sizes.hiddenSize;
+  return used + 2.0 * 12.0 * panels * sizes.numLayers;
+}
+
+rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
+  int64_t hidden = sizes.hiddenSize;
+  // A vector no wider than the network: H = 8 fills one of 8 lanes.
+  int64_t lanes = std::min<int64_t>(machine.getVectorBits() / 32,
+                                    std::max<uint64_t>(4, llvm::PowerOf2Ceil(hidden)));
+  int64_t vectors = llvm::divideCeil(hidden, lanes);
+
+  // Batch 1 is weight traffic: panels of two vectors a gate, six accumulators,
+  // leave the loads of weights as the only bottleneck.
+  int64_t panel = std::min<int64_t>(2, vectors);
+  // Several rows share each weight: as many accumulators as registers hold
+  // beside three weights and one broadcast state.
+  SmallVector<int64_t> tiles;
+  if (machine.getRegisters() >= 32)
+    tiles = {8, 1, 4, panel, 2, panel, 1, panel};
+  else
+    tiles = {4, 1, 2, panel, 1, panel};
+
+  // Projections of a chunk of rows stay in a quarter of L2.
+  int64_t rowBytes = 3 * 4 * lanes * vectors;
+  int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, 8, 512);
+  chunk -= chunk % 8;
+
+  // Zig-zag pays where the recurrent weights leave L1 but some of L2 can be met
+  // again; it changes nothing inside L1 or far beyond L2.
+  int64_t weightBytes = 3 * 4 * hidden * hidden;
+  bool zigzag = weightBytes > machine.getL1Bytes() && weightBytes < 4 * machine.getL2Bytes();
+
+  return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64, chunk,
+                                zigzag, /*unroll=*/1);
+}

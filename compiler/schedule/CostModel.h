@@ -1,0 +1,41 @@
+//===- CostModel.h - How long a step takes, and which schedule is best -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_SCHEDULE_COSTMODEL_H
+#define GRUCC_COMPILER_SCHEDULE_COSTMODEL_H
+
+#include "dialects/rnn/Rnn.h"
+
+namespace grucc {
+
+/// Sizes of one network, in units and layers.
+struct NetworkSizes {
+  int64_t inputSize, hiddenSize, numLayers;
+};
+
+/// The time of one step of one row, in cycles: the longer of arithmetic and
+/// weight traffic, plus the gates.
+///
+///   arithmetic = multiply-adds / (lanes * fma_per_cycle)
+///   traffic    = weight bytes over the caches that hold them: what fits L1 at
+///                L1's rate, else the first 9/10 of L2 at L2's rate and the
+///                rest at L3's (all in bytes a cycle)
+///   gates      = 34 cycles for 16 units
+double stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
+
+/// The same for what a schedule really does: whole vectors, the last one
+/// padded, and 12 cycles for every panel's loops.
+double scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
+                           rnn::ScheduleAttr schedule);
+
+/// The schedule for these sizes on this machine.
+rnn::ScheduleAttr selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_SCHEDULE_COSTMODEL_H

@@ -1,0 +1,28 @@
+//===- Machines.h - The machine table -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_SCHEDULE_MACHINES_H
+#define GRUCC_COMPILER_SCHEDULE_MACHINES_H
+
+#include "dialects/rnn/Rnn.h"
+
+namespace grucc {
+
+/// The entry `name` of the table; null when there is none.
+rnn::MachineAttr lookupMachine(mlir::MLIRContext *context, llvm::StringRef name);
+
+/// The entry for --target=native: that of the CPU this runs on, else the best
+/// generic level it can execute; empty when it cannot even execute x86-64-v2.
+llvm::StringRef nativeMachine();
+
+/// The names that --target accepts: `native` and the generic levels.
+llvm::ArrayRef<llvm::StringRef> targetNames();
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_SCHEDULE_MACHINES_H

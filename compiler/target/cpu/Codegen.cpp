@@ -1,0 +1,118 @@
+//===- Codegen.cpp - From the LLVM dialect to machine code -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Codegen.h"
+
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+using namespace grucc::cpu;
+
+static std::unique_ptr<TargetMachine> createMachine(StringRef level, std::string &error) {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86Target();
+  LLVMInitializeX86TargetMC();
+  LLVMInitializeX86AsmPrinter();
+  Triple triple("x86_64-unknown-linux-gnu");
+  const Target *target = TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return nullptr;
+  TargetOptions options;
+  // Multiply-adds are fused where kernels say so and nowhere else (N4).
+  options.AllowFPOpFusion = FPOpFusion::Strict;
+  options.UniqueSectionNames = true;
+  return std::unique_ptr<TargetMachine>(
+      target->createTargetMachine(triple, level, /*Features=*/"", options, Reloc::PIC_,
+                                  CodeModel::Small, CodeGenOptLevel::Aggressive));
+}
+
+/// Freestanding code: no loop becomes a memset, nothing unwinds, vectors keep
+/// the width that the schedule gave them.
+static void setAttributes(Module &module, StringRef level) {
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("no-builtins");
+    function.addFnAttr("target-cpu", level);
+    function.addFnAttr("prefer-vector-width", "512");
+    function.addFnAttr("min-legal-vector-width", "512");
+    function.addFnAttr(Attribute::NoUnwind);
+    function.addFnAttr(Attribute::getWithUWTableKind(module.getContext(), UWTableKind::None));
+  }
+}
+
+static void optimize(Module &module, TargetMachine &machine) {
+  PipelineTuningOptions tuning;
+  // The schedule has chosen already: loops stay as they are.
+  tuning.LoopUnrolling = false;
+  tuning.LoopVectorization = false;
+  tuning.LoopInterleaving = false;
+  tuning.SLPVectorization = false;
+  PassBuilder builder(&machine, tuning);
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager sccs;
+  ModuleAnalysisManager modules;
+  TargetLibraryInfoImpl library(module.getTargetTriple());
+  library.disableAllFunctions();
+  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
+}
+
+Expected<std::string> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level,
+                                               CodeFormat format) {
+  std::string error;
+  std::unique_ptr<TargetMachine> machine = createMachine(level, error);
+  if (!machine)
+    return createStringError("error: target: " + error);
+
+  mlir::DialectRegistry registry;
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
+  source->getContext()->appendDialectRegistry(registry);
+  LLVMContext context;
+  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "grucc");
+  if (!module)
+    return createStringError("error: found a module that does not translate to LLVM IR");
+  module->setDataLayout(machine->createDataLayout());
+  module->setTargetTriple(machine->getTargetTriple());
+  module->setPICLevel(PICLevel::BigPIC);
+  setAttributes(*module, level);
+  optimize(*module, *machine);
+
+  SmallString<0> bytes;
+  raw_svector_ostream out(bytes);
+  if (format == CodeFormat::LLVMIR) {
+    module->print(out, nullptr);
+    return bytes.str().str();
+  }
+  legacy::PassManager passes;
+  TargetLibraryInfoImpl library(module->getTargetTriple());
+  library.disableAllFunctions();
+  passes.add(new TargetLibraryInfoWrapperPass(library));
+  if (machine->addPassesToEmitFile(passes, out, nullptr,
+                                   format == CodeFormat::Object ? CodeGenFileType::ObjectFile
+                                                                : CodeGenFileType::AssemblyFile))
+    return createStringError("error: target: found no code generator for " + level);
+  passes.run(*module);
+  return bytes.str().str();
+}

@@ -1,0 +1,30 @@
+//===- Codegen.h - From the LLVM dialect to machine code -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_CODEGEN_H
+#define GRUCC_COMPILER_TARGET_CPU_CODEGEN_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+#include <string>
+
+namespace grucc::cpu {
+
+/// What machine code is written as.
+enum class CodeFormat { Object, Assembly, LLVMIR };
+
+/// Translates, optimises and generates code for an instruction set level
+/// (x86-64-v2, x86-64-v3, x86-64-v4). The code is position independent, calls
+/// nothing that it does not define itself (A2), and never changes the
+/// floating-point environment (N7).
+llvm::Expected<std::string> generateCode(mlir::ModuleOp module, llvm::StringRef level,
+                                         CodeFormat format);
+
+} // namespace grucc::cpu
+
+#endif // GRUCC_COMPILER_TARGET_CPU_CODEGEN_H

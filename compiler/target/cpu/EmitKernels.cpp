@@ -1,0 +1,104 @@
+//===- EmitKernels.cpp - The module of kernels -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Interface.h"
+#include "compiler/target/cpu/Passes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+namespace grucc {
+#define GEN_PASS_DEF_EMITKERNELS
+#include "compiler/target/cpu/Passes.h.inc"
+} // namespace grucc
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+/// llvm.mlir.global of raw bytes, aligned: weights never become single floats.
+static void emitBytes(Emitter &e, ModuleOp module, const Twine &name, ArrayRef<char> bytes) {
+  OpBuilder::InsertionGuard guard(e);
+  e.setInsertionPointToStart(module.getBody());
+  auto type = RankedTensorType::get({int64_t(bytes.size())}, e.getI8Type());
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, bufferAlignment);
+  auto value = DenseResourceElementsAttr::get(type, name.str(), std::move(blob));
+  auto array = LLVM::LLVMArrayType::get(e.getI8Type(), bytes.size());
+  LLVM::GlobalOp::create(e, array, /*isConstant=*/true, LLVM::Linkage::Internal, name.str(), value,
+                         bufferAlignment);
+}
+
+/// What EmitDescriptor will need: rnn.descriptor on the module.
+static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
+  auto number = [&](StringRef name, int64_t value) {
+    return b.getNamedAttr(name, b.getI64IntegerAttr(value));
+  };
+  auto flag = [&](StringRef name, bool value) {
+    return b.getNamedAttr(name, b.getBoolAttr(value));
+  };
+  int64_t perLayer = plan.bias ? 4 : 2;
+  return b.getDictionaryAttr(
+      {b.getNamedAttr("name", b.getStringAttr(plan.name)), number("input_size", plan.inputSize),
+       number("hidden_size", plan.hiddenSize), number("num_layers", plan.numLayers()),
+       flag("bias", plan.bias), flag("batch_first", plan.batchFirst),
+       flag("external", plan.externalWeights), number("gate_floats", plan.gateFloats()),
+       number("weights_bytes", plan.packedFloats() * sizeof(float)),
+       number("weights_count", plan.numLayers() * perLayer)});
+}
+
+static LogicalResult emit(ModuleOp module, func::FuncOp func) {
+  FailureOr<KernelPlan> plan = KernelPlan::read(func);
+  if (failed(plan))
+    return failure();
+  OpBuilder builder(module.getContext());
+  builder.setInsertionPointToEnd(module.getBody());
+  Emitter e(func.getLoc(), builder, plan->element, plan->machine.getFma());
+
+  if (!plan->externalWeights) {
+    FailureOr<std::vector<char>> packed = packWeights(*plan);
+    if (failed(packed))
+      return failure();
+    emitBytes(e, module, plan->name + ".weights", *packed);
+  }
+  emitBytes(e, module, plan->name + ".zeros",
+            std::vector<char>(plan->hiddenSize * sizeof(float), 0));
+
+  StepKernels kernels;
+  kernels.copy = emitCopy(e, module, *plan);
+  kernels.projectFirst = emitProject(e, module, *plan, plan->inputSize);
+  kernels.scanRow = emitScanStep(e, module, *plan, /*oneRow=*/true);
+  kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
+  func::FuncOp first = emitSequence(e, module, *plan, plan->inputSize, kernels), rest = first;
+  kernels.projectRest = kernels.projectFirst;
+  // Layers above read H floats a step; layer 0 may already.
+  if (plan->numLayers() > 1 && plan->inputSize != plan->hiddenSize) {
+    kernels.projectRest = emitProject(e, module, *plan, plan->hiddenSize);
+    rest = emitSequence(e, module, *plan, plan->hiddenSize, kernels);
+  }
+
+  Interface interface{e, module, *plan};
+  interface.emitSizes();
+  interface.emitStateFunctions(kernels.copy);
+  interface.emitRun(first, rest);
+  interface.emitStep(kernels);
+  if (plan->externalWeights)
+    interface.emitPack();
+  module->setAttr("rnn.descriptor", describe(builder, *plan));
+  func.erase();
+  return success();
+}
+
+namespace {
+struct EmitKernels : grucc::impl::EmitKernelsBase<EmitKernels> {
+  void runOnOperation() override {
+    for (func::FuncOp func : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
+      if (!func.getOps<rnn::ScanOp>().empty() && failed(emit(getOperation(), func)))
+        return signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,136 @@
+//===- EmitPack.cpp - NAME_pack: external weights into panels -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Interface.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+using arith::CmpIPredicate;
+
+/// private @NAME.pack_matrix(matrix, packed, packed_at, K): [G, K] into panels.
+static func::FuncOp emitPackMatrix(Interface &i) {
+  Emitter &e = i.e;
+  PanelLayout panels = i.plan.panels();
+  Type memory = e.memoryType(), index = e.getIndexType();
+  return e.function(
+      i.module, i.plan.name + ".pack_matrix", {memory, memory, index, index}, [&](ValueRange args) {
+        Value matrix = args[0], packed = args[1], packedAt = args[2], depth = args[3];
+        Value one = e.index(1), zero = e.index(0);
+        e.loop(zero, e.index(panels.paddedUnits()), one, [&](Value unit) {
+          Value start = e.mul(e.div(unit, panels.width()), panels.width());
+          Value width = e.min(e.index(panels.width()), e.sub(e.index(panels.paddedUnits()), start));
+          Value panelAt = e.add(packedAt, e.mul(e.mul(start, 3), depth));
+          Value exists =
+              arith::CmpIOp::create(e, CmpIPredicate::slt, unit, e.index(panels.hiddenSize));
+          for (int64_t gate = 0; gate < 3; ++gate) {
+            Value rowAt = e.mul(e.add(unit, gate * panels.hiddenSize), depth);
+            e.loop(zero, depth, one, [&](Value k) {
+              Value row = e.add(e.mul(k, 3), gate);
+              Value to = e.add(e.add(panelAt, e.mul(row, width)), e.sub(unit, start));
+              e.ifThen(
+                  exists, [&] { e.store(e.load(matrix, e.add(rowAt, k), 1), packed, to); },
+                  [&] { e.store(e.zeros(1), packed, to); });
+            });
+          }
+        });
+      });
+}
+
+/// private @NAME.pack_biases(b_ih, b_hh, packed, b_x_at, b_hn_at): rnn.fold_biases
+/// into the scratch-free packed places.
+static func::FuncOp emitPackBiases(Interface &i) {
+  Emitter &e = i.e;
+  PanelLayout panels = i.plan.panels();
+  Type memory = e.memoryType(), index = e.getIndexType();
+  return e.function(
+      i.module, i.plan.name + ".pack_biases", {memory, memory, memory, index, index},
+      [&](ValueRange args) {
+        Value ih = args[0], hh = args[1], packed = args[2], bxAt = args[3], bhnAt = args[4];
+        e.loop(e.index(0), e.index(panels.paddedUnits()), e.index(1), [&](Value unit) {
+          Value start = e.mul(e.div(unit, panels.width()), panels.width());
+          Value width = e.min(e.index(panels.width()), e.sub(e.index(panels.paddedUnits()), start));
+          Value exists =
+              arith::CmpIOp::create(e, CmpIPredicate::slt, unit, e.index(panels.hiddenSize));
+          auto place = [&](int64_t gate) {
+            Value panelAt = e.add(bxAt, e.mul(start, 3));
+            return e.add(e.add(panelAt, e.mul(width, gate)), e.sub(unit, start));
+          };
+          Value hnAt = e.add(bhnAt, unit);
+          e.ifThen(
+              exists,
+              [&] {
+                for (int64_t gate = 0; gate < 3; ++gate) {
+                  Value from = e.add(unit, gate * panels.hiddenSize);
+                  Value x = e.load(ih, from, 1), h = e.load(hh, from, 1);
+                  if (gate < 2) // b_hn stays under the reset gate
+                    x = arith::AddFOp::create(e, x, h);
+                  else
+                    e.store(h, packed, hnAt);
+                  e.store(x, packed, place(gate));
+                }
+              },
+              [&] {
+                for (int64_t gate = 0; gate < 3; ++gate)
+                  e.store(e.zeros(1), packed, place(gate));
+                e.store(e.zeros(1), packed, hnAt);
+              });
+        });
+      });
+}
+
+void Interface::emitPack() {
+  func::FuncOp packMatrix = emitPackMatrix(*this);
+  func::FuncOp packBiases = plan.bias ? emitPackBiases(*this) : func::FuncOp();
+  int64_t perLayer = plan.bias ? 4 : 2, count = plan.numLayers() * perLayer;
+  int64_t hidden = plan.hiddenSize;
+
+  publicFunction("pack", {pointer(), pointer()}, e.getI32Type(), [&](ValueRange args) {
+    Value tensors = args[0], packedPointer = args[1];
+    auto tensor = [&](Value at) {
+      Value byte = arith::MulIOp::create(e, at, i64(8));
+      return Value(LLVM::LoadOp::create(e, pointer(), advance(tensors, byte)));
+    };
+    auto null = [&] { return either(isNull(tensors), isNull(packedPointer)); };
+    auto aligned = [&] { return misaligned(packedPointer); };
+    // Every tensor is looked at before anything is written.
+    auto nullTensor = [&] {
+      auto loop =
+          scf::ForOp::create(e, e.index(0), e.index(count), e.index(1),
+                             ValueRange{arith::ConstantOp::create(e, e.getBoolAttr(false))});
+      OpBuilder::InsertionGuard guard(e);
+      e.setInsertionPointToStart(loop.getBody());
+      Value at = arith::IndexCastOp::create(e, e.getI64Type(), loop.getInductionVar());
+      scf::YieldOp::create(e, ValueRange{either(loop.getRegionIterArg(0), isNull(tensor(at)))});
+      return loop.getResult(0);
+    };
+    Check checks[] = {{null, ErrorNull}, {nullTensor, ErrorNull}, {aligned, ErrorAlignment}};
+    return guarded(checks, [&] {
+      Value packed = view(packedPointer);
+      auto layer = [&](Value firstTensor, Value start, int64_t depth) {
+        LayerLayout layout = plan.layout(depth);
+        auto at = [&](int64_t n) {
+          return view(tensor(arith::AddIOp::create(e, firstTensor, i64(n))));
+        };
+        e.call(packMatrix, {at(0), packed, e.add(start, layout.inputWeights), e.index(depth)});
+        e.call(packMatrix, {at(1), packed, e.add(start, layout.recurrentWeights), e.index(hidden)});
+        if (plan.bias)
+          e.call(packBiases, {at(2), at(3), packed, e.add(start, layout.inputBias),
+                              e.add(start, layout.recurrentBias)});
+      };
+      layer(i64(0), e.index(0), plan.inputSize);
+      if (plan.numLayers() > 1)
+        e.loop(e.index(1), e.index(plan.numLayers()), e.index(1), [&](Value index) {
+          Value at = arith::IndexCastOp::create(e, e.getI64Type(), index);
+          Value below = e.sub(index, e.index(1));
+          layer(arith::MulIOp::create(e, at, i64(perLayer)),
+                e.add(e.mul(below, plan.layout(hidden).floats), plan.layerStart(1)), hidden);
+        });
+    });
+  });
+}

@@ -1,0 +1,98 @@
+//===- Emitter.cpp - A builder for kernels -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Emitter.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace grucc::cpu;
+
+Value Emitter::constant(double value, int64_t lanes) {
+  auto scalar = FloatAttr::get(element, value);
+  if (lanes == 0)
+    return arith::ConstantOp::create(*this, scalar);
+  return arith::ConstantOp::create(*this, DenseElementsAttr::get(vectorType(lanes), scalar));
+}
+
+Value Emitter::load(Value memory, Value offset, int64_t lanes) {
+  return vector::LoadOp::create(*this, vectorType(lanes), memory, offset);
+}
+
+Value Emitter::loadPart(Value memory, Value offset, int64_t lanes, int64_t valid) {
+  if (valid == lanes)
+    return load(memory, offset, lanes);
+  Value part = load(memory, offset, valid);
+  return vector::InsertStridedSliceOp::create(*this, part, zeros(lanes), ArrayRef<int64_t>{0},
+                                              ArrayRef<int64_t>{1});
+}
+
+Value Emitter::splat(Value memory, Value offset, int64_t lanes) {
+  Value scalar = memref::LoadOp::create(*this, memory, offset);
+  return vector::BroadcastOp::create(*this, vectorType(lanes), scalar);
+}
+
+void Emitter::store(Value value, Value memory, Value offset) {
+  vector::StoreOp::create(*this, value, memory, offset);
+}
+
+void Emitter::storePart(Value value, Value memory, Value offset, int64_t valid) {
+  if (valid != cast<VectorType>(value.getType()).getNumElements())
+    value = vector::ExtractStridedSliceOp::create(*this, value, ArrayRef<int64_t>{0},
+                                                  ArrayRef<int64_t>{valid}, ArrayRef<int64_t>{1});
+  store(value, memory, offset);
+}
+
+Value Emitter::multiplyAdd(Value a, Value b, Value c) {
+  if (fma)
+    return math::FmaOp::create(*this, a, b, c); // vector.fma may be split again
+  return arith::AddFOp::create(*this, arith::MulFOp::create(*this, a, b), c);
+}
+
+Values Emitter::loop(Value lower, Value upper, Value step, ValueRange carried,
+                     function_ref<Values(Value, ValueRange)> body) {
+  auto op = scf::ForOp::create(*this, lower, upper, step, carried);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(op.getBody());
+  Values next = body(op.getInductionVar(), op.getRegionIterArgs());
+  if (!carried.empty())
+    scf::YieldOp::create(*this, next);
+  return Values(op.getResults());
+}
+
+void Emitter::loop(Value lower, Value upper, Value step, function_ref<void(Value)> body) {
+  loop(lower, upper, step, ValueRange(), [&](Value i, ValueRange) {
+    body(i);
+    return Values();
+  });
+}
+
+void Emitter::ifThen(Value condition, function_ref<void()> then, function_ref<void()> otherwise) {
+  auto op = scf::IfOp::create(*this, condition, /*withElseRegion=*/bool(otherwise));
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(op.thenBlock());
+  then();
+  if (otherwise) {
+    setInsertionPointToStart(op.elseBlock());
+    otherwise();
+  }
+}
+
+func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange arguments,
+                               function_ref<void(ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToEnd(module.getBody());
+  auto func = func::FuncOp::create(*this, name, getFunctionType(arguments, {}));
+  func.setPrivate();
+  func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(getContext(), LLVM::Linkage::Internal));
+  setInsertionPointToStart(func.addEntryBlock());
+  body(func.getArguments());
+  func::ReturnOp::create(*this);
+  return func;
+}

@@ -1,0 +1,103 @@
+//===- Emitter.h - A builder for kernels -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The few words that kernels are written in: index arithmetic, vectors of
+// `lanes` floats, loops with carried values, and multiply-add in the one form
+// that the target's numbers allow (N4).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_EMITTER_H
+#define GRUCC_COMPILER_TARGET_CPU_EMITTER_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace grucc::cpu {
+
+using mlir::Value;
+using mlir::ValueRange;
+using Values = llvm::SmallVector<Value>;
+
+/// One dimension of memory at a run-time place: element i is
+/// memory[offset + i]; row r of it starts at offset + r * stride.
+struct Rows {
+  Value memory; ///< memref<?xT>
+  Value offset; ///< index
+  Value stride; ///< index
+};
+
+class Emitter : public mlir::ImplicitLocOpBuilder {
+public:
+  Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma)
+      : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma) {}
+
+  mlir::Type element; ///< f32 or f64
+  bool fma;           ///< whether the target has a fused multiply-add
+
+  mlir::MemRefType memoryType() {
+    return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element);
+  }
+  mlir::VectorType vectorType(int64_t lanes) { return mlir::VectorType::get({lanes}, element); }
+
+  Value index(int64_t value) { return mlir::arith::ConstantIndexOp::create(*this, value); }
+  Value add(Value a, Value b) { return createOrFold<mlir::arith::AddIOp>(a, b); }
+  Value sub(Value a, Value b) { return createOrFold<mlir::arith::SubIOp>(a, b); }
+  Value mul(Value a, Value b) { return createOrFold<mlir::arith::MulIOp>(a, b); }
+  Value add(Value a, int64_t b) { return b == 0 ? a : add(a, index(b)); }
+  Value mul(Value a, int64_t b) { return b == 1 ? a : mul(a, index(b)); }
+  /// a / b for a >= 0, b > 0.
+  Value div(Value a, Value b) { return createOrFold<mlir::arith::DivUIOp>(a, b); }
+  Value div(Value a, int64_t b) { return b == 1 ? a : div(a, index(b)); }
+  Value min(Value a, Value b) { return createOrFold<mlir::arith::MinSIOp>(a, b); }
+  Value max(Value a, Value b) { return createOrFold<mlir::arith::MaxSIOp>(a, b); }
+  Value equal(Value a, int64_t b) {
+    return mlir::arith::CmpIOp::create(*this, mlir::arith::CmpIPredicate::eq, a, index(b));
+  }
+  Value select(Value condition, Value a, Value b) {
+    return mlir::arith::SelectOp::create(*this, condition, a, b);
+  }
+
+  /// A vector (or scalar, for lanes == 0) of one constant.
+  Value constant(double value, int64_t lanes);
+  Value zeros(int64_t lanes) { return constant(0.0, lanes); }
+  /// memory[offset .. offset + lanes).
+  Value load(Value memory, Value offset, int64_t lanes);
+  /// The same where only the first `valid` lanes exist; the others are zero.
+  Value loadPart(Value memory, Value offset, int64_t lanes, int64_t valid);
+  /// memory[offset] in every lane.
+  Value splat(Value memory, Value offset, int64_t lanes);
+  void store(Value value, Value memory, Value offset);
+  /// Only the first `valid` lanes.
+  void storePart(Value value, Value memory, Value offset, int64_t valid);
+  /// a * b + c: fused where the target has it, else a product and a sum (N4).
+  Value multiplyAdd(Value a, Value b, Value c);
+
+  /// for (i = lower; i < upper; i += step) carried = body(i, carried).
+  Values loop(Value lower, Value upper, Value step, ValueRange carried,
+              llvm::function_ref<Values(Value, ValueRange)> body);
+  void loop(Value lower, Value upper, Value step, llvm::function_ref<void(Value)> body);
+  void ifThen(Value condition, llvm::function_ref<void()> then,
+              llvm::function_ref<void()> otherwise = nullptr);
+
+  /// A private function `name` with these argument types and no results; the
+  /// body ends where `body` ends.
+  mlir::func::FuncOp function(mlir::ModuleOp module, llvm::StringRef name,
+                              mlir::TypeRange arguments, llvm::function_ref<void(ValueRange)> body);
+  void call(mlir::func::FuncOp callee, ValueRange operands) {
+    mlir::func::CallOp::create(*this, callee, operands);
+  }
+};
+
+} // namespace grucc::cpu
+
+#endif // GRUCC_COMPILER_TARGET_CPU_EMITTER_H

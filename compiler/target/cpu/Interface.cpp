@@ -1,0 +1,73 @@
+//===- Interface.cpp - What the public functions are written with -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Interface.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+Value Interface::advance(Value base, Value bytes) {
+  return LLVM::GEPOp::create(e, pointer(), e.getI8Type(), base, ArrayRef<LLVM::GEPArg>{bytes});
+}
+
+Value Interface::loadAt(Type type, Value base, int64_t byte) {
+  return LLVM::LoadOp::create(e, type, advance(base, i64(byte)));
+}
+
+Value Interface::view(Value base) {
+  // The descriptor that finalize-memref-to-llvm expects: both pointers, offset,
+  // size and stride. Kernels index from the start and never ask for the size.
+  Type i64Type = e.getI64Type();
+  auto one = LLVM::LLVMArrayType::get(i64Type, 1);
+  auto type =
+      LLVM::LLVMStructType::getLiteral(e.getContext(), {pointer(), pointer(), i64Type, one, one});
+  Value value = LLVM::PoisonOp::create(e, type);
+  auto insert = [&](Value field, ArrayRef<int64_t> position) {
+    value = LLVM::InsertValueOp::create(e, value, field, position);
+  };
+  insert(base, {0});
+  insert(base, {1});
+  insert(i64(0), {2});
+  insert(i64(INT64_MAX), {3, 0});
+  insert(i64(1), {4, 0});
+  return UnrealizedConversionCastOp::create(e, e.memoryType(), value).getResult(0);
+}
+
+Value Interface::global(StringRef suffix) {
+  return LLVM::AddressOfOp::create(e, pointer(), (plan.name + "." + suffix).str());
+}
+
+void Interface::publicFunction(StringRef suffix, TypeRange arguments, Type result,
+                               function_ref<Value(ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(e);
+  e.setInsertionPointToEnd(module.getBody());
+  auto func = func::FuncOp::create(e, (plan.name + "_" + suffix).str(),
+                                   e.getFunctionType(arguments, result));
+  e.setInsertionPointToStart(func.addEntryBlock());
+  Value returned = body(func.getArguments());
+  func::ReturnOp::create(e, returned);
+}
+
+Value Interface::guarded(ArrayRef<Check> checks, function_ref<void()> body) {
+  auto status = [&](Status code) {
+    return arith::ConstantOp::create(e, e.getI32IntegerAttr(code));
+  };
+  if (checks.empty()) {
+    body();
+    return status(Ok);
+  }
+  auto branch = scf::IfOp::create(e, e.getI32Type(), checks.front().fails(),
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(e);
+  e.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(e, ValueRange{status(checks.front().status)});
+  e.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(e, ValueRange{guarded(checks.drop_front(), body)});
+  return branch.getResult(0);
+}

@@ -1,0 +1,124 @@
+//===- Interface.h - The C interface of a model, in generated code -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The public functions of A3, over the kernels. Each is a func.func of C types
+// (pointers, int64_t, int) that checks its arguments, makes memrefs of them, and
+// calls kernels. The struct layouts are those of runtime/include/grucc/model.h,
+// where the status codes are explained too.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_INTERFACE_H
+#define GRUCC_COMPILER_TARGET_CPU_INTERFACE_H
+
+#include "compiler/target/cpu/Kernels.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+namespace grucc::cpu {
+
+enum Status : int64_t {
+  Ok = 0,
+  ErrorArgsSize = 1,
+  ErrorShape = 2,
+  ErrorNull = 3,
+  ErrorAlignment = 4,
+  ErrorUnsupported = 5
+};
+
+/// Fields of grucc_args, each eight bytes wide, in order.
+enum class ArgsField : int64_t {
+  Size,
+  SeqLen,
+  Batch,
+  Input,
+  H0,
+  Lengths,
+  BatchSizes,
+  Output,
+  HN,
+  Workspace,
+  Weights,
+  DropoutSeed,
+  DropoutMask,
+  ParallelFor,
+  ParallelContext,
+  Count
+};
+
+/// Alignment in bytes of state, workspace and packed weights.
+constexpr int64_t bufferAlignment = 64;
+
+/// State: a line that holds the step's parity, then two buffers [L, B, H]; a
+/// step reads one and writes the other.
+constexpr int64_t stateHeaderBytes = 64;
+
+/// What every public function is written with.
+struct Interface {
+  Emitter &e;
+  mlir::ModuleOp module;
+  const KernelPlan &plan;
+
+  /// A condition that ends a function, and the status it ends with.
+  struct Check {
+    llvm::function_ref<Value()> fails;
+    Status status;
+  };
+
+  mlir::Type pointer() { return mlir::LLVM::LLVMPointerType::get(e.getContext()); }
+  Value i64(int64_t value) {
+    return mlir::arith::ConstantOp::create(e, e.getI64IntegerAttr(value));
+  }
+  Value toIndex(Value value) {
+    return mlir::arith::IndexCastOp::create(e, e.getIndexType(), value);
+  }
+  Value compare(mlir::arith::CmpIPredicate predicate, Value a, int64_t b) {
+    return mlir::arith::CmpIOp::create(e, predicate, a, i64(b));
+  }
+  Value either(Value a, Value b) { return mlir::arith::OrIOp::create(e, a, b); }
+  Value both(Value a, Value b) { return mlir::arith::AndIOp::create(e, a, b); }
+
+  Value address(Value pointer) {
+    return mlir::LLVM::PtrToIntOp::create(e, e.getI64Type(), pointer);
+  }
+  Value isNull(Value pointer) {
+    return compare(mlir::arith::CmpIPredicate::eq, address(pointer), 0);
+  }
+  Value misaligned(Value pointer) {
+    return compare(mlir::arith::CmpIPredicate::ne,
+                   mlir::arith::AndIOp::create(e, address(pointer), i64(bufferAlignment - 1)), 0);
+  }
+  /// pointer + bytes.
+  Value advance(Value pointer, Value bytes);
+  Value loadAt(mlir::Type type, Value pointer, int64_t byte);
+  /// The elements behind a pointer, as memref<?xT>.
+  Value view(Value pointer);
+  /// A pointer to a global.
+  Value global(llvm::StringRef suffix);
+
+  /// int NAME_suffix(types): body() after every check has passed.
+  void publicFunction(llvm::StringRef suffix, mlir::TypeRange arguments, mlir::Type result,
+                      llvm::function_ref<Value(ValueRange)> body);
+  /// The status of the first check that fails, or Ok after `body`.
+  Value guarded(llvm::ArrayRef<Check> checks, llvm::function_ref<void()> body);
+
+  /// Bytes of [L, B, H], rounded up to whole lines.
+  Value stateBufferBytes(Value batch);
+  /// Whether state_bytes / workspace_bytes would refuse these counts.
+  Value batchTooLarge(Value batch);
+  Value countsTooLarge(Value seqLen, Value batch);
+
+  void emitSizes();                                 ///< state_bytes, workspace_bytes
+  void emitStateFunctions(mlir::func::FuncOp copy); ///< init_state, read_state
+  void emitRun(mlir::func::FuncOp first, mlir::func::FuncOp rest);
+  void emitStep(const StepKernels &kernels);
+  void emitPack(); ///< external weights only
+};
+
+} // namespace grucc::cpu
+
+#endif // GRUCC_COMPILER_TARGET_CPU_INTERFACE_H

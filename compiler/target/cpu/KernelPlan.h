@@ -1,0 +1,93 @@
+//===- KernelPlan.h - A network as the kernels see it -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Read off a function of rnn.project and rnn.scan: the sizes, where each
+// layer's weights come from, and how packed weights lie in memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H
+#define GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H
+
+#include "dialects/rnn/Rnn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace grucc::cpu {
+
+/// One layer: rnn.project into rnn.scan { rnn.gru_cell }.
+struct LayerPlan {
+  rnn::ProjectOp project;
+  rnn::ScanOp scan;
+  rnn::GruCellOp cell;
+  int64_t inputSize; ///< K of the projection
+};
+
+/// A matrix [G, K] as panels of `width` units, the last one narrower:
+/// [panel][k][gate][width], units beyond H are zero.
+struct PanelLayout {
+  int64_t hiddenSize; ///< H
+  int64_t lanes;      ///< floats a vector
+  int64_t vectors;    ///< vectors a gate in a full panel
+
+  int64_t width() const { return lanes * vectors; }
+  /// Panels whose units all exist.
+  int64_t fullPanels() const { return hiddenSize / width(); }
+  /// Units of the last, narrower panel; 0 when there is none.
+  int64_t tailUnits() const { return hiddenSize % width(); }
+  int64_t tailVectors() const { return (tailUnits() + lanes - 1) / lanes; }
+  int64_t tailWidth() const { return tailVectors() * lanes; }
+  int64_t panels() const { return fullPanels() + (tailUnits() ? 1 : 0); }
+  /// Units with those that fill the last vector.
+  int64_t paddedUnits() const { return (hiddenSize + lanes - 1) / lanes * lanes; }
+  /// Width of one panel.
+  int64_t panelWidth(int64_t panel) const { return panel < fullPanels() ? width() : tailWidth(); }
+};
+
+/// Where the parts of one layer's packed weights start, in floats.
+struct LayerLayout {
+  int64_t inputWeights;     ///< W_ih panels, K = inputSize
+  int64_t inputBias;        ///< [panel][gate][width]
+  int64_t recurrentWeights; ///< W_hh panels, K = H
+  int64_t recurrentBias;    ///< b_hn: [panel][width]
+  int64_t floats;           ///< of the whole layer, 64-byte multiple
+};
+
+struct KernelPlan {
+  mlir::func::FuncOp func;
+  std::string name;
+  int64_t inputSize, hiddenSize;
+  bool batchFirst;
+  bool externalWeights;
+  bool bias;
+  mlir::Type element;
+  rnn::ScheduleAttr schedule;
+  rnn::MachineAttr machine;
+  llvm::SmallVector<LayerPlan> layers;
+
+  int64_t numLayers() const { return layers.size(); }
+  PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
+  /// Floats of one row of projected gates: 3 padded units.
+  int64_t gateFloats() const { return 3 * panels().paddedUnits(); }
+  LayerLayout layout(int64_t inputSize) const;
+  /// First float of a layer's packed weights; all layers above 0 are alike.
+  int64_t layerStart(int64_t layer) const {
+    return layer == 0 ? 0 : layout(inputSize).floats + (layer - 1) * layout(hiddenSize).floats;
+  }
+  int64_t packedFloats() const { return layerStart(numLayers()); }
+
+  /// Reads a plan, or says which op cannot be lowered yet.
+  static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);
+};
+
+/// The packed weights of a network whose weights are all constants.
+mlir::FailureOr<std::vector<char>> packWeights(const KernelPlan &plan);
+
+} // namespace grucc::cpu
+
+#endif // GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H

@@ -1,0 +1,47 @@
+//===- Passes.td - Scheduled networks into code for CPUs -*- tablegen -*-===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_PASSES
+#define GRUCC_COMPILER_TARGET_CPU_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
+  let summary = "rnn.project and rnn.scan ==> loops of vectors, and the C interface around them";
+  let description = [{
+    The function that holds the network is replaced by what its schedule says:
+    private kernels in `scf`, `vector` and `memref` (projection, one step of the
+    scan, a layer over a sequence), the public functions of A3, and, unless the
+    weights are external, the weights packed into panels as read-only data.
+  }];
+  let dependentDialects = [
+    "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
+def ExpandActivations : Pass<"rnn-expand-activations"> {
+  let summary = "rnn.sigmoid and rnn.tanh ==> arith, step for step as in Activations.h";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"fma", "fma", "bool", "true",
+           "multiply-adds are fused; else a product and a sum (N4)">];
+}
+
+def EmitDescriptor : Pass<"rnn-emit-descriptor", "::mlir::ModuleOp"> {
+  let summary = "the NAME_model descriptor of A3";
+  let description = [{
+    Runs when the public functions are LLVM functions already: the descriptor
+    holds their addresses. Its contents come from the module's attribute
+    `rnn.descriptor`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // GRUCC_COMPILER_TARGET_CPU_PASSES

@@ -1,0 +1,39 @@
+//===- Archive.cpp - An object in an archive, and its size -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/write/Artifact.h"
+
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+
+Expected<std::string> grucc::writeArchive(StringRef object, StringRef name) {
+  std::string memberName = (name + ".o").str();
+  std::vector<NewArchiveMember> members;
+  members.emplace_back(MemoryBufferRef(object, memberName));
+  Expected<std::unique_ptr<MemoryBuffer>> archive =
+      writeArchiveToBuffer(members, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
+                           /*Deterministic=*/true, /*Thin=*/false);
+  if (!archive)
+    return archive.takeError();
+  return (*archive)->getBuffer().str();
+}
+
+Expected<int64_t> grucc::codeBytes(StringRef object) {
+  Expected<std::unique_ptr<object::ObjectFile>> file =
+      object::ObjectFile::createObjectFile(MemoryBufferRef(object, "object"));
+  if (!file)
+    return file.takeError();
+  int64_t bytes = 0;
+  for (const object::SectionRef &section : (*file)->sections())
+    if (section.isText())
+      bytes += section.getSize();
+  return bytes;
+}

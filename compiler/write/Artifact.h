@@ -1,0 +1,41 @@
+//===- Artifact.h - What is written around an object -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_WRITE_ARTIFACT_H
+#define GRUCC_COMPILER_WRITE_ARTIFACT_H
+
+#include "llvm/Support/Error.h"
+#include <string>
+
+namespace grucc {
+
+/// A static archive with the one object, the same bytes every time (N6).
+llvm::Expected<std::string> writeArchive(llvm::StringRef object, llvm::StringRef name);
+
+/// A shared library of the one object, linked in-process by lld without any
+/// library; exports the descriptor as `grucc_model_entry` too.
+llvm::Expected<std::string> linkSharedLibrary(llvm::StringRef object, llvm::StringRef name);
+
+/// Bytes of the object's code sections.
+llvm::Expected<int64_t> codeBytes(llvm::StringRef object);
+
+/// What a header says of a model.
+struct HeaderFacts {
+  std::string name, provenance, target;
+  int64_t inputSize, hiddenSize, numLayers;
+  bool bias, batchFirst, bidirectional, float64, externalWeights;
+  int64_t weightsBytes, weightsCount, codeBytes;
+  double stepFlops;
+};
+
+/// The C99 and C++ header of a model (A1).
+std::string writeHeader(const HeaderFacts &facts);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_WRITE_ARTIFACT_H

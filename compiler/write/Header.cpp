@@ -1,0 +1,165 @@
+//===- Header.cpp - The C and C++ header of a model -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/write/Artifact.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace grucc;
+
+namespace {
+/// One header. In the text below @N is the model's name, @NUP the same in
+/// capitals, @REAL float or double.
+class HeaderWriter {
+public:
+  explicit HeaderWriter(const HeaderFacts &facts) : facts(facts), out(text) {}
+
+  std::string write() {
+    preamble();
+    arguments();
+    functions();
+    expand("\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* @NUP_H */\n");
+    return text;
+  }
+
+private:
+  const HeaderFacts &facts;
+  std::string text;
+  raw_string_ostream out;
+
+  int64_t directions() const { return facts.bidirectional ? 2 : 1; }
+  std::string shape(StringRef last) const {
+    return facts.batchFirst ? ("[B, T, " + last + "]").str() : ("[T, B, " + last + "]").str();
+  }
+
+  /// Writes `line` with @N, @NUP and @REAL replaced.
+  void expand(std::string line) {
+    auto replace = [&](StringRef word, const std::string &by) {
+      for (size_t at = line.find(word.str()); at != std::string::npos;
+           at = line.find(word.str(), at + by.size()))
+        line.replace(at, word.size(), by);
+    };
+    replace("@NUP", StringRef(facts.name).upper());
+    replace("@N_", facts.name + "_");
+    replace("@REAL", facts.float64 ? "double" : "float");
+    out << line;
+  }
+
+  void define(StringRef what, int64_t value, StringRef comment) {
+    out << "#define " << StringRef(facts.name).upper() << "_" << what << " " << value << " /* "
+        << comment << " */\n";
+  }
+
+  void preamble() {
+    out << "/* " << facts.name << ".h - a GRU network compiled by grucc; do not edit.\n";
+    SmallVector<StringRef> lines;
+    StringRef(facts.provenance).split(lines, '\n', -1, /*KeepEmpty=*/false);
+    for (StringRef line : lines)
+      out << " *   " << line << "\n";
+    out << " *   " << int64_t(facts.stepFlops) << " floating-point operations a step, "
+        << facts.codeBytes << " bytes of code, " << facts.weightsBytes << " bytes of weights\n"
+        << " *\n"
+        << " * Letters: T steps (seq_len), B batch, both chosen at run time. Tensors are\n"
+        << " * contiguous, row-major and element-aligned; state, workspace and packed weights\n"
+        << " * are aligned to 64 bytes. All memory is the caller's; nothing is kept between\n"
+        << " * calls but what `state` holds. Every function is re-entrant, allocates nothing,\n"
+        << " * and calls nothing.\n"
+        << " *\n"
+        << " * Functions of type int return a status: 0 done; 1 args is NULL or args->size is\n"
+        << " * wrong; 2 a negative or too large count; 3 a required pointer is NULL; 4 a\n"
+        << " * misaligned state, workspace or weights; 5 an argument that this model was not\n"
+        << " * compiled for. Unless it is 0, nothing has been written. */\n";
+    expand("#ifndef @NUP_H\n#define @NUP_H\n\n#include <stdint.h>\n\n"
+           "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    define("INPUT_SIZE", facts.inputSize, "I");
+    define("HIDDEN_SIZE", facts.hiddenSize, "H");
+    define("NUM_LAYERS", facts.numLayers, "L");
+    define("OUTPUT_SIZE", directions() * facts.hiddenSize, "floats of one output row");
+    define("STATES", directions() * facts.numLayers,
+           "rows of h_0 and h_n: layers times directions");
+    define("ALIGNMENT", 64, "bytes, of state, workspace and packed weights");
+  }
+
+  void arguments() {
+    std::string input = shape(utostr(facts.inputSize)),
+                output = shape(utostr(directions() * facts.hiddenSize)),
+                states = "[" + utostr(directions() * facts.numLayers) + ", B, " +
+                         utostr(facts.hiddenSize) + "]";
+    expand("\n/* The arguments of @N_run. Fields that are not named are to be zero. */\n"
+           "typedef struct @N_args {\n"
+           "  int64_t size;               /* sizeof(@N_args) */\n"
+           "  int64_t seq_len;            /* T >= 0 */\n"
+           "  int64_t batch;              /* B >= 0 */\n");
+    expand("  const @REAL *input;         /* " + input + "; read */\n");
+    expand("  const @REAL *h_0;           /* " + states + ", or NULL for zeros; read */\n");
+    expand("  const int64_t *lengths;     /* NULL: not supported by this model */\n"
+           "  const int64_t *batch_sizes; /* NULL: not supported by this model */\n");
+    expand("  @REAL *output;              /* " + output + "; written */\n");
+    expand("  @REAL *h_n;                 /* " + states + "; written; may be h_0 */\n");
+    expand("  void *workspace;            /* @N_workspace_bytes(T, B) bytes; overwritten */\n");
+    expand(std::string("  const void *weights;        /* ") +
+           (facts.externalWeights ? "what @N_pack wrote; read */\n"
+                                  : "NULL: the weights are in the object */\n"));
+    expand("  uint64_t dropout_seed;      /* not used: inference */\n"
+           "  const void *dropout_mask;   /* NULL: inference */\n"
+           "  void (*parallel_for)(void *context, int64_t count,\n"
+           "                       void (*body)(void *body_context, int64_t index),\n"
+           "                       void *body_context); /* or NULL: one thread */\n"
+           "  void *parallel_context;\n"
+           "} @N_args;\n");
+  }
+
+  void functions() {
+    std::string weights = facts.externalWeights ? "what @N_pack wrote" : "NULL";
+    expand(
+        "\n/* Runs the whole sequence: output and h_n from input and h_0. */\n"
+        "int @N_run(const @N_args *args);\n"
+        "\n/* One time step of B rows, the state kept by the caller: x [B, " +
+        utostr(facts.inputSize) + "], y [B, " + utostr(directions() * facts.hiddenSize) +
+        "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
+        ".\n * T steps give the same bits as one @N_run over T. */\n"
+        "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace, const void *weights,\n"
+        "            int64_t batch);\n"
+        "\n/* Bytes of the streaming state of B rows; -1: B is negative or too large. */\n"
+        "int64_t @N_state_bytes(int64_t batch);\n"
+        "\n/* Bytes of workspace of a run over T steps of B rows; -1: too large. */\n"
+        "int64_t @N_workspace_bytes(int64_t seq_len, int64_t batch);\n"
+        "\n/* Starts a stream at h_0 [" +
+        utostr(directions() * facts.numLayers) + ", B, " + utostr(facts.hiddenSize) +
+        "], or at zeros when it is NULL. */\n"
+        "int @N_init_state(void *state, const @REAL *h_0, int64_t batch);\n"
+        "\n/* Copies the state after the last step to h_n, laid out as h_0. */\n"
+        "int @N_read_state(const void *state, @REAL *h_n, int64_t batch);\n");
+    if (facts.externalWeights)
+      pack();
+    expand("\n/* What this model is, for the runtime: see grucc/model.h. */\n"
+           "struct grucc_model;\n"
+           "extern const struct grucc_model @N_model;\n");
+  }
+
+  void pack() {
+    out << "\n";
+    define("WEIGHTS_BYTES", facts.weightsBytes, "of packed weights");
+    define("WEIGHTS_COUNT", facts.weightsCount, "tensors that pack takes");
+    expand("\n/* Packs torch's tensors, each contiguous, into `weights` (WEIGHTS_BYTES bytes),\n"
+           " * once; both are the caller's, and the tensors are not needed afterwards. Order:\n"
+           " * for each layer weight_ih [" +
+           utostr(3 * facts.hiddenSize) + ", input of the layer], weight_hh [" +
+           utostr(3 * facts.hiddenSize) + ", " + utostr(facts.hiddenSize) + "]" +
+           (facts.bias ? ", bias_ih [" + utostr(3 * facts.hiddenSize) + "], bias_hh [" +
+                             utostr(3 * facts.hiddenSize) + "]"
+                       : "") +
+           ";\n * rows r, z, n. */\n"
+           "int @N_pack(const @REAL *const *tensors, void *weights);\n");
+  }
+};
+} // namespace
+
+std::string grucc::writeHeader(const HeaderFacts &facts) { return HeaderWriter(facts).write(); }

@@ -1,0 +1,30 @@
+//===- OutputFiles.h - Files, written whole or not at all -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_WRITE_OUTPUTFILES_H
+#define GRUCC_COMPILER_WRITE_OUTPUTFILES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+
+namespace grucc {
+
+struct OutputFile {
+  std::string path; ///< "-" is standard output
+  std::string bytes;
+};
+
+/// Writes all files or leaves none behind: each goes to a temporary file beside
+/// its place and is renamed once all are complete. What exists and is no
+/// regular file (a device, a pipe) is written in place.
+llvm::Error writeFiles(llvm::ArrayRef<OutputFile> files);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_WRITE_OUTPUTFILES_H

@@ -1,0 +1,175 @@
+//===- Activations.h - The exact steps of sigmoid and tanh ----------*- C++ -*-===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The steps stand here once, for any type F that stands for float32: Reference
+// runs them on numbers, `rnn-expand-activations` on values of the IR. So all
+// targets with fused multiply-add agree to the bit (clause N4); within 2 ulp of
+// the function for every input is clause N2, and test/contract/n2_* goes
+// through all of them.
+//
+// F has + - * / and unary -, a < b and a == b for select(), and
+//   x.like(c)                   the constant c, as wide as x
+//   multiplyAdd(a, b, c)        a b + c, rounded once (or twice: see Scalar)
+//   select(condition, a, b)     condition ? a : b
+//   magnitude(x), withSign(y, x)  |x|; y >= 0 with the sign of x
+//   power(t)                    2^(b - 127), b the low bits of t's pattern
+//
+// An exponent is split: y = n ln2 + r, exp(y) = 2^n exp(r). Adding a large
+// "magic" number rounds to the integer n, and leaves n plus the exponent's bias
+// in the low bits, so that 2^n is one shift away.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_DIALECTS_RNN_ACTIVATIONS_H
+#define GRUCC_DIALECTS_RNN_ACTIVATIONS_H
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+namespace grucc::activations {
+
+// Coefficients and parts of ln2: tools/dev/fit-activations.
+
+/// exp(r) - 1 = r + r^2 (e0 + e1 r + ... + e4 r^4), |r| <= ln2 / 2; off by 2^-27 exp(r).
+inline constexpr float kExpm1[5] = {0x1.fffffcp-2f, 0x1.55549p-3f, 0x1.5558f8p-5f, 0x1.123b02p-7f,
+                                    0x1.6a2256p-10f};
+/// r coth(r) = 1 + r^2 (c0 + c1 r^2), |r| <= ln2 / 4; off by 2^-28.
+inline constexpr float kCoth[2] = {0x1.55551ep-2f, -0x1.6aa3b8p-6f};
+
+/// An integer that is added takes all bits but the last from a float32.
+inline constexpr float kMagic = 0x1.8p+23f;
+inline constexpr float kLog2E = 0x1.715476p+0f;
+/// ln2 in two parts; the first has 16 bits, so that n times it is exact even without fma.
+inline constexpr float kLn2High = 0x1.62e4p-1f;
+inline constexpr float kLn2Low = 0x1.7f7d1cp-20f;
+/// Ends in three zero bits: exact times n where tanh still feels it.
+inline constexpr float kHalfLn2 = 0x1.62e43p-2f;
+
+/// Outside, sigmoid is exactly 0 or 1, and tanh exactly -1 or 1.
+inline constexpr float kSigmoidLow = -104.0f;
+inline constexpr float kSigmoidHigh = 18.0f;
+inline constexpr float kTanhHigh = 10.0f;
+
+/// 1 / (1 + E), E = exp(-x) = 2^n (1 + w); both sides of the fraction are taken
+/// times 2^-24, so that E can be as large as 1 / (the smallest subnormal).
+template <typename F> F sigmoidSteps(F x) {
+  auto constant = [&](float value) { return x.like(value); };
+  // In this form, NaN stays.
+  F limited = select(constant(kSigmoidHigh) < x, constant(kSigmoidHigh), x);
+  limited = select(limited < constant(kSigmoidLow), constant(kSigmoidLow), limited);
+  F magic = constant(kMagic + 127 - 24);
+  F t = multiplyAdd(limited, constant(-kLog2E), magic);
+  F n = t - magic;
+  F r = multiplyAdd(n, constant(-kLn2High), -limited);
+  r = multiplyAdd(n, constant(-kLn2Low), r);
+
+  // Two halves of the polynomial at a time: w is four operations after r.
+  F r2 = r * r;
+  F e01 = multiplyAdd(constant(kExpm1[1]), r, constant(kExpm1[0]));
+  F e23 = multiplyAdd(constant(kExpm1[3]), r, constant(kExpm1[2]));
+  F low = multiplyAdd(r2, e01, r);
+  F high = multiplyAdd(constant(kExpm1[4]), r2, e23);
+  F w = multiplyAdd(r2 * r2, high, low);
+
+  F s = power(t);
+  F scale = constant(0x1p-24f);
+  F below = multiplyAdd(w, s, s + scale);
+  // At n = 24 alone, s + scale is a tie and loses a whole ulp; above makes up for it.
+  F above = select(n == constant(24.0f), constant(0x1.fffffep-25f), scale);
+  return above / below;
+}
+
+/// With E = exp(-2|x|) = s (c + r) / (c - r), s = 2^n, c = r coth(r), g = 1 - s:
+///
+///   (1 - E) / (1 + E) = (g c - (1 + s) r) / ((1 + s) c - g r)
+///
+/// and, so that the quotient's error counts little, less base = g^2, which is
+/// near: 0 where s = 1, then 0.25, 0.5625, ... to 1.
+template <typename F> F tanhSteps(F x) {
+  auto constant = [&](float value) { return x.like(value); };
+  F a = magnitude(x);
+  a = select(constant(kTanhHigh) < a, constant(kTanhHigh), a);
+  F magic = constant(kMagic + 127);
+  F t = multiplyAdd(a, constant(-2 * kLog2E), magic);
+  F n = t - magic;
+  F r = multiplyAdd(n, constant(-kHalfLn2), -a);
+
+  F r2 = r * r;
+  F e = r2 * multiplyAdd(r2, constant(kCoth[1]), constant(kCoth[0])); // c = 1 + e
+
+  F s = power(t);
+  F g = constant(1.0f) - s;
+  F d = constant(1.0f) + s;
+  F base = g * g;
+  F atC = multiplyAdd(-base, d, g); // above = atC c - atR r
+  F atR = multiplyAdd(-base, g, d);
+  F above = multiplyAdd(atC, e, multiplyAdd(-atR, r, atC));
+  F below = multiplyAdd(d, e, multiplyAdd(-g, r, d));
+  return withSign(base + above / below, x);
+}
+
+/// One float32; a multiply-add is rounded once if Fma, else twice, as targets
+/// without the instruction do it (x86-64-v2).
+template <bool Fma> struct Scalar {
+  float value;
+
+  Scalar like(float constant) const { return {constant}; }
+  uint32_t bits() const {
+    uint32_t pattern;
+    std::memcpy(&pattern, &value, sizeof pattern);
+    return pattern;
+  }
+  static Scalar of(uint32_t pattern) {
+    Scalar x;
+    std::memcpy(&x.value, &pattern, sizeof pattern);
+    return x;
+  }
+
+  friend Scalar operator+(Scalar a, Scalar b) { return {a.value + b.value}; }
+  friend Scalar operator-(Scalar a, Scalar b) { return {a.value - b.value}; }
+  friend Scalar operator*(Scalar a, Scalar b) { return {a.value * b.value}; }
+  friend Scalar operator/(Scalar a, Scalar b) { return {a.value / b.value}; }
+  friend Scalar operator-(Scalar a) { return {-a.value}; }
+  friend bool operator<(Scalar a, Scalar b) { return a.value < b.value; }
+  friend bool operator==(Scalar a, Scalar b) { return a.value == b.value; }
+  friend Scalar select(bool condition, Scalar a, Scalar b) { return condition ? a : b; }
+  friend Scalar multiplyAdd(Scalar a, Scalar b, Scalar c) {
+    if constexpr (Fma)
+      return {std::fma(a.value, b.value, c.value)};
+    Scalar product = a * b;
+    return product + c;
+  }
+  friend Scalar magnitude(Scalar x) { return of(x.bits() & 0x7fffffffu); }
+  friend Scalar withSign(Scalar y, Scalar x) { return of(y.bits() | (x.bits() & 0x80000000u)); }
+  friend Scalar power(Scalar t) { return of(t.bits() << 23); }
+};
+
+/// float: the steps above. double: the library's functions, as the oracle.
+template <typename T, bool Fma = true> T sigmoid(T x) {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+  if constexpr (std::is_same_v<T, float>) {
+    return sigmoidSteps(Scalar<Fma>{x}).value;
+  } else {
+    T e = std::exp(-std::fabs(x));
+    return (x < 0 ? e : 1) / (1 + e);
+  }
+}
+
+template <typename T, bool Fma = true> T tanh(T x) {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+  if constexpr (std::is_same_v<T, float>)
+    return tanhSteps(Scalar<Fma>{x}).value;
+  else
+    return std::tanh(x);
+}
+
+} // namespace grucc::activations
+
+#endif // GRUCC_DIALECTS_RNN_ACTIVATIONS_H

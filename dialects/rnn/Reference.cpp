@@ -1,0 +1,222 @@
+//===- Reference.cpp - What a network computes, in plain loops -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Compiled with -ffp-contract=off: multiply-adds are fused where std::fma says
+// so and nowhere else.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/rnn/Reference.h"
+
+#include "dialects/rnn/Activations.h"
+#include "dialects/rnn/Philox.h"
+#include <algorithm>
+#include <cmath>
+
+namespace grucc::reference {
+
+template <typename T> T dot(const T *w, const T *x, int64_t count) {
+  constexpr int64_t block = 64;
+  T sum = 0;
+  for (int64_t begin = 0; begin < count; begin += block) {
+    T partial = 0;
+    for (int64_t k = begin; k < std::min(begin + block, count); ++k)
+      partial = std::fma(w[k], x[k], partial);
+    sum = begin == 0 ? partial : sum + partial;
+  }
+  return sum;
+}
+
+template <typename T> std::vector<T> foldBiases(const T *bIh, const T *bHh, int64_t hiddenSize) {
+  std::vector<T> bX(bIh, bIh + 3 * hiddenSize);
+  for (int64_t g = 0; g < 2 * hiddenSize; ++g) // r and z
+    bX[g] = bIh[g] + bHh[g];
+  return bX;
+}
+
+template <typename T>
+void project(const T *input, const T *weight, const T *bias, int64_t inputSize, int64_t gates,
+             T *result) {
+  for (int64_t g = 0; g < gates; ++g) {
+    result[g] = dot(weight + g * inputSize, input, inputSize);
+    if (bias)
+      result[g] = result[g] + bias[g];
+  }
+}
+
+template <typename T>
+void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias,
+          int64_t hiddenSize, T *next) {
+  const T *gatesR = gates, *gatesZ = gates + hiddenSize, *gatesN = gates + 2 * hiddenSize;
+  for (int64_t j = 0; j < hiddenSize; ++j) {
+    T sumR = dot(wHh + j * hiddenSize, h, hiddenSize);
+    T sumZ = dot(wHh + (hiddenSize + j) * hiddenSize, h, hiddenSize);
+    T sumN = dot(wHh + (2 * hiddenSize + j) * hiddenSize, h, hiddenSize);
+    if (kind == CellBias::New)
+      sumN = sumN + bias[j];
+    if (kind == CellBias::All) {
+      sumR = sumR + bias[j];
+      sumZ = sumZ + bias[hiddenSize + j];
+      sumN = sumN + bias[2 * hiddenSize + j];
+    }
+    T r = activations::sigmoid(gatesR[j] + sumR);
+    T z = activations::sigmoid(gatesZ[j] + sumZ);
+    T n = activations::tanh(std::fma(r, sumN, gatesN[j]));  // the reset gate after the product (C2)
+    T state = std::fma(z, h[j] - n, n);                     // (1 - z) * n + z * h
+    next[j] = std::fabs(state) < T(0x1p-64) ? T(0) : state; // N7
+  }
+}
+
+template <typename T>
+void layer(const Layer<T> &layer, int64_t steps, int64_t batch, const T *input, const T *h0,
+           const int64_t *lengths, T *output, T *hN) {
+  int64_t H = layer.hiddenSize;
+  std::vector<T> bX, gates(3 * H), h(H), next(H);
+  const T *bHn = nullptr;
+  if (layer.bIh) {
+    bX = foldBiases(layer.bIh, layer.bHh, H);
+    bHn = layer.bHh + 2 * H;
+  }
+  CellBias kind = layer.bIh ? CellBias::New : CellBias::None;
+
+  std::fill(output, output + steps * batch * H, T(0));
+  for (int64_t b = 0; b < batch; ++b) {
+    if (h0)
+      std::copy(h0 + b * H, h0 + (b + 1) * H, h.begin());
+    else
+      std::fill(h.begin(), h.end(), T(0)); // C8
+    int64_t length = lengths ? lengths[b] : steps;
+    for (int64_t turn = 0; turn < length; ++turn) {
+      int64_t row = *stepAt(turn, length, layer.reverse) * batch + b;
+      project(input + row * layer.inputSize, layer.wIh, layer.bIh ? bX.data() : nullptr,
+              layer.inputSize, 3 * H, gates.data());
+      cell(gates.data(), h.data(), layer.wHh, kind, bHn, H, next.data());
+      h.swap(next);
+      std::copy(h.begin(), h.end(), output + row * H);
+    }
+    std::copy(h.begin(), h.end(), hN + b * H);
+  }
+}
+
+template <typename T>
+std::vector<T> transpose(const T *input, int64_t rows, int64_t columns, int64_t size) {
+  std::vector<T> result(rows * columns * size);
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j)
+      std::copy_n(input + (i * columns + j) * size, size, result.data() + (j * rows + i) * size);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// The whole network
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Where packed rows belong: packed row `row` is step t of the caller's row b.
+/// Visits them in packed order (C10).
+template <typename T, typename Visit> void forEachPackedRow(const Call<T> &call, Visit visit) {
+  int64_t row = 0;
+  for (int64_t t = 0; t < call.steps; ++t)
+    for (int64_t sorted = 0; sorted < call.batchSizes[t]; ++sorted)
+      visit(row++, t, call.sortedIndices ? call.sortedIndices[sorted] : sorted);
+}
+
+/// The outputs of a layer as the next one sees them in training (C6, N5).
+template <typename T>
+void dropOut(const Network &network, const Call<T> &call, int64_t layer, std::vector<T> &output) {
+  T scale = static_cast<T>(1.0 / (1.0 - network.dropout));
+  int64_t outputs = network.numDirections() * network.hiddenSize;
+  for (int64_t t = 0; t < call.steps; ++t)
+    for (int64_t b = 0; b < call.batch; ++b)
+      for (int64_t j = 0; j < outputs; ++j) {
+        int64_t element = (t * call.batch + b) * outputs + j;
+        bool kept = call.dropoutMask
+                        ? call.dropoutMask[layer * call.steps * call.batch * outputs + element] != 0
+                        : isKept(network.dropout, *call.dropoutSeed, layer, t, b, j);
+        kept = kept && network.dropout < 1;
+        output[element] = kept ? output[element] * scale : T(0);
+      }
+}
+
+} // namespace
+
+template <typename T>
+Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const Call<T> &call) {
+  int64_t steps = call.steps, batch = call.batch;
+  int64_t I = network.inputSize, H = network.hiddenSize, D = network.numDirections();
+
+  // Time-major and padded, whatever came in.
+  std::vector<T> input;
+  std::vector<int64_t> lengths;
+  if (call.batchSizes) { // C10
+    input.resize(steps * batch * I);
+    lengths.assign(batch, 0);
+    forEachPackedRow(call, [&](int64_t row, int64_t t, int64_t b) {
+      std::copy_n(call.input + row * I, I, input.begin() + (t * batch + b) * I);
+      ++lengths[b];
+    });
+  } else {
+    input = network.batchFirst ? transpose(call.input, batch, steps, I) // C5
+                               : std::vector<T>(call.input, call.input + steps * batch * I);
+    lengths.assign(batch, steps);
+    if (call.lengths)
+      lengths.assign(call.lengths, call.lengths + batch);
+  }
+
+  Result<T> result;
+  result.hN.resize(D * network.numLayers * batch * H);
+  int64_t perCell = network.bias ? 4 : 2;
+  for (int64_t l = 0; l < network.numLayers; ++l) {
+    std::vector<T> output(steps * batch * D * H), oneDirection(steps * batch * H);
+    for (int64_t d = 0; d < D; ++d) {
+      int64_t index = l * D + d; // C7
+      const T *const *w = weights.data() + index * perCell;
+      Layer<T> parts = {network.layerInputSize(l),
+                        H,
+                        w[0],
+                        w[1],
+                        network.bias ? w[2] : nullptr,
+                        network.bias ? w[3] : nullptr,
+                        /*reverse=*/d == 1};
+      layer(parts, steps, batch, input.data(), call.h0 ? call.h0 + index * batch * H : nullptr,
+            lengths.data(), oneDirection.data(), result.hN.data() + index * batch * H);
+      for (int64_t row = 0; row < steps * batch; ++row) // C7: forward first
+        std::copy_n(oneDirection.begin() + row * H, H, output.begin() + (row * D + d) * H);
+    }
+    if (network.training && network.dropout > 0 && l + 1 < network.numLayers)
+      dropOut(network, call, l, output);
+    input = std::move(output);
+  }
+
+  // Back to the layout of the input.
+  if (call.batchSizes) {
+    forEachPackedRow(call, [&](int64_t, int64_t t, int64_t b) {
+      const T *row = input.data() + (t * batch + b) * D * H;
+      result.output.insert(result.output.end(), row, row + D * H);
+    });
+  } else {
+    result.output =
+        network.batchFirst ? transpose(input.data(), steps, batch, D * H) : std::move(input);
+  }
+  return result;
+}
+
+#define INSTANTIATE(T)                                                                             \
+  template T dot(const T *, const T *, int64_t);                                                   \
+  template std::vector<T> foldBiases(const T *, const T *, int64_t);                               \
+  template void project(const T *, const T *, const T *, int64_t, int64_t, T *);                   \
+  template void cell(const T *, const T *, const T *, CellBias, const T *, int64_t, T *);          \
+  template void layer(const Layer<T> &, int64_t, int64_t, const T *, const T *, const int64_t *,   \
+                      T *, T *);                                                                   \
+  template std::vector<T> transpose(const T *, int64_t, int64_t, int64_t);                         \
+  template Result<T> gru(const Network &, llvm::ArrayRef<const T *>, const Call<T> &);
+INSTANTIATE(float)
+INSTANTIATE(double)
+
+} // namespace grucc::reference

@@ -1,0 +1,123 @@
+//===- Reference.h - What a network computes, in plain loops -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The meaning of the rnn dialect, written to be read; Interpreter.h walks a
+// func.func with it. In float32 (T = float) it takes every step in the order
+// that all targets take it in, so they agree to the bit (N4); in float64 it is
+// the oracle that errors are measured against (N1).
+//
+// Letters: T steps, B batch, I input size, H hidden size, D directions,
+// L layers, G = 3H (row blocks r, z, n). All arrays are row-major.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_DIALECTS_RNN_REFERENCE_H
+#define GRUCC_DIALECTS_RNN_REFERENCE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace grucc::reference {
+
+//===----------------------------------------------------------------------===//
+// The whole network
+//===----------------------------------------------------------------------===//
+
+/// torch.nn.GRU's arguments (C1, C4 to C7).
+struct Network {
+  int64_t inputSize = 0, hiddenSize = 0, numLayers = 1;
+  bool bias = true, batchFirst = false, bidirectional = false;
+  double dropout = 0.0;
+  bool training = false;
+
+  int64_t numDirections() const { return bidirectional ? 2 : 1; }
+  int64_t layerInputSize(int64_t layer) const {
+    return layer == 0 ? inputSize : numDirections() * hiddenSize;
+  }
+};
+
+/// What one call is given. An unbatched input (C9) is one with batch = 1.
+template <typename T> struct Call {
+  int64_t steps = 0, batch = 0;
+  const T *input = nullptr;         ///< [T, B, I]; [B, T, I] when batch first; [sum(batchSizes), I]
+  const T *h0 = nullptr;            ///< [D*L, B, H], or null for zeros (C8)
+  const int64_t *lengths = nullptr; ///< [B], each in 0..T, or null for T (C10)
+  const int64_t *batchSizes = nullptr;    ///< [T], descending, at most B: packed, or null (C10)
+  const int64_t *sortedIndices = nullptr; ///< [B], caller's row of each packed row, or null
+  std::optional<uint64_t> dropoutSeed;    ///< training only (N5)
+  const T *dropoutMask = nullptr;         ///< training only: [L-1, T, B, D*H], 0 drops
+};
+
+template <typename T> struct Result {
+  std::vector<T> output; ///< [T, B, D*H], in the layout of the input (C5, C10)
+  std::vector<T> hN;     ///< [D*L, B, H]
+};
+
+/// Runs a network. `weights` are torch's tensors in torch's order: for each
+/// layer, for each direction: weight_ih [G, I of the layer], weight_hh [G, H]
+/// and, with bias, bias_ih [G], bias_hh [G] (C3, C4).
+template <typename T>
+Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const Call<T> &call);
+
+//===----------------------------------------------------------------------===//
+// Its parts
+//===----------------------------------------------------------------------===//
+
+/// sum_k w[k] * x[k] in the fixed order: blocks of 64 consecutive k, inside a
+/// block by fused multiply-add from zero, the block sums added in ascending
+/// order (N1, N3).
+template <typename T> T dot(const T *w, const T *x, int64_t count);
+
+/// b_x = [b_ir + b_hr, b_iz + b_hz, b_in] [G]: every bias but b_hn, which stays
+/// under the reset gate.
+template <typename T> std::vector<T> foldBiases(const T *bIh, const T *bHh, int64_t hiddenSize);
+
+/// result[g] = sum_k weight[g, k] * input[k] (+ bias[g]).
+template <typename T>
+void project(const T *input, const T *weight, const T *bias, int64_t inputSize, int64_t gates,
+             T *result);
+
+/// What is added to the recurrent part of the gates.
+enum class CellBias { None, New /* [H] = b_hn */, All /* [G] = b_hh */ };
+
+/// One step of one row: next = GRU(gates, h) (C2, N7). `next` may not be `h`.
+template <typename T>
+void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias,
+          int64_t hiddenSize, T *next);
+
+/// One layer in one direction.
+template <typename T> struct Layer {
+  int64_t inputSize, hiddenSize;
+  const T *wIh, *wHh; ///< [G, I], [G, H]
+  const T *bIh, *bHh; ///< [G], or both null
+  bool reverse;
+};
+
+/// Runs a layer over input [T, B, I] from h0 [B, H] or zeros; writes output
+/// [T, B, H], zeros beyond each row's length, and hN [B, H] (C7, C8, C10).
+template <typename T>
+void layer(const Layer<T> &layer, int64_t steps, int64_t batch, const T *input, const T *h0,
+           const int64_t *lengths, T *output, T *hN);
+
+/// The step that a row takes part in at turn i, none beyond its length: its own
+/// steps in ascending order, in reverse from its own last one.
+inline std::optional<int64_t> stepAt(int64_t turn, int64_t length, bool reverse) {
+  if (turn >= length)
+    return std::nullopt;
+  return reverse ? length - 1 - turn : turn;
+}
+
+/// result[j, i, :] = input[i, j, :], with input [rows, columns, size].
+template <typename T>
+std::vector<T> transpose(const T *input, int64_t rows, int64_t columns, int64_t size);
+
+} // namespace grucc::reference
+
+#endif // GRUCC_DIALECTS_RNN_REFERENCE_H

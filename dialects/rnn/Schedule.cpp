@@ -1,0 +1,52 @@
+//===- Schedule.cpp - What a schedule must fulfil -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/rnn/Rnn.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace grucc::rnn;
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
+                                   int64_t panel, ArrayRef<int64_t> tiles, int64_t kBlock,
+                                   int64_t chunkRows, bool /*zigzag*/, int64_t unroll) {
+  auto atLeastOne = [&](StringRef field, int64_t value) -> LogicalResult {
+    if (value >= 1)
+      return success();
+    return emitError() << "'" << field << "' is " << value << ", expected at least 1";
+  };
+  if (lanes < 1 || !llvm::isPowerOf2_64(lanes))
+    return emitError() << "'lanes' is " << lanes << ", expected a power of two";
+  if (failed(atLeastOne("panel", panel)))
+    return failure();
+
+  // Tiles take the rows greedily, most rows first, so a one-row tile must end
+  // them; a tile never spans panels.
+  if (tiles.empty() || tiles.size() % 2)
+    return emitError() << "'tiles' has " << tiles.size()
+                       << " numbers, expected pairs of rows and vectors";
+  for (size_t i = 0; i < tiles.size(); i += 2) {
+    int64_t rows = tiles[i], vectors = tiles[i + 1];
+    if (failed(atLeastOne("tiles", rows)) || failed(atLeastOne("tiles", vectors)))
+      return failure();
+    if (i && rows >= tiles[i - 2])
+      return emitError() << "'tiles' has " << rows << " rows after " << tiles[i - 2]
+                         << ", expected fewer";
+    if (vectors > panel)
+      return emitError() << "'tiles' has " << vectors << " vectors a tile, expected at most the "
+                         << panel << " of 'panel'";
+  }
+  if (int64_t last = tiles[tiles.size() - 2]; last != 1)
+    return emitError() << "'tiles' ends with " << last << " rows, expected 1";
+
+  if (kBlock != 64) // N3, N4: the order of sums is no choice of the schedule
+    return emitError() << "'k_block' is " << kBlock << ", expected 64";
+  if (failed(atLeastOne("chunk_rows", chunkRows)))
+    return failure();
+  return atLeastOne("unroll", unroll);
+}

@@ -1,0 +1,105 @@
+//===- Schedule.td - How a network runs, and on what ------------*- tablegen -*-===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RNN_SCHEDULE_TD
+#define RNN_SCHEDULE_TD
+
+// Printed as [8, 1, 4, 2, 1, 2].
+def Rnn_Tiles : ArrayRefParameter<"int64_t", "rows, vectors pairs"> {
+  let parser = [{
+    [&]() -> ::mlir::FailureOr<::llvm::SmallVector<int64_t>> {
+      ::llvm::SmallVector<int64_t> values;
+      if ($_parser.parseCommaSeparatedList(::mlir::AsmParser::Delimiter::Square,
+              [&]() { return $_parser.parseInteger(values.emplace_back()); }))
+        return ::mlir::failure();
+      return values;
+    }()
+  }];
+  let printer = "$_printer << '['; ::llvm::interleaveComma($_self, $_printer); $_printer << ']';";
+}
+
+class Rnn_Attr<string name, string mnemonicName> : AttrDef<Rnn_Dialect, name> {
+  let mnemonic = mnemonicName;
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
+  let summary = "the facts about a machine that schedules are chosen from";
+  let description = [{
+    | field | unit | meaning |
+    |---|---|---|
+    | `name` | | entry of the machine table |
+    | `level` | | instruction set level: `x86-64-v2`, `x86-64-v3`, `x86-64-v4` |
+    | `vector_bits` | bits | width of a vector register |
+    | `registers` | | number of vector registers |
+    | `fma` | | whether float32 has a fused multiply-add (N4) |
+    | `fma_per_cycle` | | vector multiply-adds a cycle |
+    | `mhz` | MHz | clock that the predictions are stated for |
+    | `l1_bytes`, `l2_bytes`, `l3_bytes` | bytes | data caches of one core |
+    | `l1_bandwidth`, `l2_bandwidth`, `l3_bandwidth` | bytes a cycle | what a core reads from each level |
+
+    Example:
+
+    ```mlir
+    module attributes {rnn.machine = #rnn.machine<
+        name = "example", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true,
+        fma_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152,
+        l1_bandwidth = 64, l2_bandwidth = 32, l3_bandwidth = 16>} {}
+    ```
+  }];
+  let parameters = (ins
+    StringRefParameter<"entry of the machine table">:$name,
+    StringRefParameter<"instruction set level">:$level,
+    "int64_t":$vector_bits,
+    "int64_t":$registers,
+    "bool":$fma,
+    "int64_t":$fma_per_cycle,
+    "int64_t":$mhz,
+    "int64_t":$l1_bytes,
+    "int64_t":$l2_bytes,
+    "int64_t":$l3_bytes,
+    "int64_t":$l1_bandwidth,
+    "int64_t":$l2_bandwidth,
+    "int64_t":$l3_bandwidth);
+}
+
+def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
+  let summary = "how a projection or a scan runs; never what it computes";
+  let description = [{
+    | field | unit | before ==> after |
+    |---|---|---|
+    | `lanes` | floats | units one at a time ==> `lanes` units in one vector |
+    | `panel` | vectors | weights `[G, K]` ==> panels `[units / (panel * lanes)][K][gate][panel * lanes]` |
+    | `tiles` | rows, vectors | rows one at a time ==> `rows x 3 gates x vectors` accumulators live over the whole k loop; flat pairs, most rows first, the last with one row |
+    | `k_block` | k | the block of the fixed order of sums: 64 everywhere (N3) |
+    | `chunk_rows` | rows | all projections before the scan ==> that many rows (steps x batch) at a time, so that they stay in cache |
+    | `zigzag` | | panels in ascending order ==> descending on odd steps, so that what was touched last is still in cache |
+    | `unroll` | k | the k loop rolled ==> that many k a turn |
+
+    No field changes a result bit (N3).
+
+    Example:
+
+    ```mlir
+    module attributes {rnn.schedule = #rnn.schedule<
+        lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, chunk_rows = 64,
+        zigzag = true, unroll = 1>} {}
+    ```
+  }];
+  let parameters = (ins
+    "int64_t":$lanes,
+    "int64_t":$panel,
+    Rnn_Tiles:$tiles,
+    "int64_t":$k_block,
+    "int64_t":$chunk_rows,
+    "bool":$zigzag,
+    "int64_t":$unroll);
+  let genVerifyDecl = 1;
+}
+
+#endif // RNN_SCHEDULE_TD

@@ -1,0 +1,31 @@
+// RUN: grucc-opt %s --rnn-hoist-projection | FileCheck %s
+
+// CHECK-LABEL: func.func @projection_leaves_the_loop
+// CHECK-SAME: (%[[X:.*]]: tensor<?x?x2xf32>, %[[H0:.*]]: tensor<?x3xf32>, %[[WIH:.*]]: tensor<9x2xf32>, %[[WHH:.*]]: tensor<9x3xf32>, %[[BIH:.*]]: tensor<9xf32>, %[[BHH:.*]]: tensor<9xf32>)
+// CHECK: %[[G:.*]] = rnn.project %[[X]], %[[WIH]] bias(%[[BIH]])
+// CHECK: %[[Y:.*]], %[[HN:.*]] = rnn.scan %[[G]] h_0(%[[H0]]) {
+// CHECK: ^bb0(%[[GATES:.*]]: tensor<?x9xf32>, %[[H:.*]]: tensor<?x3xf32>):
+// CHECK: %[[NEXT:.*]] = rnn.gru_cell %[[GATES]], %[[H]], %[[WHH]] bias(%[[BHH]])
+// CHECK: rnn.yield %[[NEXT]]
+// CHECK: return %[[Y]], %[[HN]]
+func.func @projection_leaves_the_loop(
+    %x: tensor<?x?x2xf32>, %h: tensor<?x3xf32>, %w_ih: tensor<9x2xf32>, %w_hh: tensor<9x3xf32>,
+    %b_ih: tensor<9xf32>, %b_hh: tensor<9xf32>) -> (tensor<?x?x3xf32>, tensor<?x3xf32>) {
+  %y, %hn = rnn.layer %x h_0(%h) weights(%w_ih, %w_hh) biases(%b_ih, %b_hh)
+      : (tensor<?x?x2xf32>, tensor<?x3xf32>, tensor<9x2xf32>, tensor<9x3xf32>, tensor<9xf32>,
+         tensor<9xf32>) -> (tensor<?x?x3xf32>, tensor<?x3xf32>)
+  return %y, %hn : tensor<?x?x3xf32>, tensor<?x3xf32>
+}
+
+// CHECK-LABEL: func.func @reverse_and_absent_arguments_are_kept
+// CHECK: %[[G:.*]] = rnn.project %{{.*}}, %{{.*}} :
+// CHECK: rnn.scan %[[G]] reverse {
+// CHECK: rnn.gru_cell %{{.*}}, %{{.*}}, %{{.*}} :
+func.func @reverse_and_absent_arguments_are_kept(
+    %x: tensor<?x?x2xf32>, %w_ih: tensor<9x2xf32>, %w_hh: tensor<9x3xf32>)
+    -> (tensor<?x?x3xf32>, tensor<?x3xf32>) {
+  %y, %hn = rnn.layer %x weights(%w_ih, %w_hh) reverse
+      : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>)
+      -> (tensor<?x?x3xf32>, tensor<?x3xf32>)
+  return %y, %hn : tensor<?x?x3xf32>, tensor<?x3xf32>
+}

@@ -1,0 +1,26 @@
+// RUN: grucc-opt %s --rnn-emit-descriptor | FileCheck %s
+// RUN: echo 'module {}' | not grucc-opt --rnn-emit-descriptor 2>&1 | FileCheck %s --check-prefix=MISSING
+
+// MISSING: error: found no rnn.descriptor, expected rnn-emit-kernels to have run
+
+// ABI version, size, flags (bias, batch first); functions that do not exist stay NULL.
+// CHECK: llvm.mlir.global internal constant @net.name("net\00")
+// CHECK: llvm.mlir.global external constant @net_model()
+// CHECK: %[[ABI:.*]] = llvm.mlir.constant(1 : i32)
+// CHECK: llvm.insertvalue %[[ABI]], %{{.*}}[0]
+// CHECK: %[[SIZE:.*]] = llvm.mlir.constant(152 : i32)
+// CHECK: llvm.insertvalue %[[SIZE]], %{{.*}}[1]
+// CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(3 : i32)
+// CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
+// CHECK: %[[ENTRY:.*]] = llvm.mlir.addressof @net_run
+// CHECK: llvm.insertvalue %[[ENTRY]], %{{.*}}[14]
+// CHECK-NOT: llvm.insertvalue
+// CHECK: llvm.return
+module attributes {
+  rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = true, batch_first = true, external = false, weights_bytes = 64, weights_count = 4}} {
+  llvm.func @net_run(%args: !llvm.ptr) -> i32 {
+    %0 = llvm.mlir.constant(0 : i32) : i32
+    llvm.return %0 : i32
+  }
+}

@@ -1,0 +1,50 @@
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" --rnn-emit-kernels | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-emit-kernels | FileCheck %s --check-prefix=NOFMA
+
+// The network is gone; its weights are bytes, its kernels private, its interface public.
+// CHECK: llvm.mlir.global internal constant @net.weights({{.*}}) {{.*}}alignment = 64
+// CHECK: func.func private @net.project_2({{.*}}llvm.linkage<internal>
+// CHECK-NOT: {{rnn.scan|rnn.project}}
+
+// One row: 3 gates of one vector live across the loop over k, then the gates on them.
+// CHECK-LABEL: func.func private @net.scan_row(
+// CHECK: %[[SUMS:.*]]:3 = scf.for {{.*}} iter_args({{.*}}, {{.*}}, {{.*}})
+// CHECK: %[[K:.*]] = memref.load
+// CHECK: vector.broadcast %[[K]]
+// CHECK-COUNT-3: math.fma {{.*}} : vector<8xf32>
+// CHECK: scf.yield
+// CHECK: arith.addf {{.*}}, %[[SUMS]]#0
+// CHECK: %[[R:.*]] = rnn.sigmoid
+// CHECK: arith.addf {{.*}}, %[[SUMS]]#1
+// CHECK: %[[Z:.*]] = rnn.sigmoid
+// The reset gate applies after the matrix product (C2).
+// CHECK: %[[A:.*]] = math.fma %[[R]], %[[SUMS]]#2
+// CHECK: %[[N:.*]] = rnn.tanh %[[A]]
+// CHECK: arith.subf {{.*}}, %[[N]]
+// CHECK: math.fma %[[Z]], {{.*}}, %[[N]]
+// Only the five units that exist are stored.
+// CHECK: vector.store {{.*}} : memref<?xf32>, vector<5xf32>
+
+// CHECK: func.func private @net.scan_rows
+// CHECK-NOT: {{rnn.scan|rnn.project}}
+// CHECK: func.func @net_workspace_bytes(%{{.*}}: i64, %{{.*}}: i64) -> i64
+// CHECK: func.func @net_run(%{{.*}}: !llvm.ptr) -> i32
+// CHECK: func.func @net_step(
+// CHECK-NOT: @net_pack
+
+// NOFMA-LABEL: func.func private @net.scan_row(
+// NOFMA-NOT: math.fma
+// NOFMA: return
+func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x5xf32>, tensor<1x?x5xf32>) {
+  %w_ih = arith.constant dense<0.5> : tensor<15x2xf32>
+  %w_hh = arith.constant dense<0.25> : tensor<15x5xf32>
+  %g = rnn.project %x, %w_ih : (tensor<?x?x2xf32>, tensor<15x2xf32>) -> tensor<?x?x15xf32>
+  %y, %hn = rnn.scan %g {
+  ^bb0(%gates: tensor<?x15xf32>, %h: tensor<?x5xf32>):
+    %next = rnn.gru_cell %gates, %h, %w_hh
+        : (tensor<?x15xf32>, tensor<?x5xf32>, tensor<15x5xf32>) -> tensor<?x5xf32>
+    rnn.yield %next : tensor<?x5xf32>
+  } : (tensor<?x?x15xf32>) -> (tensor<?x?x5xf32>, tensor<?x5xf32>)
+  %h_n = rnn.stack %hn : tensor<?x5xf32> -> tensor<1x?x5xf32>
+  return %y, %h_n : tensor<?x?x5xf32>, tensor<1x?x5xf32>
+}

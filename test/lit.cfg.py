@@ -1,0 +1,29 @@
+# The tests mirror the source tree, path for path; contract/ holds one file per
+# clause of the contract, docs/ runs every documented example.
+import os
+import sys
+
+import lit.formats
+
+config.name = "grucc"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test", ".c"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.join(config.grucc_source_dir, "test")
+config.test_exec_root = os.path.join(config.grucc_binary_dir, "test")
+
+programs = os.path.join(config.grucc_binary_dir, "bin")
+config.environment["PATH"] = os.pathsep.join(
+    [programs, config.llvm_tools_dir, os.environ.get("PATH", "")])
+
+# The Python with NumPy, safetensors, torch, ... that tools/dev/setup makes.
+python = os.environ.get("GRUCC_PYTHON", sys.executable)
+shared = os.path.join(config.grucc_source_dir, os.pardir, "shared")
+config.substitutions += [
+    ("%python", python),
+    ("%source", config.grucc_source_dir),
+    ("%build", config.grucc_binary_dir),
+    ("%shared", os.path.normpath(shared)),
+]
+if os.path.isdir(os.path.join(shared, "models")):
+    config.available_features.add("shared-models")

@@ -1,0 +1,294 @@
+//===- CommandLine.cpp - What grucc was asked to do (I2, I3) --------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CommandLine.h"
+#include "OptionValues.h"
+#include "Options.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+
+namespace grucc {
+namespace {
+
+/// Reads the parsed arguments into a CommandLine; stops at the first error.
+class Reader {
+public:
+  Reader(const InputArgList &args, CommandLine &line) : args(args), line(line) {}
+  Error read();
+
+private:
+  const InputArgList &args;
+  CommandLine &line;
+
+  Error checkRepeats() const;
+  Error readNetwork();
+  Error readWeights();
+  Error readOutput();
+  Error readName();
+  Error checkPaths() const;
+
+  /// Reads the value of an option into `field` with `read`, when it was given.
+  template <typename Field, typename Read> Error value(OptionID id, Field &field, Read read) const {
+    const Arg *arg = args.getLastArg(id);
+    if (!arg)
+      return Error::success();
+    StringRef option = optionName(*arg);
+    auto result = read(option, StringRef(arg->getValue()));
+    if (!result)
+      return result.takeError();
+    field = *result;
+    return Error::success();
+  }
+
+  /// An option as it is written in the manual: `--name`, without `=`.
+  static StringRef optionName(const Arg &arg) {
+    StringRef name = arg.getOption().getUnaliasedOption().getID() == OPT_output
+                         ? "-o"
+                         : StringRef(arg.getSpelling());
+    name.consume_back("=");
+    return name;
+  }
+};
+
+// The first error of a row of steps; the steps after it are not taken.
+template <typename... Steps> Error inOrder(Steps... steps) {
+  Error error = Error::success();
+  (void)((error = steps(), bool(error)) || ...);
+  return error;
+}
+
+Expected<std::string> readText(StringRef option, StringRef text) {
+  if (text.empty())
+    return usageError(option, "an empty value", "a path");
+  return text.str();
+}
+
+} // namespace
+
+// Said twice, an option must say the same.
+Error Reader::checkRepeats() const {
+  std::map<unsigned, const Arg *> first;
+  for (const Arg *arg : args) {
+    unsigned id = arg->getOption().getID();
+    if (id == OPT_schedule || arg->getNumValues() == 0)
+      continue;
+    const Arg *earlier = first.insert({id, arg}).first->second;
+    if (StringRef(earlier->getValue()) == arg->getValue())
+      continue;
+    return usageError(id == OPT_INPUT ? "INPUT" : optionName(*arg),
+                      quoted(earlier->getValue()) + " and " + quoted(arg->getValue()),
+                      id == OPT_INPUT ? "one input" : "one value");
+  }
+  if (args.hasArg(OPT_report) && args.hasArg(OPT_report_EQ))
+    return usageError("--report", "words and JSON", "one of the two");
+  return Error::success();
+}
+
+Error Reader::readNetwork() {
+  NetworkFlags &flags = line.options.network;
+  if (args.hasArg(OPT_bidirectional))
+    flags.bidirectional = true;
+  if (args.hasArg(OPT_batch_first))
+    flags.batchFirst = true;
+  if (args.hasArg(OPT_no_bias))
+    flags.bias = false;
+  auto size = [](StringRef option, StringRef text) { return readSize(option, text, largestSize); };
+  auto layers = [](StringRef option, StringRef text) { return readSize(option, text, mostLayers); };
+  auto dtype = [](StringRef option, StringRef text) {
+    return readWord<DType>(option, text,
+                           {{"float32", DType::Float32}, {"float64", DType::Float64}});
+  };
+  return inOrder([&] { return value(OPT_input_size, flags.inputSize, size); },
+                 [&] { return value(OPT_hidden_size, flags.hiddenSize, size); },
+                 [&] { return value(OPT_num_layers, flags.numLayers, layers); },
+                 [&] { return value(OPT_dropout, flags.dropout, readProbability); },
+                 [&] { return value(OPT_dtype, flags.dtype, dtype); });
+}
+
+Error Reader::readWeights() {
+  NetworkFlags &flags = line.options.network;
+  if (const Arg *prefix = args.getLastArg(OPT_prefix))
+    flags.prefix = prefix->getValue();
+  auto where = [](StringRef option, StringRef text) {
+    return readWord<bool>(option, text, {{"baked", false}, {"external", true}});
+  };
+  auto how = [](StringRef option, StringRef text) {
+    return readWord<bool>(option, text, {{"uniform", true}});
+  };
+  auto precision = [](StringRef option, StringRef text) {
+    return readWord<bool>(
+        option, text, {{"exact", true}, {"float16", false}, {"bfloat16", false}, {"int8", false}});
+  };
+  bool init = false, isExact = true;
+  std::optional<uint64_t> seed;
+  if (Error error = inOrder([&] { return value(OPT_weights, flags.externalWeights, where); },
+                            [&] { return value(OPT_init, init, how); },
+                            [&] { return value(OPT_seed, seed, readSeed); },
+                            [&] { return value(OPT_precision, isExact, precision); }))
+    return error;
+  if (!isExact) // known, and not compiled yet: no fault of the command line
+    return inputError("grucc", "--precision", quoted(args.getLastArgValue(OPT_precision)),
+                      "exact: grucc does not compile other precisions yet");
+  if (seed && !init)
+    return usageError("--seed", "no --init", "--init=uniform");
+  if (init)
+    flags.initSeed = seed.value_or(0);
+  return Error::success();
+}
+
+Error Reader::readOutput() {
+  CompileOptions &options = line.options;
+  options.network.training = args.hasArg(OPT_training);
+  auto stage = [](StringRef option, StringRef text) {
+    return readWord<Stage>(option, text,
+                           {{"frontend", Stage::Frontend},
+                            {"layers", Stage::Layers},
+                            {"recurrence", Stage::Recurrence},
+                            {"schedule", Stage::Schedule},
+                            {"kernels", Stage::Kernels},
+                            {"llvm", Stage::LLVM}});
+  };
+  auto target = [](StringRef option, StringRef text) {
+    return readWord<std::string>(option, text,
+                                 {{"native", "native"},
+                                  {"x86-64-v2", "x86-64-v2"},
+                                  {"x86-64-v3", "x86-64-v3"},
+                                  {"x86-64-v4", "x86-64-v4"}});
+  };
+  auto emit = [](StringRef option, StringRef text) {
+    return readWord<Emit>(option, text,
+                          {{"o", Emit::Object},
+                           {"a", Emit::Archive},
+                           {"so", Emit::SharedLibrary},
+                           {"s", Emit::Assembly},
+                           {"ll", Emit::LLVMIR},
+                           {"mlir", Emit::MLIR}});
+  };
+  if (Error error = inOrder([&] { return value(OPT_output, options.output, readText); },
+                            [&] { return value(OPT_header, options.header, readText); },
+                            [&] { return value(OPT_target, options.target, target); },
+                            [&] { return value(OPT_stop_after, options.stopAfter, stage); },
+                            [&] { return value(OPT_emit, options.emit, emit); }))
+    return error;
+  for (const Arg *arg : args.filtered(OPT_schedule))
+    if (Error error = readSchedule("--schedule", arg->getValue(), options.schedule))
+      return error;
+
+  if (options.stopAfter) {
+    if (args.hasArg(OPT_emit) && options.emit != Emit::MLIR)
+      return usageError("--emit", "--stop-after too", "one of the two, or --emit=mlir");
+    if (!options.header.empty())
+      return usageError("--header", "--stop-after too", "one of the two");
+    options.emit = Emit::MLIR;
+    if (options.output.empty())
+      options.output = "-";
+  } else if (options.output.empty()) {
+    return usageError("-o", "nothing", "-o OUTPUT");
+  } else if (!args.hasArg(OPT_emit)) {
+    StringRef extension = sys::path::extension(options.output);
+    Expected<Emit> byExtension = emit("-o", extension.drop_front(!extension.empty()));
+    if (!byExtension) {
+      consumeError(byExtension.takeError());
+      return usageError("-o", quoted(options.output),
+                        "a name ending in .o, .a, .so, .s, .ll or .mlir, or --emit");
+    }
+    options.emit = *byExtension;
+  }
+  if (options.emit == Emit::MLIR && !options.stopAfter)
+    return usageError("--stop-after", "nothing for an output of MLIR", "--stop-after=STAGE");
+  return Error::success();
+}
+
+Error Reader::readName() {
+  CompileOptions &options = line.options;
+  if (const Arg *name = args.getLastArg(OPT_name)) {
+    options.name = name->getValue();
+    return checkName("--name", options.name);
+  }
+  if (options.output == "-") { // no stem to take
+    options.name = "gru";
+    return Error::success();
+  }
+  options.name = sys::path::stem(options.output).str();
+  return checkName("OUTPUT", options.name);
+}
+
+// What is written must not be what is read, nor the other thing written.
+Error Reader::checkPaths() const {
+  const CompileOptions &options = line.options;
+  auto isSame = [](StringRef a, StringRef b) {
+    return !a.empty() && a != "-" && (a == b || sys::fs::equivalent(a, b));
+  };
+  if (isSame(options.output, options.input))
+    return usageError("-o", "INPUT " + quoted(options.input), "another file");
+  if (isSame(options.header, options.input))
+    return usageError("--header", "INPUT " + quoted(options.input), "another file");
+  if (isSame(options.header, options.output))
+    return usageError("--header", "OUTPUT " + quoted(options.output), "another file");
+  if (line.report != ReportForm::None && options.output == "-")
+    return usageError("--report", "OUTPUT on standard output", "OUTPUT in a file");
+  return Error::success();
+}
+
+Error Reader::read() {
+  if (Error error = checkRepeats())
+    return error;
+  line.options.input = args.getLastArgValue(OPT_INPUT).str();
+  if (line.options.input == "-")
+    return usageError("INPUT", "'-'", "a file");
+  auto report = [](StringRef option, StringRef text) {
+    return readWord<ReportForm>(option, text, {{"json", ReportForm::Json}});
+  };
+  if (args.hasArg(OPT_report))
+    line.report = ReportForm::Words;
+  return inOrder([&] { return value(OPT_report_EQ, line.report, report); },
+                 [&] { return readNetwork(); }, [&] { return readWeights(); },
+                 [&] { return readOutput(); }, [&] { return readName(); },
+                 [&] { return checkPaths(); });
+}
+
+Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
+  GruccOptions table;
+  unsigned missingIndex = 0, missingCount = 0;
+  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  CommandLine line;
+  for (const Arg *arg : args.filtered(OPT_UNKNOWN)) {
+    std::string nearest, text = arg->getAsString(args);
+    bool isNear = table.findNearest(text, nearest) <= 2;
+    return usageError(text, "an unknown option",
+                      isNear ? quoted(nearest) : "one that --help lists");
+  }
+  line.help = args.hasArg(OPT_help);
+  line.version = args.hasArg(OPT_version);
+  if (line.help || line.version)
+    return line;
+  if (missingCount)
+    return usageError(arguments[missingIndex], "no value", "a value after it");
+  if (arguments.empty())
+    return usageError("INPUT", "nothing", "grucc INPUT -o OUTPUT; see grucc --help");
+  if (Error error = Reader(args, line).read())
+    return std::move(error);
+  return line;
+}
+
+void printHelp(raw_ostream &os) {
+  GruccOptions().printHelp(os, "grucc INPUT -o OUTPUT [options]",
+                           "compiles a GRU ahead of time into an object file with a C interface\n\n"
+                           "INPUT: NETWORK.json, WEIGHTS.safetensors, NETWORK.mlir, or none: "
+                           "options alone describe the network\n"
+                           "OUTPUT: .o, .a, .so, .s or .ll\n"
+                           "Exit codes: 0 done, 1 the input, the output or the environment is bad, "
+                           "2 the command line is bad");
+}
+
+} // namespace grucc

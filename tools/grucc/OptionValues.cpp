@@ -1,0 +1,88 @@
+//===- OptionValues.cpp - Option values, read strictly --------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OptionValues.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace grucc {
+
+// getAsInteger takes signs and, for base 0, prefixes; decimal digits are all we take.
+template <typename T> static bool readDigits(StringRef text, T &value) {
+  return !text.empty() && all_of(text, isDigit) && !text.getAsInteger(10, value);
+}
+
+Expected<int64_t> readSize(StringRef option, StringRef text, int64_t largest) {
+  int64_t value;
+  if (!readDigits(text, value) || value < 1 || value > largest)
+    return usageError(option, quoted(text), "an integer from 1 to " + Twine(largest));
+  return value;
+}
+
+Expected<uint64_t> readSeed(StringRef option, StringRef text) {
+  uint64_t value;
+  if (!readDigits(text, value))
+    return usageError(option, quoted(text), "an integer from 0 to " + Twine(UINT64_MAX));
+  return value;
+}
+
+Expected<double> readProbability(StringRef option, StringRef text) {
+  double value;
+  bool isPlain = !text.empty() && text.find_first_not_of("0123456789.eE+-") == StringRef::npos;
+  if (!isPlain || text.getAsDouble(value) || !(value >= 0.0 && value <= 1.0))
+    return usageError(option, quoted(text), "a number from 0 to 1");
+  return value == 0.0 ? 0.0 : value; // no -0
+}
+
+Error checkName(StringRef option, StringRef name) {
+  bool isIdentifier = !name.empty() && !isDigit(name.front()) &&
+                      all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
+  if (isIdentifier)
+    return Error::success();
+  if (option == "--name")
+    return usageError(option, quoted(name), "a C identifier");
+  return usageError("--name", "none, and " + option + "'s stem " + quoted(name),
+                    "--name=NAME with a C identifier");
+}
+
+Error readSchedule(StringRef option, StringRef text,
+                   std::vector<std::pair<std::string, std::string>> &fields) {
+  while (true) {
+    size_t depth = 0, end = 0;
+    for (; end < text.size() && (depth || text[end] != ','); ++end)
+      depth = text[end] == '[' ? depth + 1 : depth - (text[end] == ']' && depth);
+    StringRef field = text.take_front(end).split('=').first;
+    StringRef value = text.take_front(end).split('=').second;
+    if (field.empty() || value.empty())
+      return usageError(option, quoted(text.take_front(end)), "FIELD=VALUE");
+    auto known = find_if(fields, [&](const auto &entry) { return entry.first == field; });
+    if (known == fields.end())
+      fields.emplace_back(field.str(), value.str());
+    else if (known->second != value)
+      return usageError(option,
+                        printable(field) + " as " + quoted(known->second) + " and " + quoted(value),
+                        "one value");
+    if (end == text.size())
+      return Error::success();
+    text = text.drop_front(end + 1);
+  }
+}
+
+std::string listWords(ArrayRef<StringRef> words) {
+  std::string list = join(words.drop_back(), ", ");
+  return (list.empty() ? "" : list + " or ") + words.back().str();
+}
+
+Error wordError(StringRef option, StringRef text, ArrayRef<StringRef> words) {
+  return usageError(option, quoted(text), listWords(words));
+}
+
+} // namespace grucc

@@ -1,0 +1,56 @@
+//===- OptionValues.h - Option values, read strictly ----------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_TOOLS_GRUCC_OPTIONVALUES_H
+#define GRUCC_TOOLS_GRUCC_OPTIONVALUES_H
+
+#include "compiler/Compile.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+namespace grucc {
+
+// Each reads the whole of `text` or reports a usage error about `option`.
+
+llvm::Expected<int64_t> readSize(llvm::StringRef option, llvm::StringRef text, int64_t largest);
+llvm::Expected<uint64_t> readSeed(llvm::StringRef option, llvm::StringRef text);
+llvm::Expected<double> readProbability(llvm::StringRef option, llvm::StringRef text);
+
+/// A C identifier; `option` names where it came from.
+llvm::Error checkName(llvm::StringRef option, llvm::StringRef name);
+
+/// `field=value,...`; commas inside brackets belong to the value. Adds to
+/// `fields`; a field twice with two values is an error.
+llvm::Error readSchedule(llvm::StringRef option, llvm::StringRef text,
+                         std::vector<std::pair<std::string, std::string>> &fields);
+
+/// One of a few words.
+template <typename T> struct Word {
+  llvm::StringRef word;
+  T value;
+};
+/// `a, b or c`
+std::string listWords(llvm::ArrayRef<llvm::StringRef> words);
+llvm::Error wordError(llvm::StringRef option, llvm::StringRef text,
+                      llvm::ArrayRef<llvm::StringRef> words);
+
+template <typename T>
+llvm::Expected<T> readWord(llvm::StringRef option, llvm::StringRef text,
+                           std::initializer_list<Word<T>> words) {
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const Word<T> &word : words) {
+    if (word.word == text)
+      return word.value;
+    names.push_back(word.word);
+  }
+  return wordError(option, text, names);
+}
+
+} // namespace grucc
+
+#endif // GRUCC_TOOLS_GRUCC_OPTIONVALUES_H

@@ -1,0 +1,52 @@
+//===- Options.td - The options of grucc ----------------------*- tablegen -*-===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+include "llvm/Option/OptParser.td"
+
+def network_group : OptionGroup<"network">, HelpText<"NETWORK, named after torch.nn.GRU">;
+def weights_group : OptionGroup<"weights">, HelpText<"WEIGHTS">;
+def output_group : OptionGroup<"output">, HelpText<"OUTPUT">;
+def inspect_group : OptionGroup<"inspect">, HelpText<"REPORTS AND STAGES">;
+
+// --NAME=VALUE and --NAME VALUE.
+multiclass Value<string name, string meta, OptionGroup group, string help> {
+  def "" : Joined<["--"], name # "=">, MetaVarName<meta>, Group<group>, HelpText<help>;
+  def _separate : Separate<["--"], name>, Alias<!cast<Option>(NAME)>, Group<group>;
+}
+class Switch<string name, OptionGroup group, string help>
+    : Flag<["--"], name>, Group<group>, HelpText<help>;
+
+defm input_size : Value<"input-size", "I", network_group, "Features of one input step">;
+defm hidden_size : Value<"hidden-size", "H", network_group, "Features of the state">;
+defm num_layers : Value<"num-layers", "L", network_group, "Stacked layers (default 1)">;
+def bidirectional : Switch<"bidirectional", network_group, "Run every layer in both directions">;
+def batch_first : Switch<"batch-first", network_group, "Input and output are [B, T, ...], not [T, B, ...]">;
+def no_bias : Switch<"no-bias", network_group, "The network has no bias tensors">;
+defm dropout : Value<"dropout", "P", network_group, "Dropout between layers when training, 0 to 1 (default 0)">;
+defm dtype : Value<"dtype", "TYPE", network_group, "float32 or float64 (default: float64 for float64 weights, else float32)">;
+
+defm prefix : Value<"prefix", "P", weights_group, "Take exactly the tensors whose names begin with P">;
+defm weights : Value<"weights", "WHERE", weights_group, "baked (default), or external: given at run time">;
+defm init : Value<"init", "HOW", weights_group, "Without a weights file: uniform draws from U(-1/sqrt(H), 1/sqrt(H))">;
+defm seed : Value<"seed", "N", weights_group, "Seed of --init (default 0)">;
+defm precision : Value<"precision", "HOW", weights_group, "How weights are kept: exact (default), float16, bfloat16 or int8">;
+
+def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output">;
+defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir (default: OUTPUT's extension)">;
+defm name : Value<"name", "NAME", output_group, "Prefix of every symbol (default: OUTPUT's stem)">;
+defm header : Value<"header", "FILE", output_group, "Write the C header there">;
+defm target : Value<"target", "TARGET", output_group, "native (default), x86-64-v2, x86-64-v3 or x86-64-v4">;
+def training : Switch<"training", output_group, "Build dropout into run">;
+defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields of #rnn.schedule by hand; results stay the same to the bit">;
+
+defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, recurrence, schedule, kernels or llvm">;
+def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time">;
+def report_EQ : Joined<["--"], "report=">, MetaVarName<"json">, Group<inspect_group>, HelpText<"The same as JSON">;
+def version : Switch<"version", inspect_group, "Print the version">;
+def help : Switch<"help", inspect_group, "Print this text">;
+def h : Flag<["-"], "h">, Alias<help>;

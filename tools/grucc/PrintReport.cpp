@@ -1,0 +1,71 @@
+//===- PrintReport.cpp - What --report prints -----------------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PrintReport.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+
+using namespace llvm;
+
+namespace grucc {
+
+static void printJson(const Report &report, raw_ostream &os) {
+  json::OStream json(os, /*IndentSize=*/2);
+  json.object([&] {
+    json.attribute("name", report.name);
+    json.attribute("target", report.target);
+    json.attribute("machine", report.machine);
+    json.attribute("input_size", report.inputSize);
+    json.attribute("hidden_size", report.hiddenSize);
+    json.attribute("num_layers", report.numLayers);
+    json.attribute("bias", report.bias);
+    json.attribute("batch_first", report.batchFirst);
+    json.attribute("bidirectional", report.bidirectional);
+    json.attribute("dtype", report.dtype);
+    json.attribute("weights_hash", report.weightsHash);
+    json.attribute("code_bytes", report.codeBytes);
+    json.attribute("weights_bytes", report.weightsBytes);
+    json.attribute("state_bytes", report.stateBytes);
+    json.attribute("workspace_bytes", report.workspaceBytes);
+    json.attribute("step_flops", report.stepFlops);
+    json.attribute("schedule", report.schedule);
+    json.attribute("step_microseconds", report.stepMicroseconds);
+    json.attribute("limit_microseconds", report.limitMicroseconds);
+  });
+  os << '\n';
+}
+
+static void printWords(const Report &report, raw_ostream &os) {
+  StringRef directions = report.bidirectional ? "both directions" : "forward";
+  StringRef layout = report.batchFirst ? "[B, T, ...]" : "[T, B, ...]";
+  int64_t outputs = (report.bidirectional ? 2 : 1) * report.hiddenSize;
+  os << "network    " << report.name << ": GRU " << report.inputSize << " -> " << outputs
+     << ", hidden " << report.hiddenSize << ", " << report.numLayers
+     << (report.numLayers == 1 ? " layer, " : " layers, ") << directions << ", "
+     << (report.bias ? "bias" : "no bias") << ", " << report.dtype << ", " << layout << '\n'
+     << "target     " << report.target << ", machine " << report.machine << '\n'
+     << "schedule   " << report.schedule << '\n'
+     << "code       " << report.codeBytes << " bytes\n"
+     << "weights    " << report.weightsBytes << " bytes, sha256 "
+     << (report.weightsHash.empty() ? "of external weights is not known" : report.weightsHash)
+     << '\n'
+     << "state      " << report.stateBytes << " bytes at B = 1\n"
+     << "workspace  " << report.workspaceBytes << " bytes at T = 1, B = 1\n"
+     << "step       " << format("%.0f", report.stepFlops) << " operations, predicted "
+     << format("%.3g", report.stepMicroseconds) << " us, limit "
+     << format("%.3g", report.limitMicroseconds) << " us at B = 1\n";
+}
+
+void printReport(const Report &report, ReportForm form, raw_ostream &os) {
+  if (form == ReportForm::Words)
+    printWords(report, os);
+  else if (form == ReportForm::Json)
+    printJson(report, os);
+}
+
+} // namespace grucc
