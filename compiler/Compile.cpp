@@ -38,6 +38,7 @@ public:
     context.loadDialect<rnn::RnnDialect, func::FuncDialect>();
     // One thread: the passes are short, and the order of diagnostics is fixed.
     context.disableMultithreading();
+    context.printOpOnDiagnostic(false); // an error is one line
   }
 
   Expected<Report> run();
@@ -53,7 +54,9 @@ private:
   double dropout = 0;
 
   void collect(Diagnostic &diagnostic);
-  Error failure() { return llvm::make_error<DiagnosticError>(diagnostics, /*isUsage=*/false); }
+  Error failure(bool isUsage = false) {
+    return llvm::make_error<DiagnosticError>(diagnostics, isUsage);
+  }
   std::string where() const { return options.input.empty() ? "grucc" : options.input; }
 
   Error loadNetwork();
@@ -67,7 +70,8 @@ private:
 void Compilation::collect(Diagnostic &diagnostic) {
   auto line = [&](Diagnostic &d, StringRef kind) {
     std::string place = where();
-    if (auto location = dyn_cast<FileLineColLoc>(d.getLocation()))
+    auto location = dyn_cast<FileLineColLoc>(d.getLocation());
+    if (location && location.getLine() > 0)
       place += (":" + Twine(location.getLine()) + ":" + Twine(location.getColumn())).str();
     diagnostics += (diagnostics.empty() ? "" : "\n") + place + ": " + kind.str() + ": " + d.str();
   };
@@ -83,6 +87,10 @@ Error Compilation::loadNetwork() {
     module = parseModule(context, options.input);
     if (!module)
       return failure();
+    Expected<Network> network = describeModule(*module, options.input, options.network);
+    if (!network)
+      return network.takeError();
+    report.weightsHash = network->weightsHash;
   } else {
     Expected<Network> network = readNetwork(options.input, options.network, warnings);
     if (!network)
@@ -118,10 +126,16 @@ Error Compilation::runPipeline(Stage last) {
   PipelineOptions pipeline{name.str(), machine.getFma(), {}};
   for (const auto &[field, value] : options.schedule)
     pipeline.scheduleFields.push_back(field + "=" + value);
-  PassManager passes(&context);
-  buildPipeline(passes, pipeline, last);
-  if (mlir::failed(passes.run(*module)))
-    return failure();
+  for (Stage stage :
+       {Stage::Layers, Stage::Recurrence, Stage::Schedule, Stage::Kernels, Stage::LLVM}) {
+    if (stage > last)
+      break;
+    PassManager passes(&context);
+    buildStage(passes, pipeline, stage);
+    // A schedule that was set by hand is part of the command line.
+    if (mlir::failed(passes.run(*module)))
+      return failure(/*isUsage=*/stage == Stage::Schedule && !options.schedule.empty());
+  }
 
   auto schedule = (*module)->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
   if (!schedule)
@@ -191,7 +205,8 @@ Expected<Report> Compilation::run() {
   std::vector<OutputFile> files;
   if (options.stopAfter) {
     std::string text;
-    llvm::raw_string_ostream(text) << *module;
+    llvm::raw_string_ostream out(text);
+    module->print(out); // with the resources' values: it can be read again
     files.push_back({options.output, std::move(text)});
   } else {
     auto facts = (*module)->getAttrOfType<DictionaryAttr>("rnn.descriptor");

@@ -27,42 +27,41 @@ static SelectScheduleOptions selectOptions(const PipelineOptions &options) {
   return select;
 }
 
-void grucc::buildPipeline(OpPassManager &passes, const PipelineOptions &options, Stage last) {
-  auto stage = [&](Stage which, llvm::function_ref<void()> add) {
-    if (which <= last)
-      add();
-  };
-
-  stage(Stage::Layers, [&] {
+void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, Stage stage) {
+  switch (stage) {
+  case Stage::Frontend:
+    break; // has built the module
+  case Stage::Layers:
     // First: everything after it knows one layer and one direction at a time.
     passes.addNestedPass<func::FuncOp>(createSplitLayers());
     // Transposes that met and states taken out of a stack disappear.
     passes.addPass(createCanonicalizerPass());
-  });
-  stage(Stage::Recurrence, [&] {
+    break;
+  case Stage::Recurrence:
     // Before biases: they are folded between a projection and its cell.
     passes.addNestedPass<func::FuncOp>(createHoistProjection());
     // b_hn must stay under the reset gate: needs projection and cell side by side.
     passes.addNestedPass<func::FuncOp>(createFoldBiases());
     // b_ih and b_hh that nothing reads any more.
     passes.addPass(createCanonicalizerPass());
-  });
-  stage(Stage::Schedule, [&] {
+    break;
+  case Stage::Schedule:
     // Last to look at the network, first to look at the machine; nothing after
     // it chooses a number.
     passes.addPass(createSelectSchedule(selectOptions(options)));
-  });
-  stage(Stage::Kernels, [&] {
+    break;
+  case Stage::Kernels:
     // Consumes the network: what remains is loops, and the C interface.
     passes.addPass(createEmitKernels());
     // Before any lowering: activations are spelled out on whole vectors.
     passes.addPass(createExpandActivations({options.fma}));
-  });
-  stage(Stage::LLVM, [&] {
+    break;
+  case Stage::LLVM:
     cpu::buildLowerToLLVM(passes);
     // After the functions are LLVM's: the descriptor holds their addresses.
     passes.addPass(createEmitDescriptor());
-  });
+    break;
+  }
 }
 
 void grucc::registerPasses() {

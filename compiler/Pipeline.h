@@ -21,8 +21,8 @@ struct PipelineOptions {
   std::vector<std::string> scheduleFields; ///< name=value, set by hand
 };
 
-/// Appends every pass up to and including `last`.
-void buildPipeline(mlir::OpPassManager &passes, const PipelineOptions &options, Stage last);
+/// Appends the passes of one stage.
+void buildStage(mlir::OpPassManager &passes, const PipelineOptions &options, Stage stage);
 
 /// Registers every pass of ours with grucc-opt.
 void registerPasses();

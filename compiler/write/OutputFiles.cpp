@@ -17,7 +17,8 @@ using namespace llvm;
 using namespace grucc;
 
 static Error failed(StringRef path, std::error_code code) {
-  return createStringError(path + ": error: output: " + code.message());
+  return createStringError(path + ": error: output: found '" + code.message() +
+                           "', expected to write all of it");
 }
 
 static Error writeTo(raw_fd_ostream &out, const OutputFile &file) {

@@ -1,0 +1,42 @@
+// What the steps become: no call, no branch, the NaN-keeping min and max in one
+// instruction each, and one division.
+
+// RUN: grucc-opt %s --rnn-expand-activations --convert-vector-to-llvm --convert-math-to-llvm \
+// RUN:   --convert-arith-to-llvm --convert-func-to-llvm --reconcile-unrealized-casts \
+// RUN:   | mlir-translate --mlir-to-llvmir \
+// RUN:   | clang -O2 -march=x86-64-v4 -Wno-override-module -x ir -S - -o %t.v4.s
+// RUN: FileCheck %s --check-prefix=V4 --implicit-check-not=call --implicit-check-not=ymm < %t.v4.s
+// RUN: grucc-opt %s --rnn-expand-activations=fma=false --convert-vector-to-llvm \
+// RUN:   --convert-arith-to-llvm --convert-func-to-llvm --reconcile-unrealized-casts \
+// RUN:   | mlir-translate --mlir-to-llvmir \
+// RUN:   | clang -O2 -march=x86-64-v2 -Wno-override-module -x ir -S - -o %t.v2.s
+// RUN: FileCheck %s --check-prefix=V2 --implicit-check-not=call < %t.v2.s
+
+// V4-LABEL: sigmoid:
+// V4: vminps
+// V4: vmaxps
+// V4-COUNT-9: vf{{n?}}m{{(add|sub)}}
+// V4-NOT: vfmadd
+// V4: vdivps
+// V4-NEXT: retq
+// V2-LABEL: sigmoid:
+// V2-NOT: j{{[a-z]+}}
+// V2: ret
+func.func @sigmoid(%x: vector<16xf32>) -> vector<16xf32> {
+  %y = rnn.sigmoid %x : vector<16xf32>
+  return %y : vector<16xf32>
+}
+
+// V4-LABEL: tanh:
+// V4: vminps
+// V4: vdivps
+// V4-NEXT: vaddps
+// V4-NEXT: vpternlogd
+// V4-NEXT: retq
+// V2-LABEL: tanh:
+// V2-NOT: j{{[a-z]+}}
+// V2: ret
+func.func @tanh(%x: vector<16xf32>) -> vector<16xf32> {
+  %y = rnn.tanh %x : vector<16xf32>
+  return %y : vector<16xf32>
+}

@@ -1,0 +1,60 @@
+// RUN: grucc-opt %s --rnn-expand-activations --cse --split-input-file | FileCheck %s
+// RUN: grucc-opt %s --rnn-expand-activations=fma=false --split-input-file \
+// RUN:   | FileCheck %s --check-prefix=UNFUSED --implicit-check-not=math.fma --implicit-check-not=rnn.
+
+// CHECK-LABEL: func.func @sigmoid_limits_in_the_form_that_keeps_nan
+// CHECK-SAME: (%[[X:.*]]: vector<16xf32>)
+func.func @sigmoid_limits_in_the_form_that_keeps_nan(%x: vector<16xf32>) -> vector<16xf32> {
+  // CHECK: %[[HIGH:.*]] = arith.constant dense<1.800000e+01> : vector<16xf32>
+  // CHECK: %[[ABOVE:.*]] = arith.cmpf olt, %[[HIGH]], %[[X]]
+  // CHECK: %[[MIN:.*]] = arith.select %[[ABOVE]], %[[HIGH]], %[[X]]
+  // CHECK: %[[LOW:.*]] = arith.constant dense<-1.040000e+02> : vector<16xf32>
+  // CHECK: %[[BELOW:.*]] = arith.cmpf olt, %[[MIN]], %[[LOW]]
+  // CHECK: arith.select %[[BELOW]], %[[LOW]], %[[MIN]]
+  // 2^n comes from the low bits of the rounded sum.
+  // CHECK: %[[SUM:.*]] = math.fma
+  // CHECK: %[[BITS:.*]] = arith.bitcast %[[SUM]] : vector<16xf32> to vector<16xi32>
+  // CHECK: %[[POWER:.*]] = arith.shli %[[BITS]]
+  // CHECK: arith.bitcast %[[POWER]] : vector<16xi32> to vector<16xf32>
+  // CHECK: %[[Y:.*]] = arith.divf
+  // CHECK-NOT: math.exp
+  // CHECK: return %[[Y]]
+  // UNFUSED: arith.divf
+  %y = rnn.sigmoid %x : vector<16xf32>
+  return %y : vector<16xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @tanh_takes_its_sign_from_the_input
+// CHECK-SAME: (%[[X:.*]]: f32)
+func.func @tanh_takes_its_sign_from_the_input(%x: f32) -> f32 {
+  // CHECK: %[[BITS:.*]] = arith.bitcast %[[X]] : f32 to i32
+  // CHECK: %[[QUOTIENT:.*]] = arith.divf {{.*}} : f32
+  // CHECK: %[[SUM:.*]] = arith.addf %{{.*}}, %[[QUOTIENT]] : f32
+  // CHECK: %[[SIGN:.*]] = arith.andi %[[BITS]], %{{.*}} : i32
+  // CHECK: %[[UNSIGNED:.*]] = arith.bitcast %[[SUM]] : f32 to i32
+  // CHECK: %[[SIGNED:.*]] = arith.ori %[[UNSIGNED]], %[[SIGN]] : i32
+  // CHECK: %[[Y:.*]] = arith.bitcast %[[SIGNED]] : i32 to f32
+  // CHECK: return %[[Y]]
+  // UNFUSED: arith.divf
+  %y = rnn.tanh %x : f32
+  return %y : f32
+}
+
+// -----
+
+// CHECK-LABEL: func.func @any_shape_inside_any_region
+func.func @any_shape_inside_any_region(%x: vector<3x4xf32>, %c: i1) -> vector<3x4xf32> {
+  // CHECK: scf.if
+  // CHECK: math.fma {{.*}} : vector<3x4xf32>
+  // CHECK-NOT: rnn.
+  %y = scf.if %c -> vector<3x4xf32> {
+    %s = rnn.sigmoid %x : vector<3x4xf32>
+    %t = rnn.tanh %s : vector<3x4xf32>
+    scf.yield %t : vector<3x4xf32>
+  } else {
+    scf.yield %x : vector<3x4xf32>
+  }
+  return %y : vector<3x4xf32>
+}

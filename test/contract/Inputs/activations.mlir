@@ -1,0 +1,23 @@
+// The kernel of n2_activations.test; LANES and LEVEL are replaced.
+func.func @sigmoid_LEVEL(%x: memref<4096xf32>, %y: memref<4096xf32>) {
+  %zero = arith.constant 0 : index
+  %size = arith.constant 4096 : index
+  %lanes = arith.constant LANES : index
+  scf.for %i = %zero to %size step %lanes {
+    %in = vector.load %x[%i] : memref<4096xf32>, vector<LANESxf32>
+    %out = rnn.sigmoid %in : vector<LANESxf32>
+    vector.store %out, %y[%i] : memref<4096xf32>, vector<LANESxf32>
+  }
+  return
+}
+func.func @tanh_LEVEL(%x: memref<4096xf32>, %y: memref<4096xf32>) {
+  %zero = arith.constant 0 : index
+  %size = arith.constant 4096 : index
+  %lanes = arith.constant LANES : index
+  scf.for %i = %zero to %size step %lanes {
+    %in = vector.load %x[%i] : memref<4096xf32>, vector<LANESxf32>
+    %out = rnn.tanh %in : vector<LANESxf32>
+    vector.store %out, %y[%i] : memref<4096xf32>, vector<LANESxf32>
+  }
+  return
+}
