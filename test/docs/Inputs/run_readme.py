@@ -1,0 +1,59 @@
+"""run_readme.py README.md FOLDER: runs the README's fenced examples in FOLDER.
+
+A python or sh block is run; a c block is kept under the name in its first line.
+The first python block and the first sh block must print the same numbers. Every
+stage of the stage table must be one that --stop-after knows, and every path that
+the README names must exist.
+"""
+
+import math
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+readme, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+text = readme.read_text()
+# `python3` is the one that has torch.
+environment = {**os.environ, "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+def run(command, source):
+    done = subprocess.run(command, input=source, cwd=folder, env=environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    print(f"{source}\n--- exit code {done.returncode}\n{done.stdout[:2000]}")
+    if done.returncode != 0:
+        sys.exit("run_readme.py: an example of the README failed")
+    return done.stdout
+
+
+printed = {}
+for language, source in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+    if language == "c":
+        name = re.match(r"/\* (\w+\.c) \*/\n", source)[1]
+        (folder / name).write_text(source)
+    elif language == "python":
+        printed.setdefault("python", run([sys.executable, "-"], source))
+    elif language == "sh":
+        printed.setdefault("sh", run(["bash", "-euo", "pipefail", "-s"], source))
+    else:
+        sys.exit(f"run_readme.py: a block in '{language}' cannot be run")
+
+expected, found = ([float(word) for word in printed[kind].split()] for kind in ("python", "sh"))
+if len(expected) != 3 or len(found) != 3 or not all(
+        math.isclose(a, b, abs_tol=2e-6) for a, b in zip(expected, found)):
+    sys.exit(f"run_readme.py: PyTorch printed {expected}, the C program {found}")
+
+table = text[text.index("| stage |"):text.index("| folder | what it holds |")]
+stages = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+if len(stages) < 6:
+    sys.exit(f"run_readme.py: found only the stages {stages}")
+for stage in stages:
+    if not run(["bash", "-eu", "-s"], f"grucc gru.safetensors -o - --stop-after={stage}").strip():
+        sys.exit(f"run_readme.py: the stage {stage} printed nothing")
+
+for path in re.findall(r"`([a-z]+/[\w/-]*)`|\]\(([\w/.]+)\)", text):
+    path = path[0] or path[1]
+    if not (readme.parent / path).exists() and path != "build/bin":
+        sys.exit(f"run_readme.py: found no {path} in the tree, but in the README")
