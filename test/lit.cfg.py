@@ -27,3 +27,5 @@ config.substitutions += [
 ]
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared-models")
+# Set: the tests of the activations go through all 2^32 inputs (minutes).
+config.environment["GRUCC_EXHAUSTIVE"] = os.environ.get("GRUCC_EXHAUSTIVE", "")

@@ -1,0 +1,117 @@
+/*===- model.h - What a compiled model is, seen from C ---------------------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+/*
+ * Every compiled model NAME defines `const grucc_model NAME_model`: a
+ * descriptor with its sizes, what it needs and its functions. A shared library
+ * exports the same descriptor as `grucc_model_entry` too, so that a loader need
+ * not know NAME. The layout below is the binary interface, version
+ * GRUCC_ABI_VERSION; generated code and the runtime agree on nothing else.
+ *
+ * Letters: T steps (seq_len), B batch, I input_size, H hidden_size,
+ * D directions, L num_layers. `real` below is float, or double when the flag
+ * GRUCC_MODEL_FLOAT64 is set. All tensors are contiguous and element-aligned.
+ */
+#ifndef GRUCC_MODEL_H
+#define GRUCC_MODEL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GRUCC_ABI_VERSION 1
+
+/* Alignment in bytes of state, workspace and packed weights. */
+#define GRUCC_ALIGNMENT 64
+
+/* What NAME_run, NAME_step, NAME_pack and the runtime return. */
+typedef enum grucc_status {
+  GRUCC_OK = 0,
+  GRUCC_ERROR_ARGS_SIZE = 1,    /* args is NULL, or args->size is not the size this model was compiled with */
+  GRUCC_ERROR_SHAPE = 2,        /* negative or too large seq_len, batch, length or batch size */
+  GRUCC_ERROR_NULL = 3,         /* a required pointer is NULL */
+  GRUCC_ERROR_ALIGNMENT = 4,    /* state, workspace or weights not 64-byte aligned */
+  GRUCC_ERROR_UNSUPPORTED = 5,  /* an argument this model was not compiled for */
+  GRUCC_ERROR_FILE = 6,         /* runtime: the file cannot be read, or is no model */
+  GRUCC_ERROR_ABI = 7,          /* runtime: another ABI version, or a damaged descriptor */
+  GRUCC_ERROR_CPU = 8,          /* runtime: this CPU lacks a feature that the model requires */
+  GRUCC_ERROR_MEMORY = 9        /* runtime: out of memory */
+} grucc_status;
+
+/* grucc_model.flags */
+#define GRUCC_MODEL_BIAS (1u << 0)
+#define GRUCC_MODEL_BATCH_FIRST (1u << 1)
+#define GRUCC_MODEL_BIDIRECTIONAL (1u << 2)
+#define GRUCC_MODEL_FLOAT64 (1u << 3)
+#define GRUCC_MODEL_EXTERNAL_WEIGHTS (1u << 4)
+#define GRUCC_MODEL_TRAINING (1u << 5)
+
+/* grucc_model.cpu_features: what the generated code executes. */
+#define GRUCC_CPU_SSE4_2 (1ull << 0)   /* x86-64-v2: SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT, CX16 */
+#define GRUCC_CPU_AVX2 (1ull << 1)     /* x86-64-v3: AVX, AVX2, BMI1, BMI2, F16C, LZCNT, MOVBE, and ymm state enabled by the system */
+#define GRUCC_CPU_FMA (1ull << 2)      /* x86-64-v3 */
+#define GRUCC_CPU_AVX512 (1ull << 3)   /* x86-64-v4: AVX-512 F, BW, CD, DQ, VL, and zmm state enabled by the system */
+
+/* Runs body(body_context, i) for every i in 0..count-1, in any order, on any threads, and returns when all are done. */
+typedef void (*grucc_parallel_for)(void *context, int64_t count,
+                                   void (*body)(void *body_context, int64_t index),
+                                   void *body_context);
+
+/* The arguments of one run; the header of a model declares the same as NAME_args. */
+typedef struct grucc_args {
+  int64_t size;               /* sizeof(grucc_args) */
+  int64_t seq_len;            /* T >= 0 */
+  int64_t batch;              /* B >= 0 */
+  const void *input;          /* real [T, B, I]; [B, T, I] when batch first; caller's */
+  const void *h_0;            /* real [D*L, B, H], or NULL for zeros; caller's */
+  const int64_t *lengths;     /* [B], each in 0..T, or NULL for T everywhere; caller's */
+  const int64_t *batch_sizes; /* [T], descending: input and output are packed; or NULL; caller's */
+  void *output;               /* real [T, B, D*H]; [B, T, D*H] when batch first; caller's, written */
+  void *h_n;                  /* real [D*L, B, H]; caller's, written; may be h_0 */
+  void *workspace;            /* workspace_bytes(T, B) bytes, 64-byte aligned; caller's, overwritten */
+  const void *weights;        /* what pack wrote, 64-byte aligned, or NULL when weights are baked; caller's */
+  uint64_t dropout_seed;      /* training only (N5) */
+  const void *dropout_mask;   /* training only: uint8 [L-1, T, B, D*H], 0 drops, or NULL to draw from the seed */
+  grucc_parallel_for parallel_for; /* or NULL: one thread */
+  void *parallel_context;
+} grucc_args;
+
+/* One tensor of the network, as torch lays it out; the order is torch's:
+ * for each layer, for each direction: weight_ih [3H, I of the layer],
+ * weight_hh [3H, H] and, with bias, bias_ih [3H], bias_hh [3H]. */
+typedef struct grucc_model {
+  uint32_t abi_version; /* GRUCC_ABI_VERSION; first for ever */
+  uint32_t size;        /* sizeof(grucc_model) */
+  uint32_t flags;       /* GRUCC_MODEL_* */
+  uint32_t reserved;    /* 0 */
+  int64_t input_size;
+  int64_t hidden_size;
+  int64_t num_layers;
+  double dropout;
+  uint64_t cpu_features;  /* GRUCC_CPU_*: all of them are required */
+  int64_t weights_bytes;  /* bytes of packed weights, baked or external */
+  int64_t weights_count;  /* number of torch tensors that pack takes */
+  const char *name;       /* the symbol prefix NAME */
+  const char *target;     /* "x86-64-v4" */
+  const char *provenance; /* version, options, hash of the weights, schedule: one line each */
+  int (*run)(const grucc_args *args);
+  int (*step)(const void *x, void *y, void *state, void *workspace, const void *weights,
+              int64_t batch); /* workspace_bytes(1, B); NULL when the network cannot stream (bidirectional) */
+  int64_t (*state_bytes)(int64_t batch);                      /* -1: too large */
+  int64_t (*workspace_bytes)(int64_t seq_len, int64_t batch); /* -1: too large */
+  int (*init_state)(void *state, const void *h_0, int64_t batch);
+  int (*read_state)(const void *state, void *h_n, int64_t batch);
+  int (*pack)(const void *const *tensors, void *weights); /* NULL when weights are baked */
+} grucc_model;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GRUCC_MODEL_H */

@@ -1,0 +1,224 @@
+/*===- runtime.h - Opens compiled models and runs them with checked shapes --===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+/*
+ * A model (model.h) can be called directly: it needs nothing, and it trusts the
+ * shapes that its caller has in mind. The runtime adds what a careful program
+ * wants around it: it opens a linked-in descriptor or a shared library, checks
+ * the binary interface, the CPU and the shape of every tensor, and owns the
+ * workspace, the packed weights and, if asked, the state.
+ *
+ *   grucc_handle *encoder;
+ *   char message[GRUCC_MESSAGE_SIZE];
+ *   if (grucc_open_file("encoder.so", &encoder, message, sizeof message))
+ *     die(message);
+ *   grucc_call call = {0};
+ *   call.input = grucc_tensor_of(GRUCC_FLOAT32, input, 3, T, B, 10);
+ *   call.output = grucc_tensor_of(GRUCC_FLOAT32, output, 3, T, B, 20);
+ *   call.h_n = grucc_tensor_of(GRUCC_FLOAT32, h_n, 3, 2, B, 20);
+ *   if (grucc_run(encoder, &call))
+ *     die(grucc_last_error(encoder));
+ *   grucc_close(encoder);
+ *
+ * Letters, as in model.h: T steps, B batch, I input_size, H hidden_size,
+ * D directions, L num_layers. `real` is float, or double for float64 models.
+ *
+ * Every function that can fail returns a grucc_status (model.h); 0 is success.
+ * After a failure nothing has been written to the caller's tensors, unless the
+ * model itself refused an argument half way, which none does.
+ *
+ * Threads: one handle serves one call at a time, since it owns one workspace.
+ * Open one handle per thread; handles on the same model share its weights.
+ */
+#ifndef GRUCC_RUNTIME_H
+#define GRUCC_RUNTIME_H
+
+#include "grucc/model.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define GRUCC_API __attribute__((visibility("default")))
+#else
+#define GRUCC_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes that hold every message of the runtime with its final NUL. */
+#define GRUCC_MESSAGE_SIZE 512
+
+/*===-- Tensors -----------------------------------------------------------===*/
+
+typedef enum grucc_dtype {
+  GRUCC_FLOAT32 = 0,
+  GRUCC_FLOAT64 = 1,
+  GRUCC_INT64 = 2,
+  GRUCC_UINT8 = 3
+} grucc_dtype;
+
+#define GRUCC_MAX_RANK 4
+
+/* A contiguous, row-major tensor of the caller's, aligned to its elements.
+ * Rank 0 with data NULL says "none". A tensor without elements (an extent is 0)
+ * may have data NULL. Tensors given as inputs are never written. */
+typedef struct grucc_tensor {
+  void *data;
+  int32_t dtype; /* grucc_dtype */
+  int32_t rank;  /* 0 .. GRUCC_MAX_RANK */
+  int64_t shape[GRUCC_MAX_RANK];
+} grucc_tensor;
+
+/* The tensor at `data` with `rank` extents, each an int64_t or an int that the
+ * macro widens: grucc_tensor_of(GRUCC_FLOAT32, x, 2, B, 10). */
+#define grucc_tensor_of(dtype, data, rank, ...)                                                    \
+  grucc_make_tensor((dtype), (data), (rank), GRUCC_EXTENTS_(__VA_ARGS__, 0, 0, 0, 0))
+#define GRUCC_EXTENTS_(a, b, c, d, ...) (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d)
+
+static inline grucc_tensor grucc_make_tensor(int32_t dtype, const void *data, int32_t rank,
+                                             int64_t a, int64_t b, int64_t c, int64_t d) {
+  grucc_tensor tensor;
+  tensor.data = (void *)(uintptr_t)data;
+  tensor.dtype = dtype;
+  tensor.rank = rank;
+  tensor.shape[0] = a;
+  tensor.shape[1] = b;
+  tensor.shape[2] = c;
+  tensor.shape[3] = d;
+  return tensor;
+}
+
+/*===-- Opening and closing -----------------------------------------------===*/
+
+/* An open model: the descriptor, the workspace, the packed weights and the last
+ * error. Made by grucc_open_*, freed by grucc_close. */
+typedef struct grucc_handle grucc_handle;
+
+/* Opens the descriptor of a model that is linked into the program (NAME_model);
+ * it must outlive the handle. On failure *handle is NULL and `message` (of
+ * `message_size` bytes; may be NULL) says why.
+ *   GRUCC_ERROR_NULL    model or handle is NULL
+ *   GRUCC_ERROR_ABI     another ABI version, or a damaged descriptor
+ *   GRUCC_ERROR_CPU     this CPU lacks a feature that the model requires
+ *   GRUCC_ERROR_MEMORY  out of memory */
+GRUCC_API int grucc_open_model(const grucc_model *model, grucc_handle **handle, char *message,
+                               size_t message_size);
+
+/* Opens a shared library as grucc writes it. The file is checked before it is
+ * loaded, so that a truncated, corrupt or foreign file is an error and not a
+ * signal, and a library that would run code when loaded or needs another
+ * library is refused. As grucc_open_model, and:
+ *   GRUCC_ERROR_FILE    the file cannot be read, or is no model for this machine
+ * The file must not be changed while the model is open (replace it by rename). */
+GRUCC_API int grucc_open_file(const char *path, grucc_handle **handle, char *message,
+                              size_t message_size);
+
+/* Frees what the handle owns (not the states) and unloads its file. NULL: nothing. */
+GRUCC_API void grucc_close(grucc_handle *handle);
+
+/* The descriptor: sizes, flags, provenance. Lives as long as the handle. */
+GRUCC_API const grucc_model *grucc_descriptor(const grucc_handle *handle);
+
+/* What went wrong in the last call on the handle that failed, such as
+ * "input: found shape [5, 3, 9], expected [T, B, 10]"; "" at first. The
+ * handle's, overwritten by its next failure. */
+GRUCC_API const char *grucc_last_error(const grucc_handle *handle);
+
+/* One line of English for a status. Never NULL. */
+GRUCC_API const char *grucc_status_text(int status);
+
+/* GRUCC_CPU_* bits that this CPU and system have; 0 where it is not x86-64. */
+GRUCC_API uint64_t grucc_cpu_features(void);
+
+/*===-- Weights given at run time (--weights=external) --------------------===*/
+
+/* Name and shape of tensor `index`, in 0 .. descriptor's weights_count - 1, in
+ * torch's order: "weight_ih_l0" [3H, I], ... `shape` is written with rank 1 or
+ * 2 and data NULL; `name` (of `name_size` bytes) may be NULL. */
+GRUCC_API int grucc_describe_weight(const grucc_handle *handle, int64_t index, char *name,
+                                    size_t name_size, grucc_tensor *shape);
+
+/* Packs `count` torch tensors (caller's, read during the call) into memory that
+ * the handle owns; later calls run with them. May be called again.
+ *   GRUCC_ERROR_UNSUPPORTED  the model's weights are baked in
+ *   GRUCC_ERROR_SHAPE        wrong count or shape */
+GRUCC_API int grucc_set_weights(grucc_handle *handle, const grucc_tensor *tensors, int64_t count);
+
+/* Runs with weights that the model's pack wrote earlier: `bytes` bytes, 64-byte
+ * aligned, the caller's, needed until the handle is closed. */
+GRUCC_API int grucc_set_packed_weights(grucc_handle *handle, const void *weights, int64_t bytes);
+
+/*===-- Sequences: run ----------------------------------------------------===*/
+
+/* The tensors of one run; all are the caller's. Start from {0}. */
+typedef struct grucc_call {
+  grucc_tensor input;        /* real [T, B, I]; [B, T, I] when batch first; [T, I] unbatched;
+                                [sum of batch_sizes, I] packed */
+  grucc_tensor h_0;          /* real [D*L, B, H]; [D*L, H] unbatched; or none: zeros */
+  grucc_tensor lengths;      /* int64 [B], each in 0..T; or none: T everywhere */
+  grucc_tensor batch_sizes;  /* int64 [T], descending; or none: input is not packed */
+  grucc_tensor output;       /* as input, with D*H for I; written */
+  grucc_tensor h_n;          /* as h_0, required; written; may be h_0's memory */
+  grucc_tensor dropout_mask; /* training only: uint8 [L-1, T, B, D*H], 0 drops; or none */
+  uint64_t dropout_seed;     /* training only */
+} grucc_call;
+
+/* Checks every tensor against the descriptor, then runs the network.
+ *   GRUCC_ERROR_NULL         a required tensor is none, or no weights are set yet
+ *   GRUCC_ERROR_SHAPE        found and expected shapes are in grucc_last_error
+ *   GRUCC_ERROR_UNSUPPORTED  another dtype, overlapping tensors (h_n may be h_0), or
+ *                            an argument that the model was not compiled for
+ *   GRUCC_ERROR_ALIGNMENT    a tensor is not aligned to its elements
+ *   GRUCC_ERROR_MEMORY       out of memory, or more than was reserved */
+GRUCC_API int grucc_run(grucc_handle *handle, const grucc_call *call);
+
+/* Allocates the workspace for every run up to seq_len steps of batch rows and
+ * every step of up to batch rows. From then on no run and no step allocates:
+ * larger ones return GRUCC_ERROR_MEMORY. Without it the workspace grows when a
+ * run needs more. */
+GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch);
+
+/*===-- Streams: step -----------------------------------------------------===*/
+
+/* The state of a stream of `batch` independent rows. */
+typedef struct grucc_state {
+  void *data;    /* 64-byte aligned; opaque */
+  int64_t batch; /* B */
+  int32_t owned; /* 1: grucc_free_state frees data; 0: data is the caller's */
+  int32_t reserved;
+} grucc_state;
+
+/* Allocates a state and sets it to zeros. Free it with grucc_free_state. */
+GRUCC_API int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state);
+
+/* Makes a state of zeros in the caller's memory: `bytes` >= the descriptor's
+ * state_bytes(batch), 64-byte aligned, needed as long as the state is used. */
+GRUCC_API int grucc_place_state(grucc_handle *handle, void *memory, int64_t bytes, int64_t batch,
+                                grucc_state *state);
+
+/* Sets the state to h_0: real [D*L, B, H], or NULL for zeros. */
+GRUCC_API int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tensor *h_0);
+
+/* Reads the state into h_n: real [D*L, B, H], written. */
+GRUCC_API int grucc_read_state(grucc_handle *handle, const grucc_state *state,
+                               const grucc_tensor *h_n);
+
+/* One time step: x: real [B, I] -> y: real [B, H], written; [I] -> [H] when the
+ * state's batch is 1. The state moves on by one step. */
+GRUCC_API int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
+                         const grucc_tensor *y);
+
+/* Frees a state of grucc_new_state; forgets one of grucc_place_state. */
+GRUCC_API void grucc_free_state(grucc_state *state);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GRUCC_RUNTIME_H */

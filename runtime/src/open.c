@@ -1,0 +1,271 @@
+/*===- open.c - Opens a model: a linked-in descriptor, or a shared library ===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#define _GNU_SOURCE /* dladdr */
+#include "image.h"
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct grucc_reply {
+  char *message;
+  size_t size;
+} grucc_reply;
+
+/* The binary interface and the sizes; reads abi_version and size first. */
+static int check_descriptor(const grucc_model *model, grucc_reply reply) {
+  if (model->abi_version != GRUCC_ABI_VERSION || model->size != sizeof(grucc_model))
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                     "model: found binary interface %" PRIu32 " with a descriptor of %" PRIu32
+                     " bytes, expected %d with %zu",
+                     model->abi_version, model->size, GRUCC_ABI_VERSION, sizeof(grucc_model));
+  const uint32_t known = GRUCC_MODEL_BIAS | GRUCC_MODEL_BATCH_FIRST | GRUCC_MODEL_BIDIRECTIONAL |
+                         GRUCC_MODEL_FLOAT64 | GRUCC_MODEL_EXTERNAL_WEIGHTS | GRUCC_MODEL_TRAINING;
+  if ((model->flags & ~known) || model->reserved)
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                     "model: found flags %#" PRIx32 ", expected only bits of %#" PRIx32,
+                     model->flags, known);
+  const int64_t limit = INT64_MAX / 64; /* so that sizes times 6 or 8 cannot overflow */
+  if (model->input_size < 1 || model->hidden_size < 1 || model->num_layers < 1 ||
+      model->input_size > limit || model->hidden_size > limit || model->num_layers > limit)
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                     "model: found input_size %" PRId64 ", hidden_size %" PRId64
+                     ", num_layers %" PRId64 ", expected positive sizes",
+                     model->input_size, model->hidden_size, model->num_layers);
+  int64_t directions = model->flags & GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
+  int64_t tensors = directions * model->num_layers * (model->flags & GRUCC_MODEL_BIAS ? 4 : 2);
+  if (model->weights_count != tensors || model->weights_bytes < 0)
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                     "model: found %" PRId64 " weight tensors of %" PRId64
+                     " bytes, expected %" PRId64,
+                     model->weights_count, model->weights_bytes, tensors);
+  int streams = !(model->flags & GRUCC_MODEL_BIDIRECTIONAL);
+  int external = (model->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS) != 0;
+  if (!model->name || !model->target || !model->provenance || !model->run ||
+      !model->workspace_bytes || !model->state_bytes || !model->init_state || !model->read_state ||
+      (streams && !model->step) || (external && !model->pack))
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                     "model: found a NULL name or function, expected a whole descriptor");
+  return GRUCC_OK;
+}
+
+static int check_cpu(const grucc_model *model, grucc_reply reply) {
+  uint64_t has = grucc_cpu_features();
+  if ((model->cpu_features & ~has) == 0)
+    return GRUCC_OK;
+  char text[GRUCC_MESSAGE_SIZE];
+  grucc_text words = grucc_text_at(text, sizeof text);
+  grucc_append(&words, "cpu: found ");
+  grucc_append_features(&words, has);
+  grucc_append(&words, ", expected ");
+  grucc_append_features(&words, model->cpu_features);
+  return grucc_say(reply.message, reply.size, GRUCC_ERROR_CPU, "%s", text);
+}
+
+static int make_handle(const grucc_model *model, void *library, grucc_handle **handle,
+                       grucc_reply reply) {
+  int status = check_descriptor(model, reply);
+  if (!status)
+    status = check_cpu(model, reply);
+  if (status)
+    return status;
+  *handle = calloc(1, sizeof **handle);
+  if (!*handle)
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_MEMORY,
+                     "handle: found no memory, expected %zu bytes", sizeof **handle);
+  (*handle)->model = model;
+  (*handle)->library = library;
+  return GRUCC_OK;
+}
+
+int grucc_open_model(const grucc_model *model, grucc_handle **handle, char *message,
+                     size_t message_size) {
+  grucc_reply reply = {message, message_size};
+  if (handle)
+    *handle = NULL;
+  if (!model || !handle)
+    return grucc_say(message, message_size, GRUCC_ERROR_NULL, "%s: found NULL, expected a pointer",
+                     model ? "handle" : "model");
+  return make_handle(model, NULL, handle, reply);
+}
+
+/*===-- Shared libraries --------------------------------------------------===*/
+
+/* Whether `text`, loaded at base, is a string that ends inside the file. */
+static int is_text(const grucc_image *image, uintptr_t base, const char *text) {
+  uint64_t address = (uint64_t)((uintptr_t)text - base);
+  for (;; ++address, ++text) {
+    if (!grucc_find_load(image, address, 1, PF_R, 1))
+      return 0;
+    if (!*text)
+      return 1;
+  }
+}
+
+/* Whether the function, NULL or not, is the exported symbol NAME_suffix. */
+static int is_exported(const grucc_image *image, uintptr_t base, const char *name,
+                       const char *suffix, uintptr_t function) {
+  char symbol_name[GRUCC_MESSAGE_SIZE];
+  if (!function)
+    return 1; /* check_descriptor knows which may be NULL */
+  if (strlen(name) + strlen(suffix) + 2 > sizeof symbol_name)
+    return 0;
+  grucc_say(symbol_name, sizeof symbol_name, GRUCC_OK, "%s_%s", name, suffix);
+  const Elf64_Sym *symbol = grucc_find_symbol(image, symbol_name);
+  return symbol && symbol->st_value == (uint64_t)(function - base) &&
+         grucc_find_load(image, symbol->st_value, 1, PF_X, 0);
+}
+
+/* What the descriptor points to lies inside the file: a damaged pointer is
+ * found here and not by a jump to nowhere. */
+static int check_pointers(const grucc_image *image, uintptr_t base, const grucc_model *model) {
+  if (!is_text(image, base, model->name) || !is_text(image, base, model->target) ||
+      !is_text(image, base, model->provenance))
+    return grucc_refuse(image, "model: found a text outside the file, expected it inside");
+  const struct {
+    const char *suffix;
+    uintptr_t function;
+  } functions[] = {{"run", (uintptr_t)model->run},
+                   {"step", (uintptr_t)model->step},
+                   {"state_bytes", (uintptr_t)model->state_bytes},
+                   {"workspace_bytes", (uintptr_t)model->workspace_bytes},
+                   {"init_state", (uintptr_t)model->init_state},
+                   {"read_state", (uintptr_t)model->read_state},
+                   {"pack", (uintptr_t)model->pack}};
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i)
+    if (!is_exported(image, base, model->name, functions[i].suffix, functions[i].function))
+      return grucc_refuse(image, "model: found another function, expected the symbol %.80s_%s",
+                          model->name, functions[i].suffix);
+  return GRUCC_OK;
+}
+
+/* The path in words that the loader has not seen for another file: it takes two
+ * equal names for one library, even when the file has been replaced meanwhile.
+ * "dir/model.so" ==> "dir/" "." or "" + "/" for every bit of the inode "model.so".
+ * With "./" in front a bare name is not looked for in the library path. */
+static char *name_for_loader(const char *path, uint64_t inode) {
+  const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+  size_t folder = (size_t)(file - path), capacity = folder + 2 + 2 * 64 + strlen(file) + 1;
+  char *name = malloc(capacity);
+  if (!name)
+    return NULL;
+  char *at = name;
+  memcpy(at, path, folder);
+  at += folder;
+  *at++ = '.';
+  *at++ = '/';
+  for (; inode; inode >>= 1) {
+    if (inode & 1)
+      *at++ = '.';
+    *at++ = '/';
+  }
+  memcpy(at, file, strlen(file) + 1);
+  return name;
+}
+
+/* The descriptor of the loaded library, checked as far as loading it goes. */
+static int load_model(const char *path, const grucc_image *image, void **library,
+                      const grucc_model **model) {
+  char *name = name_for_loader(path, image->inode);
+  if (!name)
+    return grucc_say(image->message, image->message_size, GRUCC_ERROR_MEMORY,
+                     "path: found no memory, expected %zu bytes", strlen(path));
+  *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  int status = GRUCC_OK;
+  if (!*library) {
+    const char *reason = dlerror();
+    size_t length = strlen(name);
+    if (strncmp(reason, name, length) == 0 && strncmp(reason + length, ": ", 2) == 0)
+      reason += length + 2;
+    status = grucc_refuse(image, "file: found %s, expected to load it", reason);
+  }
+  free(name);
+  if (status)
+    return status;
+
+  const void *entry = dlsym(*library, "grucc_model_entry");
+  Dl_info place;
+  if (!entry || !dladdr(entry, &place))
+    return grucc_refuse(image,
+                        "grucc_model_entry: found no such symbol, expected a compiled model");
+  uintptr_t base = (uintptr_t)entry - (uintptr_t)image->entry->st_value;
+  const Elf64_Phdr *first = image->segments;
+  while (first->p_type != PT_LOAD)
+    ++first;
+  uintptr_t start = base + (uintptr_t)(first->p_vaddr / first->p_align * first->p_align);
+  if ((uintptr_t)place.dli_fbase != start)
+    return grucc_refuse(image, "file: found an older version of it already loaded, expected the "
+                               "file not to change while it is open");
+
+  /* Another version's descriptor may be shorter; its first two fields never change. */
+  *model = entry;
+  uint64_t address = image->entry->st_value;
+  if (address % 8 || !grucc_find_load(image, address, 8, PF_R, 0))
+    return grucc_refuse(image, "grucc_model_entry: found it outside the data, expected it inside");
+  if ((*model)->abi_version != GRUCC_ABI_VERSION || (*model)->size != sizeof(grucc_model))
+    return check_descriptor(*model, (grucc_reply){image->message, image->message_size});
+  if (!grucc_find_load(image, address, sizeof(grucc_model), PF_R, 0))
+    return grucc_refuse(image, "grucc_model_entry: found it outside the data, expected it inside");
+  status = check_descriptor(*model, (grucc_reply){image->message, image->message_size});
+  return status ? status : check_pointers(image, base, *model);
+}
+
+int grucc_open_file(const char *path, grucc_handle **handle, char *message, size_t message_size) {
+  grucc_reply reply = {message, message_size};
+  if (handle)
+    *handle = NULL;
+  if (!path || !handle)
+    return grucc_say(message, message_size, GRUCC_ERROR_NULL, "%s: found NULL, expected a pointer",
+                     path ? "handle" : "path");
+  grucc_image image;
+  memset(&image, 0, sizeof image);
+  image.message = message;
+  image.message_size = message_size;
+  void *library = NULL;
+  const grucc_model *model = NULL;
+  int status = grucc_map_image(path, &image);
+  if (!status)
+    status = grucc_check_segments(&image);
+  if (!status)
+    status = grucc_check_dynamic(&image);
+  if (!status)
+    status = grucc_check_segment_kinds(&image);
+  if (!status)
+    status = load_model(path, &image, &library, &model);
+  if (!status)
+    status = make_handle(model, library, handle, reply);
+  if (status && library)
+    dlclose(library);
+  grucc_unmap_image(&image);
+  return status;
+}
+
+void grucc_close(grucc_handle *handle) {
+  if (!handle)
+    return;
+  free(handle->workspace);
+  free(handle->owned_weights);
+  if (handle->library)
+    dlclose(handle->library);
+  free(handle);
+}
+
+const grucc_model *grucc_descriptor(const grucc_handle *handle) {
+  return handle ? handle->model : NULL;
+}
+
+const char *grucc_last_error(const grucc_handle *handle) { return handle ? handle->message : ""; }
+
+/* What the model itself has refused. */
+int grucc_check_model(grucc_handle *handle, const char *function, int status) {
+  if (status)
+    return grucc_fail(handle, status, "%s_%s: found status %d, %s, expected success",
+                      handle->model->name, function, status, grucc_status_text(status));
+  return GRUCC_OK;
+}

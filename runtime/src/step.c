@@ -1,0 +1,156 @@
+/*===- step.c - Streams: states, and one checked time step ----------------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#include "handle.h"
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* The state's size, or a failure for a network or batch that has none. */
+static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) {
+  const grucc_model *model = handle->model;
+  if (!model->step)
+    return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED,
+                      "step: found a bidirectional network, expected one that can stream");
+  *bytes = batch < 0 ? -1 : model->state_bytes(batch);
+  if (*bytes < 0)
+    return grucc_fail(handle, GRUCC_ERROR_SHAPE,
+                      "state: found batch %" PRId64
+                      ", expected 0 or more, whose state fits the address space",
+                      batch);
+  return GRUCC_OK;
+}
+
+static int check_state(grucc_handle *handle, const grucc_state *state) {
+  int64_t bytes;
+  if (!state || !state->data)
+    return grucc_fail(handle, GRUCC_ERROR_NULL, "state: found none, expected a state");
+  return check_streaming(handle, state->batch, &bytes);
+}
+
+/* A real tensor [D*L, B, H]; `name` is h_0 or h_n. */
+static int check_hidden(grucc_handle *handle, const char *name, const grucc_tensor *hidden,
+                        int64_t batch) {
+  const grucc_model *model = handle->model;
+  int64_t directions = model->flags & GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
+  grucc_extent expected[] = {
+      {directions * model->num_layers, NULL}, {batch, NULL}, {model->hidden_size, NULL}};
+  return grucc_check_tensor(handle, name, hidden, grucc_real_dtype(model), 3, expected);
+}
+
+int grucc_place_state(grucc_handle *handle, void *memory, int64_t bytes, int64_t batch,
+                      grucc_state *state) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  if (!memory || !state)
+    return grucc_fail(handle, GRUCC_ERROR_NULL, "state: found NULL, expected memory and a state");
+  int64_t needed;
+  int status = check_streaming(handle, batch, &needed);
+  if (status)
+    return status;
+  if (bytes < needed)
+    return grucc_fail(handle, GRUCC_ERROR_SHAPE,
+                      "state: found %" PRId64 " bytes, expected %" PRId64, bytes, needed);
+  if ((uintptr_t)memory % GRUCC_ALIGNMENT)
+    return grucc_fail(handle, GRUCC_ERROR_ALIGNMENT,
+                      "state: found address %p, expected a multiple of %d", memory,
+                      GRUCC_ALIGNMENT);
+  *state = (grucc_state){memory, batch, 0, 0};
+  return grucc_init_state(handle, state, NULL);
+}
+
+int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  if (!state)
+    return grucc_fail(handle, GRUCC_ERROR_NULL, "state: found NULL, expected a state");
+  *state = (grucc_state){NULL, 0, 0, 0};
+  int64_t bytes;
+  int status = check_streaming(handle, batch, &bytes);
+  if (status)
+    return status;
+  void *memory = grucc_allocate(bytes);
+  if (!memory)
+    return grucc_fail(handle, GRUCC_ERROR_MEMORY,
+                      "state: found no memory, expected %" PRId64 " bytes", bytes);
+  status = grucc_place_state(handle, memory, bytes, batch, state);
+  if (status) {
+    free(memory);
+    *state = (grucc_state){NULL, 0, 0, 0};
+    return status;
+  }
+  state->owned = 1;
+  return GRUCC_OK;
+}
+
+void grucc_free_state(grucc_state *state) {
+  if (!state)
+    return;
+  if (state->owned)
+    free(state->data);
+  *state = (grucc_state){NULL, 0, 0, 0};
+}
+
+int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tensor *h_0) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  int status = check_state(handle, state);
+  int given = h_0 && !grucc_is_none(h_0);
+  if (!status && given)
+    status = check_hidden(handle, "h_0", h_0, state->batch);
+  if (status)
+    return status;
+  return grucc_check_model(
+      handle, "init_state",
+      handle->model->init_state(state->data, given ? grucc_data(h_0) : NULL, state->batch));
+}
+
+int grucc_read_state(grucc_handle *handle, const grucc_state *state, const grucc_tensor *h_n) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  int status = check_state(handle, state);
+  if (!status && !h_n)
+    status = grucc_fail(handle, GRUCC_ERROR_NULL, "h_n: found NULL, expected a tensor");
+  if (!status)
+    status = check_hidden(handle, "h_n", h_n, state->batch);
+  if (status)
+    return status;
+  return grucc_check_model(handle, "read_state",
+                           handle->model->read_state(state->data, grucc_data(h_n), state->batch));
+}
+
+int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
+               const grucc_tensor *y) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  int status = check_state(handle, state);
+  if (status)
+    return status;
+  if (!x || !y)
+    return grucc_fail(handle, GRUCC_ERROR_NULL, "%s: found NULL, expected a tensor", x ? "y" : "x");
+
+  /* x: [B, I], or [I] when B is 1; y likewise with H. */
+  const grucc_model *model = handle->model;
+  int unbatched = x->rank == 1 && state->batch == 1;
+  grucc_extent in[] = {{state->batch, NULL}, {model->input_size, NULL}};
+  grucc_extent out[] = {{state->batch, NULL}, {model->hidden_size, NULL}};
+  int32_t real = grucc_real_dtype(model), rank = unbatched ? 1 : 2;
+  status = grucc_check_tensor(handle, "x", x, real, rank, in + unbatched);
+  if (!status)
+    status = grucc_check_tensor(handle, "y", y, real, rank, out + unbatched);
+  if (!status)
+    status = grucc_check_apart(handle, "y", y, "x", x);
+  if (!status)
+    status = grucc_check_weights(handle);
+  if (!status)
+    status = grucc_need_workspace(handle, 1, state->batch);
+  if (status)
+    return status;
+  return grucc_check_model(handle, "step",
+                           model->step(grucc_data(x), grucc_data(y), state->data, handle->workspace,
+                                       handle->weights, state->batch));
+}

@@ -1,0 +1,158 @@
+/*===- open-model.c - What grucc_open_model accepts and refuses -----------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+/* RUN: clang -std=c11 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra \
+ * RUN:   -Werror -I%source/runtime/include -I%source/runtime/src %s \
+ * RUN:   %build/lib/libgrucc_runtime_sanitized.a -o %t && %t
+ */
+#include "Inputs/expect.h"
+#include "Inputs/model.c"
+#include "handle.h"
+
+static char message[GRUCC_MESSAGE_SIZE];
+
+static void expect_refused(const grucc_model *model, int status, const char *text) {
+  grucc_handle *handle = (grucc_handle *)message;
+  expect(grucc_open_model(model, &handle, message, sizeof message) == status);
+  expect_text(message, text);
+  expect(handle == NULL);
+}
+
+static void opens_a_whole_descriptor(void) {
+  grucc_handle *handle = NULL;
+  expect(grucc_open_model(&encoder_model, &handle, NULL, 0) == GRUCC_OK);
+  expect(grucc_descriptor(handle) == &encoder_model);
+  expect_text(grucc_last_error(handle), "");
+  grucc_close(handle);
+  grucc_close(NULL);
+}
+
+static void refuses_null(void) {
+  expect_refused(NULL, GRUCC_ERROR_NULL, "model: found NULL, expected a pointer");
+  expect(grucc_open_model(&encoder_model, NULL, message, sizeof message) == GRUCC_ERROR_NULL);
+  expect_text(message, "handle: found NULL, expected a pointer");
+  expect(grucc_descriptor(NULL) == NULL);
+  expect_text(grucc_last_error(NULL), "");
+  expect(grucc_run(NULL, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_step(NULL, NULL, NULL, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_reserve(NULL, 1, 1) == GRUCC_ERROR_NULL);
+  expect(grucc_new_state(NULL, 1, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_place_state(NULL, NULL, 0, 1, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_init_state(NULL, NULL, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_read_state(NULL, NULL, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_set_weights(NULL, NULL, 0) == GRUCC_ERROR_NULL);
+  expect(grucc_set_packed_weights(NULL, NULL, 0) == GRUCC_ERROR_NULL);
+  expect(grucc_describe_weight(NULL, 0, NULL, 0, NULL) == GRUCC_ERROR_NULL);
+  grucc_free_state(NULL);
+}
+
+static void refuses_another_abi(void) {
+  grucc_model model = encoder_model;
+  char text[GRUCC_MESSAGE_SIZE];
+  model.abi_version = 7;
+  snprintf(text, sizeof text,
+           "model: found binary interface 7 with a descriptor of %d bytes, expected %d with %d",
+           (int)sizeof model, GRUCC_ABI_VERSION, (int)sizeof model);
+  expect_refused(&model, GRUCC_ERROR_ABI, text);
+  model = encoder_model;
+  model.size -= 8;
+  expect(grucc_open_model(&model, &(grucc_handle *){NULL}, NULL, 0) == GRUCC_ERROR_ABI);
+}
+
+static void refuses_damaged_descriptors(void) {
+#define DAMAGED(change, text)                                                                      \
+  do {                                                                                             \
+    grucc_model model = encoder_model;                                                             \
+    model.change;                                                                                  \
+    expect_refused(&model, GRUCC_ERROR_ABI, "model: found " text);                                 \
+  } while (0)
+  DAMAGED(flags |= 1u << 9, "flags 0x201, expected only bits of 0x3f");
+  DAMAGED(reserved = 1, "flags 0x1, expected only bits of 0x3f");
+  DAMAGED(input_size = 0, "input_size 0, hidden_size 2, num_layers 2, expected positive sizes");
+  DAMAGED(hidden_size = -2, "input_size 3, hidden_size -2, num_layers 2, expected positive sizes");
+  DAMAGED(num_layers = INT64_MAX, "input_size 3, hidden_size 2, num_layers 9223372036854775807, "
+                                  "expected positive sizes");
+  DAMAGED(weights_count = 7, "7 weight tensors of 32 bytes, expected 8");
+  DAMAGED(weights_bytes = -1, "8 weight tensors of -1 bytes, expected 8");
+#define MISSING(field) DAMAGED(field = NULL, "a NULL name or function, expected a whole descriptor")
+  MISSING(name);
+  MISSING(target);
+  MISSING(provenance);
+  MISSING(run);
+  MISSING(step);
+  MISSING(state_bytes);
+  MISSING(workspace_bytes);
+  MISSING(init_state);
+  MISSING(read_state);
+  DAMAGED(flags |= GRUCC_MODEL_EXTERNAL_WEIGHTS,
+          "a NULL name or function, expected a whole descriptor");
+}
+
+static void refuses_a_missing_cpu_feature(void) {
+  grucc_model model = encoder_model;
+  model.cpu_features = 1ull << 40 | GRUCC_CPU_FMA;
+  expect(grucc_open_model(&model, &(grucc_handle *){NULL}, message, sizeof message) ==
+         GRUCC_ERROR_CPU);
+  expect(strstr(message, "cpu: found ") == message);
+  expect(strstr(message, ", expected FMA bit 40") != NULL);
+  model.cpu_features = grucc_cpu_features();
+  grucc_handle *handle = NULL;
+  expect(grucc_open_model(&model, &handle, message, sizeof message) == GRUCC_OK);
+  grucc_close(handle);
+}
+
+/* Registers as cpuid would fill them, and what each level needs of them. */
+static void decodes_cpuid(void) {
+  const grucc_cpuid all = {~0u, ~0u, ~0u, ~0ull};
+  const grucc_cpuid haswell = {0x7ffafbffu, 0x000027abu, 0x21u, 7};
+  uint64_t v2 = GRUCC_CPU_SSE4_2, v3 = v2 | GRUCC_CPU_AVX2 | GRUCC_CPU_FMA;
+  grucc_cpuid id = {0, 0, 0, 0};
+  expect(grucc_decode_cpuid(&id) == 0);
+  expect(grucc_decode_cpuid(&all) == (v3 | GRUCC_CPU_AVX512));
+  expect(grucc_decode_cpuid(&haswell) == v3);
+  id = haswell, id.xcr0 = 3; /* the system does not save ymm */
+  expect(grucc_decode_cpuid(&id) == v2);
+  id = haswell, id.leaf1_ecx &= ~(1u << 12); /* no FMA */
+  expect(grucc_decode_cpuid(&id) == (v2 | GRUCC_CPU_AVX2));
+  id = haswell, id.leaf7_ebx &= ~(1u << 8); /* no BMI2 */
+  expect(grucc_decode_cpuid(&id) == (v2 | GRUCC_CPU_FMA));
+  id = haswell, id.extended1_ecx = 0; /* no LZCNT */
+  expect(grucc_decode_cpuid(&id) == (v2 | GRUCC_CPU_FMA));
+  id = all, id.xcr0 = 7; /* the system does not save zmm */
+  expect(grucc_decode_cpuid(&id) == v3);
+  id = all, id.leaf7_ebx &= ~(1u << 31); /* no AVX-512 VL */
+  expect(grucc_decode_cpuid(&id) == v3);
+  id = all, id.leaf1_ecx &= ~(1u << 23); /* no POPCNT */
+  expect((grucc_decode_cpuid(&id) & v2) == 0);
+}
+
+static void has_a_text_for_every_status(void) {
+  for (int status = GRUCC_OK; status <= GRUCC_ERROR_MEMORY; ++status) {
+    expect(grucc_status_text(status) && *grucc_status_text(status));
+    for (int other = GRUCC_OK; other < status; ++other)
+      expect(strcmp(grucc_status_text(status), grucc_status_text(other)) != 0);
+  }
+  expect_text(grucc_status_text(-1), "unknown status");
+  expect_text(grucc_status_text(GRUCC_ERROR_MEMORY + 1), "unknown status");
+}
+
+static void cuts_long_messages(void) {
+  char small[12] = "xxxxxxxxxxx";
+  expect(grucc_open_model(NULL, &(grucc_handle *){NULL}, small, 10) == GRUCC_ERROR_NULL);
+  expect(memcmp(small, "model: fo\0x", 11) == 0);
+}
+
+int main(void) {
+  opens_a_whole_descriptor();
+  refuses_null();
+  refuses_another_abi();
+  refuses_damaged_descriptors();
+  refuses_a_missing_cpu_feature();
+  decodes_cpuid();
+  has_a_text_for_every_status();
+  cuts_long_messages();
+}

@@ -1,0 +1,190 @@
+/*===- step.c - Streams: states that the runtime or the caller owns -------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+/* RUN: clang -std=c11 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra \
+ * RUN:   -Werror -I%source/runtime/include %s %build/lib/libgrucc_runtime_sanitized.a \
+ * RUN:   -o %t && %t
+ */
+#include "Inputs/expect.h"
+#include "Inputs/model.c"
+#include "grucc/runtime.h"
+
+enum { T = 6, B = 3, STATE = L * B * H };
+
+static float x[T * B * I], y[T * B * H], h_0[STATE], h_n[STATE], expected[T * B * H];
+static grucc_handle *handle;
+
+static grucc_tensor f32(const void *data, int rank, int64_t a, int64_t b, int64_t c) {
+  return grucc_make_tensor(GRUCC_FLOAT32, data, rank, a, b, c, 0);
+}
+
+static int step(grucc_state *state, int t) {
+  grucc_tensor in = f32(x + t * B * I, 2, B, I, 0), out = f32(y + t * B * H, 2, B, H, 0);
+  return grucc_step(handle, state, &in, &out);
+}
+
+static void steps_equal_a_run(void) {
+  grucc_tensor start = f32(h_0, 3, L, B, H), end = f32(h_n, 3, L, B, H);
+  grucc_call call;
+  memset(&call, 0, sizeof call);
+  call.input = f32(x, 3, T, B, I);
+  call.h_0 = start;
+  call.output = f32(expected, 3, T, B, H);
+  call.h_n = end;
+  expect_success(handle, grucc_run(handle, &call));
+  float run_h_n[STATE];
+  memcpy(run_h_n, h_n, sizeof h_n);
+
+  grucc_state state;
+  expect_success(handle, grucc_new_state(handle, B, &state));
+  expect_success(handle, grucc_init_state(handle, &state, &start));
+  for (int t = 0; t < T; ++t)
+    expect_success(handle, step(&state, t));
+  memset(h_n, 0, sizeof h_n);
+  expect_success(handle, grucc_read_state(handle, &state, &end));
+  expect(memcmp(y, expected, sizeof y) == 0 && memcmp(h_n, run_h_n, sizeof h_n) == 0);
+
+  /* NULL and none both set zeros, as a new state has them. */
+  float first[B * H], again[B * H];
+  grucc_tensor none;
+  memset(&none, 0, sizeof none);
+  grucc_state fresh;
+  expect_success(handle, grucc_new_state(handle, B, &fresh));
+  expect_success(handle, step(&fresh, 0));
+  memcpy(first, y, sizeof first);
+  expect_success(handle, grucc_init_state(handle, &state, NULL));
+  expect_success(handle, step(&state, 0));
+  memcpy(again, y, sizeof again);
+  expect(memcmp(first, again, sizeof first) == 0);
+  expect_success(handle, grucc_init_state(handle, &state, &none));
+  expect_success(handle, step(&state, 0));
+  expect(memcmp(first, y, sizeof first) == 0);
+  grucc_free_state(&state);
+  grucc_free_state(&fresh);
+  expect(state.data == NULL);
+  grucc_free_state(&state);
+}
+
+static void a_row_alone_may_be_unbatched(void) {
+  static _Alignas(GRUCC_ALIGNMENT) char memory[64];
+  grucc_state state;
+  expect_success(handle, grucc_place_state(handle, memory, sizeof memory, 1, &state));
+  expect(state.data == memory && !state.owned);
+  grucc_tensor in = f32(x, 1, I, 0, 0), out = f32(y, 1, H, 0, 0);
+  expect_success(handle, grucc_step(handle, &state, &in, &out));
+  grucc_free_state(&state); /* forgets the caller's memory */
+  expect(state.data == NULL);
+}
+
+static void an_empty_batch_steps(void) {
+  grucc_state state;
+  expect_success(handle, grucc_new_state(handle, 0, &state));
+  grucc_tensor in = f32(NULL, 2, 0, I, 0), out = f32(NULL, 2, 0, H, 0);
+  expect_success(handle, grucc_step(handle, &state, &in, &out));
+  grucc_free_state(&state);
+}
+
+static void refuses_what_does_not_fit(void) {
+  static _Alignas(GRUCC_ALIGNMENT) char memory[512];
+  grucc_state state;
+  expect_failure(handle, grucc_new_state(handle, -1, &state), GRUCC_ERROR_SHAPE,
+                 "state: found batch -1, expected 0 or more, whose state fits the address space");
+  expect(state.data == NULL);
+  expect_failure(handle, grucc_new_state(handle, INT64_MAX, &state), GRUCC_ERROR_SHAPE,
+                 "state: found batch 9223372036854775807, expected 0 or more, whose state fits "
+                 "the address space");
+  expect_failure(handle, grucc_new_state(handle, 1, NULL), GRUCC_ERROR_NULL,
+                 "state: found NULL, expected a state");
+  expect_failure(handle, grucc_place_state(handle, NULL, 512, 1, &state), GRUCC_ERROR_NULL,
+                 "state: found NULL, expected memory and a state");
+  expect_failure(handle, grucc_place_state(handle, memory, 47, B, &state), GRUCC_ERROR_SHAPE,
+                 "state: found 47 bytes, expected 48");
+  expect(grucc_place_state(handle, memory + 8, 504, B, &state) == GRUCC_ERROR_ALIGNMENT);
+  expect_success(handle, grucc_place_state(handle, memory, 48, B, &state));
+
+  grucc_tensor h = f32(h_0, 3, L, B, 9);
+  expect_failure(handle, grucc_init_state(handle, &state, &h), GRUCC_ERROR_SHAPE,
+                 "h_0: found shape [2, 3, 9], expected [2, 3, 2]");
+  expect_failure(handle, grucc_read_state(handle, &state, &h), GRUCC_ERROR_SHAPE,
+                 "h_n: found shape [2, 3, 9], expected [2, 3, 2]");
+  expect_failure(handle, grucc_read_state(handle, &state, NULL), GRUCC_ERROR_NULL,
+                 "h_n: found NULL, expected a tensor");
+  expect_failure(handle, grucc_init_state(handle, NULL, NULL), GRUCC_ERROR_NULL,
+                 "state: found none, expected a state");
+
+  grucc_tensor in = f32(x, 2, B, I, 0), out = f32(y, 2, B, H, 0), wrong;
+  wrong = f32(x, 2, B, 4, 0);
+  expect_failure(handle, grucc_step(handle, &state, &wrong, &out), GRUCC_ERROR_SHAPE,
+                 "x: found shape [3, 4], expected [3, 3]");
+  wrong = f32(x, 2, 2, I, 0);
+  expect_failure(handle, grucc_step(handle, &state, &wrong, &out), GRUCC_ERROR_SHAPE,
+                 "x: found shape [2, 3], expected [3, 3]");
+  wrong = f32(x, 1, I, 0, 0);
+  expect_failure(handle, grucc_step(handle, &state, &wrong, &out), GRUCC_ERROR_SHAPE,
+                 "x: found shape [3], expected [3, 3]");
+  wrong = f32(y, 2, B, 4, 0);
+  expect_failure(handle, grucc_step(handle, &state, &in, &wrong), GRUCC_ERROR_SHAPE,
+                 "y: found shape [3, 4], expected [3, 2]");
+  wrong = f32(x, 2, B, H, 0);
+  expect_failure(handle, grucc_step(handle, &state, &in, &wrong), GRUCC_ERROR_UNSUPPORTED,
+                 "y: found memory shared with x, expected memory of its own");
+  wrong = in, wrong.dtype = GRUCC_UINT8;
+  expect_failure(handle, grucc_step(handle, &state, &wrong, &out), GRUCC_ERROR_UNSUPPORTED,
+                 "x: found uint8, expected float32");
+  expect_failure(handle, grucc_step(handle, &state, NULL, &out), GRUCC_ERROR_NULL,
+                 "x: found NULL, expected a tensor");
+  expect_failure(handle, grucc_step(handle, &state, &in, NULL), GRUCC_ERROR_NULL,
+                 "y: found NULL, expected a tensor");
+  expect_failure(handle, grucc_step(handle, NULL, &in, &out), GRUCC_ERROR_NULL,
+                 "state: found none, expected a state");
+}
+
+static void a_reservation_covers_steps(void) {
+  grucc_handle *small = NULL;
+  expect(grucc_open_model(&encoder_model, &small, NULL, 0) == GRUCC_OK);
+  expect_success(small, grucc_reserve(small, 0, 2));
+  grucc_state state;
+  expect_success(small, grucc_new_state(small, 3, &state));
+  grucc_tensor in = f32(x, 2, B, I, 0), out = f32(y, 2, B, H, 0);
+  expect_failure(small, grucc_step(small, &state, &in, &out), GRUCC_ERROR_MEMORY,
+                 "workspace: found seq_len 1, batch 3 (12 bytes), expected at most the 8 bytes "
+                 "reserved");
+  grucc_free_state(&state);
+  expect_success(small, grucc_new_state(small, 2, &state));
+  in.shape[0] = out.shape[0] = 2;
+  expect_success(small, grucc_step(small, &state, &in, &out));
+  grucc_free_state(&state);
+  grucc_close(small);
+}
+
+static void a_bidirectional_network_has_no_stream(void) {
+  grucc_model model = encoder_model;
+  model.flags |= GRUCC_MODEL_BIDIRECTIONAL;
+  model.weights_count *= 2;
+  model.step = NULL;
+  grucc_handle *other = NULL;
+  grucc_state state;
+  expect(grucc_open_model(&model, &other, NULL, 0) == GRUCC_OK);
+  expect_failure(other, grucc_new_state(other, 1, &state), GRUCC_ERROR_UNSUPPORTED,
+                 "step: found a bidirectional network, expected one that can stream");
+  grucc_close(other);
+}
+
+int main(void) {
+  for (int i = 0; i < T * B * I; ++i)
+    x[i] = (float)(i % 7 - 3);
+  for (int i = 0; i < STATE; ++i)
+    h_0[i] = (float)(i % 5 - 2);
+  expect(grucc_open_model(&encoder_model, &handle, NULL, 0) == GRUCC_OK);
+  steps_equal_a_run();
+  a_row_alone_may_be_unbatched();
+  an_empty_batch_steps();
+  refuses_what_does_not_fit();
+  a_reservation_covers_steps();
+  a_bidirectional_network_has_no_stream();
+  grucc_close(handle);
+}

@@ -1,0 +1,138 @@
+# ===- check_reference.py - grucc-run --reference against torch.nn.GRU -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Run in an empty folder."""
+
+import json
+import subprocess
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file, save_file
+
+torch.manual_seed(0)
+
+
+def run(*arguments):
+    done = subprocess.run(["grucc-run", *arguments, "--input=in.safetensors",
+                           "--output=out.safetensors"], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == "", (arguments, done.stderr)
+    return load_file("out.safetensors")
+
+
+def network(dtype=torch.float32, **arguments):
+    """A torch.nn.GRU and its description n.json with n.safetensors."""
+    gru = torch.nn.GRU(**arguments, dtype=dtype)
+    save_file({name: value.detach().numpy() for name, value in gru.named_parameters()},
+              "n.safetensors")
+    json.dump({**arguments, "weights": "n.safetensors"}, open("n.json", "w"))
+    return gru
+
+
+def numbers(tensor):
+    return tensor.detach().contiguous().numpy()
+
+
+def close(found, expected, bound):
+    expected = numbers(expected)
+    assert found.shape == expected.shape, (found.shape, expected.shape)
+    assert np.abs(found - expected).max(initial=0) <= bound, np.abs(found - expected).max()
+
+
+FORMS = ({"bias": True}, {"bias": False, "num_layers": 2}, {"batch_first": True},
+         {"bidirectional": True, "num_layers": 2}, {"bidirectional": True, "batch_first": True})
+for form in FORMS:
+    for dtype, bound in ((torch.float32, 3e-7), (torch.float64, 1e-15)):
+        arguments = {"input_size": 5, "hidden_size": 7, **form}
+        gru = network(dtype, **arguments)
+        states = (2 if gru.bidirectional else 1) * gru.num_layers
+        x, h_0 = torch.randn(6, 4, 5, dtype=dtype), torch.randn(
+            states, 6 if gru.batch_first else 4, 7, dtype=dtype)
+        save_file({"input": numbers(x), "h_0": numbers(h_0)}, "in.safetensors")
+        output, h_n = gru(x, h_0)
+        result = run("--reference", "n.json")
+        assert result["output"].dtype == numbers(x).dtype
+        close(result["output"], output, 4 * bound)
+        close(result["h_n"], h_n, 4 * bound)
+        # float32 data in float64 is the oracle, and float64 data may be rounded.
+        oracle = gru.double()(x.double(), h_0.double())
+        result = run("--reference=float64", "n.json")
+        close(result["output"], oracle[0], 1e-14)
+        close(run("--reference=float32", "n.json")["output"], oracle[0], 1e-6)
+
+# No h_0; unbatched; lengths in any order; packed; T = 0.
+gru = network(input_size=3, hidden_size=4, bidirectional=True)
+x = torch.randn(5, 3, 3)
+lengths = torch.tensor([2, 5, 3])
+save_file({"input": numbers(x)}, "in.safetensors")
+close(run("--reference", "n.json")["h_n"], gru(x)[1], 1e-6)
+save_file({"input": numbers(x[:, 0])}, "in.safetensors")
+result = run("--reference", "n.json")
+close(result["output"], gru(x[:, 0])[0], 1e-6)
+close(result["h_n"], gru(x[:, 0])[1], 1e-6)
+packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+packed_output, h_n = gru(packed)
+output, _ = torch.nn.utils.rnn.pad_packed_sequence(packed_output)
+save_file({"input": numbers(x), "lengths": numbers(lengths)}, "in.safetensors")
+result = run("--reference", "n.json")
+close(result["output"], output, 1e-6)
+close(result["h_n"], h_n, 1e-6)
+save_file({"input": numbers(packed.data), "batch_sizes": numbers(packed.batch_sizes)},
+          "in.safetensors")
+result = run("--reference", "n.json")
+close(result["output"], packed_output.data, 1e-6)
+close(result["h_n"][:, packed.unsorted_indices.numpy()], h_n, 1e-6)
+h_0 = torch.randn(2, 3, 4)
+save_file({"input": np.zeros((0, 3, 3), np.float32), "h_0": numbers(h_0)}, "in.safetensors")
+close(run("--reference", "n.json")["h_n"], h_0, 0)
+
+# Weights alone, under a prefix, batch first; and an .mlir function of any stage.
+gru = torch.nn.GRU(3, 4, batch_first=True)
+save_file({"a." + name: numbers(value) for name, value in gru.named_parameters()} |
+          {"other": np.zeros(1, np.float32)}, "w.safetensors")
+x = torch.randn(2, 5, 3)
+save_file({"input": numbers(x)}, "in.safetensors")
+close(run("--reference", "w.safetensors", "--prefix=a.", "--batch-first")["output"], gru(x)[0],
+      1e-6)
+
+open("n.mlir", "w").write("""
+func.func @f(%input: tensor<?x?x1xf32>, %h_0: tensor<1x?x1xf32>)
+    -> (tensor<?x?x1xf32>, tensor<1x?x1xf32>) {
+  %w = arith.constant dense<[[0.5], [0.25], [1.0]]> : tensor<3x1xf32>
+  %output, %h_n = rnn.gru %input h_0(%h_0) weights(%w, %w)
+      {input_size = 1, hidden_size = 1, num_layers = 1, bias = false}
+      : (tensor<?x?x1xf32>, tensor<1x?x1xf32>, tensor<3x1xf32>, tensor<3x1xf32>)
+      -> (tensor<?x?x1xf32>, tensor<1x?x1xf32>)
+  return %output, %h_n : tensor<?x?x1xf32>, tensor<1x?x1xf32>
+}
+""")
+gru = torch.nn.GRU(1, 1, bias=False)
+with torch.no_grad():
+    for weight in gru.parameters():
+        weight.copy_(torch.tensor([[0.5], [0.25], [1.0]]))
+x, h_0 = torch.randn(4, 2, 1), torch.randn(1, 2, 1)
+save_file({"input": numbers(x), "h_0": numbers(h_0)}, "in.safetensors")
+result = run("--reference", "n.mlir")
+close(result["output"], gru(x, h_0)[0], 1e-6)
+close(result["h_n"], gru(x, h_0)[1], 1e-6)
+
+
+def fails(line, *arguments):
+    done = subprocess.run(["grucc-run", *arguments, "--input=in.safetensors",
+                           "--output=new.safetensors"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, line + "\n"), done
+
+
+json.dump({"input_size": 2, "hidden_size": 1, "bias": False, "weights": "v.safetensors"},
+          open("v.json", "w"))
+save_file({"weight_ih_l0": np.zeros((3, 2), np.float32),
+           "weight_hh_l0": np.zeros((3, 1), np.float32)}, "v.safetensors")
+fails("in.safetensors: error: input: found shape [4, 2, 1], expected [T, B, 2]", "--reference",
+      "v.json")
+save_file({"input": numbers(x)}, "in.safetensors")
+fails("in.safetensors: error: h_0: found none, expected a tensor for argument 1 of the function",
+      "--reference", "n.mlir")

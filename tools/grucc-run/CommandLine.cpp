@@ -1,0 +1,177 @@
+//===- CommandLine.cpp - What grucc-run was asked to do -------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CommandLine.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Option/Option.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+
+namespace grucc {
+namespace {
+
+enum OptionID {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+constexpr OptTable::Info optionInfos[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+class RunOptions : public GenericOptTable {
+public:
+  RunOptions() : GenericOptTable(OptionStrTable, OptionPrefixesTable, optionInfos) {}
+};
+
+// An option as the manual writes it: `--input`, without `=`.
+StringRef optionName(const Arg &arg) {
+  StringRef name = arg.getSpelling();
+  name.consume_back("=");
+  return name;
+}
+
+Error usage(StringRef argument, const Twine &found, const Twine &expected) {
+  // usageError speaks as grucc; the exit code is the same.
+  return make_error<DiagnosticError>(
+      ("grucc-run: error: " + printable(argument) + ": found " + found + ", expected " + expected)
+          .str(),
+      /*isUsage=*/true);
+}
+
+Error readCount(const InputArgList &args, OptionID id, int64_t &count) {
+  const Arg *arg = args.getLastArg(id);
+  if (!arg)
+    return Error::success();
+  constexpr int64_t largest = 1'000'000'000;
+  StringRef text = arg->getValue();
+  if (text.getAsInteger(10, count) || count < 1 || count > largest)
+    return usage(optionName(*arg), quoted(text), "a number from 1 to " + Twine(largest));
+  return Error::success();
+}
+
+Error readPath(const InputArgList &args, OptionID id, StringRef name, std::string &path) {
+  path = args.getLastArgValue(id).str();
+  if (path.empty())
+    return usage(name, args.hasArg(id) ? "an empty value" : "nothing", "a file");
+  return Error::success();
+}
+
+Error readReference(const InputArgList &args, CommandLine &line) {
+  line.isReference = args.hasArg(OPT_reference, OPT_reference_EQ);
+  if (const Arg *arg = args.getLastArg(OPT_reference_EQ)) {
+    StringRef word = arg->getValue();
+    if (word != "float32" && word != "float64")
+      return usage("--reference", quoted(word), "float32 or float64");
+    line.arithmetic = word == "float32" ? DType::Float32 : DType::Float64;
+  }
+  for (OptionID id : {OPT_prefix, OPT_batch_first})
+    if (const Arg *arg = args.getLastArg(id))
+      if (!line.isReference)
+        return usage(optionName(*arg), "no --reference", "it with --reference only");
+  if (const Arg *prefix = args.getLastArg(OPT_prefix))
+    line.network.prefix = prefix->getValue();
+  if (args.hasArg(OPT_batch_first))
+    line.network.batchFirst = true;
+  return Error::success();
+}
+
+// Said twice, an option must say the same.
+Error checkRepeats(const InputArgList &args) {
+  std::map<unsigned, const Arg *> first;
+  for (const Arg *arg : args) {
+    if (arg->getNumValues() == 0)
+      continue;
+    const Arg *earlier = first.insert({arg->getOption().getID(), arg}).first->second;
+    bool isModel = arg->getOption().getID() == OPT_INPUT;
+    if (StringRef(earlier->getValue()) != arg->getValue())
+      return usage(isModel ? "MODEL" : optionName(*arg),
+                   quoted(earlier->getValue()) + " and " + quoted(arg->getValue()),
+                   isModel ? "one model" : "one value");
+  }
+  return Error::success();
+}
+
+Error readAll(const InputArgList &args, CommandLine &line) {
+  if (Error error = checkRepeats(args))
+    return error;
+  if (Error error = readPath(args, OPT_INPUT, "MODEL", line.model))
+    return error;
+  if (Error error = readPath(args, OPT_input, "--input", line.input))
+    return error;
+  if (Error error = readPath(args, OPT_output, "--output", line.output))
+    return error;
+  int64_t threads = 1;
+  if (Error error = readCount(args, OPT_threads, threads))
+    return error;
+  if (threads != 1) // known, and not there yet: no fault of the command line
+    return inputError("grucc-run", "--threads", Twine(threads), "1: it runs on one thread yet");
+  if (Error error = readCount(args, OPT_repeat, line.repeat))
+    return error;
+  if (Error error = readReference(args, line))
+    return error;
+  for (const std::string &read : {line.model, line.input})
+    if (line.output != "-" && (line.output == read || sys::fs::equivalent(line.output, read)))
+      return usage("--output", quoted(line.output), "another file than it reads");
+  if (line.output == "-" && line.repeat)
+    return usage("--repeat", "--output=- too", "the tensors in a file");
+  return Error::success();
+}
+
+} // namespace
+
+Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
+  RunOptions table;
+  unsigned missingIndex = 0, missingCount = 0;
+  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  CommandLine line;
+  for (const Arg *arg : args.filtered(OPT_UNKNOWN)) {
+    std::string nearest, text = arg->getAsString(args);
+    bool isNear = table.findNearest(text, nearest) <= 2;
+    return usage(text, "an unknown option", isNear ? quoted(nearest) : "one that --help lists");
+  }
+  line.isHelp = args.hasArg(OPT_help);
+  if (line.isHelp)
+    return line;
+  if (missingCount)
+    return usage(arguments[missingIndex], "no value", "a value after it");
+  if (Error error = readAll(args, line))
+    return std::move(error);
+  return line;
+}
+
+void printHelp(raw_ostream &os) {
+  RunOptions().printHelp(
+      os, "grucc-run MODEL.so --input=IN.safetensors --output=OUT.safetensors [options]",
+      "runs a compiled model, or evaluates a network in plain loops (--reference)\n\n"
+      "MODEL: a shared library that grucc wrote; with --reference NETWORK.json,\n"
+      "WEIGHTS.safetensors, or an .mlir file with one function of rnn ops\n"
+      "IN: input [T, B, I] ([B, T, I] batch first, [T, I] unbatched, [N, I] packed),\n"
+      "h_0 [D*L, B, H], lengths [B], batch_sizes [T]; all but input may be left out\n"
+      "OUT: output [T, B, D*H] in the layout of input, h_n [D*L, B, H]\n"
+      "Exit codes: 0 done, 1 the input, the output or the environment is bad, "
+      "2 the command line is bad");
+}
+
+} // namespace grucc

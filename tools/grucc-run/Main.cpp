@@ -1,0 +1,73 @@
+//===- Main.cpp - grucc-run: runs a compiled model on tensors in files ----===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RunModel.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "compiler/write/OutputFiles.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace llvm;
+
+// Prints an error and says which exit code it asks for.
+static int fail(Error error) {
+  int code = 1;
+  handleAllErrors(
+      std::move(error),
+      [&](const grucc::DiagnosticError &diagnostic) {
+        errs() << diagnostic.message() << '\n';
+        code = diagnostic.isUsageError() ? 2 : 1;
+      },
+      [](const ErrorInfoBase &other) { errs() << other.message() << '\n'; });
+  return code;
+}
+
+// Standard output may be a full device: that is an error like any other.
+static int finish() {
+  outs().flush();
+  if (!outs().has_error())
+    return 0;
+  std::error_code reason = outs().error();
+  outs().clear_error();
+  return fail(grucc::inputError("grucc-run", "standard output", "'" + reason.message() + "'",
+                                "to write all of it"));
+}
+
+static Expected<grucc::RunResult> run(const grucc::CommandLine &line) {
+  Expected<grucc::TensorMap> inputs = grucc::readTensors(line.input);
+  if (!inputs)
+    return inputs.takeError();
+  if (!line.isReference)
+    return grucc::runModel(line, std::move(*inputs));
+  if (StringRef(line.model).ends_with(".mlir"))
+    return grucc::interpretFunction(line, std::move(*inputs));
+  return grucc::runReference(line, std::move(*inputs));
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  Expected<grucc::CommandLine> line = grucc::parseCommandLine(ArrayRef(argv, argc).drop_front());
+  if (!line)
+    return fail(line.takeError());
+  if (line->isHelp) {
+    grucc::printHelp(outs());
+    return finish();
+  }
+  Expected<grucc::RunResult> result = run(*line);
+  if (!result)
+    return fail(result.takeError());
+  if (Error error = grucc::writeFiles({{line->output, grucc::formatTensors(result->tensors)}}))
+    return fail(std::move(error));
+  if (line->repeat) {
+    std::vector<double> &times = result->microseconds;
+    llvm::sort(times);
+    outs() << format("minimum %.3f us, median %.3f us of %lld runs\n", times.front(),
+                     times[times.size() / 2], static_cast<long long>(times.size()));
+  }
+  return finish();
+}

@@ -1,0 +1,143 @@
+//===- ReferenceModel.cpp - A network in plain loops, behind a model's interface ===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The reference evaluation is given a descriptor like a compiled model's, so
+// that its tensors pass the runtime's checks and its results are written by the
+// same code.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RunModel.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Frontend.h"
+#include "dialects/rnn/Reference.h"
+
+using namespace llvm;
+
+namespace grucc {
+namespace {
+
+/// What the descriptor's run evaluates; it has no argument to carry it.
+struct Evaluation {
+  reference::Network network;
+  std::vector<std::vector<float>> weights32;
+  std::vector<std::vector<double>> weights64;
+};
+Evaluation *current = nullptr;
+
+template <typename T> auto &weightsOf(Evaluation &evaluation) {
+  if constexpr (std::is_same_v<T, float>)
+    return evaluation.weights32;
+  else
+    return evaluation.weights64;
+}
+
+template <typename T> int run(const grucc_args *args) {
+  std::vector<const T *> weights;
+  for (const std::vector<T> &tensor : weightsOf<T>(*current))
+    weights.push_back(tensor.data());
+  reference::Call<T> call;
+  call.steps = args->seq_len;
+  call.batch = args->batch;
+  call.input = static_cast<const T *>(args->input);
+  call.h0 = static_cast<const T *>(args->h_0);
+  call.lengths = args->lengths;
+  call.batchSizes = args->batch_sizes;
+  reference::Result<T> result = reference::gru<T>(current->network, weights, call);
+  llvm::copy(result.output, static_cast<T *>(args->output));
+  llvm::copy(result.hN, static_cast<T *>(args->h_n));
+  return GRUCC_OK;
+}
+
+template <typename From, typename To>
+void copyWeights(const Network &network, std::vector<std::vector<To>> &weights) {
+  for (const WeightTensor &tensor : network.weights) {
+    const auto *values = reinterpret_cast<const From *>(tensor.data.data());
+    weights.emplace_back(values, values + tensor.data.size() / sizeof(From));
+  }
+}
+
+template <typename T> void fill(const Network &network, Evaluation &evaluation) {
+  if (network.dtype == DType::Float32)
+    copyWeights<float>(network, weightsOf<T>(evaluation));
+  else
+    copyWeights<double>(network, weightsOf<T>(evaluation));
+}
+
+grucc_model describe(const Network &network, DType arithmetic) {
+  grucc_model model = {};
+  model.abi_version = GRUCC_ABI_VERSION;
+  model.size = sizeof(grucc_model);
+  model.flags = (network.bias ? GRUCC_MODEL_BIAS : 0) |
+                (network.batchFirst ? GRUCC_MODEL_BATCH_FIRST : 0) |
+                (network.bidirectional ? GRUCC_MODEL_BIDIRECTIONAL : 0) |
+                (arithmetic == DType::Float64 ? GRUCC_MODEL_FLOAT64 : 0);
+  model.input_size = network.inputSize;
+  model.hidden_size = network.hiddenSize;
+  model.num_layers = network.numLayers;
+  model.weights_count = static_cast<int64_t>(network.weights.size());
+  model.name = "reference";
+  model.target = "none";
+  model.provenance = "";
+  model.run = arithmetic == DType::Float64 ? run<double> : run<float>;
+  // Only sequences: what streams need is there to make the descriptor whole.
+  model.step = [](const void *, void *, void *, void *, const void *, int64_t) -> int {
+    return GRUCC_ERROR_UNSUPPORTED;
+  };
+  model.state_bytes = [](int64_t) -> int64_t { return -1; };
+  model.workspace_bytes = [](int64_t, int64_t) -> int64_t { return 0; };
+  model.init_state = [](void *, const void *, int64_t) -> int { return GRUCC_ERROR_UNSUPPORTED; };
+  model.read_state = [](const void *, void *, int64_t) -> int { return GRUCC_ERROR_UNSUPPORTED; };
+  return model;
+}
+
+} // namespace
+
+Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
+  std::vector<std::string> warnings;
+  Expected<Network> network = readNetwork(line.model, line.network, warnings);
+  for (const std::string &warning : warnings)
+    errs() << warning << '\n';
+  if (!network)
+    return network.takeError();
+  DType arithmetic = line.arithmetic.value_or(network->dtype);
+
+  Evaluation evaluation;
+  evaluation.network = {network->inputSize, network->hiddenSize, network->numLayers,
+                        network->bias,      network->batchFirst, network->bidirectional,
+                        network->dropout,   /*training=*/false};
+  if (arithmetic == DType::Float64)
+    fill<double>(*network, evaluation);
+  else
+    fill<float>(*network, evaluation);
+  for (const char *name : {"input", "h_0"}) {
+    auto found = inputs.find(name);
+    bool isReal = found != inputs.end() && (found->second.dtype() == GRUCC_FLOAT32 ||
+                                            found->second.dtype() == GRUCC_FLOAT64);
+    if (!isReal)
+      continue;
+    std::optional<HostTensor> converted =
+        found->second.convertTo(arithmetic == DType::Float64 ? GRUCC_FLOAT64 : GRUCC_FLOAT32);
+    if (!converted)
+      return inputError(line.input, name, "no memory for it", "smaller tensors");
+    found->second = std::move(*converted);
+  }
+
+  current = &evaluation;
+  grucc_model model = describe(*network, arithmetic);
+  grucc_handle *handle = nullptr;
+  char message[GRUCC_MESSAGE_SIZE];
+  if (grucc_open_model(&model, &handle, message, sizeof message))
+    return make_error<DiagnosticError>(printable(line.model) + ": error: " + message,
+                                       /*isUsage=*/false);
+  Expected<RunResult> result = runHandle(line, handle, inputs);
+  grucc_close(handle);
+  return result;
+}
+
+} // namespace grucc
