@@ -20,6 +20,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -172,14 +173,7 @@ void Compilation::setProvenance() {
 
 Expected<std::string> Compilation::artifact() {
   StringRef level = report.target;
-  switch (options.emit) {
-  case Emit::Assembly:
-    return cpu::generateCode(*module, level, cpu::CodeFormat::Assembly);
-  case Emit::LLVMIR:
-    return cpu::generateCode(*module, level, cpu::CodeFormat::LLVMIR);
-  default:
-    break;
-  }
+  // For text too: the report and the header count bytes of machine code.
   Expected<std::string> object = cpu::generateCode(*module, level, cpu::CodeFormat::Object);
   if (!object)
     return object;
@@ -187,11 +181,21 @@ Expected<std::string> Compilation::artifact() {
   if (!bytes)
     return bytes.takeError();
   report.codeBytes = *bytes;
-  if (options.emit == Emit::Archive)
+  switch (options.emit) {
+  case Emit::Assembly:
+    return cpu::generateCode(*module, level, cpu::CodeFormat::Assembly);
+  case Emit::LLVMIR:
+    return cpu::generateCode(*module, level, cpu::CodeFormat::LLVMIR);
+  case Emit::Archive:
     return writeArchive(*object, options.name);
-  if (options.emit == Emit::SharedLibrary)
-    return linkSharedLibrary(*object, options.name);
-  return object;
+  case Emit::SharedLibrary: {
+    StringRef fileName = llvm::sys::path::filename(options.output);
+    return linkSharedLibrary(*object, options.name,
+                             fileName == "-" ? options.name + ".so" : fileName.str());
+  }
+  default:
+    return object;
+  }
 }
 
 Expected<Report> Compilation::run() {

@@ -18,8 +18,10 @@ namespace grucc {
 llvm::Expected<std::string> writeArchive(llvm::StringRef object, llvm::StringRef name);
 
 /// A shared library of the one object, linked in-process by lld without any
-/// library; exports the descriptor as `grucc_model_entry` too.
-llvm::Expected<std::string> linkSharedLibrary(llvm::StringRef object, llvm::StringRef name);
+/// library; exports the descriptor as `grucc_model_entry` too. `fileName` is what
+/// a program that was linked with the library asks for when it starts.
+llvm::Expected<std::string> linkSharedLibrary(llvm::StringRef object, llvm::StringRef name,
+                                              llvm::StringRef fileName);
 
 /// Bytes of the object's code sections.
 llvm::Expected<int64_t> codeBytes(llvm::StringRef object);

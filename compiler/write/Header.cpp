@@ -15,8 +15,7 @@ using namespace llvm;
 using namespace grucc;
 
 namespace {
-/// One header. In the text below @N is the model's name, @NUP the same in
-/// capitals, @REAL float or double.
+/// One header. In the text below @N is the model's name, @REAL float or double.
 class HeaderWriter {
 public:
   explicit HeaderWriter(const HeaderFacts &facts) : facts(facts), out(text) {}
@@ -25,7 +24,7 @@ public:
     preamble();
     arguments();
     functions();
-    expand("\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* @NUP_H */\n");
+    expand("\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* GRUCC_OF_@N_H */\n");
     return text;
   }
 
@@ -39,14 +38,13 @@ private:
     return facts.batchFirst ? ("[B, T, " + last + "]").str() : ("[T, B, " + last + "]").str();
   }
 
-  /// Writes `line` with @N, @NUP and @REAL replaced.
+  /// Writes `line` with @N and @REAL replaced.
   void expand(std::string line) {
     auto replace = [&](StringRef word, const std::string &by) {
       for (size_t at = line.find(word.str()); at != std::string::npos;
            at = line.find(word.str(), at + by.size()))
         line.replace(at, word.size(), by);
     };
-    replace("@NUP", StringRef(facts.name).upper());
     replace("@N_", facts.name + "_");
     replace("@REAL", facts.float64 ? "double" : "float");
     out << line;
@@ -76,7 +74,8 @@ private:
         << " * wrong; 2 a negative or too large count; 3 a required pointer is NULL; 4 a\n"
         << " * misaligned state, workspace or weights; 5 an argument that this model was not\n"
         << " * compiled for. Unless it is 0, nothing has been written. */\n";
-    expand("#ifndef @NUP_H\n#define @NUP_H\n\n#include <stdint.h>\n\n"
+    // The guard keeps the name's case, and is no one else's.
+    expand("#ifndef GRUCC_OF_@N_H\n#define GRUCC_OF_@N_H\n\n#include <stdint.h>\n\n"
            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     define("INPUT_SIZE", facts.inputSize, "I");
     define("HIDDEN_SIZE", facts.hiddenSize, "H");

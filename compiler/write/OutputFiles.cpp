@@ -8,9 +8,9 @@
 
 #include "compiler/write/OutputFiles.h"
 
+#include "compiler/write/TemporaryFile.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/raw_ostream.h"
-#include <optional>
+#include "llvm/Support/Path.h"
 #include <vector>
 
 using namespace llvm;
@@ -21,80 +21,65 @@ static Error failed(StringRef path, std::error_code code) {
                            "', expected to write all of it");
 }
 
-static Error writeTo(raw_fd_ostream &out, const OutputFile &file) {
-  out << file.bytes;
-  out.flush();
-  if (out.has_error()) {
-    std::error_code code = out.error();
-    out.clear_error();
-    return failed(file.path, code);
-  }
-  return Error::success();
-}
-
 /// What is no regular file cannot be replaced, only written to.
 static bool inPlace(StringRef path) {
   sys::fs::file_status status;
-  return !sys::fs::status(path, status) && sys::fs::exists(status) &&
-         !sys::fs::is_regular_file(status);
+  return path == "-" || (!sys::fs::status(path, status) && sys::fs::exists(status) &&
+                         !sys::fs::is_regular_file(status));
 }
 
-static Error writeInPlace(const OutputFile &file) {
+static std::error_code writeInPlace(const OutputFile &file) {
   if (file.path == "-")
-    return writeTo(outs(), file);
-  std::error_code code;
-  raw_fd_ostream out(file.path, code, sys::fs::OF_None);
-  if (code)
-    return failed(file.path, code);
-  Error error = writeTo(out, file);
-  out.close();
-  if (!error && out.has_error()) {
-    code = out.error();
-    out.clear_error();
-    return failed(file.path, code);
-  }
-  return error;
+    return writeAll(/*fd=*/1, /*close=*/false, file.bytes);
+  int fd = -1;
+  if (std::error_code code = sys::fs::openFileForWrite(file.path, fd))
+    return code;
+  return writeAll(fd, /*close=*/true, file.bytes);
+}
+
+static StringRef folderOf(StringRef path) {
+  StringRef folder = sys::path::parent_path(path);
+  return folder.empty() ? "." : folder;
+}
+
+/// Whether two files that need not exist yet would be the same one.
+static bool isSamePlace(StringRef a, StringRef b) {
+  return sys::path::filename(a) == sys::path::filename(b) &&
+         sys::fs::equivalent(folderOf(a), folderOf(b));
 }
 
 Error grucc::writeFiles(ArrayRef<OutputFile> files) {
   struct Pending {
     const OutputFile *file;
-    sys::fs::TempFile temporary;
+    TemporaryFile temporary;
   };
   std::vector<Pending> pending;
   std::vector<const OutputFile *> direct;
-  Error error = Error::success();
   for (const OutputFile &file : files) {
-    if (file.path == "-" || inPlace(file.path)) {
+    if (inPlace(file.path)) {
       direct.push_back(&file);
       continue;
     }
-    Expected<sys::fs::TempFile> temporary =
-        sys::fs::TempFile::create(file.path + ".%%%%%%%%", sys::fs::all_read | sys::fs::all_write);
-    if (!temporary) {
-      error = failed(file.path, errorToErrorCode(temporary.takeError()));
-      break;
-    }
+    for (const Pending &other : pending)
+      if (isSamePlace(file.path, other.file->path))
+        return createStringError(file.path + ": error: output: found '" + other.file->path +
+                                 "' there, expected a file of its own");
+    ErrorOr<TemporaryFile> temporary = TemporaryFile::create(folderOf(file.path));
+    if (!temporary)
+      return failed(file.path, temporary.getError());
+    if (std::error_code code = temporary->write(file.bytes))
+      return failed(file.path, code);
     pending.push_back({&file, std::move(*temporary)});
-    raw_fd_ostream out(pending.back().temporary.FD, /*shouldClose=*/false);
-    if ((error = writeTo(out, file)))
-      break;
   }
-  for (size_t i = 0; !error && i < direct.size(); ++i)
-    error = writeInPlace(*direct[i]);
+  for (const OutputFile *file : direct)
+    if (std::error_code code = writeInPlace(*file))
+      return failed(file->path, code);
 
-  size_t kept = 0;
-  for (; !error && kept < pending.size(); ++kept)
-    if (Error rename = pending[kept].temporary.keep(pending[kept].file->path))
-      error = failed(pending[kept].file->path, errorToErrorCode(std::move(rename)));
-  if (!error)
-    return error;
-  // Nothing half-written stays: neither temporaries nor files renamed already.
-  for (size_t i = 0; i < pending.size(); ++i) {
-    if (i < kept)
-      sys::fs::remove(pending[i].file->path);
-    else
-      consumeError(pending[i].temporary.discard());
-  }
-  return error;
+  for (size_t done = 0; done < pending.size(); ++done)
+    if (std::error_code code = pending[done].temporary.moveTo(pending[done].file->path)) {
+      for (size_t i = 0; i < done; ++i) // whole or not at all
+        sys::fs::remove(pending[i].file->path);
+      return failed(pending[done].file->path, code);
+    }
+  return Error::success();
 }

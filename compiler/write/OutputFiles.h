@@ -21,8 +21,9 @@ struct OutputFile {
 };
 
 /// Writes all files or leaves none behind: each goes to a temporary file beside
-/// its place and is renamed once all are complete. What exists and is no
-/// regular file (a device, a pipe) is written in place.
+/// its place and is renamed once all are complete; a symbolic link to a file is
+/// replaced like a file. What exists and is no regular file (a device, a pipe)
+/// is written in place.
 llvm::Error writeFiles(llvm::ArrayRef<OutputFile> files);
 
 } // namespace grucc

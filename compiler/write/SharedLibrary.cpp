@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/write/Artifact.h"
-
+#include "compiler/write/TemporaryFile.h"
 #include "lld/Common/Driver.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -17,50 +17,65 @@
 LLD_HAS_DRIVER(elf)
 
 using namespace llvm;
+using namespace grucc;
 
-Expected<std::string> grucc::linkSharedLibrary(StringRef object, StringRef name) {
-  // lld reads and writes files: a folder of our own, gone when we return.
+static Error failed(StringRef what, const Twine &found, StringRef expected) {
+  return createStringError("grucc: error: " + what + ": found " + found + ", expected " + expected);
+}
+
+/// A new file in $TMPDIR, or in /tmp where that is of no use: lld takes every
+/// '%' in the path of an output for a random digit.
+static Expected<TemporaryFile> createTemporary() {
   SmallString<128> folder;
-  if (std::error_code code = sys::fs::createUniqueDirectory("grucc", folder))
-    return createStringError("error: temporary folder: " + code.message());
-  auto inside = [&](StringRef file) {
-    SmallString<128> path = folder;
-    sys::path::append(path, file);
-    return path.str().str();
-  };
-  std::string input = inside("model.o"), output = inside("model.so");
-  struct Cleanup {
-    StringRef folder;
-    ~Cleanup() { sys::fs::remove_directories(folder); }
-  } cleanup{folder};
+  sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
+  ErrorOr<TemporaryFile> file = std::errc::invalid_argument;
+  if (!StringRef(folder).contains('%'))
+    file = TemporaryFile::create(folder);
+  if (!file)
+    file = TemporaryFile::create("/tmp");
+  if (!file)
+    return failed("temporary file", "'" + file.getError().message() + "'",
+                  "to create one in $TMPDIR or /tmp");
+  return std::move(*file);
+}
 
-  std::error_code code;
-  {
-    raw_fd_ostream out(input, code);
-    if (!code)
-      out << object;
-    out.close();
-    if (!code && out.has_error()) {
-      code = out.error();
-      out.clear_error();
-    }
-  }
-  if (code)
-    return createStringError(input + ": error: output: " + code.message());
+Expected<std::string> grucc::linkSharedLibrary(StringRef object, StringRef name,
+                                               StringRef fileName) {
+  // lld reads and writes files.
+  Expected<TemporaryFile> input = createTemporary();
+  if (!input)
+    return input.takeError();
+  Expected<TemporaryFile> output = createTemporary();
+  if (!output)
+    return output.takeError();
+  if (std::error_code code = input->write(object))
+    return failed("temporary file", "'" + code.message() + "'", "to write all of it");
 
   std::string entry = ("--defsym=grucc_model_entry=" + name + "_model").str();
-  std::string soname = ("--soname=" + name + ".so").str();
-  const char *args[] = {"ld.lld",          "-shared",     input.c_str(),   "-o",
-                        output.c_str(),    entry.c_str(), soname.c_str(),  "--no-undefined",
-                        "--build-id=none", "-znow",       "-znoexecstack", "--threads=1"};
+  std::string soname = ("--soname=" + fileName).str();
+  // -Bsymbolic: the descriptor names the functions beside it, also in a process
+  // that holds another model of the same name.
+  const char *args[] = {"ld.lld",
+                        "-shared",
+                        input->path().c_str(),
+                        "-o",
+                        output->path().c_str(),
+                        entry.c_str(),
+                        soname.c_str(),
+                        "-Bsymbolic",
+                        "--no-undefined",
+                        "--build-id=none",
+                        "-znow",
+                        "-znoexecstack",
+                        "--threads=1"};
   std::string messages;
   raw_string_ostream stream(messages);
   lld::Result result = lld::lldMain(args, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode != 0)
-    return createStringError("error: shared library: " + messages);
+    return failed("shared library", "'" + StringRef(messages).trim() + "'", "lld to link it");
   ErrorOr<std::unique_ptr<MemoryBuffer>> library =
-      MemoryBuffer::getFile(output, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+      MemoryBuffer::getFile(output->path(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!library)
-    return createStringError(output + ": error: " + library.getError().message());
+    return failed("shared library", "'" + library.getError().message() + "'", "what lld wrote");
   return (*library)->getBuffer().str();
 }

@@ -45,12 +45,15 @@ Expected<double> readProbability(StringRef option, StringRef text) {
 Error checkName(StringRef option, StringRef name) {
   bool isIdentifier = !name.empty() && !isDigit(name.front()) &&
                       all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
-  if (isIdentifier)
+  // grucc_model and grucc_run are the runtime's.
+  bool isOurs = name == "grucc" || name.starts_with("grucc_");
+  if (isIdentifier && !isOurs)
     return Error::success();
+  StringRef expected = isIdentifier ? "a name other than grucc and grucc_*" : "a C identifier";
   if (option == "--name")
-    return usageError(option, quoted(name), "a C identifier");
+    return usageError(option, quoted(name), expected);
   return usageError("--name", "none, and " + option + "'s stem " + quoted(name),
-                    "--name=NAME with a C identifier");
+                    "--name=NAME with " + expected);
 }
 
 Error readSchedule(StringRef option, StringRef text,

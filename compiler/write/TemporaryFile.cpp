@@ -1,0 +1,76 @@
+//===- TemporaryFile.cpp - A file of our own that goes when we do -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/write/TemporaryFile.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Signals.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace grucc;
+
+std::error_code grucc::writeAll(int fd, bool close, StringRef bytes) {
+  raw_fd_ostream out(fd, close);
+  out << bytes;
+  if (close)
+    out.close(); // may be the first to hear that the device is full
+  else
+    out.flush();
+  std::error_code code = out.error();
+  out.clear_error();
+  return code;
+}
+
+ErrorOr<TemporaryFile> TemporaryFile::create(StringRef folder) {
+  std::error_code code;
+  for (int attempt = 0; attempt < 128; ++attempt) {
+    std::string word;
+    raw_string_ostream(word) << ".grucc-" << format("%08x", sys::Process::GetRandomNumber());
+    SmallString<128> path = folder;
+    sys::path::append(path, word);
+    int fd = -1;
+    code = sys::fs::openFileForWrite(path, fd, sys::fs::CD_CreateNew);
+    if (!code) {
+      sys::RemoveFileOnSignal(path);
+      return TemporaryFile(path.str().str(), fd);
+    }
+    if (code != std::errc::file_exists)
+      break;
+  }
+  return code;
+}
+
+TemporaryFile::TemporaryFile(TemporaryFile &&other)
+    : name(std::move(other.name)), fd(std::exchange(other.fd, -1)) {
+  other.name.clear();
+}
+
+TemporaryFile::~TemporaryFile() {
+  if (fd >= 0)
+    (void)writeAll(fd, /*close=*/true, "");
+  if (name.empty())
+    return;
+  sys::fs::remove(name);
+  sys::DontRemoveFileOnSignal(name);
+}
+
+std::error_code TemporaryFile::write(StringRef bytes) {
+  return writeAll(std::exchange(fd, -1), /*close=*/true, bytes);
+}
+
+std::error_code TemporaryFile::moveTo(const std::string &place) {
+  if (std::error_code code = sys::fs::rename(name, place))
+    return code;
+  sys::DontRemoveFileOnSignal(name);
+  name.clear();
+  return {};
+}

@@ -1,0 +1,69 @@
+"""Bytes of code and of stack (A3, P5), read from the objects themselves."""
+import json
+import re
+
+from artifact_kit import LEVELS, expect, finish, for_each, grucc, network, tool
+
+HIDDEN = [1, 8, 20, 96, 130, 256, 512, 1024]
+# The longest tails: every tile of rows has code of its own for them.
+TAILS = [63, 191, 1023]
+CODE_LIMIT, STACK_LIMIT = 64 * 1024, 16 * 1024
+largest = {"code": 0, "stack": 0}
+
+
+def frames(name):
+    """{function: (bytes of its frame, functions that it calls)}."""
+    found, current = {}, None
+    for line in tool("llvm-objdump", "-d", "-r", "--no-show-raw-insn", name).splitlines():
+        if label := re.match(r"[0-9a-f]+ <(.+)>:$", line):
+            current = found.setdefault(label[1], [0, set()])
+        elif re.search(r"\bpushq?\b", line):
+            current[0] += 8
+        elif sub := re.search(r"\bsubq?\s+\$(0x[0-9a-f]+|\d+), %rsp", line):
+            current[0] += int(sub[1], 0)
+        elif mask := re.search(r"\bandq?\s+\$(-0x[0-9a-f]+|-\d+), %rsp", line):
+            current[0] += -int(mask[1], 0)
+        elif add := re.search(r"\baddq?\s+\$(-0x[0-9a-f]+|-\d+), %rsp", line):
+            current[0] -= int(add[1], 0)  # clang writes sub 128 so
+        elif re.search(r"\b(sub|add|lea|and)q?\s+[^$].*, %rsp", line) and not re.search(r"lea\w*\s+-?\w*\(%rbp\), %rsp", line):
+            current[0] += STACK_LIMIT  # a size that only run time knows
+        elif call := re.search(r"\b(?:call|jmp)q?\s+\S+ <([^>+]+)>", line):
+            current[1].add(call[1])
+        elif re.search(r"\bcallq?\s+\*", line):
+            current[0] += STACK_LIMIT  # an unknown function
+        elif relocation := re.search(r"R_X86_64_PLT32\s+([\w.]+)", line):
+            current[1].add(relocation[1])
+    return found
+
+
+def depth(found, function, path=()):
+    """Bytes of stack below a call of `function`, with its return address."""
+    if function in path:
+        return STACK_LIMIT  # recursion
+    frame, callees = found[function]
+    inner = [depth(found, c, (*path, function)) for c in callees if c in found and c != function]
+    return 8 + frame + max(inner, default=0)
+
+
+def check(case):
+    hidden, level = case
+    name = f"{hidden}_{level}.o"
+    # External weights: all the code that there is, and no weights to write.
+    flags = network(i=7, h=hidden, layers=2, external=True, batch_first=hidden % 3 == 1)
+    report = json.loads(grucc(*flags, f"--target={level}", "--name=net", "-o", name, "--report=json"))
+    expect(0 < report["code_bytes"] <= CODE_LIMIT, f"H = {hidden}, {level}: {report['code_bytes']} bytes of code")
+    largest["code"] = max(largest["code"], report["code_bytes"])
+    found = frames(name)
+    for function in ("run", "step", "state_bytes", "workspace_bytes", "init_state", "read_state", "pack"):
+        if not expect(f"net_{function}" in found, f"{name}: no net_{function}"):
+            continue
+        used = depth(found, f"net_{function}")
+        expect(used <= STACK_LIMIT, f"H = {hidden}, {level}: net_{function} uses {used} bytes of stack")
+        largest["stack"] = max(largest["stack"], used)
+    calls = found["net_run"][1]
+    expect(any(c.startswith("net.") for c in calls), f"{name}: net_run calls {calls}, so its stack is not known")
+
+
+for_each([(hidden, level) for hidden in HIDDEN for level in LEVELS] + [(hidden, LEVELS[-1]) for hidden in TAILS], check)
+print(f"at most {largest['code']} bytes of code, {largest['stack']} bytes of stack")
+finish()

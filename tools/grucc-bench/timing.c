@@ -1,0 +1,66 @@
+/*===- timing.c - Minimum and median of a call's time ---------------------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+#include "timing.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* A sample is this long, so that reading the clock does not count. */
+static const double sample_microseconds = 2000;
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+/* Microseconds of `calls` calls, or -1. */
+static double sample(subject *timed, int (*call)(subject *), int64_t calls) {
+  int status = 0;
+  double start = now();
+  for (int64_t i = 0; i < calls; ++i)
+    status |= call(timed);
+  double taken = now() - start;
+  return status == GRUCC_OK ? taken : -1;
+}
+
+static int compare(const void *a, const void *b) {
+  double difference = *(const double *)a - *(const double *)b;
+  return (difference > 0) - (difference < 0);
+}
+
+int time_calls(subject *timed, int (*call)(subject *), int64_t samples, timing *taken) {
+  /* Warms up as well: twice as many calls until they fill a sample. */
+  int64_t calls = 1;
+  double last = sample(timed, call, calls);
+  while (last >= 0 && last < sample_microseconds) {
+    calls *= 2;
+    last = sample(timed, call, calls);
+  }
+  double *times = calloc((size_t)samples, sizeof *times);
+  if (last < 0 || !times) {
+    free(times);
+    return 0;
+  }
+  for (int64_t i = 0; i < samples; ++i) {
+    last = sample(timed, call, calls);
+    if (last < 0) {
+      free(times);
+      return 0;
+    }
+    times[i] = last / (double)calls;
+  }
+  qsort(times, (size_t)samples, sizeof *times, compare);
+  int64_t middle = samples / 2;
+  *taken = (timing){.minimum = times[0],
+                    .median = samples % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2,
+                    .samples = samples,
+                    .calls = calls};
+  free(times);
+  return 1;
+}
