@@ -19,6 +19,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -126,7 +127,7 @@ Error Compilation::runPipeline(Stage last) {
 
   PipelineOptions pipeline{name.str(), machine.getFma(), {}};
   for (const auto &[field, value] : options.schedule)
-    pipeline.scheduleFields.push_back(field + "=" + value);
+    pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
   for (Stage stage :
        {Stage::Layers, Stage::Recurrence, Stage::Schedule, Stage::Kernels, Stage::LLVM}) {
     if (stage > last)
@@ -142,14 +143,15 @@ Error Compilation::runPipeline(Stage last) {
   if (!schedule)
     return Error::success();
   llvm::raw_string_ostream(report.schedule) << schedule;
-  NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers};
+  int64_t directions = report.bidirectional ? 2 : 1, bytes = report.dtype == "float32" ? 4 : 8;
+  NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers, directions, bytes};
   report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
   report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
   // A multiply-add is two operations; a unit's gates are some 60.
   for (int64_t layer = 0; layer < report.numLayers; ++layer) {
-    int64_t input = layer == 0 ? report.inputSize : report.hiddenSize;
-    report.stepFlops += 6.0 * report.hiddenSize * (input + report.hiddenSize);
-    report.stepFlops += 60.0 * report.hiddenSize;
+    double input = sizes.layerInputSize(layer);
+    report.stepFlops += directions * 6.0 * report.hiddenSize * (input + report.hiddenSize);
+    report.stepFlops += directions * 60.0 * report.hiddenSize;
   }
   return Error::success();
 }
@@ -163,7 +165,8 @@ void Compilation::setProvenance() {
       << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
       << "network: GRU(" << report.inputSize << ", " << report.hiddenSize
       << ", num_layers=" << report.numLayers << ", bias=" << flag(report.bias)
-      << ", batch_first=" << flag(report.batchFirst) << ", dropout=" << dropout
+      << ", batch_first=" << flag(report.batchFirst)
+      << ", dropout=" << llvm::format("%.15g", dropout)
       << ", bidirectional=" << flag(report.bidirectional) << "), " << report.dtype << "\n"
       << "weights: " << (report.weightsHash.empty() ? "external" : "sha256 " + report.weightsHash)
       << "\n";
@@ -216,22 +219,35 @@ Expected<Report> Compilation::run() {
     auto facts = (*module)->getAttrOfType<DictionaryAttr>("rnn.descriptor");
     auto fact = [&](StringRef name) { return cast<IntegerAttr>(facts.get(name)).getInt(); };
     report.weightsBytes = fact("weights_bytes");
-    report.stateBytes = 64 + 2 * llvm::alignTo(4 * report.numLayers * report.hiddenSize, 64);
-    report.workspaceBytes = llvm::alignTo(4 * fact("gate_floats"), 64);
+    auto flag = [&](StringRef name) { return cast<BoolAttr>(facts.get(name)).getValue(); };
+    int64_t elementBytes = flag("float64") ? 8 : 4;
+    if (flag("streams"))
+      report.stateBytes =
+          64 + 2 * llvm::alignTo(elementBytes * report.numLayers * report.hiddenSize, 64);
+    report.workspaceBytes = fact("workspace_bytes");
     Expected<std::string> bytes = artifact();
     if (!bytes)
       return bytes.takeError();
     files.push_back({options.output, std::move(*bytes)});
     if (!options.header.empty()) {
       auto provenance = (*module)->getAttrOfType<StringAttr>("rnn.provenance");
-      HeaderFacts header{report.name,          provenance.str(),
-                         report.target,        report.inputSize,
-                         report.hiddenSize,    report.numLayers,
-                         report.bias,          report.batchFirst,
-                         report.bidirectional,
-                         /*float64=*/false,    options.network.externalWeights,
-                         report.weightsBytes,  fact("weights_count"),
-                         report.codeBytes,     report.stepFlops};
+      HeaderFacts header;
+      header.name = report.name;
+      header.provenance = provenance.str();
+      header.inputSize = report.inputSize;
+      header.hiddenSize = report.hiddenSize;
+      header.numLayers = report.numLayers;
+      header.directions = report.bidirectional ? 2 : 1;
+      header.bias = report.bias;
+      header.batchFirst = report.batchFirst;
+      header.float64 = flag("float64");
+      header.externalWeights = flag("external");
+      header.training = flag("training");
+      header.streams = flag("streams");
+      header.weightsBytes = report.weightsBytes;
+      header.weightsCount = fact("weights_count");
+      header.codeBytes = report.codeBytes;
+      header.stepFlops = report.stepFlops;
       files.push_back({options.header, writeHeader(header)});
     }
   }

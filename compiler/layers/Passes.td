@@ -14,15 +14,15 @@ include "mlir/Pass/PassBase.td"
 def SplitLayers : Pass<"rnn-split-layers", "::mlir::func::FuncOp"> {
   let summary = "rnn.gru ==> one rnn.layer per layer, time-major";
   let description = [{
-    Before: one `rnn.gru` with all weights. After: a chain of `rnn.layer`s, each
-    reading the output of the one below (C1), with its own state out of `h_0`
-    (`rnn.state`, C7), the last states stacked (`rnn.stack`), and an
-    `rnn.transpose` at both ends when the network is batch first (C5). Dropout
-    in inference is nothing (C6).
+    Before: one `rnn.gru` with all weights. After: `rnn.layer`s, each reading the
+    output of the one below (C1), one for each direction and then joined by
+    `rnn.concat` (C7), each with its own state out of `h_0` (`rnn.state`), the
+    last states stacked (`rnn.stack`), an `rnn.transpose` at both ends when the
+    network is batch first (C5), and in training an `rnn.dropout` between layers
+    (C6).
 
-    Refuses, naming the argument, what later passes cannot lower yet:
-    bidirectional networks, variable lengths, packed input, unbatched input,
-    dropout in training, float64.
+    Unbatched (C9) and packed (C10) calls are forms of a call that generated
+    code takes at run time: the function becomes that of the batched form.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
 }

@@ -19,70 +19,109 @@ namespace grucc {
 using namespace mlir;
 using namespace grucc;
 
-/// Says what later passes cannot lower yet: the argument, found and expected.
-static LogicalResult checkLowered(rnn::GruOp gru) {
-  auto refuse = [&](StringRef argument, StringRef found, StringRef expected) {
-    return gru.emitError() << argument << ": found " << found << ", expected " << expected
-                           << ": not lowered yet";
+static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+/// Unbatched (C9) and packed (C10) calls are forms of a call, not of a network:
+/// generated code takes each of them at run time. The function's type becomes
+/// that of the plain batched form.
+static LogicalResult generalize(rnn::GruOp gru) {
+  if (typeOf(gru.getInput()).getRank() == 3)
+    return success();
+  auto func = gru->getParentOfType<func::FuncOp>();
+  auto input = dyn_cast<BlockArgument>(gru.getInput());
+  auto h0 = dyn_cast_or_null<BlockArgument>(gru.getH_0());
+  auto yields = func.getBody().front().getTerminator()->getOperands();
+  if (!input || (gru.getH_0() && !h0) || !llvm::equal(yields, gru->getResults()))
+    return gru.emitError() << "input: found an unbatched or packed form inside a larger function, "
+                              "expected a function that holds the rnn.gru alone";
+  constexpr int64_t any = ShapedType::kDynamic;
+  int64_t states = gru.getNumDirections() * gru.getNumLayers(), h = gru.getHiddenSize();
+  auto tensor = [&](ArrayRef<int64_t> shape) {
+    return RankedTensorType::get(shape, typeOf(gru.getInput()).getElementType());
   };
-  if (gru.getBidirectional())
-    return refuse("bidirectional", "true", "false");
-  if (gru.getLengths())
-    return refuse("lengths", "variable lengths", "none");
-  if (gru.getBatchSizes())
-    return refuse("batch_sizes", "packed input", "padded input");
-  if (gru.isUnbatched())
-    return refuse("input", "unbatched input [T, I]", "[T, B, I]");
-  if (gru.getTraining() && !gru.getDropout().isZero())
-    return refuse("training", "dropout in training", "inference");
-  if (!cast<RankedTensorType>(gru.getInput().getType()).getElementType().isF32())
-    return refuse("dtype", "float64", "float32");
+  input.setType(tensor({any, any, gru.getInputSize()}));
+  if (h0)
+    h0.setType(tensor({states, any, h}));
+  gru.getOutput().setType(tensor({any, any, gru.getNumDirections() * h}));
+  gru.getHN().setType(tensor({states, any, h}));
+  gru.getBatchSizesMutable().clear();
+  gru.getSortedIndicesMutable().clear();
+  gru.getUnsortedIndicesMutable().clear();
+  func.setType(FunctionType::get(func.getContext(), func.getBody().front().getArgumentTypes(),
+                                 gru->getResultTypes()));
   return success();
 }
 
-/// rnn.gru ==> [transpose], layer, layer, …, [transpose], stack.
-static void split(rnn::GruOp gru) {
-  ImplicitLocOpBuilder b(gru.getLoc(), gru);
+namespace {
+/// rnn.gru ==> [transpose], layers, [transpose], stack.
+class Splitter {
+public:
+  explicit Splitter(rnn::GruOp gru) : gru(gru), b(gru.getLoc(), gru) {}
+
+  void split() {
+    Value sequence = gru.getInput();
+    if (gru.getBatchFirst()) // C5
+      sequence = transposed(sequence, swapAxes(sequence.getType()));
+    for (int64_t layer = 0; layer < gru.getNumLayers(); ++layer) {
+      sequence = emitLayer(layer, sequence);
+      if (layer + 1 < gru.getNumLayers())
+        sequence = dropped(layer, sequence);
+    }
+    if (gru.getBatchFirst())
+      sequence = transposed(sequence, gru.getOutput().getType());
+    Value stacked = rnn::StackOp::create(b, gru.getHN().getType(), states);
+    gru.replaceAllUsesWith(ValueRange{sequence, stacked});
+    gru.erase();
+  }
+
+private:
+  rnn::GruOp gru;
+  ImplicitLocOpBuilder b;
+  SmallVector<Value> states; ///< index l*D + d (C7)
+
   // With the types that the op says: a caller sees no difference.
-  auto transposed = [&](Value value, Type type) -> Value {
-    return rnn::TransposeOp::create(b, type, value);
-  };
-  auto swapAxes = [](Type type) -> Type {
+  Value transposed(Value value, Type type) { return rnn::TransposeOp::create(b, type, value); }
+  static Type swapAxes(Type type) {
     auto tensor = cast<RankedTensorType>(type);
     ArrayRef<int64_t> shape = tensor.getShape();
     return RankedTensorType::get({shape[1], shape[0], shape[2]}, tensor.getElementType());
-  };
-
-  Value sequence = gru.getInput();
-  if (gru.getBatchFirst()) // C5
-    sequence = transposed(sequence, swapAxes(sequence.getType()));
-  SmallVector<Value> states;
-  for (int64_t layer = 0; layer < gru.getNumLayers(); ++layer) {
-    Value h0; // C8: left out, it stays out
-    if (gru.getH_0())
-      h0 = rnn::StateOp::create(b, gru.getH_0(), layer); // C7
-    auto weights = gru.getCellWeights(layer, /*direction=*/0);
-    Value bIh = gru.getBias() ? weights[2] : Value();
-    Value bHh = gru.getBias() ? weights[3] : Value(); // C4
-    auto op = rnn::LayerOp::create(b, sequence, h0, /*lengths=*/Value(), weights[0], weights[1],
-                                   bIh, bHh, /*reverse=*/false);
-    sequence = op.getOutput(); // C1
-    states.push_back(op.getHN());
   }
-  if (gru.getBatchFirst())
-    sequence = transposed(sequence, gru.getOutput().getType());
-  Value stacked = rnn::StackOp::create(b, gru.getHN().getType(), states);
-  gru.replaceAllUsesWith(ValueRange{sequence, stacked});
-  gru.erase();
-}
 
-namespace {
+  /// Both directions read the whole sequence below (C1); forward comes first (C7).
+  Value emitLayer(int64_t layer, Value sequence) {
+    SmallVector<Value> outputs;
+    for (int64_t direction = 0; direction < gru.getNumDirections(); ++direction) {
+      Value h0; // C8: left out, it stays out
+      if (gru.getH_0())
+        h0 = rnn::StateOp::create(b, gru.getH_0(), layer * gru.getNumDirections() + direction);
+      auto weights = gru.getCellWeights(layer, direction);
+      Value bIh = gru.getBias() ? weights[2] : Value();
+      Value bHh = gru.getBias() ? weights[3] : Value(); // C4
+      auto op = rnn::LayerOp::create(b, sequence, h0, gru.getLengths(), weights[0], weights[1], bIh,
+                                     bHh, /*reverse=*/direction == 1);
+      outputs.push_back(op.getOutput());
+      states.push_back(op.getHN());
+    }
+    if (outputs.size() == 1)
+      return outputs.front();
+    return rnn::ConcatOp::create(b, outputs[0], outputs[1]);
+  }
+
+  /// In inference dropout is nothing (C6).
+  Value dropped(int64_t layer, Value sequence) {
+    if (!gru.getTraining() || gru.getDropout().isZero())
+      return sequence;
+    return rnn::DropoutOp::create(b, sequence, gru.getDropoutSeed(), gru.getDropoutMask(),
+                                  gru.getDropout(), layer);
+  }
+};
+
 struct SplitLayers : grucc::impl::SplitLayersBase<SplitLayers> {
   void runOnOperation() override {
     for (rnn::GruOp gru : llvm::to_vector(getOperation().getOps<rnn::GruOp>())) {
-      if (failed(checkLowered(gru)))
+      if (failed(generalize(gru)))
         return signalPassFailure();
-      split(gru);
+      Splitter(gru).split();
     }
   }
 };

@@ -16,16 +16,17 @@ using namespace grucc;
 double grucc::stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine) {
   double cycles = 0;
   for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
-    double inputSize = layer == 0 ? sizes.inputSize : sizes.hiddenSize;
+    double inputSize = sizes.layerInputSize(layer);
     double products = 3.0 * sizes.hiddenSize * (inputSize + sizes.hiddenSize);
-    double lanes = machine.getVectorBits() / 32.0;
+    double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes);
     double arithmetic = products / (lanes * machine.getFmaPerCycle());
-    double bytes = 4 * products, l2 = 0.9 * machine.getL2Bytes();
+    double bytes = sizes.elementBytes * products, l2 = 0.9 * machine.getL2Bytes();
     double traffic = bytes <= machine.getL1Bytes()
                          ? bytes / machine.getL1Bandwidth()
                          : std::min(bytes, l2) / machine.getL2Bandwidth() +
                                std::max(bytes - l2, 0.0) / machine.getL3Bandwidth();
-    cycles += std::max(arithmetic, traffic) + 34.0 * sizes.hiddenSize / 16;
+    cycles += sizes.directions *
+              (std::max(arithmetic, traffic) + 34.0 * sizes.hiddenSize / std::min(lanes, 16.0));
   }
   return cycles;
 }
@@ -36,14 +37,15 @@ double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr ma
   int64_t panels = llvm::divideCeil(padded, schedule.getLanes() * schedule.getPanel());
   // Padded units are computed, but their state is never read.
   double used = stepCycles(sizes, machine) * padded / sizes.hiddenSize;
-  return used + 2.0 * 12.0 * panels * sizes.numLayers;
+  return used + 2.0 * 12.0 * panels * sizes.numLayers * sizes.directions;
 }
 
 rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
   int64_t hidden = sizes.hiddenSize;
   // A vector no wider than the network: H = 8 fills one of 8 lanes.
-  int64_t lanes = std::min<int64_t>(machine.getVectorBits() / 32,
-                                    std::max<uint64_t>(4, llvm::PowerOf2Ceil(hidden)));
+  int64_t lanes =
+      std::min<int64_t>(machine.getVectorBits() / 8 / sizes.elementBytes,
+                        std::max<uint64_t>(16 / sizes.elementBytes, llvm::PowerOf2Ceil(hidden)));
   int64_t vectors = llvm::divideCeil(hidden, lanes);
 
   // Batch 1 is weight traffic: panels of two vectors a gate, six accumulators,
@@ -58,13 +60,13 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
     tiles = {4, 1, 2, panel, 1, panel};
 
   // Projections of a chunk of rows stay in a quarter of L2.
-  int64_t rowBytes = 3 * 4 * lanes * vectors;
+  int64_t rowBytes = 3 * sizes.elementBytes * lanes * vectors;
   int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, 8, 512);
   chunk -= chunk % 8;
 
   // Zig-zag pays where the recurrent weights leave L1 but some of L2 can be met
   // again; it changes nothing inside L1 or far beyond L2.
-  int64_t weightBytes = 3 * 4 * hidden * hidden;
+  int64_t weightBytes = 3 * sizes.elementBytes * hidden * hidden;
   bool zigzag = weightBytes > machine.getL1Bytes() && weightBytes < 4 * machine.getL2Bytes();
 
   return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64, chunk,

@@ -13,19 +13,23 @@
 
 namespace grucc {
 
-/// Sizes of one network, in units and layers.
+/// Sizes of one network, in units, layers and bytes of a number.
 struct NetworkSizes {
-  int64_t inputSize, hiddenSize, numLayers;
+  int64_t inputSize, hiddenSize, numLayers, directions, elementBytes;
+
+  int64_t layerInputSize(int64_t layer) const {
+    return layer == 0 ? inputSize : directions * hiddenSize;
+  }
 };
 
-/// The time of one step of one row, in cycles: the longer of arithmetic and
-/// weight traffic, plus the gates.
+/// The time of one step of one row, all layers and directions, in cycles: the longer of arithmetic
+/// and weight traffic, plus the gates.
 ///
 ///   arithmetic = multiply-adds / (lanes * fma_per_cycle)
 ///   traffic    = weight bytes over the caches that hold them: what fits L1 at
 ///                L1's rate, else the first 9/10 of L2 at L2's rate and the
 ///                rest at L3's (all in bytes a cycle)
-///   gates      = 34 cycles for 16 units
+///   gates      = 34 cycles for one vector of units, at most 16
 double stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
 /// The same for what a schedule really does: whole vectors, the last one

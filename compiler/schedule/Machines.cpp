@@ -32,7 +32,7 @@ static constexpr int64_t KiB = 1024, MiB = 1024 * KiB;
 // One line a machine. Caches are data sheets' sizes. Bandwidths are what
 // sequential full-vector reads reach: measured on zen5, published figures for
 // the others; the generic levels state a cautious member of their kind.
-static const Machine machines[] = {
+static constexpr Machine machines[] = {
     // name, cpus, level, bits, registers, fma, fma/cycle, MHz, L1, L2, L3, bytes/cycle
     {"x86-64-v2", "", "x86-64-v2", 128, 16, false, 1, 2500, 32 * KiB, 256 * KiB, 4 * MiB, 32, 24,
      8},

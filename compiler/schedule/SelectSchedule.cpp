@@ -86,7 +86,11 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     auto inputType =
         cast<RankedTensorType>((project ? project.getInput() : scans.front().getGates()).getType());
     auto outputType = cast<RankedTensorType>(scans.front().getOutput().getType());
-    NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2), int64_t(scans.size())};
+    int64_t directions =
+        llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
+    int64_t elementBits = outputType.getElementTypeBitWidth();
+    NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
+                       int64_t(scans.size()) / directions, directions, elementBits / 8};
 
     Fields chosen(selectSchedule(sizes, facts));
     for (StringRef field : fields) {
@@ -117,9 +121,9 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
         failed(atMost("unroll", chosen.unroll, 64)))
       return signalPassFailure();
     // What the machine cannot run; the attribute's own verifier checks the rest.
-    if (chosen.lanes * 32 > facts.getVectorBits()) {
+    if (chosen.lanes * elementBits > facts.getVectorBits()) {
       error() << "schedule: lanes: found " << chosen.lanes << ", expected at most "
-              << facts.getVectorBits() / 32 << " on " << facts.getName();
+              << facts.getVectorBits() / elementBits << " on " << facts.getName();
       return signalPassFailure();
     }
     auto schedule = rnn::ScheduleAttr::getChecked(error, &getContext(), chosen.lanes, chosen.panel,

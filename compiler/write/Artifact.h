@@ -28,11 +28,14 @@ llvm::Expected<int64_t> codeBytes(llvm::StringRef object);
 
 /// What a header says of a model.
 struct HeaderFacts {
-  std::string name, provenance, target;
-  int64_t inputSize, hiddenSize, numLayers;
-  bool bias, batchFirst, bidirectional, float64, externalWeights;
-  int64_t weightsBytes, weightsCount, codeBytes;
-  double stepFlops;
+  std::string name, provenance;
+  int64_t inputSize = 0, hiddenSize = 0, numLayers = 0, directions = 1;
+  bool bias = true, batchFirst = false, float64 = false;
+  bool externalWeights = false;
+  bool training = false; ///< runs draw dropout masks
+  bool streams = true;   ///< a step at a time means something
+  int64_t weightsBytes = 0, weightsCount = 0, codeBytes = 0;
+  double stepFlops = 0;
 };
 
 /// The C99 and C++ header of a model (A1).

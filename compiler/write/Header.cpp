@@ -33,7 +33,6 @@ private:
   std::string text;
   raw_string_ostream out;
 
-  int64_t directions() const { return facts.bidirectional ? 2 : 1; }
   std::string shape(StringRef last) const {
     return facts.batchFirst ? ("[B, T, " + last + "]").str() : ("[T, B, " + last + "]").str();
   }
@@ -80,16 +79,16 @@ private:
     define("INPUT_SIZE", facts.inputSize, "I");
     define("HIDDEN_SIZE", facts.hiddenSize, "H");
     define("NUM_LAYERS", facts.numLayers, "L");
-    define("OUTPUT_SIZE", directions() * facts.hiddenSize, "floats of one output row");
-    define("STATES", directions() * facts.numLayers,
+    define("OUTPUT_SIZE", facts.directions * facts.hiddenSize, "numbers in one output row");
+    define("STATES", facts.directions * facts.numLayers,
            "rows of h_0 and h_n: layers times directions");
     define("ALIGNMENT", 64, "bytes, of state, workspace and packed weights");
   }
 
   void arguments() {
     std::string input = shape(utostr(facts.inputSize)),
-                output = shape(utostr(directions() * facts.hiddenSize)),
-                states = "[" + utostr(directions() * facts.numLayers) + ", B, " +
+                output = shape(utostr(facts.directions * facts.hiddenSize)),
+                states = "[" + utostr(facts.directions * facts.numLayers) + ", B, " +
                          utostr(facts.hiddenSize) + "]";
     expand("\n/* The arguments of @N_run. Fields that are not named are to be zero. */\n"
            "typedef struct @N_args {\n"
@@ -98,17 +97,28 @@ private:
            "  int64_t batch;              /* B >= 0 */\n");
     expand("  const @REAL *input;         /* " + input + "; read */\n");
     expand("  const @REAL *h_0;           /* " + states + ", or NULL for zeros; read */\n");
-    expand("  const int64_t *lengths;     /* NULL: not supported by this model */\n"
-           "  const int64_t *batch_sizes; /* NULL: not supported by this model */\n");
+    expand(
+        "  const int64_t *lengths;     /* [B], each in 0..T: row b takes part in its own first\n"
+        "                                 lengths[b] steps, and is padded with zeros; or NULL */\n"
+        "  const int64_t *batch_sizes; /* [T], never growing, at most B: input and output are\n"
+        "                                 packed, [sum, " +
+        utostr(facts.inputSize) + "] and [sum, " + utostr(facts.directions * facts.hiddenSize) +
+        "]; or NULL; not beside lengths */\n");
     expand("  @REAL *output;              /* " + output + "; written */\n");
     expand("  @REAL *h_n;                 /* " + states + "; written; may be h_0 */\n");
     expand("  void *workspace;            /* @N_workspace_bytes(T, B) bytes; overwritten */\n");
     expand(std::string("  const void *weights;        /* ") +
            (facts.externalWeights ? "what @N_pack wrote; read */\n"
                                   : "NULL: the weights are in the object */\n"));
-    expand("  uint64_t dropout_seed;      /* not used: inference */\n"
-           "  const void *dropout_mask;   /* NULL: inference */\n"
-           "  void (*parallel_for)(void *context, int64_t count,\n"
+    if (facts.training)
+      expand("  uint64_t dropout_seed;      /* the key of the masks (Philox4x32-10) */\n"
+             "  const void *dropout_mask;   /* uint8 [L-1, T, B, " +
+             utostr(facts.directions * facts.hiddenSize) +
+             "], 0 drops; or NULL: drawn from the seed */\n");
+    else
+      expand("  uint64_t dropout_seed;      /* not used: inference */\n"
+             "  const void *dropout_mask;   /* NULL: inference */\n");
+    expand("  void (*parallel_for)(void *context, int64_t count,\n"
            "                       void (*body)(void *body_context, int64_t index),\n"
            "                       void *body_context); /* or NULL: one thread */\n"
            "  void *parallel_context;\n"
@@ -116,31 +126,41 @@ private:
   }
 
   void functions() {
-    std::string weights = facts.externalWeights ? "what @N_pack wrote" : "NULL";
-    expand(
-        "\n/* Runs the whole sequence: output and h_n from input and h_0. */\n"
-        "int @N_run(const @N_args *args);\n"
-        "\n/* One time step of B rows, the state kept by the caller: x [B, " +
-        utostr(facts.inputSize) + "], y [B, " + utostr(directions() * facts.hiddenSize) +
-        "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
-        ".\n * T steps give the same bits as one @N_run over T. */\n"
-        "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace, const void *weights,\n"
-        "            int64_t batch);\n"
-        "\n/* Bytes of the streaming state of B rows; -1: B is negative or too large. */\n"
-        "int64_t @N_state_bytes(int64_t batch);\n"
-        "\n/* Bytes of workspace of a run over T steps of B rows; -1: too large. */\n"
-        "int64_t @N_workspace_bytes(int64_t seq_len, int64_t batch);\n"
-        "\n/* Starts a stream at h_0 [" +
-        utostr(directions() * facts.numLayers) + ", B, " + utostr(facts.hiddenSize) +
-        "], or at zeros when it is NULL. */\n"
-        "int @N_init_state(void *state, const @REAL *h_0, int64_t batch);\n"
-        "\n/* Copies the state after the last step to h_n, laid out as h_0. */\n"
-        "int @N_read_state(const void *state, @REAL *h_n, int64_t batch);\n");
+    expand("\n/* Runs the whole sequence: output and h_n from input and h_0. */\n"
+           "int @N_run(const @N_args *args);\n"
+           "\n/* Bytes of workspace of a run over T steps of B rows; -1: too large. */\n"
+           "int64_t @N_workspace_bytes(int64_t seq_len, int64_t batch);\n");
+    if (facts.streams)
+      stream();
+    else
+      out << "\n/* No step at a time: "
+          << (facts.directions == 2 ? "the reverse direction begins at the end of a sequence"
+                                    : "dropout needs a seed or a mask, which come with a run")
+          << ". */\n";
     if (facts.externalWeights)
       pack();
     expand("\n/* What this model is, for the runtime: see grucc/model.h. */\n"
            "struct grucc_model;\n"
            "extern const struct grucc_model @N_model;\n");
+  }
+
+  void stream() {
+    std::string weights = facts.externalWeights ? "what @N_pack wrote" : "NULL";
+    std::string states = "[" + utostr(facts.numLayers) + ", B, " + utostr(facts.hiddenSize) + "]";
+    expand("\n/* One time step of B rows, the state kept by the caller: x [B, " +
+           utostr(facts.inputSize) + "], y [B, " + utostr(facts.hiddenSize) +
+           "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
+           ".\n * T steps give the same bits as one @N_run over T. */\n"
+           "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace,\n"
+           "            const void *weights, int64_t batch);\n"
+           "\n/* Bytes of the streaming state of B rows; -1: B is negative or too large. */\n"
+           "int64_t @N_state_bytes(int64_t batch);\n"
+           "\n/* Starts a stream at h_0 " +
+           states +
+           ", or at zeros when it is NULL. */\n"
+           "int @N_init_state(void *state, const @REAL *h_0, int64_t batch);\n"
+           "\n/* Copies the state after the last step to h_n, laid out as h_0. */\n"
+           "int @N_read_state(const void *state, @REAL *h_n, int64_t batch);\n");
   }
 
   void pack() {
@@ -149,7 +169,8 @@ private:
     define("WEIGHTS_COUNT", facts.weightsCount, "tensors that pack takes");
     expand("\n/* Packs torch's tensors, each contiguous, into `weights` (WEIGHTS_BYTES bytes),\n"
            " * once; both are the caller's, and the tensors are not needed afterwards. Order:\n"
-           " * for each layer weight_ih [" +
+           " * for each layer" +
+           std::string(facts.directions == 2 ? ", forward then reverse," : "") + " weight_ih [" +
            utostr(3 * facts.hiddenSize) + ", input of the layer], weight_hh [" +
            utostr(3 * facts.hiddenSize) + ", " + utostr(facts.hiddenSize) + "]" +
            (facts.bias ? ", bias_ih [" + utostr(3 * facts.hiddenSize) + "], bias_hh [" +

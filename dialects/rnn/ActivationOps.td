@@ -36,7 +36,7 @@ def Rnn_SigmoidOp : Rnn_ActivationOp<"sigmoid"> {
     NaN gives NaN, -inf gives 0, +inf gives 1; subnormal results are exact to
     the same bound.
 
-    Clauses: C2, N2, N4.
+    Clauses: C2, C12, N2, N4.
 
     Example:
 
@@ -58,7 +58,7 @@ def Rnn_TanhOp : Rnn_ActivationOp<"tanh"> {
 
     NaN gives NaN, infinities give -1 and 1, and tanh(x) = x for tiny x.
 
-    Clauses: C2, N2, N4.
+    Clauses: C2, C12, N2, N4.
 
     Example:
 

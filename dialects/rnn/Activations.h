@@ -6,18 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The steps stand here once, for any type F that stands for float32: Reference
-// runs them on numbers, `rnn-expand-activations` on values of the IR. So all
-// targets with fused multiply-add agree to the bit (clause N4); within 2 ulp of
-// the function for every input is clause N2, and test/contract/n2_* goes
-// through all of them.
+// The steps stand here once, for any type F that stands for float32, or for
+// float64: Reference runs those of float32 on numbers, `rnn-expand-activations`
+// all on values of the IR. So all targets with fused multiply-add agree to the
+// bit (clause N4); within 2 ulp of the function is clause N2 for every float32,
+// C12 for float64. test/contract/n2_* goes through all of the first, c12_*
+// through samples of the second.
 //
 // F has + - * / and unary -, a < b and a == b for select(), and
 //   x.like(c)                   the constant c, as wide as x
 //   multiplyAdd(a, b, c)        a b + c, rounded once (or twice: see Scalar)
 //   select(condition, a, b)     condition ? a : b
 //   magnitude(x), withSign(y, x)  |x|; y >= 0 with the sign of x
-//   power(t)                    2^(b - 127), b the low bits of t's pattern
+//   power(t)                    2^(b - bias), b the low bits of t's pattern,
+//                               bias that of the exponent: 127 or 1023
 //
 // An exponent is split: y = n ln2 + r, exp(y) = 2^n exp(r). Adding a large
 // "magic" number rounds to the integer n, and leaves n plus the exponent's bias
@@ -115,18 +117,104 @@ template <typename F> F tanhSteps(F x) {
   return withSign(base + above / below, x);
 }
 
-/// One float32; a multiply-add is rounded once if Fma, else twice, as targets
-/// without the instruction do it (x86-64-v2).
-template <bool Fma> struct Scalar {
-  float value;
+// In float64 no one can go through all inputs. So these steps keep more distance
+// from 2 ulp: what is rounded is small beside what it is added to.
 
-  Scalar like(float constant) const { return {constant}; }
-  uint32_t bits() const {
-    uint32_t pattern;
+/// As above with e0 to e9; off by 2^-56 exp(r).
+inline constexpr double kExpm1Float64[10] = {
+    0x1.000000000000ap-1,  0x1.55555555554f8p-3,  0x1.5555555550754p-5,  0x1.1111111128176p-7,
+    0x1.6c16c1846fd6cp-10, 0x1.a01a0128fd1a4p-13, 0x1.a0199944336ecp-16, 0x1.71df271ff99fbp-19,
+    0x1.28ae348805389p-22, 0x1.ad7e8a2156f05p-26};
+/// As above with c0 to c4; off by 2^-59.
+inline constexpr double kCothFloat64[5] = {0x1.555555555553ep-2, -0x1.6c16c16beb465p-6,
+                                           0x1.1566aaf04eaeep-9, -0x1.bbd41694d6294p-13,
+                                           0x1.6373d29c11b9dp-16};
+inline constexpr double kMagicFloat64 = 0x1.8p+52;
+inline constexpr double kLog2EFloat64 = 0x1.71547652b82fep+0;
+/// The first part has 42 bits, n at most 11: again exact without fma.
+inline constexpr double kLn2HighFloat64 = 0x1.62e42fefa38p-1;
+inline constexpr double kLn2LowFloat64 = 0x1.ef35793c7673p-45;
+inline constexpr double kSigmoidLowFloat64 = -746.0;
+inline constexpr double kSigmoidHighFloat64 = 38.0;
+inline constexpr double kTanhHighFloat64 = 20.0;
+
+/// As sigmoidSteps, with 2^-53 for 2^-24. Where its rounding would count, r is
+/// taken in two parts, exact + rest.
+template <typename F> F sigmoidFloat64Steps(F x) {
+  auto constant = [&](double value) { return x.like(value); };
+  F limited = select(constant(kSigmoidHighFloat64) < x, constant(kSigmoidHighFloat64), x);
+  limited = select(limited < constant(kSigmoidLowFloat64), constant(kSigmoidLowFloat64), limited);
+  F magic = constant(kMagicFloat64 + 1023 - 53);
+  F t = multiplyAdd(limited, constant(-kLog2EFloat64), magic);
+  F n = t - magic;
+  F exact = multiplyAdd(n, constant(-kLn2HighFloat64), -limited);
+  F rest = n * constant(-kLn2LowFloat64);
+  F r = exact + rest;
+
+  F r2 = r * r;
+  F r4 = r2 * r2;
+  auto pair = [&](int i) {
+    return multiplyAdd(constant(kExpm1Float64[i + 1]), r, constant(kExpm1Float64[i]));
+  };
+  F e03 = multiplyAdd(r2, pair(2), pair(0));
+  F e47 = multiplyAdd(r2, pair(6), pair(4));
+  F e09 = multiplyAdd(r4, multiplyAdd(r4, pair(8), e47), e03);
+  F w = exact + multiplyAdd(r2, e09, rest);
+
+  F s = power(t);
+  F scale = constant(0x1p-53);
+  F sum = s + scale;
+  F lost = scale - (sum - s); // 0, or what rounding took where |n| > 52
+  F below = sum + multiplyAdd(w, s, lost);
+  return scale / below;
+}
+
+/// As tanhSteps; above and below end with their large terms.
+template <typename F> F tanhFloat64Steps(F x) {
+  auto constant = [&](double value) { return x.like(value); };
+  F a = magnitude(x);
+  a = select(constant(kTanhHighFloat64) < a, constant(kTanhHighFloat64), a);
+  F magic = constant(kMagicFloat64 + 1023);
+  F t = multiplyAdd(a, constant(-2 * kLog2EFloat64), magic);
+  F n = t - magic;
+  F exact = multiplyAdd(n, constant(-kLn2HighFloat64 / 2), -a);
+  F rest = n * constant(-kLn2LowFloat64 / 2);
+  F r = exact + rest;
+
+  F r2 = r * r;
+  F c01 = multiplyAdd(r2, constant(kCothFloat64[1]), constant(kCothFloat64[0]));
+  F c23 = multiplyAdd(r2, constant(kCothFloat64[3]), constant(kCothFloat64[2]));
+  F r4 = r2 * r2;
+  F c24 = multiplyAdd(r4, constant(kCothFloat64[4]), c23);
+  F e = r2 * multiplyAdd(r4, c24, c01); // c = 1 + e
+
+  F s = power(t);
+  F g = constant(1.0) - s;
+  F d = constant(1.0) + s;
+  F base = g * g;
+  F atC = multiplyAdd(-base, s, g - base); // above = atC c - atR r
+  F atR = multiplyAdd(-base, g, d);
+  F above = multiplyAdd(atC, e, multiplyAdd(-atR, rest, atC));
+  above = multiplyAdd(-atR, exact, above);
+  F below = d + multiplyAdd(d, e, -(g * r));
+  return withSign(base + above / below, x);
+}
+
+/// One float32 or float64; a multiply-add is rounded once if Fma, else twice, as targets
+/// without the instruction do it (x86-64-v2).
+template <typename T, bool Fma> struct Scalar {
+  using Pattern = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+  static constexpr int kMantissaBits = sizeof(T) == 4 ? 23 : 52;
+  static constexpr Pattern kSign = Pattern(1) << (8 * sizeof(T) - 1);
+  T value;
+
+  Scalar like(T constant) const { return {constant}; }
+  Pattern bits() const {
+    Pattern pattern;
     std::memcpy(&pattern, &value, sizeof pattern);
     return pattern;
   }
-  static Scalar of(uint32_t pattern) {
+  static Scalar of(Pattern pattern) {
     Scalar x;
     std::memcpy(&x.value, &pattern, sizeof pattern);
     return x;
@@ -146,16 +234,17 @@ template <bool Fma> struct Scalar {
     Scalar product = a * b;
     return product + c;
   }
-  friend Scalar magnitude(Scalar x) { return of(x.bits() & 0x7fffffffu); }
-  friend Scalar withSign(Scalar y, Scalar x) { return of(y.bits() | (x.bits() & 0x80000000u)); }
-  friend Scalar power(Scalar t) { return of(t.bits() << 23); }
+  friend Scalar magnitude(Scalar x) { return of(x.bits() & ~kSign); }
+  friend Scalar withSign(Scalar y, Scalar x) { return of(y.bits() | (x.bits() & kSign)); }
+  friend Scalar power(Scalar t) { return of(t.bits() << kMantissaBits); }
 };
 
-/// float: the steps above. double: the library's functions, as the oracle.
+/// float: the steps above. double: the library's functions, as the oracle of
+/// compiled float64 code, which takes the steps instead.
 template <typename T, bool Fma = true> T sigmoid(T x) {
   static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
   if constexpr (std::is_same_v<T, float>) {
-    return sigmoidSteps(Scalar<Fma>{x}).value;
+    return sigmoidSteps(Scalar<float, Fma>{x}).value;
   } else {
     T e = std::exp(-std::fabs(x));
     return (x < 0 ? e : 1) / (1 + e);
@@ -165,9 +254,17 @@ template <typename T, bool Fma = true> T sigmoid(T x) {
 template <typename T, bool Fma = true> T tanh(T x) {
   static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
   if constexpr (std::is_same_v<T, float>)
-    return tanhSteps(Scalar<Fma>{x}).value;
+    return tanhSteps(Scalar<float, Fma>{x}).value;
   else
     return std::tanh(x);
+}
+
+/// The steps of compiled float64 code.
+template <bool Fma = true> double sigmoidFloat64(double x) {
+  return sigmoidFloat64Steps(Scalar<double, Fma>{x}).value;
+}
+template <bool Fma = true> double tanhFloat64(double x) {
+  return tanhFloat64Steps(Scalar<double, Fma>{x}).value;
 }
 
 } // namespace grucc::activations

@@ -13,7 +13,6 @@
 using namespace mlir;
 using namespace grucc::rnn;
 using llvm::Error;
-using llvm::Expected;
 
 namespace grucc::reference {
 

@@ -75,6 +75,8 @@ private:
   llvm::Error run(mlir::arith::ConstantOp op);
   llvm::Error run(rnn::GruOp op);
   llvm::Error run(rnn::LayerOp op);
+  llvm::Error run(rnn::ConcatOp op);
+  llvm::Error run(rnn::DropoutOp op);
   llvm::Error run(rnn::TransposeOp op);
   llvm::Error run(rnn::StateOp op);
   llvm::Error run(rnn::StackOp op);

@@ -74,8 +74,8 @@ template <typename T> Error Interpreter<T>::runBlock(Block &block) {
 
 template <typename T> Error Interpreter<T>::runOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, Error>(op)
-      .template Case<arith::ConstantOp, GruOp, LayerOp, TransposeOp, StateOp, StackOp, FoldBiasesOp,
-                     ProjectOp, ScanOp, GruCellOp, SigmoidOp, TanhOp>(
+      .template Case<arith::ConstantOp, GruOp, LayerOp, ConcatOp, DropoutOp, TransposeOp, StateOp,
+                     StackOp, FoldBiasesOp, ProjectOp, ScanOp, GruCellOp, SigmoidOp, TanhOp>(
           [&](auto known) { return run(known); })
       .template Case<YieldOp, func::ReturnOp>([](auto) { return Error::success(); })
       .Default([](Operation *unknown) {
@@ -128,7 +128,7 @@ template <typename T> Error Interpreter<T>::run(arith::ConstantOp op) {
 template <typename T> Error Interpreter<T>::run(LayerOp op) {
   int64_t steps = size(op.getInput(), 0), batch = size(op.getInput(), 1);
   int64_t I = size(op.getInput(), 2), H = size(op.getWHh(), 1);
-  for (auto [name, value, expected] :
+  for (const auto &[name, value, expected] :
        {std::tuple<StringRef, Value, std::vector<int64_t>>("w_ih", op.getWIh(), {3 * H, I}),
         {"w_hh", op.getWHh(), {3 * H, H}},
         {"b_ih", op.getBIh(), {3 * H}},
@@ -151,6 +151,39 @@ template <typename T> Error Interpreter<T>::run(LayerOp op) {
         output.data(), hN.data());
   define(op.getOutput(), {steps, batch, H}, std::move(output));
   define(op.getHN(), {batch, H}, std::move(hN));
+  return Error::success();
+}
+
+template <typename T> Error Interpreter<T>::run(ConcatOp op) {
+  int64_t steps = size(op.getForward(), 0), batch = size(op.getForward(), 1);
+  int64_t H = size(op.getForward(), 2);
+  if (Error e = expect("backward", op.getBackward(), {steps, batch, H}))
+    return e;
+  std::vector<T> joined(steps * batch * 2 * H);
+  for (int64_t row = 0; row < steps * batch; ++row) {
+    std::copy_n(reals(op.getForward()) + row * H, H, joined.begin() + row * 2 * H);
+    std::copy_n(reals(op.getBackward()) + row * H, H, joined.begin() + row * 2 * H + H);
+  }
+  define(op.getResult(), {steps, batch, 2 * H}, std::move(joined));
+  return Error::success();
+}
+
+template <typename T> Error Interpreter<T>::run(DropoutOp op) {
+  std::vector<int64_t> shape = this->shape(op.getInput());
+  int64_t steps = shape[0], batch = shape[1], outputs = shape[2], layer = op.getLayer();
+  double p = op.getP().convertToDouble();
+  if (op.getMask() && size(op.getMask(), 0) <= layer)
+    return error("mask: found shape {0}, expected one for layer {1}",
+                 shapeText(this->shape(op.getMask())), layer);
+  if (op.getMask())
+    if (Error e = expect("mask", op.getMask(), {size(op.getMask(), 0), steps, batch, outputs}))
+      return e;
+  Drop<T> drop = {p, layer,
+                  op.getSeed() ? std::optional<uint64_t>(*counts(op.getSeed())) : std::nullopt,
+                  reals(op.getMask())};
+  std::vector<T> values(reals(op.getInput()), reals(op.getInput()) + steps * batch * outputs);
+  dropOut(drop, steps, batch, outputs, values);
+  define(op.getResult(), shape, std::move(values));
   return Error::success();
 }
 
@@ -266,7 +299,7 @@ template <typename T> Error Interpreter<T>::run(GruCellOp op) {
     if (Error e = expect("bias", bias, {kind == CellBias::New ? H : 3 * H}))
       return e;
   }
-  for (auto [name, value, expected] :
+  for (const auto &[name, value, expected] :
        {std::tuple<StringRef, Value, std::vector<int64_t>>("gates", op.getGates(), {batch, 3 * H}),
         {"h", op.getH(), {batch, H}},
         {"w_hh", op.getWHh(), {3 * H, H}}})

@@ -57,6 +57,65 @@ def Rnn_LayerOp : Rnn_Op<"layer", [Pure, AttrSizedOperandSegments, Rnn_InferType
   let hasVerifier = 1;
 }
 
+def Rnn_ConcatOp : Rnn_Op<"concat", [Pure, Rnn_InferTypes]> {
+  let summary = "the outputs of both directions, forward first";
+  let description = [{
+    `result[t, b, :] = forward[t, b, :] ++ backward[t, b, :]` (C7).
+
+    Clauses: C7.
+
+    Example:
+
+    ```mlir
+    func.func @concat(%f: tensor<?x?x3xf32>, %b: tensor<?x?x3xf32>) -> tensor<?x?x6xf32> {
+      %y = rnn.concat %f, %b : (tensor<?x?x3xf32>, tensor<?x?x3xf32>) -> tensor<?x?x6xf32>
+      return %y : tensor<?x?x6xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Rnn_Sequence:$forward, Rnn_Sequence:$backward);
+  let results = (outs Rnn_Sequence:$result);
+  let assemblyFormat = "$forward `,` $backward attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Rnn_DropoutOp : Rnn_Op<"dropout", [Pure, AttrSizedOperandSegments, Rnn_InferTypes]> {
+  let summary = "dropout on a layer's output, in training";
+  let description = [{
+    ```
+    result[t, b, j] = kept(t, b, j) ? input[t, b, j] * (1 / (1 - p)) : 0
+    ```
+
+    `kept` is drawn by Philox from `seed` for `layer`, the index of the layer
+    whose output this is, or read from `mask` `[L-1, T, B, D*H]` (0 drops) (N5);
+    p = 1 gives zeros (C6).
+
+    Clauses: C6, N5.
+
+    Example:
+
+    ```mlir
+    func.func @dropout(%x: tensor<?x?x3xf32>, %seed: i64) -> tensor<?x?x3xf32> {
+      %y = rnn.dropout %x seed(%seed) {p = 0.5, layer = 0}
+          : (tensor<?x?x3xf32>, i64) -> tensor<?x?x3xf32>
+      return %y : tensor<?x?x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Rnn_Sequence:$input,
+    Optional<I64>:$seed,
+    Optional<Rnn_Tensor<4>>:$mask,
+    F64Attr:$p,
+    Rnn_Count:$layer);
+  let results = (outs Rnn_Sequence:$result);
+  let assemblyFormat = [{
+    $input (`seed` `(` $seed^ `)`)? (`mask` `(` $mask^ `)`)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
 def Rnn_TransposeOp : Rnn_Op<"transpose", [Pure, Rnn_InferTypes]> {
   let summary = "swap the first two axes: [T, B, .] and [B, T, .]";
   let description = [{

@@ -51,7 +51,7 @@ void project(const T *input, const T *weight, const T *bias, int64_t inputSize, 
 
 template <typename T>
 void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias,
-          int64_t hiddenSize, T *next) {
+          int64_t hiddenSize, T *next, T *trace) {
   const T *gatesR = gates, *gatesZ = gates + hiddenSize, *gatesN = gates + 2 * hiddenSize;
   for (int64_t j = 0; j < hiddenSize; ++j) {
     T sumR = dot(wHh + j * hiddenSize, h, hiddenSize);
@@ -69,6 +69,8 @@ void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias
     T n = activations::tanh(std::fma(r, sumN, gatesN[j]));  // the reset gate after the product (C2)
     T state = std::fma(z, h[j] - n, n);                     // (1 - z) * n + z * h
     next[j] = std::fabs(state) < T(0x1p-64) ? T(0) : state; // N7
+    if (trace)
+      trace[j] = r, trace[hiddenSize + j] = z, trace[2 * hiddenSize + j] = n;
   }
 }
 
@@ -76,7 +78,7 @@ template <typename T>
 void layer(const Layer<T> &layer, int64_t steps, int64_t batch, const T *input, const T *h0,
            const int64_t *lengths, T *output, T *hN) {
   int64_t H = layer.hiddenSize;
-  std::vector<T> bX, gates(3 * H), h(H), next(H);
+  std::vector<T> bX, gates(3 * H), h(H), next(H), trace(layer.observe ? 3 * H : 0);
   const T *bHn = nullptr;
   if (layer.bIh) {
     bX = foldBiases(layer.bIh, layer.bHh, H);
@@ -92,11 +94,14 @@ void layer(const Layer<T> &layer, int64_t steps, int64_t batch, const T *input, 
       std::fill(h.begin(), h.end(), T(0)); // C8
     int64_t length = lengths ? lengths[b] : steps;
     for (int64_t turn = 0; turn < length; ++turn) {
-      int64_t row = *stepAt(turn, length, layer.reverse) * batch + b;
+      int64_t t = *stepAt(turn, length, layer.reverse), row = t * batch + b;
       project(input + row * layer.inputSize, layer.wIh, layer.bIh ? bX.data() : nullptr,
               layer.inputSize, 3 * H, gates.data());
-      cell(gates.data(), h.data(), layer.wHh, kind, bHn, H, next.data());
+      cell(gates.data(), h.data(), layer.wHh, kind, bHn, H, next.data(),
+           layer.observe ? trace.data() : nullptr);
       h.swap(next);
+      if (layer.observe)
+        layer.observe(layer.index, t, b, trace.data(), h.data());
       std::copy(h.begin(), h.end(), output + row * H);
     }
     std::copy(h.begin(), h.end(), hN + b * H);
@@ -112,6 +117,21 @@ std::vector<T> transpose(const T *input, int64_t rows, int64_t columns, int64_t 
   return result;
 }
 
+template <typename T>
+void dropOut(const Drop<T> &drop, int64_t steps, int64_t batch, int64_t outputs,
+             std::vector<T> &output) {
+  T scale = static_cast<T>(1.0 / (1.0 - drop.p));
+  for (int64_t t = 0; t < steps; ++t)
+    for (int64_t b = 0; b < batch; ++b)
+      for (int64_t j = 0; j < outputs; ++j) {
+        int64_t element = (t * batch + b) * outputs + j;
+        bool kept = drop.mask ? drop.mask[drop.layer * steps * batch * outputs + element] != 0
+                              : isKept(drop.p, *drop.seed, drop.layer, t, b, j);
+        kept = kept && drop.p < 1;
+        output[element] = kept ? output[element] * scale : T(0);
+      }
+}
+
 //===----------------------------------------------------------------------===//
 // The whole network
 //===----------------------------------------------------------------------===//
@@ -125,23 +145,6 @@ template <typename T, typename Visit> void forEachPackedRow(const Call<T> &call,
   for (int64_t t = 0; t < call.steps; ++t)
     for (int64_t sorted = 0; sorted < call.batchSizes[t]; ++sorted)
       visit(row++, t, call.sortedIndices ? call.sortedIndices[sorted] : sorted);
-}
-
-/// The outputs of a layer as the next one sees them in training (C6, N5).
-template <typename T>
-void dropOut(const Network &network, const Call<T> &call, int64_t layer, std::vector<T> &output) {
-  T scale = static_cast<T>(1.0 / (1.0 - network.dropout));
-  int64_t outputs = network.numDirections() * network.hiddenSize;
-  for (int64_t t = 0; t < call.steps; ++t)
-    for (int64_t b = 0; b < call.batch; ++b)
-      for (int64_t j = 0; j < outputs; ++j) {
-        int64_t element = (t * call.batch + b) * outputs + j;
-        bool kept = call.dropoutMask
-                        ? call.dropoutMask[layer * call.steps * call.batch * outputs + element] != 0
-                        : isKept(network.dropout, *call.dropoutSeed, layer, t, b, j);
-        kept = kept && network.dropout < 1;
-        output[element] = kept ? output[element] * scale : T(0);
-      }
 }
 
 } // namespace
@@ -183,14 +186,17 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
                         w[1],
                         network.bias ? w[2] : nullptr,
                         network.bias ? w[3] : nullptr,
-                        /*reverse=*/d == 1};
+                        /*reverse=*/d == 1,
+                        index,
+                        call.observe};
       layer(parts, steps, batch, input.data(), call.h0 ? call.h0 + index * batch * H : nullptr,
             lengths.data(), oneDirection.data(), result.hN.data() + index * batch * H);
       for (int64_t row = 0; row < steps * batch; ++row) // C7: forward first
         std::copy_n(oneDirection.begin() + row * H, H, output.begin() + (row * D + d) * H);
     }
     if (network.training && network.dropout > 0 && l + 1 < network.numLayers)
-      dropOut(network, call, l, output);
+      dropOut<T>({network.dropout, l, call.dropoutSeed, call.dropoutMask}, steps, batch, D * H,
+                 output);
     input = std::move(output);
   }
 
@@ -211,10 +217,11 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
   template T dot(const T *, const T *, int64_t);                                                   \
   template std::vector<T> foldBiases(const T *, const T *, int64_t);                               \
   template void project(const T *, const T *, const T *, int64_t, int64_t, T *);                   \
-  template void cell(const T *, const T *, const T *, CellBias, const T *, int64_t, T *);          \
+  template void cell(const T *, const T *, const T *, CellBias, const T *, int64_t, T *, T *);     \
   template void layer(const Layer<T> &, int64_t, int64_t, const T *, const T *, const int64_t *,   \
                       T *, T *);                                                                   \
   template std::vector<T> transpose(const T *, int64_t, int64_t, int64_t);                         \
+  template void dropOut(const Drop<T> &, int64_t, int64_t, int64_t, std::vector<T> &);             \
   template Result<T> gru(const Network &, llvm::ArrayRef<const T *>, const Call<T> &);
 INSTANTIATE(float)
 INSTANTIATE(double)

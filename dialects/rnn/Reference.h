@@ -21,6 +21,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -43,6 +44,13 @@ struct Network {
   }
 };
 
+/// Sees every step of every row as it is computed: that of layer and direction
+/// `index` = l*D + d at step t of row b, its gates r, z, n [G] and its new state
+/// h' [H]. Layers come in ascending order, steps in the order of the direction.
+template <typename T>
+using Observer =
+    std::function<void(int64_t index, int64_t t, int64_t b, const T *gates, const T *h)>;
+
 /// What one call is given. An unbatched input (C9) is one with batch = 1.
 template <typename T> struct Call {
   int64_t steps = 0, batch = 0;
@@ -53,6 +61,7 @@ template <typename T> struct Call {
   const int64_t *sortedIndices = nullptr; ///< [B], caller's row of each packed row, or null
   std::optional<uint64_t> dropoutSeed;    ///< training only (N5)
   const T *dropoutMask = nullptr;         ///< training only: [L-1, T, B, D*H], 0 drops
+  Observer<T> observe = nullptr;          ///< or none
 };
 
 template <typename T> struct Result {
@@ -88,9 +97,10 @@ void project(const T *input, const T *weight, const T *bias, int64_t inputSize, 
 enum class CellBias { None, New /* [H] = b_hn */, All /* [G] = b_hh */ };
 
 /// One step of one row: next = GRU(gates, h) (C2, N7). `next` may not be `h`.
+/// With `trace` [G], r, z and n are left there.
 template <typename T>
 void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias,
-          int64_t hiddenSize, T *next);
+          int64_t hiddenSize, T *next, T *trace = nullptr);
 
 /// One layer in one direction.
 template <typename T> struct Layer {
@@ -98,6 +108,8 @@ template <typename T> struct Layer {
   const T *wIh, *wHh; ///< [G, I], [G, H]
   const T *bIh, *bHh; ///< [G], or both null
   bool reverse;
+  int64_t index = 0; ///< l*D + d, for the observer
+  Observer<T> observe = nullptr;
 };
 
 /// Runs a layer over input [T, B, I] from h0 [B, H] or zeros; writes output
@@ -113,6 +125,19 @@ inline std::optional<int64_t> stepAt(int64_t turn, int64_t length, bool reverse)
     return std::nullopt;
   return reverse ? length - 1 - turn : turn;
 }
+
+/// Dropout of one layer's output, by seed or by mask (C6, N5).
+template <typename T> struct Drop {
+  double p;
+  int64_t layer;                ///< whose output it is
+  std::optional<uint64_t> seed; ///< or none, with a mask
+  const T *mask;                ///< [L-1, T, B, D*H], 0 drops
+};
+
+/// Drops and scales `output` [T, B, D*H] in place.
+template <typename T>
+void dropOut(const Drop<T> &drop, int64_t steps, int64_t batch, int64_t outputs,
+             std::vector<T> &output);
 
 /// result[j, i, :] = input[i, j, :], with input [rows, columns, size].
 template <typename T>

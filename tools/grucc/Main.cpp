@@ -11,6 +11,7 @@
 #include "compiler/Compile.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 
 using namespace llvm;
@@ -60,5 +61,10 @@ int main(int argc, char **argv) {
   if (!report)
     return fail(report.takeError());
   grucc::printReport(*report, line->report, outs());
-  return finish();
+  int code = finish();
+  if (code != 0) // a failed run leaves nothing behind
+    for (const std::string &path : {line->options.output, line->options.header})
+      if (sys::fs::is_regular_file(path))
+        sys::fs::remove(path);
+  return code;
 }

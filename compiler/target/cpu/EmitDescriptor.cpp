@@ -92,7 +92,13 @@ private:
   int64_t number(StringRef field) { return cast<IntegerAttr>(facts.get(field)).getInt(); }
   bool flag(StringRef field) { return cast<BoolAttr>(facts.get(field)).getValue(); }
   uint32_t flags() {
-    return (flag("bias") ? 1 : 0) | (flag("batch_first") ? 2 : 0) | (flag("external") ? 16 : 0);
+    uint32_t bits = 0, bit = 1;
+    for (StringRef name :
+         {"bias", "batch_first", "bidirectional", "float64", "external", "training"}) {
+      bits |= flag(name) ? bit : 0;
+      bit <<= 1;
+    }
+    return bits;
   }
   Value constant(Type type, int64_t number) {
     return LLVM::ConstantOp::create(b, type, b.getIntegerAttr(type, number));

@@ -44,11 +44,13 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
   int64_t perLayer = plan.bias ? 4 : 2;
   return b.getDictionaryAttr(
       {b.getNamedAttr("name", b.getStringAttr(plan.name)), number("input_size", plan.inputSize),
-       number("hidden_size", plan.hiddenSize), number("num_layers", plan.numLayers()),
+       number("hidden_size", plan.hiddenSize), number("num_layers", plan.numLayers),
        flag("bias", plan.bias), flag("batch_first", plan.batchFirst),
-       flag("external", plan.externalWeights), number("gate_floats", plan.gateFloats()),
-       number("weights_bytes", plan.packedFloats() * sizeof(float)),
-       number("weights_count", plan.numLayers() * perLayer)});
+       flag("external", plan.externalWeights), flag("bidirectional", plan.directions == 2),
+       flag("float64", plan.element.isF64()), flag("training", plan.training()),
+       flag("streams", plan.streams()), number("workspace_bytes", stepWorkspaceBytes(plan)),
+       number("weights_bytes", plan.packedElements() * plan.elementBytes()),
+       number("weights_count", plan.numLayers * plan.directions * perLayer)});
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
@@ -66,26 +68,41 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
     emitBytes(e, module, plan->name + ".weights", *packed);
   }
   emitBytes(e, module, plan->name + ".zeros",
-            std::vector<char>(plan->hiddenSize * sizeof(float), 0));
+            std::vector<char>(plan->hiddenSize * plan->elementBytes(), 0));
 
   StepKernels kernels;
   kernels.copy = emitCopy(e, module, *plan);
   kernels.projectFirst = emitProject(e, module, *plan, plan->inputSize);
+  kernels.projectUpper = kernels.projectFirst;
   kernels.scanRow = emitScanStep(e, module, *plan, /*oneRow=*/true);
   kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
-  func::FuncOp first = emitSequence(e, module, *plan, plan->inputSize, kernels), rest = first;
-  kernels.projectRest = kernels.projectFirst;
-  // Layers above read H floats a step; layer 0 may already.
-  if (plan->numLayers() > 1 && plan->inputSize != plan->hiddenSize) {
-    kernels.projectRest = emitProject(e, module, *plan, plan->hiddenSize);
-    rest = emitSequence(e, module, *plan, plan->hiddenSize, kernels);
+  if (plan->training())
+    kernels.dropout = emitDropout(e, module, *plan);
+
+  LayerFunctions functions;
+  functions.first = emitSequence(e, module, *plan, plan->inputSize, kernels);
+  functions.upper = functions.first;
+  // Layers above read D*H elements a step; layer 0 may already.
+  bool alike = plan->numLayers == 1 || plan->inputSize == plan->outputSize();
+  if (!alike) {
+    kernels.projectUpper = emitProject(e, module, *plan, plan->outputSize());
+    functions.upper = emitSequence(e, module, *plan, plan->outputSize(), kernels);
   }
+  functions.raggedFirst = emitRagged(e, module, *plan, /*upper=*/false, kernels);
+  functions.raggedUpper = alike && !plan->training()
+                              ? functions.raggedFirst
+                              : emitRagged(e, module, *plan, /*upper=*/true, kernels);
+  functions.orderLengths = emitOrderLengths(e, module, *plan);
+  functions.orderRows = emitOrderRows(e, module, *plan);
+  functions.clearPadding = emitClearPadding(e, module, *plan);
 
   Interface interface{e, module, *plan};
   interface.emitSizes();
-  interface.emitStateFunctions(kernels.copy);
-  interface.emitRun(first, rest);
-  interface.emitStep(kernels);
+  interface.emitRun(functions);
+  if (plan->streams()) {
+    interface.emitStateFunctions(kernels.copy);
+    interface.emitStep(kernels);
+  }
   if (plan->externalWeights)
     interface.emitPack();
   module->setAttr("rnn.descriptor", describe(builder, *plan));

@@ -87,7 +87,7 @@ static func::FuncOp emitPackBiases(Interface &i) {
 void Interface::emitPack() {
   func::FuncOp packMatrix = emitPackMatrix(*this);
   func::FuncOp packBiases = plan.bias ? emitPackBiases(*this) : func::FuncOp();
-  int64_t perLayer = plan.bias ? 4 : 2, count = plan.numLayers() * perLayer;
+  int64_t perCell = plan.bias ? 4 : 2, count = plan.layers.size() * perCell;
   int64_t hidden = plan.hiddenSize;
 
   publicFunction("pack", {pointer(), pointer()}, e.getI32Type(), [&](ValueRange args) {
@@ -123,14 +123,16 @@ void Interface::emitPack() {
           e.call(packBiases, {at(2), at(3), packed, e.add(start, layout.inputBias),
                               e.add(start, layout.recurrentBias)});
       };
-      layer(i64(0), e.index(0), plan.inputSize);
-      if (plan.numLayers() > 1)
-        e.loop(e.index(1), e.index(plan.numLayers()), e.index(1), [&](Value index) {
-          Value at = arith::IndexCastOp::create(e, e.getI64Type(), index);
-          Value below = e.sub(index, e.index(1));
-          layer(arith::MulIOp::create(e, at, i64(perLayer)),
-                e.add(e.mul(below, plan.layout(hidden).floats), plan.layerStart(1)), hidden);
-        });
+      for (int64_t direction = 0; direction < plan.directions; ++direction)
+        layer(i64(direction * perCell), e.index(plan.layerStart(0, direction)), plan.inputSize);
+      // Layers and directions above are all alike, one behind the other.
+      int64_t upper = (plan.numLayers - 1) * plan.directions;
+      e.loop(e.index(0), e.index(upper), e.index(1), [&](Value index) {
+        Value cell = arith::IndexCastOp::create(e, e.getI64Type(), e.add(index, plan.directions));
+        layer(arith::MulIOp::create(e, cell, i64(perCell)),
+              e.add(e.mul(index, plan.layout(plan.outputSize()).elements), plan.layerStart(1)),
+              plan.outputSize());
+      });
     });
   });
 }

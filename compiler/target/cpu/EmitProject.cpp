@@ -29,7 +29,7 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
       Value start =
           e.add(weightsAt, e.add(e.mul(panel, 3 * panels.width() * depth), layout.inputWeights));
       Value column = e.mul(panel, 3 * panels.width());
-      emitRowTiles(e, plan.schedule, rows, [&](Tile tile, Value firstRow) {
+      emitRowTiles(e, tilesOf(plan.schedule, panels, tail), rows, [&](Tile tile, Value firstRow) {
         emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, int64_t) {
           Values sums =
               emitSums(e, plan.schedule, part, depth, {weights, start, width}, unit, x, firstRow);

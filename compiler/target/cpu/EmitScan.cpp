@@ -41,11 +41,23 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
   return e.function(module, name, arguments, [&](ValueRange args) {
     // weights_at is that of W_hh: the same for every input size of a layer.
     Value weights = args[0], weightsAt = args[1];
-    Rows gates{args[2], args[3], e.index(plan.gateFloats())};
+    Rows gates{args[2], args[3], e.index(plan.gateElements())};
     Rows h{args[4], args[5], args[6]}, y{args[7], args[8], args[9]};
     Value rows = args[10], descending = args[11];
     LayerLayout layout = plan.layout(plan.hiddenSize);
     int64_t biasStart = layout.recurrentBias - layout.recurrentWeights;
+
+    // Tiles of many rows put their sums aside and take the cell row by row: code
+    // stays small, and the few loads more are nothing beside the sums.
+    constexpr int64_t mostRowsUnrolled = 2;
+    int64_t asideSums = 0;
+    for (Tile tile : tilesOf(plan.schedule, panels, /*tail=*/false))
+      if (!oneRow && tile.rows > mostRowsUnrolled)
+        asideSums = std::max(asideSums, 3 * tile.rows * tile.vectors);
+    Value aside;
+    if (asideSums)
+      aside = memref::AllocaOp::create(e, MemRefType::get({asideSums * lanes}, plan.element),
+                                       e.getI64IntegerAttr(64));
 
     auto emitTile = [&](Value panel, bool tail, Tile tile, Value firstRow) {
       int64_t width = tail ? panels.tailWidth() : panels.width();
@@ -53,8 +65,8 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
       emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, int64_t valid) {
         Values sums =
             emitSums(e, plan.schedule, part, depth, {weights, start, width}, unit, h, firstRow);
-        for (int64_t row = 0; row < part.rows; ++row) {
-          Value line = e.add(firstRow, row);
+        // The cell of one row, with its sums [gate][vector].
+        auto emitRow = [&](Value line, ArrayRef<Value> sums) {
           Value gatesAt = e.add(e.add(gates.offset, e.mul(line, gates.stride)),
                                 e.add(e.mul(panel, 3 * panels.width()), unit));
           Value hAt = e.add(h.offset, e.mul(line, h.stride));
@@ -65,21 +77,35 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
             Values gate, sum;
             for (int64_t q = 0; q < 3; ++q) {
               gate.push_back(e.load(gates.memory, e.add(gatesAt, q * width + v * lanes), lanes));
-              sum.push_back(sums[(row * 3 + q) * part.vectors + v]);
+              sum.push_back(sums[q * part.vectors + v]);
             }
             Value biasN = plan.bias ? e.load(weights, e.add(weightsAt, e.add(at, biasStart)), lanes)
                                     : Value();
             Value old = e.loadPart(h.memory, e.add(hAt, at), lanes, exist);
             e.storePart(emitCell(e, gate, sum, biasN, old), y.memory, e.add(yAt, at), exist);
           }
+        };
+        int64_t perRow = 3 * part.vectors;
+        if (part.rows <= mostRowsUnrolled) {
+          for (int64_t row = 0; row < part.rows; ++row)
+            emitRow(e.add(firstRow, row), ArrayRef<Value>(sums).slice(row * perRow, perRow));
+          return;
         }
+        for (auto [index, sum] : llvm::enumerate(sums))
+          e.store(sum, aside, e.index(index * lanes));
+        e.loop(e.index(0), e.index(part.rows), e.index(1), [&](Value row) {
+          Values own;
+          for (int64_t i = 0; i < perRow; ++i)
+            own.push_back(e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes));
+          emitRow(e.add(firstRow, row), own);
+        });
       });
     };
     auto emitPanel = [&](Value panel, bool tail) {
       if (!oneRow)
-        return emitRowTiles(e, plan.schedule, rows, [&](Tile tile, Value firstRow) {
-          emitTile(panel, tail, tile, firstRow);
-        });
+        return emitRowTiles(
+            e, tilesOf(plan.schedule, panels, tail), rows,
+            [&](Tile tile, Value firstRow) { emitTile(panel, tail, tile, firstRow); });
       emitTile(panel, tail, Tile{1, plan.schedule.getTiles().back()}, e.index(0));
     };
 

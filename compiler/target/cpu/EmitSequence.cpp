@@ -26,81 +26,76 @@ func::FuncOp cpu::emitCopy(Emitter &e, ModuleOp module, const KernelPlan &plan) 
       });
 }
 
-/// Projects steps [first, first + steps) of every row into `gates` [steps, B, G].
+/// Projects steps [first, first + steps) of every row into gates [steps, B, G].
 static void emitChunk(Emitter &e, const KernelPlan &plan, int64_t depth, func::FuncOp project,
-                      Value weights, Value weightsAt, const Rows &x, Value xStep, Value gates,
-                      Value first, Value steps, Value batch) {
-  Value gate = e.index(plan.gateFloats());
+                      const LayerOperands &layer, Value first, Value steps) {
+  int64_t gate = plan.gateElements();
   auto call = [&](Value xAt, Value xStride, Value gatesAt, Value gatesStride, Value rows) {
-    e.call(project,
-           {weights, weightsAt, x.memory, xAt, xStride, gates, gatesAt, gatesStride, rows});
+    e.call(project, {layer.weights, layer.weightsAt, layer.x, xAt, xStride, layer.gates, gatesAt,
+                     gatesStride, rows});
   };
-  Value start = e.add(x.offset, e.mul(first, xStep));
+  Value start = e.add(layer.xAt, e.mul(first, layer.xStep));
   // Time-major rows are one behind the other: steps * B rows in one go.
   if (!plan.batchFirst)
-    return call(start, e.index(depth), e.index(0), gate, e.mul(steps, batch));
+    return call(start, e.index(depth), e.index(0), e.index(gate), e.mul(steps, layer.batch));
   // Batch-major: the longer of the two dimensions fills the tiles of rows.
-  Value wide = arith::CmpIOp::create(e, arith::CmpIPredicate::sge, batch, steps);
   e.ifThen(
-      wide,
+      e.less(layer.batch, steps),
       [&] {
-        e.loop(e.index(0), steps, e.index(1), [&](Value t) {
-          call(e.add(start, e.mul(t, xStep)), x.stride, e.mul(e.mul(t, batch), plan.gateFloats()),
-               gate, batch);
+        e.loop(e.index(0), layer.batch, e.index(1), [&](Value b) {
+          call(e.add(start, e.mul(b, layer.xRow)), layer.xStep, e.mul(b, gate),
+               e.mul(layer.batch, gate), steps);
         });
       },
       [&] {
-        e.loop(e.index(0), batch, e.index(1), [&](Value b) {
-          call(e.add(start, e.mul(b, x.stride)), xStep, e.mul(b, plan.gateFloats()),
-               e.mul(batch, plan.gateFloats()), steps);
+        e.loop(e.index(0), steps, e.index(1), [&](Value t) {
+          call(e.add(start, e.mul(t, layer.xStep)), layer.xRow, e.mul(e.mul(t, layer.batch), gate),
+               e.index(gate), layer.batch);
         });
       });
 }
 
 func::FuncOp cpu::emitSequence(Emitter &e, ModuleOp module, const KernelPlan &plan, int64_t depth,
                                const StepKernels &kernels) {
-  Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> arguments{memory, index,  memory, index, index,  index, memory, index, index,
-                              index,  memory, index,  index, memory, index, memory, index, index};
   std::string name = plan.name + ".layer_" + std::to_string(depth);
-  func::FuncOp project =
-      depth == plan.layers[0].inputSize ? kernels.projectFirst : kernels.projectRest;
+  func::FuncOp project = depth == plan.inputSize ? kernels.projectFirst : kernels.projectUpper;
   LayerLayout layout = plan.layout(depth);
 
-  return e.function(module, name, arguments, [&](ValueRange args) {
-    Value weights = args[0], weightsAt = args[1];
-    Rows x{args[2], args[3], args[5]}, y{args[6], args[7], args[9]};
-    Value xStep = args[4], yStep = args[8];
-    Rows h0{args[10], args[11], args[12]};
-    Value hn = args[13], hnAt = args[14], gates = args[15], seqLen = args[16], batch = args[17];
-    Value zero = e.index(0), one = e.index(1);
-    Value recurrentAt = e.add(weightsAt, layout.recurrentWeights);
+  return e.function(module, name, LayerOperands::types(e), [&](ValueRange args) {
+    LayerOperands layer = LayerOperands::from(args);
+    Value zero = e.index(0), one = e.index(1), seqLen = layer.seqLen, batch = layer.batch;
+    Value recurrentAt = e.add(layer.weightsAt, layout.recurrentWeights);
+    Value backward = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero);
 
-    // As many steps as keep their projections in cache, at least one.
+    // As many steps as keep their projections in cache, at least one; turn i is
+    // step i, or step T - 1 - i in reverse (C7).
     Value chunk = e.max(e.div(e.index(plan.schedule.getChunkRows()), e.max(batch, one)), one);
-    Values last = e.loop(
-        zero, seqLen, chunk, {h0.memory, h0.offset, h0.stride}, [&](Value first, ValueRange outer) {
-          Value steps = e.min(chunk, e.sub(seqLen, first));
-          emitChunk(e, plan, depth, project, weights, weightsAt, x, xStep, gates, first, steps,
-                    batch);
-          return e.loop(zero, steps, one, outer, [&](Value t, ValueRange h) {
-            Value step = e.add(first, t);
-            Value yAt = e.add(y.offset, e.mul(step, yStep));
-            Value gatesAt = e.mul(e.mul(t, batch), plan.gateFloats());
-            Value descending = arith::AndIOp::create(e, step, one);
-            SmallVector<Value> operands{weights, recurrentAt, gates, gatesAt,  h[0],  h[1],
-                                        h[2],    y.memory,    yAt,   y.stride, batch, descending};
-            e.ifThen(
-                e.equal(batch, 1), [&] { e.call(kernels.scanRow, operands); },
-                [&] { e.call(kernels.scanRows, operands); });
-            return Values{y.memory, yAt, y.stride};
-          });
-        });
-    // h_n: what the last step left, or h_0 itself when there was none (C13).
+    Values last =
+        e.loop(zero, seqLen, chunk, {layer.h0, layer.h0At, layer.h0Row},
+               [&](Value turn, ValueRange outer) {
+                 Value steps = e.min(chunk, e.sub(seqLen, turn));
+                 Value first = e.select(backward, e.sub(e.sub(seqLen, turn), steps), turn);
+                 emitChunk(e, plan, depth, project, layer, first, steps);
+                 return e.loop(zero, steps, one, outer, [&](Value i, ValueRange h) {
+                   Value inside = e.select(backward, e.sub(e.sub(steps, one), i), i);
+                   Value step = e.add(first, inside);
+                   Value yAt = e.add(layer.yAt, e.mul(step, layer.yStep));
+                   Value gatesAt = e.mul(e.mul(inside, batch), plan.gateElements());
+                   Value descending = arith::AndIOp::create(e, step, one);
+                   SmallVector<Value> operands{layer.weights, recurrentAt, layer.gates, gatesAt,
+                                               h[0],          h[1],        h[2],        layer.y,
+                                               yAt,           layer.yRow,  batch,       descending};
+                   e.ifThen(
+                       e.equal(batch, 1), [&] { e.call(kernels.scanRow, operands); },
+                       [&] { e.call(kernels.scanRows, operands); });
+                   return Values{layer.y, yAt, layer.yRow};
+                 });
+               });
+    // h_n: what the last turn left, or h_0 itself when there was none (C13).
     e.loop(zero, batch, one, [&](Value b) {
       Value from = e.add(last[1], e.mul(b, last[2]));
-      Value to = e.add(hnAt, e.mul(b, plan.hiddenSize));
-      e.call(kernels.copy, {last[0], from, hn, to, e.index(plan.hiddenSize)});
+      Value to = e.add(layer.hnAt, e.mul(b, plan.hiddenSize));
+      e.call(kernels.copy, {last[0], from, layer.hn, to, e.index(plan.hiddenSize)});
     });
   });
 }

@@ -8,6 +8,8 @@
 
 #include "compiler/target/cpu/Interface.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
@@ -22,18 +24,20 @@ static Value roundUp(Interface &i, Value bytes) {
 }
 
 Value Interface::stateBufferBytes(Value batch) {
-  int64_t row = plan.numLayers() * plan.hiddenSize * sizeof(float);
+  int64_t row = plan.numLayers * plan.hiddenSize * plan.elementBytes();
   return roundUp(*this, arith::MulIOp::create(e, batch, i64(row)));
 }
 
 Value Interface::batchTooLarge(Value batch) {
-  int64_t row = plan.numLayers() * plan.hiddenSize * sizeof(float);
+  int64_t row = plan.numLayers * plan.hiddenSize * plan.elementBytes();
   return either(compare(CmpIPredicate::slt, batch, 0),
                 compare(CmpIPredicate::sgt, batch, byteLimit / row));
 }
 
 Value Interface::countsTooLarge(Value seqLen, Value batch) {
-  int64_t widest = std::max(plan.inputSize, plan.gateFloats()) * sizeof(float);
+  // Whatever holds one row of a step: inputs, gates, outputs, places in the order.
+  int64_t widest = std::max({plan.inputSize, plan.outputSize(), plan.gateElements()});
+  widest *= plan.elementBytes();
   int64_t rows = byteLimit / widest;
   // seqLen <= rows / max(batch, 1) is seqLen * batch <= rows without overflow.
   Value limit = arith::DivSIOp::create(e, i64(rows), arith::MaxSIOp::create(e, batch, i64(1)));
@@ -44,27 +48,73 @@ Value Interface::countsTooLarge(Value seqLen, Value batch) {
 
 void Interface::emitSizes() {
   Type i64Type = e.getI64Type();
-  publicFunction("state_bytes", {i64Type}, i64Type, [&](ValueRange args) {
-    Value buffers = arith::MulIOp::create(e, stateBufferBytes(args[0]), i64(2));
-    Value bytes = arith::AddIOp::create(e, buffers, i64(stateHeaderBytes));
-    return e.select(batchTooLarge(args[0]), i64(-1), bytes);
-  });
-  // The projections of one chunk: at most chunk_rows rows, at least one step's,
-  // never more than there are.
+  if (plan.streams())
+    publicFunction("state_bytes", {i64Type}, i64Type, [&](ValueRange args) {
+      Value buffers = arith::MulIOp::create(e, stateBufferBytes(args[0]), i64(2));
+      Value bytes = arith::AddIOp::create(e, buffers, i64(stateHeaderBytes));
+      return e.select(batchTooLarge(args[0]), i64(-1), bytes);
+    });
   publicFunction("workspace_bytes", {i64Type, i64Type}, i64Type, [&](ValueRange args) {
-    Value seqLen = args[0], batch = args[1];
-    Value chunk = arith::MaxSIOp::create(e, i64(plan.schedule.getChunkRows()), batch);
-    Value rows = arith::MinSIOp::create(e, arith::MulIOp::create(e, seqLen, batch), chunk);
-    Value bytes = arith::MulIOp::create(e, rows, i64(plan.gateFloats() * sizeof(float)));
-    bytes = arith::MaxSIOp::create(e, roundUp(*this, bytes), i64(bufferAlignment));
-    return e.select(countsTooLarge(seqLen, batch), i64(-1), bytes);
+    Value bytes = layoutWorkspace(args[0], args[1]).bytes;
+    return e.select(countsTooLarge(args[0], args[1]), i64(-1), bytes);
   });
+}
+
+namespace {
+/// Bytes of each part of a workspace for one row of what it holds.
+struct WorkspaceBytes {
+  int64_t gates, other, staged, states, counts;
+
+  explicit WorkspaceBytes(const KernelPlan &plan) {
+    int64_t element = plan.elementBytes();
+    bool takeTurns = plan.directions == 2 && plan.numLayers > 1;
+    gates = plan.gateElements() * element;
+    other = takeTurns ? plan.outputSize() * element : 0;
+    staged = std::max(plan.inputSize, plan.numLayers > 1 ? plan.outputSize() : 0) * element;
+    states = 2 * plan.hiddenSize * element;
+    counts = 8;
+  }
+};
+} // namespace
+
+int64_t cpu::stepWorkspaceBytes(const KernelPlan &plan) {
+  WorkspaceBytes row(plan);
+  int64_t bytes = 0;
+  for (int64_t part :
+       {row.gates, row.other, row.staged, row.states, row.counts, row.counts, row.counts})
+    bytes += llvm::alignTo(part, bufferAlignment);
+  return bytes;
+}
+
+WorkspaceLayout Interface::layoutWorkspace(Value seqLen, Value batch) {
+  Value total = i64(0);
+  auto part = [&](Value count, int64_t bytes) {
+    Value start = total;
+    total = arith::AddIOp::create(e, total,
+                                  roundUp(*this, arith::MulIOp::create(e, count, i64(bytes))));
+    return start;
+  };
+  // A chunk has at most chunk_rows rows, at least one step's, never more than there are.
+  Value all = arith::MulIOp::create(e, seqLen, batch);
+  Value chunk = arith::MaxSIOp::create(e, i64(plan.schedule.getChunkRows()), batch);
+  Value rows = arith::MinSIOp::create(e, all, chunk);
+  WorkspaceBytes row(plan);
+  WorkspaceLayout layout;
+  layout.gates = part(rows, row.gates);
+  layout.other = part(all, row.other);
+  layout.staged = part(rows, row.staged);
+  layout.states = part(batch, row.states);
+  layout.sizes = part(seqLen, row.counts);
+  layout.places = part(seqLen, row.counts);
+  layout.order = part(batch, row.counts);
+  layout.bytes = arith::MaxSIOp::create(e, total, i64(bufferAlignment));
+  return layout;
 }
 
 void Interface::emitStateFunctions(func::FuncOp copy) {
   Type i64Type = e.getI64Type(), status = e.getI32Type();
   auto floats = [&](Value batch) {
-    return e.mul(toIndex(batch), plan.numLayers() * plan.hiddenSize);
+    return e.mul(toIndex(batch), plan.numLayers * plan.hiddenSize);
   };
   publicFunction("init_state", {pointer(), pointer(), i64Type}, status, [&](ValueRange args) {
     Value state = args[0], h0 = args[1], batch = args[2];

@@ -82,12 +82,20 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t 
   return totals;
 }
 
-void cpu::emitRowTiles(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
+SmallVector<Tile> cpu::tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail) {
+  SmallVector<Tile> tiles;
+  ArrayRef<int64_t> pairs = schedule.getTiles();
+  for (size_t i = 0; i + 1 < pairs.size(); i += 2)
+    tiles.push_back({pairs[i], pairs[i + 1]});
+  if (tail && layout.fullPanels() && tiles.size() > 2)
+    tiles.erase(tiles.begin() + 1, tiles.end() - 1);
+  return tiles;
+}
+
+void cpu::emitRowTiles(Emitter &e, ArrayRef<Tile> tiles, Value rows,
                        function_ref<void(Tile, Value)> body) {
   Value first = e.index(0);
-  ArrayRef<int64_t> tiles = schedule.getTiles();
-  for (size_t i = 0; i + 1 < tiles.size(); i += 2) {
-    Tile tile{tiles[i], tiles[i + 1]};
+  for (Tile tile : tiles) {
     Value end = rows;
     if (tile.rows > 1)
       end = e.add(first, e.mul(e.div(e.sub(rows, first), tile.rows), tile.rows));

@@ -73,6 +73,23 @@ void Emitter::loop(Value lower, Value upper, Value step, function_ref<void(Value
   });
 }
 
+Values Emitter::loopWhile(ValueRange carried, function_ref<Value(ValueRange)> goesOn,
+                          function_ref<Values(ValueRange)> body) {
+  auto op = scf::WhileOp::create(
+      *this, carried.getTypes(), carried,
+      [&](OpBuilder &builder, Location, ValueRange values) {
+        OpBuilder::InsertionGuard guard(*this);
+        restoreInsertionPoint(builder.saveInsertionPoint());
+        scf::ConditionOp::create(*this, goesOn(values), values);
+      },
+      [&](OpBuilder &builder, Location, ValueRange values) {
+        OpBuilder::InsertionGuard guard(*this);
+        restoreInsertionPoint(builder.saveInsertionPoint());
+        scf::YieldOp::create(*this, body(values));
+      });
+  return Values(op.getResults());
+}
+
 void Emitter::ifThen(Value condition, function_ref<void()> then, function_ref<void()> otherwise) {
   auto op = scf::IfOp::create(*this, condition, /*withElseRegion=*/bool(otherwise));
   OpBuilder::InsertionGuard guard(*this);

@@ -47,6 +47,10 @@ public:
   mlir::MemRefType memoryType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element);
   }
+  /// memref<?xindex>: counts and orders.
+  mlir::MemRefType countsType() {
+    return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getIndexType());
+  }
   mlir::VectorType vectorType(int64_t lanes) { return mlir::VectorType::get({lanes}, element); }
 
   Value index(int64_t value) { return mlir::arith::ConstantIndexOp::create(*this, value); }
@@ -63,6 +67,11 @@ public:
   Value equal(Value a, int64_t b) {
     return mlir::arith::CmpIOp::create(*this, mlir::arith::CmpIPredicate::eq, a, index(b));
   }
+  Value less(Value a, Value b) {
+    return mlir::arith::CmpIOp::create(*this, mlir::arith::CmpIPredicate::slt, a, b);
+  }
+  Value both(Value a, Value b) { return mlir::arith::AndIOp::create(*this, a, b); }
+  Value either(Value a, Value b) { return mlir::arith::OrIOp::create(*this, a, b); }
   Value select(Value condition, Value a, Value b) {
     return mlir::arith::SelectOp::create(*this, condition, a, b);
   }
@@ -79,6 +88,13 @@ public:
   void store(Value value, Value memory, Value offset);
   /// Only the first `valid` lanes.
   void storePart(Value value, Value memory, Value offset, int64_t valid);
+  /// One count of memref<?xindex>.
+  Value loadCount(Value counts, Value at) {
+    return mlir::memref::LoadOp::create(*this, counts, at);
+  }
+  void storeCount(Value value, Value counts, Value at) {
+    mlir::memref::StoreOp::create(*this, value, counts, at);
+  }
   /// a * b + c: fused where the target has it, else a product and a sum (N4).
   Value multiplyAdd(Value a, Value b, Value c);
 
@@ -86,6 +102,9 @@ public:
   Values loop(Value lower, Value upper, Value step, ValueRange carried,
               llvm::function_ref<Values(Value, ValueRange)> body);
   void loop(Value lower, Value upper, Value step, llvm::function_ref<void(Value)> body);
+  /// while (goesOn(carried)) carried = body(carried).
+  Values loopWhile(ValueRange carried, llvm::function_ref<Value(ValueRange)> goesOn,
+                   llvm::function_ref<Values(ValueRange)> body);
   void ifThen(Value condition, llvm::function_ref<void()> then,
               llvm::function_ref<void()> otherwise = nullptr);
 

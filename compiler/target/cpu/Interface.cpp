@@ -20,7 +20,7 @@ Value Interface::loadAt(Type type, Value base, int64_t byte) {
   return LLVM::LoadOp::create(e, type, advance(base, i64(byte)));
 }
 
-Value Interface::view(Value base) {
+Value Interface::view(Value base, MemRefType memory) {
   // The descriptor that finalize-memref-to-llvm expects: both pointers, offset,
   // size and stride. Kernels index from the start and never ask for the size.
   Type i64Type = e.getI64Type();
@@ -36,7 +36,8 @@ Value Interface::view(Value base) {
   insert(i64(0), {2});
   insert(i64(INT64_MAX), {3, 0});
   insert(i64(1), {4, 0});
-  return UnrealizedConversionCastOp::create(e, e.memoryType(), value).getResult(0);
+  return UnrealizedConversionCastOp::create(e, memory ? memory : e.memoryType(), value)
+      .getResult(0);
 }
 
 Value Interface::global(StringRef suffix) {

@@ -57,6 +57,26 @@ constexpr int64_t bufferAlignment = 64;
 /// step reads one and writes the other.
 constexpr int64_t stateHeaderBytes = 64;
 
+/// Where the parts of a workspace start, in bytes. The last ones serve runs over
+/// rows of several lengths, and training.
+struct WorkspaceLayout {
+  Value gates;  ///< one chunk of projections
+  Value other;  ///< [T, B, D*H]: layers of two directions take turns with the output
+  Value staged; ///< one chunk of input rows
+  Value states; ///< [2, B, H]
+  Value sizes, places, order;
+  Value bytes;
+};
+
+/// The functions of a layer: over whole rows, and over rows of several lengths.
+struct LayerFunctions {
+  mlir::func::FuncOp first, upper, raggedFirst, raggedUpper;
+  mlir::func::FuncOp orderLengths, orderRows, clearPadding;
+};
+
+/// workspace_bytes(1, 1).
+int64_t stepWorkspaceBytes(const KernelPlan &plan);
+
 /// What every public function is written with.
 struct Interface {
   Emitter &e;
@@ -95,8 +115,8 @@ struct Interface {
   /// pointer + bytes.
   Value advance(Value pointer, Value bytes);
   Value loadAt(mlir::Type type, Value pointer, int64_t byte);
-  /// The elements behind a pointer, as memref<?xT>.
-  Value view(Value pointer);
+  /// What stands behind a pointer, as a memref; of elements unless a type is given.
+  Value view(Value pointer, mlir::MemRefType type = nullptr);
   /// A pointer to a global.
   Value global(llvm::StringRef suffix);
 
@@ -114,7 +134,9 @@ struct Interface {
 
   void emitSizes();                                 ///< state_bytes, workspace_bytes
   void emitStateFunctions(mlir::func::FuncOp copy); ///< init_state, read_state
-  void emitRun(mlir::func::FuncOp first, mlir::func::FuncOp rest);
+  WorkspaceLayout layoutWorkspace(Value seqLen, Value batch);
+
+  void emitRun(const LayerFunctions &functions);
   void emitStep(const StepKernels &kernels);
   void emitPack(); ///< external weights only
 };

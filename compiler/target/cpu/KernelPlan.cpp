@@ -15,15 +15,15 @@ using namespace grucc;
 using namespace grucc::cpu;
 
 LayerLayout KernelPlan::layout(int64_t inputSize) const {
-  int64_t units = panels().paddedUnits();
-  // Parts start at multiples of 16 floats: 64 bytes in float32.
-  auto after = [](int64_t at, int64_t floats) { return llvm::alignTo(at + floats, 16); };
+  int64_t units = panels().paddedUnits(), line = 64 / elementBytes();
+  // Every part starts at a multiple of 64 bytes.
+  auto after = [&](int64_t at, int64_t elements) { return llvm::alignTo(at + elements, line); };
   LayerLayout layout;
   layout.inputWeights = 0;
   layout.inputBias = after(0, 3 * units * inputSize);
   layout.recurrentWeights = after(layout.inputBias, bias ? 3 * units : 0);
   layout.recurrentBias = after(layout.recurrentWeights, 3 * units * hiddenSize);
-  layout.floats = after(layout.recurrentBias, bias ? units : 0);
+  layout.elements = after(layout.recurrentBias, bias ? units : 0);
   return layout;
 }
 
@@ -31,16 +31,11 @@ LayerLayout KernelPlan::layout(int64_t inputSize) const {
 static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
   auto project = scan.getGates().getDefiningOp<rnn::ProjectOp>();
   if (!project)
-    return scan.emitError("not lowered yet: found gates that are no rnn.project");
-  if (scan.getLengths())
-    return scan.emitError("lengths: found variable lengths, expected none: not lowered yet");
-  if (scan.getReverse())
-    return scan.emitError("bidirectional: found a reverse direction, expected forward only: "
-                          "not lowered yet");
+    return scan.emitError("found gates that are no rnn.project, expected one");
   Block &body = scan.getBody().front();
   auto cell = body.getTerminator()->getOperand(0).getDefiningOp<rnn::GruCellOp>();
   if (!cell || cell.getGates() != body.getArgument(0) || cell.getH() != body.getArgument(1))
-    return scan.emitError("not lowered yet: found a body that is no single rnn.gru_cell");
+    return scan.emitError("found another body, expected a single rnn.gru_cell");
   int64_t inputSize = cast<RankedTensorType>(project.getWeight().getType()).getDimSize(1);
   return LayerPlan{project, scan, cell, inputSize};
 }
@@ -59,17 +54,24 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
     plan.layers.push_back(*layer);
   }
   auto first = scans.front();
+  auto output = cast<RankedTensorType>(first.getOutput().getType());
   plan.inputSize = plan.layers.front().inputSize;
-  plan.hiddenSize = cast<RankedTensorType>(first.getOutput().getType()).getDimSize(2);
-  plan.element = cast<RankedTensorType>(first.getOutput().getType()).getElementType();
+  plan.hiddenSize = output.getDimSize(2);
+  plan.element = output.getElementType();
+  // Forward and reverse of a layer stand side by side.
+  plan.directions = llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
+  plan.numLayers = scans.size() / plan.directions;
+  for (auto [index, scan] : llvm::enumerate(scans))
+    if (scan.getReverse() != (plan.directions == 2 && index % 2 == 1))
+      return scan.emitError("found directions in another order, expected forward, reverse, ...");
   plan.bias = plan.layers.front().project.getBias() != nullptr;
   plan.batchFirst = !func.getOps<rnn::TransposeOp>().empty();
   plan.externalWeights = isa<BlockArgument>(plan.layers.front().project.getWeight());
+  auto drops = func.getOps<rnn::DropoutOp>();
+  plan.dropout = drops.empty() ? 0.0 : (*drops.begin()).getP().convertToDouble();
   plan.schedule = first.getScheduleAttr();
   plan.machine = func->getParentOfType<ModuleOp>()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
   if (!plan.schedule || !plan.machine)
     return func.emitError("found no schedule, expected rnn-select-schedule to have run");
-  if (!plan.element.isF32())
-    return func.emitError("dtype: found float64, expected float32: not lowered yet");
   return plan;
 }

@@ -49,43 +49,53 @@ struct PanelLayout {
   int64_t panelWidth(int64_t panel) const { return panel < fullPanels() ? width() : tailWidth(); }
 };
 
-/// Where the parts of one layer's packed weights start, in floats.
+/// Where the parts of one layer's packed weights start, in elements.
 struct LayerLayout {
   int64_t inputWeights;     ///< W_ih panels, K = inputSize
   int64_t inputBias;        ///< [panel][gate][width]
   int64_t recurrentWeights; ///< W_hh panels, K = H
   int64_t recurrentBias;    ///< b_hn: [panel][width]
-  int64_t floats;           ///< of the whole layer, 64-byte multiple
+  int64_t elements;         ///< of the whole layer, 64-byte multiple
 };
 
 struct KernelPlan {
   mlir::func::FuncOp func;
   std::string name;
-  int64_t inputSize, hiddenSize;
-  bool batchFirst;
-  bool externalWeights;
-  bool bias;
+  int64_t inputSize, hiddenSize, numLayers, directions;
+  bool batchFirst, externalWeights, bias;
+  double dropout; ///< between layers; 0 unless training (C6)
   mlir::Type element;
   rnn::ScheduleAttr schedule;
   rnn::MachineAttr machine;
-  llvm::SmallVector<LayerPlan> layers;
+  llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
 
-  int64_t numLayers() const { return layers.size(); }
+  int64_t elementBytes() const { return element.getIntOrFloatBitWidth() / 8; }
+  /// D*H: what a layer puts out, and what the layer above reads (C1).
+  int64_t outputSize() const { return directions * hiddenSize; }
+  bool training() const { return dropout > 0; }
+  /// Whether a step at a time means anything: not for a reverse direction, and
+  /// not with dropout, whose seed comes with a run.
+  bool streams() const { return directions == 1 && !training(); }
+
   PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
-  /// Floats of one row of projected gates: 3 padded units.
-  int64_t gateFloats() const { return 3 * panels().paddedUnits(); }
+  /// Elements of one row of projected gates: 3 padded units.
+  int64_t gateElements() const { return 3 * panels().paddedUnits(); }
   LayerLayout layout(int64_t inputSize) const;
-  /// First float of a layer's packed weights; all layers above 0 are alike.
-  int64_t layerStart(int64_t layer) const {
-    return layer == 0 ? 0 : layout(inputSize).floats + (layer - 1) * layout(hiddenSize).floats;
+  /// First element of a layer's and direction's packed weights; all layers above
+  /// 0 are alike.
+  int64_t layerStart(int64_t layer, int64_t direction = 0) const {
+    int64_t first = layout(inputSize).elements, upper = layout(outputSize()).elements;
+    if (layer == 0)
+      return direction * first;
+    return directions * first + ((layer - 1) * directions + direction) * upper;
   }
-  int64_t packedFloats() const { return layerStart(numLayers()); }
+  int64_t packedElements() const { return layerStart(numLayers); }
 
-  /// Reads a plan, or says which op cannot be lowered yet.
+  /// Reads a plan, or says which op cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);
 };
 
-/// The packed weights of a network whose weights are all constants.
+/// The packed weights of a network whose weights are all constants, as bytes.
 mlir::FailureOr<std::vector<char>> packWeights(const KernelPlan &plan);
 
 } // namespace grucc::cpu

@@ -39,8 +39,12 @@ struct Panel {
 Values emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
                 const Panel &panel, Value firstUnit, const Rows &x, Value firstRow);
 
-/// Calls `body` for every tile of rows, widest tiles first.
-void emitRowTiles(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
+/// The schedule's tiles, most rows first. A narrow last panel beside full ones
+/// makes do with the first and the last: code stays small.
+llvm::SmallVector<Tile> tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail);
+
+/// Calls `body` for every tile of rows.
+void emitRowTiles(Emitter &e, llvm::ArrayRef<Tile> tiles, Value rows,
                   llvm::function_ref<void(Tile, Value firstRow)> body);
 
 /// Calls `body(tile, firstUnit, valid)` for every group of the tile's vectors in
@@ -61,21 +65,73 @@ mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPl
 mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                 bool oneRow);
 
+/// The kernels that a layer is made of.
 struct StepKernels {
-  mlir::func::FuncOp projectFirst, projectRest; ///< layer 0; layers above, or null
+  mlir::func::FuncOp projectFirst, projectUpper; ///< layer 0; layers above
   mlir::func::FuncOp scanRow, scanRows;
-  mlir::func::FuncOp copy;
+  mlir::func::FuncOp copy;    ///< emitCopy
+  mlir::func::FuncOp dropout; ///< emitDropout, or null
+};
+
+/// What the function of one layer in one direction takes. Element (t, b, i) of a
+/// sequence is memory[at + t * step + b * row + i]; h_0 and h_n are [B, H], but
+/// h_0's rows are h0Row apart (0: all alike, C8).
+struct LayerOperands {
+  Value weights, weightsAt;
+  Value x, xAt, xStep, xRow;
+  Value y, yAt, yStep, yRow;
+  Value h0, h0At, h0Row;
+  Value hn, hnAt;
+  Value gates; ///< the projections of one chunk
+  Value seqLen, batch, reverse;
+
+  static llvm::SmallVector<mlir::Type> types(Emitter &e);
+  static LayerOperands from(ValueRange values);
+  Values values() const;
+};
+
+/// What a layer over rows of several lengths takes beside that. Rows are in
+/// descending order of length: row r of a step is the caller's row order[r], and
+/// step t has sizes[t] rows and stands at t = places[t] (C10).
+struct RaggedOperands : LayerOperands {
+  Value staged; ///< one chunk of input rows, side by side
+  Value states; ///< [2, B, H]: a step reads one and writes the other
+  Value sizes, places, order;
+  Value below, seed, mask, masked; ///< dropout on the input, that of layer `below`
+
+  static llvm::SmallVector<mlir::Type> types(Emitter &e);
+  static RaggedOperands from(ValueRange values);
+  Values all() const; ///< those of LayerOperands first
 };
 
 /// One layer over a whole sequence, in chunks of steps whose projections stay in
-/// cache: private @NAME.layer_K(weights, weights_at, x, x_at, x_step, x_row,
-///     y, y_at, y_step, y_row, h, h_at, h_stride, h_n, h_n_at, gates, T, B).
-/// h_n rows are H apart. y may be x when K = H.
+/// cache: private @NAME.layer_K(LayerOperands). y may be x.
 mlir::func::FuncOp emitSequence(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                 int64_t depth, const StepKernels &kernels);
 
+/// The same for rows of several lengths, and for training:
+/// private @NAME.ragged_first / ragged_upper(RaggedOperands).
+mlir::func::FuncOp emitRagged(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan, bool upper,
+                              const StepKernels &kernels);
+
 /// y[0 .. count) = x[0 .. count): private @NAME.copy(x, x_at, y, y_at, count).
 mlir::func::FuncOp emitCopy(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
+
+/// One row [D*H] of a layer's output with dropout (C6, N5): private
+/// @NAME.dropout(x, x_at, y, y_at, layer, t, b, seed, mask, mask_at, masked).
+mlir::func::FuncOp emitDropout(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
+
+/// The order of rows of several lengths (C10), into sizes [T], places [T] and
+/// order [B]: private @NAME.order_lengths(lengths, T, B, sizes, places, order).
+mlir::func::FuncOp emitOrderLengths(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
+
+/// The same for packed rows (`packed` != 0: batch_sizes says how many) or for
+/// rows that are all T long: @NAME.order_rows(batch_sizes, packed, T, B, ...).
+mlir::func::FuncOp emitOrderRows(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
+
+/// Zeros in the padding of an output: private
+/// @NAME.clear_padding(y, y_step, y_row, lengths, T, B).
+mlir::func::FuncOp emitClearPadding(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
 
 } // namespace grucc::cpu
 

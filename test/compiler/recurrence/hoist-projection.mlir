@@ -29,3 +29,17 @@ func.func @reverse_and_absent_arguments_are_kept(
       -> (tensor<?x?x3xf32>, tensor<?x3xf32>)
   return %y, %hn : tensor<?x?x3xf32>, tensor<?x3xf32>
 }
+
+// C10: lengths are the scan's affair; the projection takes every step of every row.
+// CHECK-LABEL: func.func @lengths_stay_with_the_scan
+// CHECK-SAME: %[[LENGTHS:[a-z0-9]*]]: tensor<?xi64>
+// CHECK: %[[G:.*]] = rnn.project %{{.*}}, %{{.*}} : (tensor<?x?x2xf64>, tensor<9x2xf64>)
+// CHECK: rnn.scan %[[G]] lengths(%[[LENGTHS]]) reverse {
+func.func @lengths_stay_with_the_scan(
+    %x: tensor<?x?x2xf64>, %n: tensor<?xi64>, %w_ih: tensor<9x2xf64>, %w_hh: tensor<9x3xf64>)
+    -> (tensor<?x?x3xf64>, tensor<?x3xf64>) {
+  %y, %hn = rnn.layer %x lengths(%n) weights(%w_ih, %w_hh) reverse
+      : (tensor<?x?x2xf64>, tensor<?xi64>, tensor<9x2xf64>, tensor<9x3xf64>)
+      -> (tensor<?x?x3xf64>, tensor<?x3xf64>)
+  return %y, %hn : tensor<?x?x3xf64>, tensor<?x3xf64>
+}

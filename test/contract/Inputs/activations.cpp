@@ -71,8 +71,10 @@ static void fail(Case &c, const char *what, float x, float y, double expected) {
                 what, x, y, expected);
 }
 
-static uint32_t bits(float x) { return activations::Scalar<true>{x}.bits(); }
-static float number(uint32_t pattern) { return activations::Scalar<true>::of(pattern).value; }
+static uint32_t bits(float x) { return activations::Scalar<float, true>{x}.bits(); }
+static float number(uint32_t pattern) {
+  return activations::Scalar<float, true>::of(pattern).value;
+}
 
 /// |y - exact| in units of the last place of a float32 near exact.
 static double ulps(float y, double exact) {

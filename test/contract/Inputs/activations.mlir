@@ -1,4 +1,5 @@
-// The kernel of n2_activations.test; LANES and LEVEL are replaced.
+// The kernels of n2_activations.test and c12_activations.test, which replace LANES and
+// LEVEL, and f32 by f64.
 func.func @sigmoid_LEVEL(%x: memref<4096xf32>, %y: memref<4096xf32>) {
   %zero = arith.constant 0 : index
   %size = arith.constant 4096 : index

@@ -104,8 +104,19 @@ def a3_status(folder):
         for T, B in ((2**40, 2**40), (2**32, 2**32), (2**31, 2**33), (3, 2**61), (-1, -1)):
             expect(SHAPE, call.run(seq_len=T, batch=B))
             assert model.workspace_bytes(T, B) == -1
-        for name in ("lengths", "batch_sizes", "dropout_mask"):
-            expect(UNSUPPORTED, call.run(**{name: call.pointer(name)}))
+        expect(UNSUPPORTED, call.run(dropout_mask=call.pointer("dropout_mask")))
+        expect(UNSUPPORTED, call.run(lengths=call.pointer("lengths"),
+                                     batch_sizes=call.pointer("batch_sizes")))
+        # C10: each length in 0..T; batch sizes in 0..B that never grow.
+        for bad in (-1, call.T + 1, HUGE, -2 * HUGE):
+            for row in range(call.B):
+                lengths = np.full(call.B, call.T, np.int64)
+                lengths[row] = bad
+                expect(SHAPE, call.run(lengths=address(lengths)))
+        sizes = [[call.B + 1] + [0] * (call.T - 1), [-1] * call.T, [HUGE] * call.T,
+                 [0] * (call.T - 1) + [1]]
+        for bad in sizes:
+            expect(SHAPE, call.run(batch_sizes=address(np.array(bad, np.int64))))
         for name in ("input", "output", "h_n", "workspace"):
             expect(NULL, call.run(**{name: None}))
         for name in ("x", "y", "state", "workspace"):

@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --rnn-emit-descriptor | FileCheck %s
+// RUN: grucc-opt %s --split-input-file --rnn-emit-descriptor | FileCheck %s
 // RUN: echo 'module {}' | not grucc-opt --rnn-emit-descriptor 2>&1 | FileCheck %s --check-prefix=MISSING
 
 // MISSING: error: found no rnn.descriptor, expected rnn-emit-kernels to have run
@@ -12,15 +12,41 @@
 // CHECK: llvm.insertvalue %[[SIZE]], %{{.*}}[1]
 // CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(3 : i32)
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
+// CHECK: %[[DROPOUT:.*]] = llvm.mlir.constant(0.000000e+00 : f64)
+// CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[7]
 // CHECK: %[[ENTRY:.*]] = llvm.mlir.addressof @net_run
 // CHECK: llvm.insertvalue %[[ENTRY]], %{{.*}}[14]
 // CHECK-NOT: llvm.insertvalue
 // CHECK: llvm.return
 module attributes {
   rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
-  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = true, batch_first = true, external = false, weights_bytes = 64, weights_count = 4}} {
+  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = true, batch_first = true, bidirectional = false, float64 = false, training = false, external = false, weights_bytes = 64, weights_count = 4}} {
   llvm.func @net_run(%args: !llvm.ptr) -> i32 {
     %0 = llvm.mlir.constant(0 : i32) : i32
     llvm.return %0 : i32
   }
+}
+
+// -----
+
+// Each flag is a bit of its own: bidirectional 4, float64 8, training 32; not external, 16.
+// CHECK: llvm.mlir.global external constant @net_model()
+// CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(44 : i32)
+// CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
+// CHECK: %[[DROPOUT:.*]] = llvm.mlir.constant(2.500000e-01 : f64)
+// CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[7]
+module attributes {
+  rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+  rnn.dropout = 0.25,
+  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 2, bias = false, batch_first = false, bidirectional = true, float64 = true, training = true, external = false, weights_bytes = 64, weights_count = 8}} {
+}
+
+// -----
+
+// CHECK: llvm.mlir.global external constant @net_model()
+// CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(16 : i32)
+// CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
+module attributes {
+  rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = false, batch_first = false, bidirectional = false, float64 = false, training = false, external = true, weights_bytes = 64, weights_count = 2}} {
 }

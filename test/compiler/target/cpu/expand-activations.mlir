@@ -58,3 +58,41 @@ func.func @any_shape_inside_any_region(%x: vector<3x4xf32>, %c: i1) -> vector<3x
   }
   return %y : vector<3x4xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @float64_has_steps_of_its_own
+// CHECK-SAME: (%[[X:.*]]: vector<8xf64>)
+func.func @float64_has_steps_of_its_own(%x: vector<8xf64>) -> vector<8xf64> {
+  // CHECK: arith.constant dense<3.800000e+01> : vector<8xf64>
+  // CHECK: arith.constant dense<-7.460000e+02> : vector<8xf64>
+  // CHECK: %[[SUM:.*]] = math.fma {{.*}} : vector<8xf64>
+  // CHECK: %[[BITS:.*]] = arith.bitcast %[[SUM]] : vector<8xf64> to vector<8xi64>
+  // CHECK: %[[SHIFT:.*]] = arith.constant dense<52> : vector<8xi64>
+  // CHECK: %[[POWER:.*]] = arith.shli %[[BITS]], %[[SHIFT]] : vector<8xi64>
+  // CHECK: arith.bitcast %[[POWER]] : vector<8xi64> to vector<8xf64>
+  // CHECK: %[[Y:.*]] = arith.divf {{.*}} : vector<8xf64>
+  // CHECK-NOT: f32
+  // CHECK: return %[[Y]]
+  // UNFUSED: arith.divf
+  %y = rnn.sigmoid %x : vector<8xf64>
+  return %y : vector<8xf64>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @float64_scalar
+// CHECK-SAME: (%[[X:.*]]: f64)
+func.func @float64_scalar(%x: f64) -> f64 {
+  // CHECK: %[[BITS:.*]] = arith.bitcast %[[X]] : f64 to i64
+  // CHECK: %[[MASK:.*]] = arith.constant 9223372036854775807 : i64
+  // CHECK: arith.andi %[[BITS]], %[[MASK]] : i64
+  // CHECK: %[[QUOTIENT:.*]] = arith.divf {{.*}} : f64
+  // CHECK: %[[SUM:.*]] = arith.addf %{{.*}}, %[[QUOTIENT]] : f64
+  // CHECK: %[[SIGN:.*]] = arith.andi %[[BITS]], %{{.*}} : i64
+  // CHECK: %[[UNSIGNED:.*]] = arith.bitcast %[[SUM]] : f64 to i64
+  // CHECK: arith.ori %[[UNSIGNED]], %[[SIGN]] : i64
+  // UNFUSED: arith.divf
+  %y = rnn.tanh %x : f64
+  return %y : f64
+}

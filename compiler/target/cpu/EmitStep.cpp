@@ -1,0 +1,73 @@
+//===- EmitStep.cpp - NAME_step -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Interface.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+using arith::CmpIPredicate;
+
+void Interface::emitStep(const StepKernels &kernels) {
+  int64_t hidden = plan.hiddenSize, layers = plan.numLayers;
+  SmallVector<Type> types(5, pointer());
+  types.push_back(e.getI64Type());
+  publicFunction("step", types, e.getI32Type(), [&](ValueRange args) {
+    Value xPointer = args[0], yPointer = args[1], state = args[2], workspace = args[3],
+          weightsPointer = args[4], batchCount = args[5];
+    auto shape = [&] { return countsTooLarge(i64(1), batchCount); };
+    auto unsupported = [&] { return compare(CmpIPredicate::ne, address(weightsPointer), 0); };
+    auto null = [&] {
+      Value tensors = both(either(isNull(xPointer), isNull(yPointer)),
+                           compare(CmpIPredicate::ne, batchCount, 0));
+      Value any = either(tensors, either(isNull(state), isNull(workspace)));
+      return plan.externalWeights ? either(any, isNull(weightsPointer)) : any;
+    };
+    auto aligned = [&] {
+      return either(misaligned(state), either(misaligned(workspace), misaligned(weightsPointer)));
+    };
+    SmallVector<Check> checks{{shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}};
+    if (!plan.externalWeights)
+      checks.insert(checks.begin() + 1, {unsupported, ErrorUnsupported});
+
+    return guarded(checks, [&] {
+      Value batch = toIndex(batchCount), zero = e.index(0), h = e.index(hidden);
+      Value weights = view(plan.externalWeights ? weightsPointer : global("weights"));
+      Value gates = view(workspace), y = view(yPointer);
+      // The step reads the buffer that its parity names and writes the other.
+      Value parity = arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
+      Value flipped = arith::XOrIOp::create(e, parity, i64(1));
+      Value bytes = stateBufferBytes(batchCount), start = advance(state, i64(stateHeaderBytes));
+      Value old = view(advance(start, arith::MulIOp::create(e, parity, bytes)));
+      Value next = view(advance(start, arith::MulIOp::create(e, flipped, bytes)));
+      Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
+
+      auto layer = [&](func::FuncOp project, Value weightsAt, int64_t depth, Value x, Value xAt,
+                       Value hAt) {
+        e.call(project, {weights, weightsAt, x, xAt, e.index(depth), gates, zero,
+                         e.index(plan.gateElements()), batch});
+        Value recurrentAt = e.add(weightsAt, plan.layout(depth).recurrentWeights);
+        SmallVector<Value> operands{weights, recurrentAt, gates, zero, old,   hAt,
+                                    h,       next,        hAt,   h,    batch, descending};
+        e.ifThen(
+            e.equal(batch, 1), [&] { e.call(kernels.scanRow, operands); },
+            [&] { e.call(kernels.scanRows, operands); });
+      };
+      layer(kernels.projectFirst, zero, plan.inputSize, view(xPointer), zero, zero);
+      if (layers > 1)
+        e.loop(e.index(1), e.index(layers), e.index(1), [&](Value index) {
+          Value below = e.sub(index, e.index(1));
+          Value weightsAt = e.add(e.mul(below, plan.layout(hidden).elements), plan.layerStart(1));
+          layer(kernels.projectUpper, weightsAt, hidden, next, e.mul(below, layerFloats),
+                e.mul(index, layerFloats));
+        });
+      e.call(kernels.copy, {next, e.mul(layerFloats, layers - 1), y, zero, layerFloats});
+      LLVM::StoreOp::create(e, flipped, state);
+    });
+  });
+}
