@@ -45,11 +45,12 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      "model: found %" PRId64 " weight tensors of %" PRId64
                      " bytes, expected %" PRId64,
                      model->weights_count, model->weights_bytes, tensors);
-  int streams = !(model->flags & GRUCC_MODEL_BIDIRECTIONAL);
+  int streams = !(model->flags & (GRUCC_MODEL_BIDIRECTIONAL | GRUCC_MODEL_TRAINING));
+  int stream_functions =
+      model->step && model->state_bytes && model->init_state && model->read_state;
   int external = (model->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS) != 0;
   if (!model->name || !model->target || !model->provenance || !model->run ||
-      !model->workspace_bytes || !model->state_bytes || !model->init_state || !model->read_state ||
-      (streams && !model->step) || (external && !model->pack))
+      !model->workspace_bytes || (streams && !stream_functions) || (external && !model->pack))
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found a NULL name or function, expected a whole descriptor");
   return GRUCC_OK;

@@ -13,9 +13,11 @@
 /* The state's size, or a failure for a network or batch that has none. */
 static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) {
   const grucc_model *model = handle->model;
-  if (!model->step)
-    return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED,
-                      "step: found a bidirectional network, expected one that can stream");
+  if (!model->step || !model->state_bytes || !model->init_state || !model->read_state)
+    return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED, "step: found %s that can stream",
+                      model->flags & GRUCC_MODEL_BIDIRECTIONAL
+                          ? "a bidirectional network, expected one"
+                          : "a model compiled for training, expected one for inference");
   *bytes = batch < 0 ? -1 : model->state_bytes(batch);
   if (*bytes < 0)
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,

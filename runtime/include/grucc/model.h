@@ -102,7 +102,7 @@ typedef struct grucc_model {
   const char *provenance; /* version, options, hash of the weights, schedule: one line each */
   int (*run)(const grucc_args *args);
   int (*step)(const void *x, void *y, void *state, void *workspace, const void *weights,
-              int64_t batch); /* workspace_bytes(1, B); NULL when the network cannot stream (bidirectional) */
+              int64_t batch); /* workspace_bytes(1, B); NULL, and so are the state functions, when the network cannot stream: bidirectional, or dropout in training */
   int64_t (*state_bytes)(int64_t batch);                      /* -1: too large */
   int64_t (*workspace_bytes)(int64_t seq_len, int64_t batch); /* -1: too large */
   int (*init_state)(void *state, const void *h_0, int64_t batch);

@@ -165,7 +165,8 @@ typedef struct grucc_call {
   grucc_tensor batch_sizes;  /* int64 [T], descending; or none: input is not packed */
   grucc_tensor output;       /* as input, with D*H for I; written */
   grucc_tensor h_n;          /* as h_0, required; written; may be h_0's memory */
-  grucc_tensor dropout_mask; /* training only: uint8 [L-1, T, B, D*H], 0 drops; or none */
+  grucc_tensor dropout_mask; /* training only: uint8 [L-1, T, B, D*H], 0 drops; or none:
+                                drawn from the seed. B is in packed order when packed */
   uint64_t dropout_seed;     /* training only */
 } grucc_call;
 
@@ -186,7 +187,8 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
 
 /*===-- Streams: step -----------------------------------------------------===*/
 
-/* The state of a stream of `batch` independent rows. */
+/* The state of a stream of `batch` independent rows. A bidirectional network and
+ * a model compiled for training have no streams: GRUCC_ERROR_UNSUPPORTED. */
 typedef struct grucc_state {
   void *data;    /* 64-byte aligned; opaque */
   int64_t batch; /* B */

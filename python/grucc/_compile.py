@@ -1,0 +1,180 @@
+# ===- _compile.py - From a network in any form to a model -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""grucc.compile and grucc.load."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import warnings as python_warnings
+import weakref
+from collections.abc import Mapping
+
+from . import _compiler
+from ._cache import Entry, file_digest, pieces_digest
+from ._errors import InputError
+from ._library import cpu_lines
+from ._model import Model
+from ._network import GRU, is_torch_gru, network_of, safetensors, tensors_of
+
+
+class _Source:
+    """What is compiled: the compiler's INPUT, and how to make it.
+
+    input: a path, or the name of one of the files that are made for the compiler
+    files: {name: pieces of bytes}
+    flags: those that the source itself implies
+    tensors: {torch's name: array} to give to a model with external weights, or None
+    """
+
+    def __init__(self, what, flags, external):
+        self.files, self.flags, self.tensors = {}, {}, None
+        if isinstance(what, (str, os.PathLike)):
+            self.input = os.fspath(what)
+        elif isinstance(what, GRU):
+            self._add_network(what, flags)
+            if not external:
+                self.flags = {"init": "uniform", "seed": what.seed}
+        elif is_torch_gru(what):
+            self.tensors = tensors_of(what)
+            if not external:
+                self.files["weights.safetensors"] = safetensors(self.tensors)
+            self._add_network(network_of(what), flags)
+        elif isinstance(what, Mapping):
+            prefix = flags.get("prefix") or ""
+            under = {name: value for name, value in what.items() if name.startswith(prefix)}
+            self.tensors = {name[len(prefix):]: value for name, value in under.items()}
+            self.input = "weights.safetensors"
+            self.files[self.input] = safetensors(under)
+        else:
+            raise InputError(f"what: found {type(what).__name__}, expected a torch.nn.GRU, a dict "
+                             "of arrays, a path or a grucc.GRU")
+
+    def _add_network(self, network, flags):
+        self.input = "network.json"
+        others = {"weights": "weights.safetensors"} if self.files else {}
+        if flags.get("dtype") is not None:
+            others["dtype"] = None  # the caller chooses it
+        self.files[self.input] = [network.json(**others).encode()]
+
+    def digest(self, external):
+        """A JSON value that changes when anything that is compiled does; None when a file cannot
+        be read, which the compiler will say better."""
+        if self.files:  # the values of external weights are not compiled
+            return [[name, pieces_digest(pieces[:1] if external else pieces)]
+                    for name, pieces in self.files.items()]
+        try:
+            digests = [file_digest(self.input)]
+            if self.input.endswith(".json"):
+                with open(self.input, "rb") as file:
+                    beside = json.load(file).get("weights")
+                if beside is not None:
+                    digests.append(file_digest(os.path.join(os.path.dirname(self.input), beside)))
+            return [os.path.splitext(self.input)[1], *digests]
+        except (OSError, ValueError, AttributeError, TypeError, RecursionError):
+            return None
+
+    def write(self, folder):
+        for name, pieces in self.files.items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.writelines(pieces)
+
+
+class _Folder:
+    """A temporary folder that goes with its last owner."""
+
+    def __init__(self):
+        self.name = tempfile.mkdtemp(prefix="grucc-")
+        weakref.finalize(self, shutil.rmtree, self.name, ignore_errors=True)
+
+
+def _key(compiler, source, external, arguments, target):
+    """SHA-256 of everything that decides what the compiler writes, or None."""
+    contents, version = source.digest(external), _compiler.identity(compiler)
+    if contents is None or version is None:
+        return None
+    # What "native" is resolved from.
+    lines = cpu_lines() if target in (None, "native") else {}
+    cpu = [lines.get(key) for key in ("vendor_id", "cpu family", "model", "model name", "stepping",
+                                      "flags")]
+    return hashlib.sha256(json.dumps([contents, arguments, version, cpu]).encode()).hexdigest()
+
+
+def _build(compiler, source, arguments, folder):
+    """Compiles in `folder`, where only the model stays: what the cache keeps of it."""
+    output = os.path.join(folder, "model.so")
+    with tempfile.TemporaryDirectory(prefix="grucc-") as inputs:
+        source.write(inputs)
+        # Files that are made are named to the compiler as its diagnostics shall name them.
+        report, warnings = _compiler.run_compiler(compiler, arguments, output,
+                                                  inputs if source.files else None)
+    return output, {"report": report, "warnings": warnings}
+
+
+def _check_flags(model, flags):
+    """The command line cannot say False; a contradiction is an error all the same."""
+    for name in ("bias", "batch_first", "bidirectional"):
+        found = getattr(model, name)
+        if flags.get(name) is not None and bool(flags[name]) != found:
+            raise InputError(f"{name}: found {found} in the network, expected {flags[name]}, as "
+                             "the flag says")
+
+
+def compile(what, *, target="native", threads=1, weights="baked", cache=True, **flags):
+    """Compiles a network to machine code and gives a Model.
+
+    what     a torch.nn.GRU; a dict of arrays under torch's names, such as a state_dict; the path
+             of a .json, .safetensors or .mlir file; or a grucc.GRU
+    target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"
+    weights  "baked" into the model, or "external": they can be set again by Model.set_weights;
+             those of a module or a dict are set already
+    cache    keep the model in $XDG_CACHE_HOME/grucc (~/.cache/grucc), and take it from there when
+             the same network is compiled again; the folder may be deleted at any time
+    flags    what `grucc --help` lists: batch_first=True is --batch-first, dropout=0.1 is
+             --dropout=0.1, bias=False is --no-bias; training=True builds dropout into the model,
+             whatever mode the module is in; name is the prefix of its symbols (gru)
+
+    The compiler's errors raise grucc.InputError with its text, its warnings warn.
+    """
+    if threads != 1:
+        raise InputError(f"threads: found {threads!r}, expected 1: models run on the thread that "
+                         "calls them")
+    external = weights == "external"
+    source = _Source(what, flags, external)
+    arguments = [os.path.join(".", source.input) if source.input[:1] == "-" else source.input]
+    flags = {"name": "gru", **source.flags, **flags}
+    arguments += _compiler.arguments_of({"target": target, "weights": weights, **flags})
+    compiler = _compiler.find_compiler()
+
+    # A header is written, too, only when the compiler runs.
+    caching = cache and flags.get("header") is None
+    key = _key(compiler, source, external, arguments[1:], target) if caching else None
+    entry = Entry(key) if key else None
+    kept, owner = entry and entry.read(), None
+    if kept:
+        path = entry.model
+    else:
+        owner = _Folder()
+        path, kept = _build(compiler, source, arguments, owner.name)
+        # Unless its files changed meanwhile.
+        if entry and key == _key(compiler, source, external, arguments[1:], target):
+            if entry.store(path, kept):
+                path, owner = entry.model, None
+    for line in kept["warnings"]:
+        python_warnings.warn(line, stacklevel=2)
+    model = Model(path, kept["report"], owner)
+    _check_flags(model, flags)
+    if external and source.tensors is not None:
+        model.set_weights(source.tensors)
+    return model
+
+
+def load(path):
+    """Opens a shared library that grucc wrote: a Model."""
+    return Model(path)

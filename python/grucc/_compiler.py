@@ -1,0 +1,94 @@
+# ===- _compiler.py - Runs the grucc executable -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""The command line of grucc, from keyword arguments; its diagnostics, as exceptions."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from ._errors import Error, InputError
+from ._network import dtype_name
+
+# What compile itself decides.
+_RESERVED = {"emit", "stop_after", "report", "version", "help", "o", "output"}
+
+
+def find_compiler():
+    """The grucc executable: $GRUCC, the one built beside these sources, or the one on PATH."""
+    named = os.environ.get("GRUCC")
+    if named:
+        return os.path.abspath(shutil.which(named) or named)
+    built = Path(__file__).resolve().parents[2] / "build" / "bin" / "grucc"
+    found = str(built) if os.access(built, os.X_OK) else shutil.which("grucc")
+    if not found:
+        raise Error(f"grucc: error: executable: found none at {built} and on PATH, expected the "
+                    "grucc executable; GRUCC names it")
+    return os.path.abspath(found)
+
+
+def _start(command, folder=None):
+    try:
+        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, errors="replace")
+    except OSError as reason:
+        raise Error(f"{command[0]}: error: found {reason.strerror}, expected the grucc "
+                    "executable; GRUCC names it") from None
+
+
+_identities = {}
+
+
+def identity(compiler):
+    """The version of the compiler and the hash of its file: what a cached model depends on."""
+    try:
+        facts = os.stat(compiler)
+        key = compiler, facts.st_mtime_ns, facts.st_size, facts.st_ino
+        if key not in _identities:
+            digest = hashlib.sha256(Path(compiler).read_bytes()).hexdigest()
+            _identities[key] = [_start([compiler, "--version"]).stdout, digest]
+        return _identities[key]
+    except OSError:
+        return None  # running it will say what is wrong
+
+
+def arguments_of(flags):
+    """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
+    --no-bias, a list is an option given several times; None and other False are left out."""
+    arguments = []
+    for name, value in flags.items():
+        option = "--" + name.replace("_", "-")
+        if name in _RESERVED:
+            raise InputError(f"{name}: found {value!r}, expected none: compile makes a shared "
+                             "library and keeps its report")
+        if name == "bias":  # grucc has its opposite
+            option, value = "--no-bias", value is not None and not value
+        elif name == "dtype" and value is not None:
+            value = dtype_name(value)
+        elif name == "header" and value is not None:
+            value = os.path.abspath(value)
+        for word in value if isinstance(value, (list, tuple)) else [value]:
+            if word is True:
+                arguments.append(option)
+            elif word is not None and word is not False:
+                arguments.append(f"{option}={word}")
+    return arguments
+
+
+def run_compiler(compiler, arguments, output, folder):
+    """Compiles to `output`: the report, and the lines of warnings. Works in `folder`."""
+    done = _start([compiler, *arguments, "-o", output, "--report=json"], folder)
+    text = done.stderr.strip()
+    if done.returncode in (1, 2):
+        raise InputError(text)
+    if done.returncode:
+        raise Error(f"{compiler}: error: found exit code {done.returncode}, expected 0; it said: "
+                    f"{text[-2000:]}")
+    return json.loads(done.stdout), text.splitlines()

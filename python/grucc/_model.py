@@ -1,0 +1,223 @@
+# ===- _model.py - A compiled network that can be called -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Letters: T steps, B batch, I input size, H hidden size, D directions, L layers."""
+
+import operator
+import os
+import shutil
+import threading
+
+import numpy as np
+
+from . import _packed
+from ._arrays import NumpyArrays, TorchTensors, address, as_counts, as_numpy, is_tensor
+from ._arrays import torch_module
+from ._errors import Error, InputError, shape_error
+from ._raw import RawModel
+from ._state import State
+
+
+class Model(RawModel):
+    """A compiled network; made by grucc.compile and grucc.load.
+
+    Any number of threads may call one model at once: its weights are only read, and every
+    thread has a workspace of its own, which it keeps. Python's lock is released meanwhile.
+
+    input_size, hidden_size, num_layers, num_directions, bias, batch_first, bidirectional,
+    dropout, training, dtype, name, target and provenance say what it is.
+    report: the dict of the compiler's --report=json; of a loaded model, what its file says.
+    path: the shared library; descriptor: its grucc_model, for calls through the C interface.
+    """
+
+    def __init__(self, path, report=None, owner=None):
+        super().__init__(path)
+        self.report = self.facts() if report is None else report
+        self._owner = owner  # deletes the file when the model is gone
+        self._width = self.num_directions * self.hidden_size
+        self._states = self.num_directions * self.num_layers
+        self._numpy, self._torch = NumpyArrays(self.dtype), None
+
+    def __call__(self, input, h_0=None, lengths=None, *, dropout_seed=None, dropout_mask=None):
+        """Runs a whole sequence: output, h_n = model(input).
+
+        input    [T, B, I], [B, T, I] with batch_first, [T, I] unbatched, or a PackedSequence
+        h_0      [D*L, B, H], [D*L, H] unbatched; zeros when left out
+        lengths  integers [B] in 0..T, in any order: row b takes part in its first lengths[b] steps
+        output   as input with D*H for I; zeros behind lengths[b]
+        h_n      as h_0: every row's state after its own last step
+
+        NumPy arrays give arrays, CPU tensors of torch give tensors (without gradients), lists
+        give arrays. What is contiguous is not copied; another dtype than the model's is an error.
+
+        A model compiled with training=True needs dropout_seed, an integer of 64 bits, or
+        dropout_mask, uint8 or bool [L-1, T, B, D*H] whose zeros drop. Both speak of the rows in
+        the caller's order, packed or not.
+        """
+        if isinstance(input, np.ndarray):
+            arrays = self._numpy
+        elif self._torch is not None and isinstance(input, self._torch.Tensor):
+            arrays = self._torch
+        elif hasattr(input, "batch_sizes"):
+            if lengths is not None:
+                raise InputError("lengths: found lengths for a PackedSequence, expected none")
+            return _packed.run(self, input, h_0, dropout_seed, dropout_mask)
+        else:
+            arrays, input = self._kind("input", input)
+
+        shape = input.shape
+        if len(shape) == 3 and shape[2] == self.input_size:
+            seq_len, batch, _ = shape
+            output_shape = seq_len, batch, self._width
+            if self.batch_first:
+                seq_len, batch = batch, seq_len
+            state_shape = self._states, batch, self.hidden_size
+        elif len(shape) == 2 and shape[1] == self.input_size:
+            seq_len, batch = shape[0], 1
+            output_shape, state_shape = (seq_len, self._width), (self._states, self.hidden_size)
+        else:
+            raise shape_error("input", shape, *("BT" if self.batch_first else "TB"),
+                              self.input_size)
+        input, input_at = arrays.operand("input", input)
+        h_0_at = lengths_at = seed = mask_at = 0
+        if h_0 is not None:
+            h_0, h_0_at = self._given_state(arrays, h_0, state_shape)
+        if lengths is not None:
+            lengths, lengths_at = self._given_lengths(lengths, batch, len(shape))
+        if self.training or dropout_seed is not None or dropout_mask is not None:
+            seed, mask = self._given_dropout(dropout_seed, dropout_mask, seq_len, batch)
+            mask_at = 0 if mask is None else address(mask)
+        output, output_at = arrays.empty(output_shape)
+        h_n, h_n_at = arrays.empty(state_shape)
+        status = self._run_at(seq_len, batch, input_at, h_0_at, lengths_at, 0, output_at, h_n_at,
+                              seed, mask_at)
+        if status:
+            self._check_lengths(lengths, seq_len)
+            self._check("run", status)
+        return output, h_n
+
+    def step(self, x, state=None):
+        """One time step: y, state = model.step(x, state).
+
+        x      [B, I], or [I] for one row
+        state  None to start from zeros; else what the last step returned, or model.state(h_0)
+        y      [B, H] or [H]
+
+        The state that comes back is the one that was given, moved on by one step; State.copy
+        keeps a moment. T steps give the bits of one call over T steps.
+        """
+        if isinstance(x, np.ndarray):
+            arrays = self._numpy
+        else:
+            arrays, x = self._kind("x", x)
+        shape = x.shape
+        if state is None:
+            if not 1 <= len(shape) <= 2 or shape[-1] != self.input_size:
+                raise shape_error("x", shape, "B", self.input_size)
+            state = State(self, shape[0] if len(shape) == 2 else 1, arrays)
+        elif state.model is not self:
+            raise InputError("state: found a state of another model, expected one of this model")
+        batch = state.batch
+        if shape == (batch, self.input_size):
+            y_shape = batch, self.hidden_size
+        elif batch == 1 and shape == (self.input_size,):
+            y_shape = self.hidden_size
+        else:
+            raise shape_error("x", shape, batch, self.input_size)
+        x, x_at = arrays.operand("x", x)
+        y, y_at = arrays.empty(y_shape)
+        status = self._step_at(x_at, y_at, state.at, batch)
+        if status:
+            self._check("step", status)
+        return y, state
+
+    def state(self, h_0=None, batch=None):
+        """A state to step from: h_0 [L, B, H], or zeros for `batch` rows (1 when left out)."""
+        if h_0 is None:
+            return State(self, 1 if batch is None else batch, self._numpy)
+        arrays, h_0 = self._kind("h_0", h_0)
+        if len(h_0.shape) != 3 or batch not in (None, h_0.shape[1]):
+            raise shape_error("h_0", h_0.shape, self.num_layers, "B" if batch is None else batch,
+                              self.hidden_size)
+        state = State(self, h_0.shape[1], arrays)
+        state.h = h_0
+        return state
+
+    def save(self, path):
+        """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
+        path = os.fspath(path)
+        written = f"{path}.{os.getpid()}-{threading.get_ident()}"
+        try:
+            shutil.copyfile(self.path, written)
+            os.replace(written, path)
+        except OSError as reason:
+            if os.path.exists(written):
+                os.remove(written)
+            raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "
+                        f"{self.path} there") from None
+
+    def _kind(self, name, value):
+        """(the kind of arrays, the array) of what the caller gave; lists become NumPy's."""
+        if isinstance(value, np.ndarray):
+            return self._numpy, value
+        if is_tensor(value):
+            if self._torch is None:
+                self._torch = TorchTensors(self.dtype, torch_module())
+            return self._torch, value
+        array = as_numpy(name, value)
+        if not hasattr(value, "dtype") and array.dtype.kind in "iuf":
+            array = array.astype(self.dtype)
+        return self._numpy, array
+
+    def _given_state(self, arrays, h_0, shape):
+        """(h_0, address), of either kind."""
+        if not isinstance(h_0, np.ndarray) or arrays is not self._numpy:
+            arrays, h_0 = self._kind("h_0", h_0)
+        if h_0.shape != shape:
+            raise shape_error("h_0", h_0.shape, *shape)
+        return arrays.operand("h_0", h_0)
+
+    def _given_lengths(self, lengths, batch, rank):
+        if rank == 2:
+            raise InputError("lengths: found lengths for unbatched input, expected none")
+        lengths = as_counts("lengths", lengths)
+        if len(lengths) != batch:
+            raise shape_error("lengths", lengths.shape, batch)
+        return lengths, address(lengths) if batch else 0
+
+    def _check_lengths(self, lengths, seq_len):
+        """Why the model has refused a run: it looks at every length itself."""
+        if lengths is not None:
+            for row in np.flatnonzero((lengths < 0) | (lengths > seq_len))[:1]:
+                raise InputError(f"lengths: found {lengths[row]} at row {row}, expected 0 to "
+                                 f"{seq_len}")
+
+    def _given_dropout(self, seed, mask, seq_len, batch):
+        """(seed, mask or None) that the model is to use; zeros when it has nothing to drop."""
+        drops = self.dropout > 0 and self.num_layers > 1
+        if seed is not None:
+            try:
+                seed = operator.index(seed)
+            except TypeError:
+                raise InputError(f"dropout_seed: found {seed!r}, expected an integer") from None
+            if not 0 <= seed < 1 << 64:
+                raise InputError(f"dropout_seed: found {seed}, expected 0 to 2^64 - 1")
+        if mask is not None:
+            mask = as_numpy("dropout_mask", mask)
+            shape = self.num_layers - 1, seq_len, batch, self._width
+            if mask.shape != shape:
+                raise shape_error("dropout_mask", mask.shape, *shape)
+            if mask.dtype not in (np.uint8, np.bool_):
+                raise InputError(f"dropout_mask: found {mask.dtype}, expected uint8 or bool")
+            mask = np.ascontiguousarray(mask).view(np.uint8)
+        if drops and not self.training and not (seed is None and mask is None):
+            name = "dropout_seed" if mask is None else "dropout_mask"
+            raise InputError(f"{name}: found one, expected a model compiled with training=True")
+        if self.training and (seed is None) == (mask is None):
+            raise InputError(f"dropout_seed: found {'neither' if seed is None else 'both'} a seed "
+                             f"{'nor' if seed is None else 'and'} a mask, expected one of them")
+        return (seed or 0, mask) if self.training else (0, None)

@@ -1,0 +1,137 @@
+# ===- _network.py - Networks and weights as Python programs hold them -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""torch.nn.GRU's arguments and tensors, from modules, dicts and grucc.GRU."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+
+import numpy as np
+
+from ._arrays import is_tensor, torch_module
+from ._errors import InputError, shape_error
+
+
+def dtype_name(dtype):
+    """"float32" of NumPy's, torch's or Python's way to say it; other words stay."""
+    if isinstance(dtype, str):
+        return dtype
+    torch = torch_module()
+    if torch is not None and isinstance(dtype, torch.dtype):
+        return str(dtype).partition(".")[2]
+    return np.dtype(dtype).name
+
+
+@dataclasses.dataclass(frozen=True)
+class GRU:
+    """A network by torch.nn.GRU's arguments, for grucc.compile; its weights are drawn as torch
+    draws them, U(-1/sqrt(H), 1/sqrt(H)), from `seed`."""
+    input_size: int
+    hidden_size: int
+    num_layers: int = 1
+    bias: bool = True
+    batch_first: bool = False
+    dropout: float = 0.0
+    bidirectional: bool = False
+    dtype: str = dataclasses.field(default="float32", kw_only=True)
+    seed: int = dataclasses.field(default=0, kw_only=True, repr=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "dtype", dtype_name(self.dtype))
+
+    def json(self, **others):
+        """NETWORK.json of the network, with `others` said instead or as well."""
+        keys = {key: value for key, value in dataclasses.asdict(self).items() if key != "seed"}
+        return json.dumps({key: value for key, value in (keys | others).items()
+                           if value is not None}, default=lambda number: number.item())
+
+    def weight_shapes(self):
+        """{torch's name: shape}, in torch's order."""
+        shapes, directions = {}, ["", "_reverse"][:1 + self.bidirectional]
+        rows = 3 * self.hidden_size
+        for layer in range(self.num_layers):
+            width = len(directions) * self.hidden_size if layer else self.input_size
+            for end in directions:
+                name = f"l{layer}{end}"
+                shapes[f"weight_ih_{name}"] = rows, width
+                shapes[f"weight_hh_{name}"] = rows, self.hidden_size
+                if self.bias:
+                    shapes[f"bias_ih_{name}"] = shapes[f"bias_hh_{name}"] = rows,
+        return shapes
+
+
+def is_torch_gru(what):
+    torch = torch_module()
+    return torch is not None and isinstance(what, torch.nn.GRU)
+
+
+def network_of(module):
+    """The GRU of a torch.nn.GRU."""
+    return GRU(module.input_size, module.hidden_size, module.num_layers, module.bias,
+               module.batch_first, float(module.dropout), module.bidirectional,
+               dtype="float64" if "float64" in str(module.weight_ih_l0.dtype) else "float32")
+
+
+def tensors_of(what):
+    """{torch's name: array or tensor} of a torch.nn.GRU or of a dict."""
+    if is_torch_gru(what):
+        return {name: getattr(what, name) for name in network_of(what).weight_shapes()}
+    if not isinstance(what, Mapping):
+        raise InputError(f"weights: found {type(what).__name__}, expected a torch.nn.GRU or a dict "
+                         "of arrays")
+    return dict(what)
+
+
+_SAFETENSORS = {"float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16"}
+
+
+def _weight(name, value):
+    """(dtype's name, contiguous array) of one tensor; bfloat16 as uint16."""
+    if not is_tensor(value):
+        value = np.asarray(value)
+    dtype = dtype_name(value.dtype)
+    if dtype not in _SAFETENSORS:
+        raise InputError(f"{name}: found {dtype}, expected {', '.join(_SAFETENSORS)}")
+    if is_tensor(value):
+        value = value.detach().cpu().resolve_neg().contiguous()
+        value = (value.view(torch_module().int16) if dtype == "bfloat16" else value).numpy()
+    if dtype == "bfloat16":
+        value = value.view(np.uint16)
+    return dtype, np.require(value, value.dtype.newbyteorder("<"), "CA")
+
+
+def safetensors(tensors):
+    """A safetensors file as pieces of bytes: the header, then every tensor's own memory. torch's
+    names need no order: they are written as they come."""
+    header, pieces, end = {}, [], 0
+    for name, value in tensors.items():
+        dtype, array = _weight(name, value)
+        start, end = end, end + array.nbytes
+        header[name] = {"dtype": _SAFETENSORS[dtype], "shape": list(array.shape),
+                        "data_offsets": [start, end]}
+        pieces.append(array.reshape(-1).view(np.uint8).data)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return [len(text).to_bytes(8, "little") + text, *pieces]
+
+
+def in_torch_order(tensors, shapes, dtype):
+    """Contiguous arrays of `dtype` for Model.set_weights; narrower floats are widened."""
+    if tensors.keys() != shapes.keys():
+        raise InputError(f"weights: found {sorted(tensors)}, expected {list(shapes)}")
+    arrays = []
+    for name, shape in shapes.items():
+        found, array = _weight(name, tensors[name])
+        if array.shape != shape:
+            raise shape_error(name, array.shape, *shape)
+        if found == "bfloat16":
+            array = (array.astype(np.uint32) << 16).view(np.float32)
+        if not np.can_cast(array.dtype, dtype, "safe"):
+            raise InputError(f"{name}: found {found}, expected {dtype}")
+        arrays.append(array.astype(dtype, copy=False))
+    return arrays

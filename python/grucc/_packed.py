@@ -1,0 +1,113 @@
+# ===- _packed.py - Runs over rows of several lengths, packed step by step -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Letters: T steps, B batch, N the sum of batch_sizes, I input size, H hidden size."""
+
+import typing
+
+import numpy as np
+
+from ._arrays import address, as_counts
+from ._dropout import draw_mask
+from ._errors import InputError, shape_error
+
+
+class PackedSequence(typing.NamedTuple):
+    """torch.nn.utils.rnn.PackedSequence for programs without torch.
+
+    data              [N, I]: the rows of step 0, then those of step 1, ...
+    batch_sizes       [T]: rows in each step, never growing
+    sorted_indices    [B]: the caller's row that stands at each place, or None: as it is
+    unsorted_indices  [B]: the inverse of sorted_indices, or None
+    """
+    data: typing.Any
+    batch_sizes: typing.Any
+    sorted_indices: typing.Any = None
+    unsorted_indices: typing.Any = None
+
+
+def _permutation(name, indices):
+    """(the indices, their inverse), or nothing for None."""
+    if indices is None:
+        return None, None
+    indices = as_counts(name, indices)
+    if not np.array_equal(np.sort(indices), np.arange(len(indices))):
+        raise InputError(f"{name}: found {indices.tolist()}, expected each of 0 to "
+                         f"{len(indices) - 1} once")
+    return indices, np.argsort(indices)
+
+
+def _orders(packed):
+    """(sorted_indices, unsorted_indices), or None twice; one of them is enough."""
+    order, inverse = _permutation("sorted_indices", packed.sorted_indices)
+    other, other_inverse = _permutation("unsorted_indices", packed.unsorted_indices)
+    if order is None:
+        return other_inverse, other
+    if other is not None and not np.array_equal(inverse, other):
+        raise InputError("unsorted_indices: found another order than that of sorted_indices")
+    return order, inverse
+
+
+def _check_sizes(sizes, batch, rows):
+    """Never growing, at most B, and as many as there are rows."""
+    limits = np.concatenate([[batch], sizes])[:-1]
+    outside = np.flatnonzero((sizes < 0) | (sizes > limits))
+    if len(outside):
+        t = outside[0]
+        raise InputError(f"batch_sizes: found {sizes[t]} at step {t}, expected 0 to {limits[t]}")
+    if sizes.sum() != rows:
+        raise InputError(f"input: found {rows} rows, expected {sizes.sum()}, the sum of "
+                         "batch_sizes")
+
+
+def run(model, packed, h_0, dropout_seed, dropout_mask):
+    """Model.__call__ for a PackedSequence: h_0 and h_n [D*L, B, H] in the caller's order."""
+    arrays, data = model._kind("input", packed.data)
+    if len(data.shape) != 2 or data.shape[1] != model.input_size:
+        raise shape_error("input", data.shape, "sum of batch_sizes", model.input_size)
+    sizes = as_counts("batch_sizes", packed.batch_sizes)
+    order, inverse = _orders(packed)
+    if h_0 is not None:
+        h_0_arrays, h_0 = model._kind("h_0", h_0)
+    # Rows of length 0 are in no step: only the indices and h_0 know of them.
+    if order is not None:
+        batch = len(order)
+    elif h_0 is not None and len(h_0.shape) == 3:
+        batch = h_0.shape[1]
+    else:
+        batch = int(sizes[0]) if len(sizes) else 0
+    _check_sizes(sizes, batch, data.shape[0])
+
+    data, data_at = arrays.operand("input", data)
+    state_shape = model._states, batch, model.hidden_size
+    h_0_at = seed = 0
+    if h_0 is not None:
+        if h_0.shape != state_shape:
+            raise shape_error("h_0", h_0.shape, *state_shape)
+        if order is not None:
+            h_0 = h_0_arrays.take(h_0, order, 1)
+        h_0, h_0_at = h_0_arrays.operand("h_0", h_0)
+    mask = None
+    if model.training or dropout_seed is not None or dropout_mask is not None:
+        seed, mask = model._given_dropout(dropout_seed, dropout_mask, len(sizes), batch)
+    # The model's row is the place in the packed order; N5 and the mask mean the caller's row.
+    if model.training and order is not None:
+        if mask is None:
+            mask = draw_mask(model.dropout, seed, model.num_layers - 1, len(sizes), order,
+                             model._width)
+        else:
+            mask = np.take(mask, order, axis=2)
+
+    output, output_at = arrays.empty((data.shape[0], model._width))
+    h_n, h_n_at = arrays.empty(state_shape)
+    model._check("run", model._run_at(
+        len(sizes), batch, data_at, h_0_at, 0, address(sizes) if len(sizes) else 0, output_at,
+        h_n_at, seed, 0 if mask is None else address(mask)))
+    if inverse is not None:
+        h_n = arrays.take(h_n, inverse, 1)
+    return type(packed)(output, packed.batch_sizes, packed.sorted_indices,
+                        packed.unsorted_indices), h_n

@@ -1,0 +1,150 @@
+# ===- _raw.py - A model behind addresses: its facts, weights and workspaces -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""What C calls a model, with the memory that a call needs beside its tensors."""
+
+import ctypes
+import os
+import threading
+
+import numpy as np
+
+from . import _library
+from ._arrays import address
+from ._errors import Error, InputError
+from ._library import ARGS_BYTES, aligned, pack_args
+from ._network import GRU, in_torch_order, tensors_of
+
+_STATUS = {_library.ARGS_SIZE: "the arguments have another size",
+           _library.SHAPE: "a count is negative or too large",
+           _library.NULL: "a required pointer is NULL",
+           _library.MISALIGNED: "a buffer is misaligned",
+           _library.UNSUPPORTED: "an argument that the model was not compiled for"}
+
+
+class _Workspace(threading.local):
+    """Each thread's workspace: as large as the largest call of that thread."""
+    reserved = None, None, None, 0  # T, B, memory, its address
+
+    def reserve(self, seq_len, batch, size):
+        if size < 0:
+            raise InputError(f"input: found T = {seq_len} and B = {batch}, expected counts whose "
+                             "workspace fits the address space")
+        memory, at = self.reserved[2:]
+        if memory is None or size > len(memory):
+            memory = aligned(size)
+            at = address(memory)
+        self.reserved = seq_len, batch, memory, at
+        return self.reserved
+
+
+class RawModel:
+    """An open model; `Model` gives it arrays."""
+
+    def __init__(self, path):
+        d = self.descriptor = _library.open_library(path)
+        self.path = os.path.abspath(path)
+        self.input_size, self.hidden_size, self.num_layers = (
+            d.input_size, d.hidden_size, d.num_layers)
+        self.bias, self.batch_first, self.bidirectional, float64, external, self.training = (
+            bool(d.flags & flag) for flag in
+            (_library.BIAS, _library.BATCH_FIRST, _library.BIDIRECTIONAL, _library.FLOAT64,
+             _library.EXTERNAL_WEIGHTS, _library.TRAINING))
+        self.num_directions = 2 if self.bidirectional else 1
+        self.dropout = d.dropout
+        self.dtype = np.dtype(np.float64 if float64 else np.float32)
+        self.name, self.target, self.provenance = (
+            text.decode(errors="replace") for text in (d.name, d.target, d.provenance))
+        self._run, self._step, self._workspace_bytes = d.run, d.step, d.workspace_bytes
+        self._workspace = _Workspace()
+        # (memory, address) of packed weights; None until they are given. One attribute, so that
+        # a running call keeps the memory that it reads while another thread sets new ones.
+        self._weights = None if external else (None, 0)
+
+    def __repr__(self):
+        d = self.descriptor
+        words = [repr(self.network), self.target]
+        words += ["weights='external'"] * bool(d.flags & _library.EXTERNAL_WEIGHTS)
+        return f"grucc.Model({', '.join(words + ['training=True'] * self.training)})"
+
+    @property
+    def network(self):
+        """The network as grucc.GRU; its dtype is the model's."""
+        return GRU(self.input_size, self.hidden_size, self.num_layers, self.bias, self.batch_first,
+                   self.dropout, self.bidirectional, dtype=self.dtype.name)
+
+    def facts(self):
+        """What the compiler's report says and the descriptor knows."""
+        names = ("name", "target", "input_size", "hidden_size", "num_layers", "bias",
+                 "batch_first", "bidirectional")
+        d = self.descriptor
+        return {**{name: getattr(self, name) for name in names}, "dtype": self.dtype.name,
+                "weights_bytes": d.weights_bytes, "provenance": self.provenance,
+                "state_bytes": d.state_bytes(1) if d.state_bytes else 0,
+                "workspace_bytes": d.workspace_bytes(1, 1)}
+
+    def weight_shapes(self):
+        """{name: shape} of torch's tensors, in torch's order."""
+        return self.network.weight_shapes()
+
+    def set_weights(self, weights):
+        """Gives a model compiled with weights="external" its weights: a torch.nn.GRU, or
+        {torch's name: array}. They are packed and not needed afterwards; calls that are running
+        go on with those that they began with."""
+        if not self.descriptor.pack:
+            raise InputError("weights: found weights, expected none: the model has its own")
+        arrays = in_torch_order(tensors_of(weights), self.weight_shapes(), self.dtype)
+        pointers = (ctypes.c_void_p * len(arrays))(*map(address, arrays))
+        memory = aligned(self.descriptor.weights_bytes)
+        at = address(memory)
+        self._check("pack", self.descriptor.pack(pointers, at))
+        self._weights = memory, at
+
+    def _run_at(self, seq_len, batch, input, h_0, lengths, batch_sizes, output, h_n, seed, mask):
+        """NAME_run on addresses, 0 for none: its status."""
+        weights = self._weights or self._no_weights()
+        workspace = self._workspace.reserved
+        if workspace[0] != seq_len or workspace[1] != batch:
+            workspace = self._workspace.reserve(seq_len, batch,
+                                                self._workspace_bytes(seq_len, batch))
+        return self._run(pack_args(ARGS_BYTES, seq_len, batch, input, h_0, lengths, batch_sizes,
+                                   output, h_n, workspace[3], weights[1], seed, mask, 0, 0))
+
+    def _step_at(self, x, y, state, batch):
+        """NAME_step on addresses: its status."""
+        weights = self._weights or self._no_weights()
+        workspace = self._workspace.reserved
+        if workspace[0] != 1 or workspace[1] != batch:
+            workspace = self._workspace.reserve(1, batch, self._workspace_bytes(1, batch))
+        return self._step(x, y, state, workspace[3], weights[1], batch)
+
+    def run_raw(self, seq_len, batch, input, output, h_n, h_0=None, workspace=None, weights=None,
+                **others):
+        """NAME_run itself, unchecked: arrays (or addresses, or None) go in as they are, h_0 may
+        be h_n. `others` are further fields of grucc_args. Without a workspace one is made.
+        Returns the status."""
+        if workspace is None:
+            workspace = aligned(self._workspace_bytes(seq_len, batch))
+        fields = dict(size=ARGS_BYTES, seq_len=seq_len, batch=batch, input=input, output=output,
+                      h_n=h_n, h_0=h_0, workspace=workspace, weights=weights)
+        args = _library.Args(**{name: address(v) for name, v in (fields | others).items()})
+        return self._run(ctypes.addressof(args))
+
+    def step_raw(self, x, y, state, batch, workspace=None, weights=None):
+        """NAME_step itself, unchecked, as run_raw; `state` is aligned(state_bytes(batch))."""
+        if workspace is None:
+            workspace = aligned(self._workspace_bytes(1, batch))
+        return self._step(*map(address, (x, y, state, workspace, weights)), batch)
+
+    def _no_weights(self):
+        raise Error("weights: found none, expected set_weights before the first call")
+
+    def _check(self, function, status):
+        """Arrays have been checked before, so no status but 0 should come back."""
+        if status:
+            reason = _STATUS.get(status, "an unknown status")
+            raise Error(f"{self.name}_{function}: found status {status}, {reason}, expected 0")

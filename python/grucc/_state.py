@@ -1,0 +1,62 @@
+# ===- _state.py - The state of a stream -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Letters: B batch, H hidden size, L layers."""
+
+from ._arrays import address
+from ._errors import InputError, shape_error
+from ._library import aligned
+
+
+class State:
+    """What a stream of B rows remembers between steps; made by Model.step and Model.state.
+
+    One thread at a time may step it. h: [L, B, H], a copy of every layer's state, of the kind
+    of array that the stream began with; assign to it to set them.
+    """
+    __slots__ = "model", "batch", "at", "_memory", "_arrays"
+
+    def __init__(self, model, batch, arrays):
+        d = model.descriptor
+        if not d.step:
+            found = ("a bidirectional network" if model.bidirectional else
+                     "a model compiled with training=True")
+            raise InputError(f"step: found {found}, expected one that can stream")
+        size = d.state_bytes(batch) if batch >= 0 else -1
+        if size < 0:
+            raise InputError(f"state: found batch {batch}, expected 0 or more, whose state fits "
+                             "the address space")
+        self.model, self.batch, self._arrays = model, batch, arrays
+        self._memory = aligned(size)
+        self.at = address(self._memory)
+        model._check("init_state", d.init_state(self.at, None, batch))
+
+    def _shape(self):
+        return self.model.num_layers, self.batch, self.model.hidden_size
+
+    @property
+    def h(self):
+        h, at = self._arrays.empty(self._shape())
+        self.model._check("read_state", self.model.descriptor.read_state(self.at, at, self.batch))
+        return h
+
+    @h.setter
+    def h(self, value):
+        arrays, value = self.model._kind("h_0", value)
+        if value.shape != self._shape():
+            raise shape_error("h_0", value.shape, *self._shape())
+        value, at = arrays.operand("h_0", value)
+        self.model._check("init_state", self.model.descriptor.init_state(self.at, at, self.batch))
+
+    def copy(self):
+        """Another state, of the same moment."""
+        other = State(self.model, self.batch, self._arrays)
+        other._memory[:] = self._memory
+        return other
+
+    def __repr__(self):
+        return f"grucc.State({self.batch} rows of {self.model!r})"

@@ -1,0 +1,134 @@
+# ===- check_cache.py - The cache: hits, misses, damage, many writers -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Run in an empty folder; GRUCC is a script that counts its compilations (cache.test)."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+
+import numpy as np
+import torch
+from safetensors.numpy import save_file
+
+import grucc
+from expect import same
+
+COUNT = pathlib.Path(os.environ["COUNT"])
+x = np.ones((2, 3, 5), np.float32)
+
+
+def compilations(function):
+    COUNT.write_text("")
+    function()
+    return COUNT.read_text().count("o")
+
+
+def compiles(times, what, **flags):
+    found = compilations(lambda: grucc.compile(what, **flags)(x))
+    assert found == times, (found, what, flags)
+
+
+# The same inputs, flags, compiler and target: one compilation.
+spec = grucc.GRU(5, 9)
+compiles(1, spec)
+compiles(0, spec)
+compiles(0, grucc.GRU(5, 9, dtype="float32", seed=0))
+assert sorted(path.suffix for path in grucc.cache_folder().iterdir()) == [".json", ".so"]
+model = grucc.compile(spec)
+assert os.path.dirname(model.path) == str(grucc.cache_folder())
+assert model.report == json.loads(pathlib.Path(model.path).with_suffix(".json").read_bytes())[
+    "kept"]["report"]
+for other in (grucc.GRU(5, 10), grucc.GRU(5, 9, seed=1), grucc.GRU(5, 9, bias=False)):
+    compiles(1, other)
+    compiles(0, other)
+compiles(1, spec, target="x86-64-v2")
+compiles(0, spec, target="x86-64-v2")
+compiles(1, spec, name="other")
+compiles(1, spec, cache=False)
+compiles(1, spec, cache=False)
+compiles(1, spec, header="gru.h")
+compiles(1, spec, header="gru.h")
+assert "gru_run" in pathlib.Path("gru.h").read_text()
+
+# Files and modules by their contents; of external weights only the shapes.
+gru = torch.nn.GRU(5, 9)
+compiles(1, gru)
+compiles(1, gru, weights="external")
+with torch.no_grad():
+    gru.weight_hh_l0[3, 4] += 0.25
+compiles(1, gru)
+compiles(0, gru)
+compiles(0, gru, weights="external")
+same(grucc.compile(gru, weights="external")(x)[0], grucc.compile(gru)(x)[0])
+tensors = {name: value.detach().numpy() for name, value in gru.named_parameters()}
+save_file(tensors, "net.safetensors")
+pathlib.Path("net.json").write_text('{"input_size": 5, "hidden_size": 9, '
+                                    '"weights": "net.safetensors"}')
+for path in ("net.safetensors", "net.json"):
+    compiles(1, path)
+    compiles(0, pathlib.Path(path).resolve())
+tensors["bias_hh_l0"][2] = 7
+save_file(tensors, "net.safetensors")
+for path in ("net.safetensors", "net.json"):
+    compiles(1, path)
+
+# Damage of every kind is seen, and mended.
+wanted = model(x)[0]
+library = pathlib.Path(model.path)
+facts = library.with_suffix(".json")
+whole = library.read_bytes()
+del model
+
+
+def write(path, data):
+    """Another file in its place: the old one may be mapped."""
+    path.unlink(missing_ok=True)
+    if data is not None:
+        path.write_bytes(data)
+
+
+flipped = bytearray(whole)
+flipped[len(whole) // 2] ^= 1
+for path, data in ((library, flipped), (library, whole[:1000]), (library, b""), (library, None),
+                   (facts, None), (facts, b"{"), (facts, b"[]"), (facts, b"{}"), (facts, b"\xff")):
+    write(path, data)
+    assert compilations(lambda: same(grucc.compile(spec)(x)[0], wanted)) == 1, (path, data)
+    assert library.read_bytes() == whole
+    compiles(0, spec)
+
+# Without a folder to write to there is no cache, and everything else is as it was.
+home = os.environ["XDG_CACHE_HOME"]
+pathlib.Path("file").write_text("")
+os.environ["XDG_CACHE_HOME"] = os.path.abspath("file")
+compiles(1, spec)
+compiles(1, spec)
+os.environ["XDG_CACHE_HOME"], os.environ["HOME"] = "relative", os.path.abspath("home")
+compiles(1, spec)
+compiles(0, spec)
+assert grucc.cache_folder() == pathlib.Path("home/.cache/grucc").resolve()
+os.environ["XDG_CACHE_HOME"] = home
+
+# Another compiler is another key.
+script = pathlib.Path(os.environ["GRUCC"])
+script.write_text(script.read_text() + "# newer\n")
+compiles(1, spec)
+compiles(0, spec)
+
+# Many writers at once: each gets a model, and whole files stay.
+def race(_):
+    return grucc.compile(grucc.GRU(5, 11))(x)[0]
+
+
+before = len(list(grucc.cache_folder().iterdir()))
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    results = list(pool.map(race, range(8)))
+for result in results:
+    same(result, results[0])
+assert len(list(grucc.cache_folder().iterdir())) == before + 2
+compiles(0, grucc.GRU(5, 11))
