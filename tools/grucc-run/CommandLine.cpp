@@ -12,6 +12,7 @@
 #include "llvm/Option/OptTable.h"
 #include "llvm/Option/Option.h"
 #include "llvm/Support/FileSystem.h"
+#include <cmath>
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -86,14 +87,42 @@ Error readReference(const InputArgList &args, CommandLine &line) {
       return usage("--reference", quoted(word), "float32 or float64");
     line.arithmetic = word == "float32" ? DType::Float32 : DType::Float64;
   }
-  for (OptionID id : {OPT_prefix, OPT_batch_first})
-    if (const Arg *arg = args.getLastArg(id))
-      if (!line.isReference)
-        return usage(optionName(*arg), "no --reference", "it with --reference only");
-  if (const Arg *prefix = args.getLastArg(OPT_prefix))
+  if (const Arg *arg = args.getLastArg(OPT_batch_first))
+    if (!line.isReference)
+      return usage(optionName(*arg), "no --reference", "it with --reference only");
+  if (const Arg *prefix = args.getLastArg(OPT_prefix)) {
+    if (!line.isReference && !args.hasArg(OPT_compare))
+      return usage("--prefix", "no --reference", "it with --reference or --compare only");
     line.network.prefix = prefix->getValue();
+  }
   if (args.hasArg(OPT_batch_first))
     line.network.batchFirst = true;
+  return Error::success();
+}
+
+Error readCompare(const InputArgList &args, CommandLine &line) {
+  if (!args.hasArg(OPT_compare)) {
+    for (OptionID id : {OPT_expected, OPT_bound, OPT_json})
+      if (const Arg *arg = args.getLastArg(id))
+        return usage(optionName(*arg), "no --compare", "it with --compare only");
+    return Error::success();
+  }
+  for (OptionID id : {OPT_output, OPT_repeat, OPT_reference, OPT_reference_EQ})
+    if (const Arg *arg = args.getLastArg(id))
+      return usage(optionName(*arg), "--compare too", "one of the two");
+  if (Error error = readPath(args, OPT_compare, "--compare", line.compare))
+    return error;
+  if (args.hasArg(OPT_expected))
+    if (Error error = readPath(args, OPT_expected, "--expected", line.expected))
+      return error;
+  line.isJson = args.hasArg(OPT_json);
+  if (const Arg *arg = args.getLastArg(OPT_bound)) {
+    StringRef text = arg->getValue();
+    double bound = 0;
+    if (text.getAsDouble(bound) || !(bound >= 0) || !std::isfinite(bound))
+      return usage("--bound", quoted(text), "a number of at least 0");
+    line.bound = bound;
+  }
   return Error::success();
 }
 
@@ -120,8 +149,11 @@ Error readAll(const InputArgList &args, CommandLine &line) {
     return error;
   if (Error error = readPath(args, OPT_input, "--input", line.input))
     return error;
-  if (Error error = readPath(args, OPT_output, "--output", line.output))
+  if (Error error = readCompare(args, line))
     return error;
+  if (line.compare.empty())
+    if (Error error = readPath(args, OPT_output, "--output", line.output))
+      return error;
   int64_t threads = 1;
   if (Error error = readCount(args, OPT_threads, threads))
     return error;
@@ -132,7 +164,8 @@ Error readAll(const InputArgList &args, CommandLine &line) {
   if (Error error = readReference(args, line))
     return error;
   for (const std::string &read : {line.model, line.input})
-    if (line.output != "-" && (line.output == read || sys::fs::equivalent(line.output, read)))
+    if (!line.output.empty() && line.output != "-" &&
+        (line.output == read || sys::fs::equivalent(line.output, read)))
       return usage("--output", quoted(line.output), "another file than it reads");
   if (line.output == "-" && line.repeat)
     return usage("--repeat", "--output=- too", "the tensors in a file");
@@ -164,14 +197,16 @@ Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
 void printHelp(raw_ostream &os) {
   RunOptions().printHelp(
       os, "grucc-run MODEL.so --input=IN.safetensors --output=OUT.safetensors [options]",
-      "runs a compiled model, or evaluates a network in plain loops (--reference)\n\n"
+      "runs a compiled model, evaluates a network in plain loops (--reference), or holds one\n"
+      "against the other and against another engine's results (--compare)\n\n"
       "MODEL: a shared library that grucc wrote; with --reference NETWORK.json,\n"
       "WEIGHTS.safetensors, or an .mlir file with one function of rnn ops\n"
       "IN: input [T, B, I] ([B, T, I] batch first, [T, I] unbatched, [N, I] packed),\n"
-      "h_0 [D*L, B, H], lengths [B], batch_sizes [T]; all but input may be left out\n"
+      "h_0 [D*L, B, H], lengths [B], batch_sizes [T], in training dropout_seed or dropout_mask;\n"
+      "all but input may be left out\n"
       "OUT: output [T, B, D*H] in the layout of input, h_n [D*L, B, H]\n"
-      "Exit codes: 0 done, 1 the input, the output or the environment is bad, "
-      "2 the command line is bad");
+      "Exit codes: 0 done, 1 the input, the output or the environment is bad, or results are\n"
+      "beyond the bound of --compare, 2 the command line is bad");
 }
 
 } // namespace grucc

@@ -22,6 +22,10 @@ struct CommandLine {
   bool isReference = false;
   std::optional<DType> arithmetic; ///< of --reference; default: the network's
   NetworkFlags network;
+  std::string compare;         ///< a network; empty: nothing is compared
+  std::string expected;        ///< another engine's results, or empty
+  std::optional<double> bound; ///< default: by dtype
+  bool isJson = false;
   bool isHelp = false;
 };
 

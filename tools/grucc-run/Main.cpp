@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Comparison.h"
 #include "RunModel.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/write/OutputFiles.h"
@@ -49,6 +50,21 @@ static Expected<grucc::RunResult> run(const grucc::CommandLine &line) {
   return grucc::runReference(line, std::move(*inputs));
 }
 
+// The comparison on standard output; what is beyond the bound as errors.
+static int compare(const grucc::CommandLine &line) {
+  Expected<grucc::TensorMap> inputs = grucc::readTensors(line.input);
+  if (!inputs)
+    return fail(inputs.takeError());
+  Expected<grucc::Comparison> comparison = grucc::compareModel(line, std::move(*inputs));
+  if (!comparison)
+    return fail(comparison.takeError());
+  (line.isJson ? grucc::printJson : grucc::printTable)(outs(), *comparison);
+  if (int code = finish())
+    return code;
+  grucc::printErrors(errs(), *comparison);
+  return comparison->isBeyond() ? 1 : 0;
+}
+
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   Expected<grucc::CommandLine> line = grucc::parseCommandLine(ArrayRef(argv, argc).drop_front());
@@ -58,6 +74,8 @@ int main(int argc, char **argv) {
     grucc::printHelp(outs());
     return finish();
   }
+  if (!line->compare.empty())
+    return compare(*line);
   Expected<grucc::RunResult> result = run(*line);
   if (!result)
     return fail(result.takeError());

@@ -8,22 +8,13 @@
 
 #include "RunModel.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Safetensors.h"
 #include <chrono>
 
 using namespace llvm;
 
 namespace grucc {
 namespace {
-
-struct CloseHandle {
-  void operator()(grucc_handle *handle) const { grucc_close(handle); }
-};
-
-// A message of the runtime, `argument: found ..., expected ...`, about a file.
-Error runtimeError(StringRef file, StringRef message) {
-  return make_error<DiagnosticError>((printable(file) + ": error: " + message).str(),
-                                     /*isUsage=*/false);
-}
 
 /// The call on the tensors of a file; output and h_n are allocated to fit.
 class CallBuilder {
@@ -47,6 +38,11 @@ private:
 
 } // namespace
 
+Error runtimeError(StringRef file, StringRef message) {
+  return make_error<DiagnosticError>((printable(file) + ": error: " + message).str(),
+                                     /*isUsage=*/false);
+}
+
 Error CallBuilder::takeInputs() {
   const std::pair<StringRef, grucc_tensor *> places[] = {{"input", &call.input},
                                                          {"h_0", &call.h_0},
@@ -54,10 +50,21 @@ Error CallBuilder::takeInputs() {
                                                          {"batch_sizes", &call.batch_sizes},
                                                          {"dropout_mask", &call.dropout_mask}};
   for (const auto &[name, tensor] : inputs) {
+    if (name == "dropout_seed") {
+      bool isCount = tensor.dtype() == GRUCC_INT64;
+      if (!isCount || tensor.elements() != 1)
+        return inputError(line.input, name,
+                          isCount ? "shape " + shapeText(tensor.shape()) : tensor.dtypeName().str(),
+                          "one I64");
+      if (!(model.flags & GRUCC_MODEL_TRAINING))
+        return inputError(line.input, name, "a seed", "a model compiled for training");
+      call.dropout_seed = static_cast<uint64_t>(tensor.values<int64_t>().front());
+      continue;
+    }
     const auto *place = find_if(places, [&, &name = name](auto &p) { return p.first == name; });
     if (place == std::end(places))
       return inputError(line.input, name, "an unknown tensor",
-                        "input, h_0, lengths, batch_sizes or dropout_mask");
+                        "input, h_0, lengths, batch_sizes, dropout_seed or dropout_mask");
     *place->second = tensor.view();
   }
   return Error::success();
@@ -122,16 +129,22 @@ Expected<RunResult> runHandle(const CommandLine &line, grucc_handle *handle,
   return result;
 }
 
-Expected<RunResult> runModel(const CommandLine &line, TensorMap inputs) {
+Expected<OpenModel> openModel(StringRef path) {
   grucc_handle *opened = nullptr;
   char message[GRUCC_MESSAGE_SIZE];
-  if (grucc_open_file(line.model.c_str(), &opened, message, sizeof message))
-    return runtimeError(line.model, message);
-  std::unique_ptr<grucc_handle, CloseHandle> handle(opened);
-  if (grucc_descriptor(opened)->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS)
+  if (grucc_open_file(path.str().c_str(), &opened, message, sizeof message))
+    return runtimeError(path, message);
+  return OpenModel(opened);
+}
+
+Expected<RunResult> runModel(const CommandLine &line, TensorMap inputs) {
+  Expected<OpenModel> handle = openModel(line.model);
+  if (!handle)
+    return handle.takeError();
+  if (grucc_descriptor(handle->get())->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS)
     return inputError(line.model, "weights", "a model compiled with --weights=external",
                       "one with its weights baked in");
-  return runHandle(line, opened, inputs);
+  return runHandle(line, handle->get(), inputs);
 }
 
 } // namespace grucc

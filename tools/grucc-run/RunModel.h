@@ -20,6 +20,17 @@ struct RunResult {
   std::vector<double> microseconds;
 };
 
+struct CloseHandle {
+  void operator()(grucc_handle *handle) const { grucc_close(handle); }
+};
+using OpenModel = std::unique_ptr<grucc_handle, CloseHandle>;
+
+/// Opens MODEL.so.
+llvm::Expected<OpenModel> openModel(llvm::StringRef path);
+
+/// A message of the runtime, `argument: found ..., expected ...`, about a file.
+llvm::Error runtimeError(llvm::StringRef file, llvm::StringRef message);
+
 /// Runs MODEL.so on the tensors of the input file.
 llvm::Expected<RunResult> runModel(const CommandLine &line, TensorMap inputs);
 

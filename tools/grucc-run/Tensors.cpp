@@ -49,6 +49,8 @@ std::optional<HostTensor> HostTensor::allocate(grucc_dtype dtype, ArrayRef<int64
   return result;
 }
 
+StringRef HostTensor::dtypeName() const { return dtypes[tensor.dtype].name; }
+
 int64_t HostTensor::elements() const { return bytes() / dtypes[tensor.dtype].bytes; }
 
 int64_t HostTensor::bytes() const {

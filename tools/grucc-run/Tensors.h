@@ -30,10 +30,16 @@ public:
   const grucc_tensor &view() const { return tensor; }
   llvm::ArrayRef<int64_t> shape() const { return {tensor.shape, size_t(tensor.rank)}; }
   grucc_dtype dtype() const { return static_cast<grucc_dtype>(tensor.dtype); }
+  llvm::StringRef dtypeName() const; ///< as safetensors says it: F32
   int64_t elements() const;
   int64_t bytes() const;
   template <typename T> llvm::ArrayRef<T> values() const {
     return {static_cast<const T *>(tensor.data), size_t(elements())};
+  }
+  /// Element i of a float32 or float64 tensor.
+  double real(int64_t i) const {
+    return dtype() == GRUCC_FLOAT64 ? static_cast<const double *>(tensor.data)[i]
+                                    : static_cast<const float *>(tensor.data)[i];
   }
   char *data() { return static_cast<char *>(tensor.data); }
 

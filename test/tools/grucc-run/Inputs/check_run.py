@@ -137,7 +137,7 @@ def command_lines():
           "encoder.so", *both, "--threads=2")
     fails(2, e + "--reference: found 'float16', expected float32 or float64", "n.json", *both,
           "--reference=float16")
-    fails(2, e + "--prefix: found no --reference, expected it with --reference only",
+    fails(2, e + "--prefix: found no --reference, expected it with --reference or --compare only",
           "encoder.so", *both, "--prefix=p")
     fails(2, e + "--output: found 'in.safetensors', expected another file than it reads",
           "encoder.so", both[0], "--output=in.safetensors")
@@ -174,8 +174,13 @@ def tensors():
         batch_sizes=np.array([2, 2]))
     bad("encoder_run: found status 5, the model was not compiled for this argument, expected "
         "success", input=f32(3, I), batch_sizes=np.array([2, 1]))
-    bad("hidden: found an unknown tensor, expected input, h_0, lengths, batch_sizes or "
-        "dropout_mask", input=x, hidden=x)
+    bad("hidden: found an unknown tensor, expected input, h_0, lengths, batch_sizes, "
+        "dropout_seed or dropout_mask", input=x, hidden=x)
+    bad("dropout_seed: found a seed, expected a model compiled for training", input=x,
+        dropout_seed=np.array(1, np.int64))
+    bad("dropout_seed: found shape [2], expected one I64", input=x,
+        dropout_seed=np.array([1, 2], np.int64))
+    bad("dropout_seed: found F32, expected one I64", input=x, dropout_seed=f32(1))
     bad("dropout_mask: found a mask, expected a model compiled for training", input=x,
         dropout_mask=np.ones((L - 1, T, B, H), np.uint8))
 

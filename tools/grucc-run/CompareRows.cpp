@@ -1,0 +1,204 @@
+//===- CompareRows.cpp - Every row in both precisions, step by step -------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CompareRows.h"
+#include "dialects/rnn/Philox.h"
+#include "dialects/rnn/Reference.h"
+#include <cstring>
+
+using namespace llvm;
+
+namespace grucc {
+
+const HostTensor *Setting::find(const char *name) const {
+  auto found = inputs->find(name);
+  return found == inputs->end() ? nullptr : &found->second;
+}
+
+std::vector<double> Setting::inputOf(const RowLayout &layout, int64_t b, int64_t steps) const {
+  const HostTensor *input = find("input");
+  std::vector<double> row(steps * inputSize);
+  for (int64_t t = 0; t < steps; ++t)
+    for (int64_t i = 0; i < inputSize; ++i)
+      row[t * inputSize + i] = input->real(layout.place(t, b) * inputSize + i);
+  return row;
+}
+
+std::vector<double> Setting::stateOf(int64_t b) const {
+  std::vector<double> state(states() * hiddenSize);
+  if (const HostTensor *h0 = find("h_0"))
+    for (int64_t index = 0; index < states(); ++index)
+      for (int64_t u = 0; u < hiddenSize; ++u)
+        state[index * hiddenSize + u] = h0->real((index * layout.batch + b) * hiddenSize + u);
+  return state;
+}
+
+std::vector<double> Setting::keptOf(int64_t b, int64_t steps) const {
+  std::vector<double> kept;
+  if (dropout == 0)
+    return kept;
+  const HostTensor *mask = find("dropout_mask");
+  for (int64_t l = 0; l + 1 < numLayers; ++l)
+    for (int64_t t = 0; t < steps; ++t)
+      for (int64_t j = 0; j < outputs(); ++j) {
+        int64_t element = ((l * layout.steps + t) * layout.batch + b) * outputs() + j;
+        kept.push_back(mask ? mask->values<uint8_t>()[element] != 0
+                            : isKept(dropout, seed, l, t, b, j));
+      }
+  return kept;
+}
+
+namespace {
+
+template <typename T> std::vector<T> as(const std::vector<double> &values) {
+  return std::vector<T>(values.begin(), values.end());
+}
+
+/// Reference in numbers of type T, one row at a time.
+template <typename T> class RowReference {
+public:
+  explicit RowReference(const Setting &setting)
+      : setting(setting), network{setting.inputSize,    setting.hiddenSize,
+                                  setting.numLayers,    setting.bias,
+                                  /*batchFirst=*/false, setting.directions == 2,
+                                  setting.dropout,      /*training=*/setting.dropout > 0} {
+    for (const std::vector<double> &tensor : setting.weights)
+      weights.push_back(as<T>(tensor));
+    for (const std::vector<T> &tensor : weights)
+      pointers.push_back(tensor.data());
+  }
+
+  reference::Result<T> run(int64_t b, reference::Observer<T> observe) const {
+    int64_t steps = setting.layout.lengths[b];
+    std::vector<T> input = as<T>(setting.inputOf(setting.layout, b, steps)),
+                   h0 = as<T>(setting.stateOf(b)), kept = as<T>(setting.keptOf(b, steps));
+    reference::Call<T> call;
+    call.steps = steps, call.batch = 1;
+    call.input = input.data(), call.h0 = h0.data();
+    call.dropoutMask = kept.data();
+    call.observe = std::move(observe);
+    return reference::gru<T>(network, pointers, call);
+  }
+
+private:
+  const Setting &setting;
+  reference::Network network;
+  std::vector<std::vector<T>> weights;
+  std::vector<const T *> pointers;
+};
+
+/// One row of the comparison.
+class RowComparer {
+public:
+  RowComparer(const Setting &setting, Comparison &comparison, int64_t b)
+      : setting(setting), layout(setting.layout), comparison(comparison), b(b),
+        length(layout.lengths[b]), H(setting.hiddenSize), width(setting.outputs()) {}
+
+  /// How many steps of the direction of `index` came before step t.
+  int64_t turnOf(int64_t t, int64_t direction) const { return direction ? length - 1 - t : t; }
+
+  /// Keeps float32's gates and holds float64's against them.
+  reference::Observer<float> keepGates() {
+    trace.resize(setting.states() * length * 4 * H);
+    return [this](int64_t index, int64_t t, int64_t, const float *gates, const float *h) {
+      float *to = trace.data() + (index * length + t) * 4 * H;
+      std::copy_n(h, H, std::copy_n(gates, 3 * H, to));
+    };
+  }
+  reference::Observer<double> compareGates() {
+    return [this](int64_t index, int64_t t, int64_t, const double *gates, const double *h) {
+      const float *found = trace.data() + (index * length + t) * 4 * H;
+      GateErrors &errors = comparison.gates[index];
+      std::array<double, 4> &window = errors.windows[t / comparison.windowSteps];
+      for (int64_t q = 0; q < 4; ++q)
+        for (int64_t u = 0; u < H; ++u) {
+          double exact = q < 3 ? gates[q * H + u] : h[u];
+          errors.gates[q].take(found[q * H + u], exact, comparison.bound,
+                               {turnOf(t, index % setting.directions), t, b, u});
+          window[q] = std::max(window[q], distance(found[q * H + u], exact));
+        }
+    };
+  }
+
+  void compareSubject(Subject &subject, const reference::Result<double> &exact) const {
+    double bound = comparison.bound;
+    // Packed rows have no padding; elsewhere its outputs are 0 (C10).
+    int64_t end = layout.isPacked() ? length : layout.steps;
+    for (int64_t t = 0; subject.output && t < end; ++t)
+      for (int64_t j = 0; j < width; ++j) {
+        bool isPadding = t >= length;
+        subject.outputs.take(subject.output->real(layout.place(t, b) * width + j),
+                             isPadding ? 0 : exact.output[t * width + j], bound,
+                             {isPadding ? t : turnOf(t, j / H), t, b, j});
+      }
+    for (int64_t index = 0; subject.hN && index < setting.states(); ++index)
+      for (int64_t u = 0; u < H; ++u)
+        subject.states[index].take(subject.hN->real((index * layout.batch + b) * H + u),
+                                   exact.hN[index * H + u], bound, {0, -1, b, u});
+  }
+
+  /// Where the model's bits are not those of Reference in float32.
+  void compareBits(const reference::Result<float> &expected) const {
+    const Subject &model = comparison.subjects.front();
+    auto look = [&](const char *name, float found, float wanted, Place place) {
+      bool isSame = std::memcmp(&found, &wanted, sizeof(float)) == 0 ||
+                    (std::isnan(found) && std::isnan(wanted));
+      if (!isSame && !comparison.differentBits)
+        comparison.differentBits = {name, place};
+    };
+    ArrayRef<float> output = model.output->values<float>(), hN = model.hN->values<float>();
+    for (int64_t t = 0; t < length; ++t)
+      for (int64_t j = 0; j < width; ++j)
+        look("output", output[layout.place(t, b) * width + j], expected.output[t * width + j],
+             {t, t, b, j});
+    for (int64_t index = 0; index < setting.states(); ++index)
+      for (int64_t u = 0; u < H; ++u)
+        look("h_n", hN[(index * layout.batch + b) * H + u], expected.hN[index * H + u],
+             {index, -1, b, u});
+  }
+
+private:
+  const Setting &setting;
+  const RowLayout &layout;
+  Comparison &comparison;
+  int64_t b, length, H, width;
+  std::vector<float> trace; ///< [D*L, length, 4H]: r, z, n, h'
+};
+
+} // namespace
+
+void compareRows(const Setting &setting, Comparison &comparison) {
+  // So many windows at most that a long sequence can still be looked through.
+  constexpr int64_t mostWindows = 4096;
+  comparison.windowSteps = std::max<int64_t>(1, divideCeil(setting.layout.steps, mostWindows));
+  if (!setting.isDouble) {
+    GateErrors none;
+    none.windows.resize(divideCeil(setting.layout.steps, comparison.windowSteps));
+    comparison.gates.assign(setting.states(), none);
+  }
+  for (Subject &subject : comparison.subjects)
+    subject.states.resize(setting.states());
+
+  RowReference<double> inDouble(setting);
+  std::optional<RowReference<float>> inSingle;
+  if (!setting.isDouble)
+    inSingle.emplace(setting);
+  for (int64_t b = 0; b < setting.layout.batch; ++b) {
+    RowComparer row(setting, comparison, b);
+    reference::Observer<double> observe;
+    if (inSingle) {
+      row.compareBits(inSingle->run(b, row.keepGates()));
+      observe = row.compareGates();
+    }
+    reference::Result<double> exact = inDouble.run(b, std::move(observe));
+    for (Subject &subject : comparison.subjects)
+      row.compareSubject(subject, exact);
+  }
+}
+
+} // namespace grucc

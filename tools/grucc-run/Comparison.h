@@ -1,0 +1,112 @@
+//===- Comparison.h - A model, another engine, and Reference, side by side ===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A compiled model shows its last layer's outputs and all layers' last states,
+// but no gates. Those come from Reference in float32, whose bits are the model's
+// on every target with a fused multiply-add (N4), beside Reference in float64.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_TOOLS_GRUCC_RUN_COMPARISON_H
+#define GRUCC_TOOLS_GRUCC_RUN_COMPARISON_H
+
+#include "CommandLine.h"
+#include "Deviation.h"
+#include "RowLayout.h"
+#include <array>
+
+namespace grucc {
+
+/// The call and the network, as numbers of both precisions are computed from.
+struct Setting {
+  int64_t inputSize, hiddenSize, numLayers, directions;
+  bool bias, isDouble;
+  double dropout;                           ///< 0 unless training
+  std::vector<std::vector<double>> weights; ///< torch's tensors in torch's order
+  RowLayout layout;
+  const TensorMap *inputs;
+  uint64_t seed = 0;
+
+  int64_t states() const { return directions * numLayers; }   ///< D*L
+  int64_t outputs() const { return directions * hiddenSize; } ///< D*H
+  const HostTensor *find(const char *name) const;
+  /// Which outputs of a layer one row keeps: [L-1, steps, D*H]; empty without dropout.
+  std::vector<double> keptOf(int64_t b, int64_t steps) const;
+  /// One row's input over its first `steps` steps, [steps, I], in some layout of it.
+  std::vector<double> inputOf(const RowLayout &layout, int64_t b, int64_t steps) const;
+  /// One row's h_0, [D*L, H]; zeros when there is none.
+  std::vector<double> stateOf(int64_t b) const;
+};
+
+/// What somebody computed: the compiled model, or the engine of --expected.
+struct Subject {
+  std::string file;
+  const HostTensor *output = nullptr, *hN = nullptr; ///< either may be missing, not both
+  Deviation outputs;
+  std::vector<Deviation> states; ///< [D*L]
+
+  bool isBeyond() const;
+  double largest() const;
+};
+
+/// Errors of one layer and direction: gates r, z, n and h'.
+struct GateErrors {
+  std::array<Deviation, 4> gates;
+  std::vector<std::array<double, 4>> windows; ///< largest errors of `windowSteps` steps each
+};
+
+/// A usual mistake that gives a subject's numbers.
+struct Finding {
+  std::string name, text;
+  double leaves; ///< the largest difference that it does not explain
+};
+
+struct Findings {
+  /// Set when the differences are hardly larger than those of the model's own
+  /// precision: then no mistake is looked for.
+  std::optional<double> rounding;
+  std::vector<Finding> mistakes;          ///< those that explain the numbers, best first
+  std::optional<Finding> nearest;         ///< when none does: one that explains most of it
+  int64_t tried = 0, rows = 0, steps = 0; ///< how much was tried
+};
+
+struct Comparison {
+  std::string model, network;
+  double bound = 0;
+  bool isDouble = false;
+  /// In float32: whether the model promises Reference's bits (N4), and where they
+  /// first differ.
+  bool promisesBits = false;
+  std::optional<std::pair<std::string, Place>> differentBits;
+  int64_t steps = 0, batch = 0, hiddenSize = 0, directions = 1;
+  std::vector<Subject> subjects;
+  std::vector<GateErrors> gates; ///< [D*L], none in float64
+  int64_t windowSteps = 1;
+  std::vector<Findings> findings; ///< of each subject
+
+  bool isBeyond() const;
+};
+
+/// Which usual mistake in a port gives the numbers of `subject`, which are beyond
+/// the bound.
+Findings findMistakes(const Setting &setting, const Subject &subject, double bound);
+
+void printTable(llvm::raw_ostream &os, const Comparison &comparison);
+void printJson(llvm::raw_ostream &os, const Comparison &comparison);
+/// One error line for each subject beyond the bound, with what explains it.
+void printErrors(llvm::raw_ostream &os, const Comparison &comparison);
+
+/// `layer 1 reverse`, of index l*D + d.
+std::string layerName(int64_t index, int64_t directions);
+
+/// Runs the model, Reference in both precisions, and compares.
+llvm::Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs);
+
+} // namespace grucc
+
+#endif // GRUCC_TOOLS_GRUCC_RUN_COMPARISON_H

@@ -1,0 +1,122 @@
+//===- PortMistakes.cpp - What ports of a GRU get wrong -------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PortMistakes.h"
+
+using namespace llvm;
+
+namespace grucc {
+namespace {
+
+using V = PortVariant;
+
+bool always(const Setting &, const Subject &) { return true; }
+bool hasBias(const Setting &setting, const Subject &) { return setting.bias; }
+bool isBidirectional(const Setting &setting, const Subject &) { return setting.directions == 2; }
+bool isRagged(const Setting &setting, const Subject &) {
+  return setting.layout.isRagged() && !setting.layout.isPacked();
+}
+bool hasState(const Setting &setting, const Subject &) {
+  const HostTensor *h0 = setting.find("h_0");
+  for (int64_t i = 0; h0 && i < h0->elements(); ++i)
+    if (h0->real(i) != 0)
+      return true;
+  return false;
+}
+/// Steps and rows can be taken for each other when nothing else tells them apart.
+bool canSwapAxes(const Setting &setting, const Subject &subject) {
+  const RowLayout &layout = setting.layout;
+  bool isCube = setting.find("input")->shape().size() == 3;
+  return isCube && !layout.isRagged() && !layout.isPacked() && setting.dropout == 0 &&
+         !hasState(setting, subject) && (!subject.hN || layout.steps == layout.batch);
+}
+
+const Mistake mistakes[] = {
+    {Kind::Reset, "reset-before-product",
+     "the reset gate is applied before the matrix product (linear_before_reset = 0)",
+     [](V &v) { v.resetFirst = true; }, always},
+    {Kind::Order, "gate-order-zrn",
+     "the weights' rows are read in the order z, r, n (as ONNX and Keras have them)",
+     [](V &v) { v.blocks = {1, 0, 2}; }, always},
+    {Kind::Update, "update-reversed", "h' = (1 - z) * h + z * n: the update gate is reversed",
+     [](V &v) { v.updateReversed = true; }, always},
+    {Kind::Bias, "new-bias-outside-reset",
+     "b_hn is added outside the reset gate, as if all biases could be summed",
+     [](V &v) { v.biases = V::NewBiasOutside; }, hasBias},
+    {Kind::Bias, "biases-left-out", "the biases are left out", [](V &v) { v.biases = V::NoBiases; },
+     hasBias},
+    {Kind::Bias, "bias-ih-left-out", "bias_ih is left out", [](V &v) { v.biases = V::NoBiasIh; },
+     hasBias},
+    {Kind::Bias, "bias-hh-left-out", "bias_hh is left out", [](V &v) { v.biases = V::NoBiasHh; },
+     hasBias},
+    {Kind::Direction, "directions-swapped",
+     "the directions are swapped: each runs with the weights of the other",
+     [](V &v) { v.directions = V::WeightsSwapped; }, isBidirectional},
+    {Kind::Direction, "backward-first",
+     "the directions are swapped: the reverse one comes first in the outputs",
+     [](V &v) { v.directions = V::BackwardFirst; }, isBidirectional},
+    {Kind::Direction, "reverse-runs-forward", "the reverse direction runs forward",
+     [](V &v) { v.directions = V::BothForward; }, isBidirectional},
+    {Kind::Direction, "reverse-not-turned-back",
+     "the outputs of the reverse direction are left in its own order, the last step first",
+     [](V &v) { v.directions = V::NotTurnedBack; }, isBidirectional},
+    {Kind::Start, "h-0-ignored", "h_0 is ignored: every state starts at zero",
+     [](V &v) { v.start = V::FromZeros; }, hasState},
+    {Kind::Start, "states-direction-major",
+     "h_0 and h_n are ordered by direction first (d * L + l), not by layer (l * D + d)",
+     [](V &v) { v.start = V::DirectionMajor; },
+     [](const Setting &setting, const Subject &) {
+       return setting.directions == 2 && setting.numLayers > 1;
+     }},
+    {Kind::Start, "state-not-carried", "the state is zeroed at every step",
+     [](V &v) { v.start = V::EveryStep; }, always},
+    {Kind::Length, "padding-not-zero", "only outputs beyond a row's own length differ: they are 0",
+     [](V &v) { v.anyPadding = true; }, isRagged},
+    {Kind::Length, "lengths-ignored", "lengths are ignored: every row runs over all steps",
+     [](V &v) { v.lengths = V::NoLengths; }, isRagged},
+    {Kind::Length, "reverse-starts-in-padding",
+     "the reverse direction starts at step T - 1, not at each row's own last step",
+     [](V &v) { v.lengths = V::ReverseFromPadding; },
+     [](const Setting &setting, const Subject &subject) {
+       return setting.directions == 2 && isRagged(setting, subject);
+     }},
+    {Kind::Last, "h-n-of-last-step", "h_n is taken from the outputs of step T - 1",
+     [](V &v) { v.stateOfLastStep = true; },
+     [](const Setting &, const Subject &subject) { return subject.hN != nullptr; }},
+    {Kind::Matrix, "weight-hh-transposed", "weight_hh is read transposed, gate by gate",
+     [](V &v) { v.transposedHh = true; }, always},
+    {Kind::Axes, "axes-swapped", "steps and rows are swapped (batch_first)",
+     [](V &v) { v.swappedAxes = true; }, canSwapAxes},
+    {Kind::Dropout, "no-dropout", "dropout is left out", [](V &v) { v.noDropout = true; },
+     [](const Setting &setting, const Subject &) { return setting.dropout > 0; }},
+    {Kind::Rounding, "weights-float16", "the weights are rounded to float16",
+     [](V &v) { v.weights = V::Float16; }, always},
+    {Kind::Rounding, "weights-bfloat16", "the weights are rounded to bfloat16",
+     [](V &v) { v.weights = V::BFloat16; }, always},
+    {Kind::Rounding, "weights-float32", "the weights are rounded to float32",
+     [](V &v) { v.weights = V::Float32; },
+     [](const Setting &setting, const Subject &) { return setting.isDouble; }},
+    {Kind::Sigmoid, "hard-sigmoid-0.2", "sigmoid is clamp(x / 5 + 1/2, 0, 1) (old Keras)",
+     [](V &v) { v.sigmoidSlope = 0.2; }, always},
+    {Kind::Sigmoid, "hard-sigmoid-1/6", "sigmoid is clamp(x / 6 + 1/2, 0, 1)",
+     [](V &v) { v.sigmoidSlope = 1.0 / 6; }, always},
+    {Kind::Order, "gate-order-rnz", "the weights' rows are read in the order r, n, z",
+     [](V &v) { v.blocks = {0, 2, 1}; }, always},
+    {Kind::Order, "gate-order-nrz", "the weights' rows are read in the order n, r, z",
+     [](V &v) { v.blocks = {1, 2, 0}; }, always},
+    {Kind::Order, "gate-order-nzr", "the weights' rows are read in the order n, z, r",
+     [](V &v) { v.blocks = {2, 1, 0}; }, always},
+    {Kind::Order, "gate-order-znr", "the weights' rows are read in the order z, n, r",
+     [](V &v) { v.blocks = {2, 0, 1}; }, always},
+};
+
+} // namespace
+
+ArrayRef<Mistake> usualMistakes() { return mistakes; }
+
+} // namespace grucc

@@ -1,0 +1,162 @@
+//===- PortVariant.cpp - GRUs that differ from torch's in one way or another ===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PortVariant.h"
+#include "llvm/ADT/APFloat.h"
+#include <algorithm>
+
+using namespace llvm;
+
+namespace grucc {
+namespace {
+
+double rounded(double value, const fltSemantics &semantics) {
+  bool isInexact = false;
+  APFloat number(value);
+  number.convert(semantics, APFloat::rmNearestTiesToEven, &isInexact);
+  number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &isInexact);
+  return number.convertToDouble();
+}
+
+double dot(const double *w, const double *x, int64_t count) {
+  double sum = 0;
+  for (int64_t k = 0; k < count; ++k)
+    sum += w[k] * x[k];
+  return sum;
+}
+
+} // namespace
+
+PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
+    : setting(setting), variant(variant) {
+  int64_t H = setting.hiddenSize, D = setting.directions, perCell = setting.bias ? 4 : 2;
+  for (int64_t index = 0; index < setting.states(); ++index) {
+    int64_t inputSize = index < D ? setting.inputSize : setting.outputs();
+    int64_t source = variant.directions == PortVariant::WeightsSwapped ? index ^ 1 : index;
+    auto read = [&](int64_t which, int64_t columns) {
+      std::vector<double> values(3 * H * columns);
+      if (which >= perCell)
+        return values;
+      const std::vector<double> &tensor = setting.weights[source * perCell + which];
+      for (int q = 0; q < 3; ++q)
+        std::copy_n(tensor.begin() + variant.blocks[q] * H * columns, H * columns,
+                    values.begin() + q * H * columns);
+      if (variant.weights != PortVariant::Exact) {
+        const fltSemantics &semantics =
+            variant.weights == PortVariant::Float32   ? APFloat::IEEEsingle()
+            : variant.weights == PortVariant::Float16 ? APFloat::IEEEhalf()
+                                                      : APFloat::BFloat();
+        for (double &value : values)
+          value = rounded(value, semantics);
+      }
+      return values;
+    };
+    Cell cell = {inputSize, read(0, inputSize), read(1, H), read(2, 1), read(3, 1)};
+    if (variant.transposedHh)
+      for (int q = 0; q < 3; ++q)
+        for (int64_t i = 0; i < H; ++i)
+          for (int64_t j = 0; j < i; ++j)
+            std::swap(cell.wHh[(q * H + i) * H + j], cell.wHh[(q * H + j) * H + i]);
+    if (variant.biases == PortVariant::NoBiases || variant.biases == PortVariant::NoBiasIh)
+      cell.bIh.assign(3 * H, 0);
+    if (variant.biases == PortVariant::NoBiases || variant.biases == PortVariant::NoBiasHh)
+      cell.bHh.assign(3 * H, 0);
+    if (variant.biases == PortVariant::NewBiasOutside)
+      for (int64_t u = 2 * H; u < 3 * H; ++u) {
+        cell.bIh[u] += cell.bHh[u];
+        cell.bHh[u] = 0;
+      }
+    cells.push_back(std::move(cell));
+  }
+}
+
+void PortNetwork::step(const Cell &cell, const double *x, std::vector<double> &h) const {
+  int64_t H = setting.hiddenSize;
+  auto sigmoid = [&](double value) {
+    if (variant.sigmoidSlope > 0)
+      return std::clamp(variant.sigmoidSlope * value + 0.5, 0.0, 1.0);
+    return 1 / (1 + std::exp(-value));
+  };
+  auto inputPart = [&](int64_t row) {
+    return dot(&cell.wIh[row * cell.inputSize], x, cell.inputSize) + cell.bIh[row];
+  };
+  auto statePart = [&](int64_t row, const std::vector<double> &state) {
+    return dot(&cell.wHh[row * H], state.data(), H) + cell.bHh[row];
+  };
+  std::vector<double> r(H), reset(H), next(H);
+  for (int64_t u = 0; u < H; ++u) {
+    r[u] = sigmoid(inputPart(u) + statePart(u, h));
+    reset[u] = r[u] * h[u];
+  }
+  for (int64_t u = 0; u < H; ++u) {
+    double z = sigmoid(inputPart(H + u) + statePart(H + u, h));
+    int64_t row = 2 * H + u;
+    double n = std::tanh(inputPart(row) +
+                         (variant.resetFirst ? statePart(row, reset) : r[u] * statePart(row, h)));
+    next[u] = variant.updateReversed ? (1 - z) * h[u] + z * n : (1 - z) * n + z * h[u];
+  }
+  h = std::move(next);
+}
+
+void PortNetwork::runDirection(const Cell &cell, bool isReverse, int64_t steps, const double *input,
+                               std::vector<double> &h, std::vector<double> &output) const {
+  int64_t H = setting.hiddenSize;
+  for (int64_t turn = 0; turn < steps; ++turn) {
+    int64_t t = isReverse ? steps - 1 - turn : turn;
+    if (variant.start == PortVariant::EveryStep)
+      h.assign(H, 0);
+    step(cell, input + t * cell.inputSize, h);
+    std::copy(h.begin(), h.end(), output.begin() + t * H);
+  }
+}
+
+PortNetwork::Result PortNetwork::run(const RowLayout &layout, int64_t b, int64_t limit) const {
+  int64_t H = setting.hiddenSize, D = setting.directions, L = setting.numLayers, width = D * H;
+  int64_t own = std::min(limit, layout.lengths[b]);
+  int64_t steps = variant.lengths == PortVariant::OwnLengths ? own : std::min(limit, layout.steps);
+  bool isZero = variant.start == PortVariant::FromZeros || variant.swappedAxes;
+  std::vector<double> sequence = setting.inputOf(layout, b, steps),
+                      h0 = isZero ? std::vector<double>(D * L * H) : setting.stateOf(b), kept;
+  if (!variant.noDropout)
+    kept = setting.keptOf(b, steps);
+  Result result = {steps, {}, std::vector<double>(D * L * H)};
+
+  for (int64_t l = 0; l < L; ++l) {
+    std::vector<double> output(steps * width);
+    for (int64_t d = 0; d < D; ++d) {
+      int64_t index = variant.start == PortVariant::DirectionMajor ? d * L + l : l * D + d;
+      bool isReverse = d == 1 && variant.directions != PortVariant::BothForward;
+      bool isPadded = variant.lengths == PortVariant::NoLengths ||
+                      (variant.lengths == PortVariant::ReverseFromPadding && isReverse);
+      int64_t end = isPadded ? steps : own;
+      std::vector<double> h(h0.begin() + index * H, h0.begin() + (index + 1) * H), one(steps * H);
+      runDirection(cells[l * D + d], isReverse, end, sequence.data(), h, one);
+      if (isReverse && variant.directions == PortVariant::NotTurnedBack)
+        for (int64_t t = 0; t < end / 2; ++t)
+          std::swap_ranges(one.begin() + t * H, one.begin() + (t + 1) * H,
+                           one.begin() + (end - 1 - t) * H);
+      if (variant.stateOfLastStep && layout.steps > 0) // beyond a row's own length it is 0
+        h = end < layout.steps ? std::vector<double>(H)
+                               : std::vector<double>(one.end() - H, one.end());
+      std::copy(h.begin(), h.end(), result.hN.begin() + index * H);
+      int64_t half = variant.directions == PortVariant::BackwardFirst ? 1 - d : d;
+      for (int64_t t = 0; t < steps; ++t)
+        std::copy_n(one.begin() + t * H, H, output.begin() + t * width + half * H);
+    }
+    if (!kept.empty() && l + 1 < L)
+      for (int64_t i = 0; i < steps * width; ++i) {
+        bool isKept = kept[l * steps * width + i] != 0 && setting.dropout < 1;
+        output[i] = isKept ? output[i] / (1 - setting.dropout) : 0;
+      }
+    sequence = std::move(output);
+  }
+  result.output = std::move(sequence);
+  return result;
+}
+
+} // namespace grucc
