@@ -16,7 +16,9 @@ import sys
 readme, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 text = readme.read_text()
 # `python3` is the one that has torch.
-environment = {**os.environ, "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"}
+environment = {**os.environ, "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}",
+               "PYTHONPATH": str(readme.resolve().parent / "python"),
+               "XDG_CACHE_HOME": str(folder / "cache")}
 
 
 def run(command, source):
