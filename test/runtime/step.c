@@ -161,17 +161,32 @@ static void a_reservation_covers_steps(void) {
   grucc_close(small);
 }
 
-static void a_bidirectional_network_has_no_stream(void) {
+static void expect_no_stream(uint32_t flag, const char *text) {
   grucc_model model = encoder_model;
-  model.flags |= GRUCC_MODEL_BIDIRECTIONAL;
-  model.weights_count *= 2;
+  model.flags |= flag;
+  model.weights_count *= flag == GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
   model.step = NULL;
+  model.state_bytes = NULL;
+  model.init_state = NULL;
+  model.read_state = NULL;
   grucc_handle *other = NULL;
   grucc_state state;
+  _Alignas(GRUCC_ALIGNMENT) float memory[STATE];
   expect(grucc_open_model(&model, &other, NULL, 0) == GRUCC_OK);
-  expect_failure(other, grucc_new_state(other, 1, &state), GRUCC_ERROR_UNSUPPORTED,
-                 "step: found a bidirectional network, expected one that can stream");
+  expect_failure(other, grucc_new_state(other, 1, &state), GRUCC_ERROR_UNSUPPORTED, text);
+  expect_failure(other, grucc_place_state(other, memory, sizeof memory, 1, &state),
+                 GRUCC_ERROR_UNSUPPORTED, text);
   grucc_close(other);
+}
+
+static void a_bidirectional_network_has_no_stream(void) {
+  expect_no_stream(GRUCC_MODEL_BIDIRECTIONAL,
+                   "step: found a bidirectional network, expected one that can stream");
+}
+
+static void a_model_for_training_has_no_stream(void) {
+  expect_no_stream(GRUCC_MODEL_TRAINING, "step: found a model compiled for training, expected one "
+                                         "for inference that can stream");
 }
 
 int main(void) {
@@ -186,5 +201,6 @@ int main(void) {
   refuses_what_does_not_fit();
   a_reservation_covers_steps();
   a_bidirectional_network_has_no_stream();
+  a_model_for_training_has_no_stream();
   grucc_close(handle);
 }

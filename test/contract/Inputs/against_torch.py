@@ -5,20 +5,31 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===-------------------------------------------------------------=== #
-"""against_torch.py FOLDER: errors against float64, per shape, over 16 seeds."""
+"""Errors against torch.nn.GRU in float64, per shape, over 16 seeds: grucc's, PyTorch's and ONNX
+Runtime's. One model of a shape, with external weights, serves all seeds.
 
+Letters: T steps, B batch, I input_size, H hidden_size, D directions, L num_layers."""
+
+import os
 import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
 
+import calls
 import numpy as np
-import torch
-
-from compiled import Model, compile_model, has_fma, levels
-from networks import draw_network, evaluate64
+import onnxruntime
+from compiled import has_fma, levels
+from drawn_cases import Network
+from onnx import TensorProto, helper
+from torch_oracle import evaluate
 
 SEEDS = 16
-SHAPES = (  # I, H, L, T, B
-    (1, 8, 1, 300, 1), (16, 32, 2, 60, 4), (40, 128, 2, 100, 1), (130, 65, 3, 40, 2),
-    (256, 256, 1, 60, 1), (64, 384, 1, 40, 2), (512, 512, 1, 50, 1))
+SHAPES = (  # I, H, L, bidirectional, T, B
+    (1, 8, 1, False, 300, 1), (16, 32, 2, False, 60, 4), (8, 64, 1, False, 200, 16),
+    (48, 96, 1, False, 100, 1), (40, 128, 2, False, 100, 1), (40, 128, 2, True, 100, 2),
+    (130, 65, 3, False, 40, 2), (80, 160, 3, True, 50, 3), (256, 256, 1, False, 200, 1),
+    (256, 256, 3, False, 100, 1), (64, 384, 1, False, 100, 2), (300, 300, 1, True, 50, 8),
+    (512, 512, 1, False, 100, 1), (768, 768, 1, False, 50, 1), (1024, 1024, 1, False, 200, 1))
 
 
 class Errors:
@@ -35,44 +46,97 @@ class Errors:
         return np.sqrt(self.squares / self.count)
 
 
-def evaluate_torch(network, x):
-    gru = torch.nn.GRU(network.I, network.H, network.L)
-    gru.load_state_dict({n: torch.from_numpy(w) for n, w in network.tensors.items()})
-    with torch.no_grad():
-        return gru(torch.from_numpy(x))[0].numpy()
+class OnnxRuntime:
+    """The network as ONNX's GRU operators, whose weights are inputs: gates in the order z, r, n."""
+
+    def __init__(self, network):
+        self.network, nodes, inputs = network, [], [self.value("x", 3)]
+        shape = helper.make_tensor("shape", TensorProto.INT64, [3], [0, 0, network.D * network.H])
+        below = "x"
+        for l in range(network.L):
+            weights = [f"{name}{l}" for name in ("W", "R", "B")]
+            inputs += [self.value(name, rank) for name, rank in zip(weights, (3, 3, 2))]
+            nodes += [helper.make_node(
+                "GRU", [below, *weights], [f"y{l}"], hidden_size=network.H, linear_before_reset=1,
+                direction="bidirectional" if network.bidirectional else "forward"),
+                # [T, D, B, H] ==> [T, B, D*H]
+                helper.make_node("Transpose", [f"y{l}"], [f"turned{l}"], perm=[0, 2, 1, 3]),
+                helper.make_node("Reshape", [f"turned{l}", "shape"], [f"output{l}"])]
+            below = f"output{l}"
+        graph = helper.make_graph(nodes, "gru", inputs, [self.value(below, 3)], [shape])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self.session = onnxruntime.InferenceSession(model.SerializeToString(), options,
+                                                    ["CPUExecutionProvider"])
+
+    @staticmethod
+    def value(name, rank):
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, [None] * rank)
+
+    def run(self, gru, x):
+        given = {"x": x}
+        ends = ("", "_reverse")[:self.network.D]
+        for l in range(self.network.L):
+            parts = {"W": [], "R": [], "B": []}
+            for end in ends:
+                w, r, *biases = [getattr(gru, f"{kind}_l{l}{end}").numpy() for kind in
+                                 ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+                turned = [a.reshape(3, -1)[[1, 0, 2]].reshape(a.shape)
+                          for a in (w, r, *biases)]
+                parts["W"].append(turned[0])
+                parts["R"].append(turned[1])
+                parts["B"].append(np.concatenate(turned[2:]))
+            given |= {f"{name}{l}": np.stack(values) for name, values in parts.items()}
+        return self.session.run(None, given)[0]
+
+
+def measure(shape, runnable):
+    """{engine: Errors} of one shape."""
+    I, H, L, bidirectional, T, B = shape
+    networks = [Network(I, H, L, bidirectional=bidirectional, source="external", seed=seed)
+                for seed in range(SEEDS)]
+    with tempfile.TemporaryDirectory() as folder:
+        models = {level: calls.compile_for(networks[0], level, folder) for level in runnable}
+    other = OnnxRuntime(networks[0])
+    errors = {name: Errors() for name in (*runnable, "PyTorch", "ONNX Runtime")}
+    for seed, network in enumerate(networks):
+        x = np.random.default_rng([seed, T]).standard_normal((T, B, I)).astype(np.float32)
+        gru, expected = network.module(), evaluate(network.module("float64"), x)[0]
+        for level, model in models.items():
+            model.set_weights(gru)
+            errors[level].add(model(x)[0], expected)
+        errors["PyTorch"].add(evaluate(gru, x)[0], expected)
+        errors["ONNX Runtime"].add(other.run(gru, x), expected)
+    return errors
 
 
 def main():
-    folder, runnable, bad = sys.argv[1], levels(), 0
-    print("   I    H  L |  RMS torch" + "".join(f"  {level:>10}" for level in runnable) +
-          " |  max torch" + "".join(f"  {level:>10}" for level in runnable) + "   (log2)")
-    for I, H, L, T, B in SHAPES:
-        networks = [draw_network(np.random.default_rng([seed, I, H]), I, H, L)
-                    for seed in range(SEEDS)]
-        path = networks[0].save(f"{folder}/network.safetensors")
-        models = {level: Model(compile_model(path, f"{folder}/{I}-{H}-{level}.so",
-                                             f"--target={level}", "--weights=external"))
-                  for level in runnable}
-        errors = {name: Errors() for name in ("torch", *runnable)}
-        for seed, network in enumerate(networks):
-            x = np.random.default_rng([seed, T]).standard_normal((T, B, I)).astype(np.float32)
-            expected = evaluate64(network, x)[0]
-            errors["torch"].add(evaluate_torch(network, x), expected)
-            for level, model in models.items():
-                model.give_weights(network.tensors.values())
-                errors[level].add(model.sequence(x)[0], expected)
-        judge = errors["torch"]
+    runnable, bad = levels(), 0
+    names = (*runnable, "PyTorch", "ONNX Runtime")
+    wide = [max(10, len(name)) for name in names]
+    titles = "".join(f"  {name:>{width}}" for name, width in zip(names, wide))
+    print(f"log2 of RMS and of largest errors against float64, {SEEDS} seeds a shape")
+    print(f"{'I':>5}{'H':>5}  L  D    T   B |{titles} |{titles}")
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        jobs = [(shape, pool.submit(measure, shape, runnable))
+                for shape in sorted(SHAPES, key=lambda s: -s[1] * s[1] * s[4])]  # largest first
+        results = {shape: job.result() for shape, job in jobs}
+    for shape in SHAPES:
+        (I, H, L, bidirectional, T, B), errors = shape, results[shape]
+        judge = errors["PyTorch"]
         for level in runnable:
             own, factor = errors[level], 1.1 if has_fma(level) else 1.5
             if own.rms > max(factor * judge.rms, 2.0**-25):
-                print(f"I={I} H={H} L={L} {level}: RMS {own.rms}, torch's is {judge.rms}")
+                print(f"{shape} {level}: RMS {own.rms}, PyTorch's is {judge.rms}")
                 bad = 1
             if has_fma(level) and own.largest > max(1.5 * judge.largest, 2.0**-23):
-                print(f"I={I} H={H} L={L} {level}: max {own.largest}, torch's is {judge.largest}")
+                print(f"{shape} {level}: largest {own.largest}, PyTorch's is {judge.largest}")
                 bad = 1
-        rms = "".join(f"{np.log2(e.rms):10.2f}  " for e in errors.values())
-        largest = "".join(f"{np.log2(e.largest):11.2f} " for e in errors.values())
-        print(f"{I:4} {H:4} {L:2} | {rms}|{largest}")
+        columns = ["".join(f"  {np.log2(getattr(errors[name], what)):{width}.2f}"
+                           for name, width in zip(names, wide)) for what in ("rms", "largest")]
+        print(f"{I:5}{H:5}{L:3}{1 + bidirectional:3}{T:5}{B:4} |{columns[0]} |{columns[1]}")
     return bad
 
 
