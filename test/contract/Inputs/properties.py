@@ -37,9 +37,10 @@ SHARDS = 10               # each with a seed of its own, on one core at a time
 HOUR = 3600
 # Of an error, in units of half an ulp of 1 times largest_sum. The rounding errors of a sum in
 # blocks of 64 are at most 64 + K/64 such units and behave like a random walk of as many steps:
-# about 3 RMS. Gates have slopes of 1/4 and 1, and the state averages over its past. Seen in an
-# hour: at most 1.1, as much as PyTorch's own float32; a wrong weight is off by 10^4.
-BOUND = 2.5
+# about 3 RMS. Gates have slopes of 1/4 and 1, and the state averages over its past. Seen in 5,000
+# networks: 1.5, and 1.6 of PyTorch's own float32; 2.3 in float64, where the judge errs as much. A
+# wrong weight is off by 10^4 and more.
+BOUND = {"float32": 2.5, "float64": 6}
 UNITS = {"float32": 2.0**-24, "float64": 2.0**-53}
 
 
@@ -127,10 +128,10 @@ class Checker:
                 assert a.shape == b.shape and a.dtype == np.dtype(network.dtype), (what, a.shape)
                 error = np.abs(a - b) / unit
                 assert not np.isnan(error).any(), f"{target}: {what} is NaN"
-                tally.add(f"{network.dtype} {target}", error)
-                assert error.max(initial=0) <= BOUND, (
+                assert error.max(initial=0) <= BOUND[network.dtype], (
                     f"{target}: {what} is off by {error.max():.4g} units of {unit:.3g} at "
                     f"{np.argwhere(error == error.max())[0].tolist()}")
+                tally.add(f"{network.dtype} {target}", error)
             if arrays.lengths is not None:
                 padding = np.arange(call.T)[:, None] >= arrays.lengths
                 assert (found[0][padding] == 0).all(), f"{target}: padding is not 0"
@@ -176,14 +177,6 @@ def replay_command(network, drawn):
     return shlex.join(words)
 
 
-def fails(network, drawn, folder):
-    """The problem of a case, or None."""
-    try:
-        Checker(network, folder).check_all(drawn, Tally())
-    except Exception as problem:
-        return problem
-
-
 def simpler(value):
     """The same with one field closer to the usual one."""
     plain = asdict(type(value)(1, 1))
@@ -200,20 +193,33 @@ def simpler(value):
 def describe(network, drawn, problem, folder):
     """The problem of a smaller case, as small as a minute's search finds it, and its command."""
     deadline = time.monotonic() + 60
-    for call in drawn:
-        if alone := fails(network, [call], folder):
-            drawn, problem = [call], alone
-            break
-    candidates = None
-    while time.monotonic() < deadline:
-        candidates = candidates or iter([(n, drawn) for n in simpler(network) if n.targets] + [
-            (network, [*drawn[:i], call, *drawn[i + 1:]])
-            for i in range(len(drawn)) for call in simpler(drawn[i])])
-        case = next(candidates, None)
-        if not case:
-            break
-        if sensible(case[0], case[1][0]) == case[1][0] and (smaller := fails(*case, folder)):
-            (network, drawn), problem, candidates = case, smaller, None
+
+    def fails(checker, drawn):
+        nonlocal problem
+        try:
+            checker().check_all(drawn, Tally())
+        except Exception as found:
+            problem = found
+            return time.monotonic() < deadline
+
+    def compiled(network):
+        return lambda made=[]: made[0] if made else made.append(Checker(network, folder)) or made[0]
+
+    def smaller_calls(checker, drawn):
+        for call in drawn:
+            if len(drawn) > 1 and fails(checker, [call]):
+                drawn = [call]
+        while smaller := next((tries for i in range(len(drawn)) for tries in (
+                [*drawn[:i], call, *drawn[i + 1:]] for call in simpler(drawn[i])
+                if sensible(network, call) == call) if fails(checker, tries)), None):
+            drawn = smaller
+        return drawn
+
+    drawn = smaller_calls(compiled(network), drawn)
+    while smaller := next((tries for tries in simpler(network) if [
+            sensible(tries, call) for call in drawn] == drawn and fails(compiled(tries), drawn)), None):
+        network = smaller
+        drawn = smaller_calls(compiled(network), drawn)
     return f"{type(problem).__name__}: {problem}\nreplay: {replay_command(network, drawn)}"
 
 
