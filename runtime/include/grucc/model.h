@@ -33,15 +33,15 @@ extern "C" {
 /* What NAME_run, NAME_step, NAME_pack and the runtime return. */
 typedef enum grucc_status {
   GRUCC_OK = 0,
-  GRUCC_ERROR_ARGS_SIZE = 1,    /* args is NULL, or args->size is not the size this model was compiled with */
-  GRUCC_ERROR_SHAPE = 2,        /* negative or too large seq_len, batch, length or batch size */
-  GRUCC_ERROR_NULL = 3,         /* a required pointer is NULL */
-  GRUCC_ERROR_ALIGNMENT = 4,    /* state, workspace or weights not 64-byte aligned */
-  GRUCC_ERROR_UNSUPPORTED = 5,  /* an argument this model was not compiled for */
-  GRUCC_ERROR_FILE = 6,         /* runtime: the file cannot be read, or is no model */
-  GRUCC_ERROR_ABI = 7,          /* runtime: another ABI version, or a damaged descriptor */
-  GRUCC_ERROR_CPU = 8,          /* runtime: this CPU lacks a feature that the model requires */
-  GRUCC_ERROR_MEMORY = 9        /* runtime: out of memory */
+  GRUCC_ERROR_ARGS_SIZE = 1,   /* args is NULL, or args->size is not sizeof(grucc_args) */
+  GRUCC_ERROR_SHAPE = 2,       /* negative or too large seq_len, batch, length or batch size */
+  GRUCC_ERROR_NULL = 3,        /* a required pointer is NULL */
+  GRUCC_ERROR_ALIGNMENT = 4,   /* state, workspace or weights not 64-byte aligned */
+  GRUCC_ERROR_UNSUPPORTED = 5, /* an argument this model was not compiled for */
+  GRUCC_ERROR_FILE = 6,        /* runtime: the file cannot be read, or is no model */
+  GRUCC_ERROR_ABI = 7,         /* runtime: another ABI version, or a damaged descriptor */
+  GRUCC_ERROR_CPU = 8,         /* runtime: this CPU lacks a feature that the model requires */
+  GRUCC_ERROR_MEMORY = 9       /* runtime: out of memory */
 } grucc_status;
 
 /* grucc_model.flags */
@@ -52,13 +52,18 @@ typedef enum grucc_status {
 #define GRUCC_MODEL_EXTERNAL_WEIGHTS (1u << 4)
 #define GRUCC_MODEL_TRAINING (1u << 5)
 
-/* grucc_model.cpu_features: what the generated code executes. */
-#define GRUCC_CPU_SSE4_2 (1ull << 0)   /* x86-64-v2: SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT, CX16 */
-#define GRUCC_CPU_AVX2 (1ull << 1)     /* x86-64-v3: AVX, AVX2, BMI1, BMI2, F16C, LZCNT, MOVBE, and ymm state enabled by the system */
-#define GRUCC_CPU_FMA (1ull << 2)      /* x86-64-v3 */
-#define GRUCC_CPU_AVX512 (1ull << 3)   /* x86-64-v4: AVX-512 F, BW, CD, DQ, VL, and zmm state enabled by the system */
+/* grucc_model.cpu_features: what the generated code executes.
+ * SSE4_2, of x86-64-v2: SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT, CX16.
+ * AVX2, of x86-64-v3: AVX, AVX2, BMI1, BMI2, F16C, LZCNT, MOVBE; FMA beside it.
+ * AVX512, of x86-64-v4: AVX-512 F, BW, CD, DQ, VL.
+ * The system must have enabled the registers too (ymm, zmm). */
+#define GRUCC_CPU_SSE4_2 (1ull << 0)
+#define GRUCC_CPU_AVX2 (1ull << 1)
+#define GRUCC_CPU_FMA (1ull << 2)
+#define GRUCC_CPU_AVX512 (1ull << 3)
 
-/* Runs body(body_context, i) for every i in 0..count-1, in any order, on any threads, and returns when all are done. */
+/* Runs body(body_context, i) for every i in 0..count-1, in any order, on any threads, and returns
+ * when all are done. */
 typedef void (*grucc_parallel_for)(void *context, int64_t count,
                                    void (*body)(void *body_context, int64_t index),
                                    void *body_context);
@@ -72,19 +77,20 @@ typedef struct grucc_args {
   const void *h_0;            /* real [D*L, B, H], or NULL for zeros; caller's */
   const int64_t *lengths;     /* [B], each in 0..T, or NULL for T everywhere; caller's */
   const int64_t *batch_sizes; /* [T], descending: input and output are packed; or NULL; caller's */
-  void *output;               /* real [T, B, D*H]; [B, T, D*H] when batch first; caller's, written */
-  void *h_n;                  /* real [D*L, B, H]; caller's, written; may be h_0 */
-  void *workspace;            /* workspace_bytes(T, B) bytes, 64-byte aligned; caller's, overwritten */
-  const void *weights;        /* what pack wrote, 64-byte aligned, or NULL when weights are baked; caller's */
-  uint64_t dropout_seed;      /* training only (N5) */
-  const void *dropout_mask;   /* training only: uint8 [L-1, T, B, D*H], 0 drops, or NULL to draw from the seed */
+  void *output;          /* real [T, B, D*H]; [B, T, D*H] when batch first; caller's, written */
+  void *h_n;             /* real [D*L, B, H]; caller's, written; may be h_0 */
+  void *workspace;       /* workspace_bytes(T, B) bytes, 64-byte aligned; caller's, overwritten */
+  const void *weights;   /* what pack wrote, 64-byte aligned; NULL when baked; caller's */
+  uint64_t dropout_seed; /* training only (N5) */
+  const void *dropout_mask; /* training only: uint8 [L-1, T, B, D*H], 0 drops; NULL: by seed */
   grucc_parallel_for parallel_for; /* or NULL: one thread */
   void *parallel_context;
 } grucc_args;
 
-/* One tensor of the network, as torch lays it out; the order is torch's:
- * for each layer, for each direction: weight_ih [3H, I of the layer],
- * weight_hh [3H, H] and, with bias, bias_ih [3H], bias_hh [3H]. */
+/* A compiled model. `pack` takes torch's tensors in torch's order: for each layer, for each
+ * direction: weight_ih [3H, I of the layer], weight_hh [3H, H] and, with bias, bias_ih [3H],
+ * bias_hh [3H]. `step` wants a workspace of workspace_bytes(1, B) bytes; it and the functions of
+ * states are NULL when the network cannot stream: bidirectional, or dropout in training. */
 typedef struct grucc_model {
   uint32_t abi_version; /* GRUCC_ABI_VERSION; first for ever */
   uint32_t size;        /* sizeof(grucc_model) */
@@ -102,7 +108,7 @@ typedef struct grucc_model {
   const char *provenance; /* version, options, hash of the weights, schedule: one line each */
   int (*run)(const grucc_args *args);
   int (*step)(const void *x, void *y, void *state, void *workspace, const void *weights,
-              int64_t batch); /* workspace_bytes(1, B); NULL, and so are the state functions, when the network cannot stream: bidirectional, or dropout in training */
+              int64_t batch);
   int64_t (*state_bytes)(int64_t batch);                      /* -1: too large */
   int64_t (*workspace_bytes)(int64_t seq_len, int64_t batch); /* -1: too large */
   int (*init_state)(void *state, const void *h_0, int64_t batch);

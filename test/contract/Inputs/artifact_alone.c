@@ -5,7 +5,8 @@
 
 enum { T = 5, B = 2, I = NET_INPUT_SIZE, H = NET_HIDDEN_SIZE, L = NET_NUM_LAYERS };
 
-static float input[T * B * I], stepped[T * B * H], output[T * B * H], h_n[L * B * H], last[L * B * H];
+static float input[T * B * I], stepped[T * B * H], output[T * B * H], h_n[L * B * H],
+    last[L * B * H];
 static _Alignas(64) char state[1 << 16], workspace[1 << 20];
 
 static int check(void) {

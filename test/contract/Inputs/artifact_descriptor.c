@@ -45,13 +45,14 @@ _Static_assert(offsetof(grucc_model, run) == 96, "run");
 _Static_assert(offsetof(grucc_model, pack) == 144, "pack");
 
 /* The functions that the descriptor holds are the ones that the header declares. */
-#define IS(model, member, function) printf(#member "=%d\n", (void (*)(void))model.member == (void (*)(void))function)
+#define IS(model, member, function)                                                                \
+  printf(#member "=%d\n", (void (*)(void))model.member == (void (*)(void))function)
 
 static void print(const grucc_model *m) {
   printf("abi_version=%" PRIu32 "\nsize=%" PRIu32 "\nflags=%" PRIu32 "\nreserved=%" PRIu32 "\n",
          m->abi_version, m->size, m->flags, m->reserved);
-  printf("input_size=%" PRId64 "\nhidden_size=%" PRId64 "\nnum_layers=%" PRId64 "\n",
-         m->input_size, m->hidden_size, m->num_layers);
+  printf("input_size=%" PRId64 "\nhidden_size=%" PRId64 "\nnum_layers=%" PRId64 "\n", m->input_size,
+         m->hidden_size, m->num_layers);
   printf("dropout=%g\ncpu_features=%" PRIu64 "\nweights_bytes=%" PRId64 "\nweights_count=%" PRId64
          "\n",
          m->dropout, m->cpu_features, m->weights_bytes, m->weights_count);

@@ -104,7 +104,8 @@ static void run(int64_t t, int64_t b, int use_h_0, const void *packed) {
   print("h_n", args.h_n, (size_t)b * L * H);
 
   /* The last step of a stream that begins where the sequence did. */
-  void *stream = guarded((size_t)state, 64), *scratch = guarded((size_t)net_workspace_bytes(1, b), 64);
+  void *stream = guarded((size_t)state, 64),
+       *scratch = guarded((size_t)net_workspace_bytes(1, b), 64);
   float *x = guarded((size_t)b * I * sizeof(float), sizeof(float));
   float *y = guarded((size_t)b * H * sizeof(float), sizeof(float));
   float *h_n = guarded((size_t)b * L * H * sizeof(float), sizeof(float));

@@ -35,8 +35,14 @@ static void check(int status) { failed |= status; }
 static void nothing(void) {}
 static void pack(void) { check(model->pack(tensors, weights)); }
 static void run(void) {
-  grucc_args args = {.size = sizeof args, .seq_len = seq_len, .batch = batch, .input = input,
-                     .h_0 = h_0, .output = output, .h_n = h_n, .workspace = workspace,
+  grucc_args args = {.size = sizeof args,
+                     .seq_len = seq_len,
+                     .batch = batch,
+                     .input = input,
+                     .h_0 = h_0,
+                     .output = output,
+                     .h_n = h_n,
+                     .workspace = workspace,
                      .weights = weights};
   check(model->run(&args));
 }
