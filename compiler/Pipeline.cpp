@@ -49,6 +49,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // Last to look at the network, first to look at the machine; nothing after
     // it chooses a number.
     passes.addPass(createSelectSchedule(selectOptions(options)));
+    // Fields set by hand may be more than the machine or the stack allows.
+    passes.addPass(createVerifySchedule());
     break;
   case Stage::Kernels:
     // Consumes the network: what remains is loops, and the C interface.

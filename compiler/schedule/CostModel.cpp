@@ -48,27 +48,36 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
                         std::max<uint64_t>(16 / sizes.elementBytes, llvm::PowerOf2Ceil(hidden)));
   int64_t vectors = llvm::divideCeil(hidden, lanes);
 
-  // Batch 1 is weight traffic: panels of two vectors a gate, six accumulators,
-  // leave the loads of weights as the only bottleneck.
-  int64_t panel = std::min<int64_t>(2, vectors);
+  // Batch 1 is weight traffic. Weights in L1 come fast enough for six sums at a
+  // time, two vectors a gate; from L2 on three are enough, and kernels of many
+  // rows like their weights in one stream.
+  int64_t weightBytes = 3 * sizes.elementBytes * hidden * hidden;
+  bool inL1 = weightBytes <= machine.getL1Bytes();
+  int64_t panel = std::min<int64_t>(inL1 ? 2 : 1, vectors);
   // Several rows share each weight: as many accumulators as registers hold
   // beside three weights and one broadcast state.
   SmallVector<int64_t> tiles;
   if (machine.getRegisters() >= 32)
-    tiles = {8, 1, 4, panel, 2, panel, 1, panel};
+    tiles = {8, 1, 4, 1, 2, 1, 1, panel};
   else
-    tiles = {4, 1, 2, panel, 1, panel};
+    tiles = {4, 1, 2, 1, 1, panel};
+
+  // The weights of a chunk of k fill half of L1 while 32 rows go through them.
+  int64_t bytesPerK = 3 * sizes.elementBytes * lanes * panel;
+  int64_t kChunk = std::max<int64_t>(machine.getL1Bytes() / 2 / bytesPerK / 64 * 64, 64);
+  // Tiles of rows can fetch ahead what comes from beyond L2.
+  int64_t inputBytes =
+      3 * sizes.elementBytes * hidden * std::max(sizes.inputSize, sizes.directions * hidden);
+  bool prefetch = inputBytes > machine.getL2Bytes() / 2;
 
   // Projections of a chunk of rows stay in a quarter of L2.
   int64_t rowBytes = 3 * sizes.elementBytes * lanes * vectors;
   int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, 8, 512);
   chunk -= chunk % 8;
 
-  // Zig-zag pays where the recurrent weights leave L1 but some of L2 can be met
-  // again; it changes nothing inside L1 or far beyond L2.
-  int64_t weightBytes = 3 * sizes.elementBytes * hidden * hidden;
-  bool zigzag = weightBytes > machine.getL1Bytes() && weightBytes < 4 * machine.getL2Bytes();
-
-  return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64, chunk,
-                                zigzag, /*unroll=*/1);
+  // Zig-zag pays where the recurrent weights leave L1: what the last step
+  // touched last is met again in L1 or L2.
+  return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64, kChunk,
+                                /*group_rows=*/32, prefetch, chunk, /*zigzag=*/!inL1,
+                                /*fuse_step=*/true, /*unroll=*/1);
 }

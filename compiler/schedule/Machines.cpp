@@ -30,8 +30,8 @@ struct Machine {
 static constexpr int64_t KiB = 1024, MiB = 1024 * KiB;
 
 // One line a machine. Caches are data sheets' sizes. Bandwidths are what
-// sequential full-vector reads reach: measured on zen5, published figures for
-// the others; the generic levels state a cautious member of their kind.
+// sequential full-vector reads reach: measured on zen5 and sapphire-rapids, published
+// figures for the others; the generic levels state a cautious member of their kind.
 static constexpr Machine machines[] = {
     // name, cpus, level, bits, registers, fma, fma/cycle, MHz, L1, L2, L3, bytes/cycle
     {"x86-64-v2", "", "x86-64-v2", 128, 16, false, 1, 2500, 32 * KiB, 256 * KiB, 4 * MiB, 32, 24,
@@ -49,7 +49,7 @@ static constexpr Machine machines[] = {
     {"zen5", "znver5", "x86-64-v4", 512, 32, true, 2, 3700, 48 * KiB, 1 * MiB, 32 * MiB, 128, 56,
      26},
     {"sapphire-rapids", "sapphirerapids emeraldrapids graniterapids", "x86-64-v4", 512, 32, true, 2,
-     3000, 48 * KiB, 2 * MiB, 32 * MiB, 128, 48, 10},
+     3500, 48 * KiB, 2 * MiB, 32 * MiB, 128, 48, 8},
 };
 
 static const Machine *find(StringRef name) {
@@ -89,6 +89,10 @@ StringRef grucc::nativeMachine() {
     if (m.level == level && llvm::is_contained(cpus, cpu))
       return m.name;
   }
+  // A virtual machine may hide the model of its CPU, but not the tiles that only
+  // this family has.
+  if (level == "x86-64-v4" && llvm::sys::getHostCPUFeatures().lookup("amx-tile"))
+    return "sapphire-rapids";
   return level;
 }
 

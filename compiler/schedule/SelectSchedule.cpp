@@ -22,22 +22,27 @@ using namespace grucc;
 namespace {
 /// #rnn.schedule's fields, while some of them are set by hand.
 struct Fields {
-  int64_t lanes, panel, kBlock, chunkRows, unroll;
-  bool zigzag;
+  int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll;
+  bool prefetch, zigzag, fuseStep;
   SmallVector<int64_t> tiles;
 
   explicit Fields(rnn::ScheduleAttr s)
-      : lanes(s.getLanes()), panel(s.getPanel()), kBlock(s.getKBlock()),
-        chunkRows(s.getChunkRows()), unroll(s.getUnroll()), zigzag(s.getZigzag()),
+      : lanes(s.getLanes()), panel(s.getPanel()), kBlock(s.getKBlock()), kChunk(s.getKChunk()),
+        groupRows(s.getGroupRows()), chunkRows(s.getChunkRows()), unroll(s.getUnroll()),
+        prefetch(s.getPrefetch()), zigzag(s.getZigzag()), fuseStep(s.getFuseStep()),
         tiles(s.getTiles()) {}
 
   /// field=value; tiles as [rows,vectors,rows,vectors].
   LogicalResult set(StringRef name, StringRef value, function_ref<InFlightDiagnostic()> error) {
-    if (name == "zigzag") {
+    if (bool *flag = llvm::StringSwitch<bool *>(name)
+                         .Case("prefetch", &prefetch)
+                         .Case("zigzag", &zigzag)
+                         .Case("fuse_step", &fuseStep)
+                         .Default(nullptr)) {
       if (value != "true" && value != "false")
         return error() << "schedule: " << name << ": found '" << value
                        << "', expected true or false";
-      zigzag = value == "true";
+      *flag = value == "true";
       return success();
     }
     if (name == "tiles") {
@@ -54,12 +59,16 @@ struct Fields {
                          .Case("lanes", &lanes)
                          .Case("panel", &panel)
                          .Case("k_block", &kBlock)
+                         .Case("k_chunk", &kChunk)
+                         .Case("group_rows", &groupRows)
                          .Case("chunk_rows", &chunkRows)
                          .Case("unroll", &unroll)
                          .Default(nullptr);
     if (!field)
       return error() << "schedule: found field '" << name
-                     << "', expected lanes, panel, tiles, k_block, chunk_rows, zigzag or unroll";
+                     << "', expected lanes, panel, tiles, k_block, k_chunk, group_rows, prefetch, "
+                        "chunk_rows, "
+                        "zigzag, fuse_step or unroll";
     if (value.getAsInteger(10, *field))
       return error() << "schedule: " << name << ": found '" << value
                      << "', expected a whole number";
@@ -88,9 +97,9 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     auto outputType = cast<RankedTensorType>(scans.front().getOutput().getType());
     int64_t directions =
         llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-    int64_t elementBits = outputType.getElementTypeBitWidth();
     NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions, elementBits / 8};
+                       int64_t(scans.size()) / directions, directions,
+                       outputType.getElementTypeBitWidth() / 8};
 
     Fields chosen(selectSchedule(sizes, facts));
     for (StringRef field : fields) {
@@ -99,36 +108,21 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
         return signalPassFailure();
     }
     // Tiles that were not set by hand follow the panel.
-    bool tilesByHand = llvm::any_of(
-        fields, [](const std::string &field) { return StringRef(field).starts_with("tiles="); });
-    for (size_t i = 1; i < chosen.tiles.size() && !tilesByHand; i += 2)
-      chosen.tiles[i] = std::min(chosen.tiles[i], chosen.panel);
-    // Bounds that keep code and stack small; no schedule of ours comes near them.
-    auto atMost = [&](StringRef field, int64_t value, int64_t limit) -> LogicalResult {
-      if (value <= limit)
-        return success();
-      return error() << "schedule: " << field << ": found " << value << ", expected at most "
-                     << limit;
+    auto byHand = [&](StringRef name) {
+      return llvm::any_of(fields, [&](StringRef field) { return field.starts_with(name); });
     };
-    int64_t sums = 0;
-    for (size_t i = 0; i + 1 < chosen.tiles.size(); i += 2)
-      if (chosen.tiles[i] > 64 || chosen.tiles[i + 1] > 64)
-        sums = INT64_MAX;
-      else
-        sums = std::max(sums, chosen.tiles[i] * chosen.tiles[i + 1]);
-    if (failed(atMost("panel", chosen.panel, 64)) || failed(atMost("tiles", sums, 16)) ||
-        failed(atMost("chunk_rows", chosen.chunkRows, 1 << 16)) ||
-        failed(atMost("unroll", chosen.unroll, 64)))
-      return signalPassFailure();
-    // What the machine cannot run; the attribute's own verifier checks the rest.
-    if (chosen.lanes * elementBits > facts.getVectorBits()) {
-      error() << "schedule: lanes: found " << chosen.lanes << ", expected at most "
-              << facts.getVectorBits() / elementBits << " on " << facts.getName();
-      return signalPassFailure();
+    for (size_t i = 1; i < chosen.tiles.size() && !byHand("tiles="); i += 2)
+      chosen.tiles[i] = std::min(chosen.tiles[i], chosen.panel);
+    // So does the group that was not: its sums have to fit the stack.
+    if (chosen.tiles.size() > 1 && !byHand("group_rows=")) {
+      int64_t rowBytes = 3 * chosen.tiles[1] * chosen.lanes * sizes.elementBytes;
+      int64_t most = groupBytes / std::clamp<int64_t>(rowBytes, 1, groupBytes);
+      chosen.groupRows = std::min(chosen.groupRows, most);
     }
-    auto schedule = rnn::ScheduleAttr::getChecked(error, &getContext(), chosen.lanes, chosen.panel,
-                                                  ArrayRef<int64_t>(chosen.tiles), chosen.kBlock,
-                                                  chosen.chunkRows, chosen.zigzag, chosen.unroll);
+    auto schedule = rnn::ScheduleAttr::getChecked(
+        error, &getContext(), chosen.lanes, chosen.panel, ArrayRef<int64_t>(chosen.tiles),
+        chosen.kBlock, chosen.kChunk, chosen.groupRows, chosen.prefetch, chosen.chunkRows,
+        chosen.zigzag, chosen.fuseStep, chosen.unroll);
     if (!schedule)
       return signalPassFailure();
     module->setAttr("rnn.machine", facts);

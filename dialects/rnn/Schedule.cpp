@@ -14,7 +14,9 @@ using namespace grucc::rnn;
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
                                    int64_t panel, ArrayRef<int64_t> tiles, int64_t kBlock,
-                                   int64_t chunkRows, bool /*zigzag*/, int64_t unroll) {
+                                   int64_t kChunk, int64_t groupRows, bool /*prefetch*/,
+                                   int64_t chunkRows, bool /*zigzag*/, bool /*fuseStep*/,
+                                   int64_t unroll) {
   auto atLeastOne = [&](StringRef field, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();
@@ -46,7 +48,9 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
   if (kBlock != 64) // N3, N4: the order of sums is no choice of the schedule
     return emitError() << "'k_block' is " << kBlock << ", expected 64";
-  if (failed(atLeastOne("chunk_rows", chunkRows)))
+  if (kChunk < kBlock || kChunk % kBlock)
+    return emitError() << "'k_chunk' is " << kChunk << ", expected a multiple of 'k_block'";
+  if (failed(atLeastOne("group_rows", groupRows)) || failed(atLeastOne("chunk_rows", chunkRows)))
     return failure();
   return atLeastOne("unroll", unroll);
 }

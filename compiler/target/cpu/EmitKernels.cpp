@@ -76,6 +76,9 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   kernels.projectUpper = kernels.projectFirst;
   kernels.scanRow = emitScanStep(e, module, *plan, /*oneRow=*/true);
   kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
+  bool fused = plan->streams() && plan->schedule.getFuseStep();
+  if (fused)
+    kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, *plan, plan->inputSize);
   if (plan->training())
     kernels.dropout = emitDropout(e, module, *plan);
 
@@ -87,6 +90,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   if (!alike) {
     kernels.projectUpper = emitProject(e, module, *plan, plan->outputSize());
     functions.upper = emitSequence(e, module, *plan, plan->outputSize(), kernels);
+    if (fused)
+      kernels.stepUpper = emitFusedStep(e, module, *plan, plan->outputSize());
   }
   functions.raggedFirst = emitRagged(e, module, *plan, /*upper=*/false, kernels);
   functions.raggedUpper = alike && !plan->training()

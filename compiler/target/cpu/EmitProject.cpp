@@ -24,33 +24,37 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
     Value weights = args[0], weightsAt = args[1], rows = args[8];
     Rows x{args[2], args[3], args[4]}, gates{args[5], args[6], args[7]};
 
-    auto emitPanel = [&](Value panel, bool tail) {
+    Value aside = emitAside(e, plan.schedule);
+
+    emitPanelWalk(e, panels, /*descending=*/Value(), [&](Value panel, bool tail, Value next) {
       int64_t width = tail ? panels.tailWidth() : panels.width();
-      Value start =
-          e.add(weightsAt, e.add(e.mul(panel, 3 * panels.width() * depth), layout.inputWeights));
+      auto startOf = [&](Value panel) {
+        return e.add(weightsAt,
+                     e.add(e.mul(panel, 3 * panels.width() * depth), layout.inputWeights));
+      };
       Value column = e.mul(panel, 3 * panels.width());
-      emitRowTiles(e, tilesOf(plan.schedule, panels, tail), rows, [&](Tile tile, Value firstRow) {
-        emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, int64_t) {
-          Values sums =
-              emitSums(e, plan.schedule, part, depth, {weights, start, width}, unit, x, firstRow);
-          for (int64_t i = 0, n = sums.size(); i < n; ++i) {
-            int64_t row = i / (3 * part.vectors), gate = i / part.vectors % 3, v = i % part.vectors;
-            Value at = e.add(e.add(column, unit), gate * width + v * lanes);
-            Value sum = sums[i];
-            if (plan.bias) {
-              Value bias = e.load(weights, e.add(weightsAt, e.add(at, layout.inputBias)), lanes);
-              sum = arith::AddFOp::create(e, sum, bias);
-            }
+      SmallVector<Tile> tiles = tilesOf(plan.schedule, panels, tail);
+      emitRowGroups(e, plan.schedule, rows, [&](Value firstRow, Value count) {
+        emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t) {
+          emitGroupSums(e, plan.schedule, tiles, part.vectors, depth,
+                        {weights, startOf(panel), width}, unit,
+                        {x, firstRow, count, aside, startOf(next)});
+          int64_t perRow = 3 * part.vectors;
+          Value unitAt = e.add(column, unit);
+          e.loop(e.index(0), count, e.index(1), [&](Value row) {
             Value rowAt = e.add(gates.offset, e.mul(e.add(firstRow, row), gates.stride));
-            e.store(sum, gates.memory, e.add(rowAt, at));
-          }
+            for (int64_t i = 0; i < perRow; ++i) {
+              Value at = e.add(unitAt, i / part.vectors * width + i % part.vectors * lanes);
+              Value sum = e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes);
+              if (plan.bias) {
+                Value bias = e.load(weights, e.add(weightsAt, e.add(at, layout.inputBias)), lanes);
+                sum = arith::AddFOp::create(e, sum, bias);
+              }
+              e.store(sum, gates.memory, e.add(rowAt, at));
+            }
+          });
         });
       });
-    };
-    if (panels.fullPanels())
-      e.loop(e.index(0), e.index(panels.fullPanels()), e.index(1),
-             [&](Value panel) { emitPanel(panel, /*tail=*/false); });
-    if (panels.tailUnits())
-      emitPanel(e.index(panels.fullPanels()), /*tail=*/true);
+    });
   });
 }

@@ -30,8 +30,52 @@ static Value emitCell(Emitter &e, ArrayRef<Value> gates, ArrayRef<Value> sums, V
   return e.select(tiny, e.zeros(lanes), next);
 }
 
+void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile part,
+                    Value firstUnit, int64_t valid, Value row, ArrayRef<Value> gates,
+                    ArrayRef<Value> sums) {
+  int64_t lanes = plan.schedule.getLanes();
+  Value hAt = e.add(place.h.offset, e.mul(row, place.h.stride));
+  Value yAt = e.add(place.y.offset, e.mul(row, place.y.stride));
+  for (int64_t v = 0; v < part.vectors; ++v) {
+    Value at = e.add(firstUnit, v * lanes);
+    int64_t exist = v + 1 == part.vectors ? valid : lanes;
+    Values gate, sum;
+    for (int64_t q = 0; q < 3; ++q) {
+      gate.push_back(gates[q * part.vectors + v]);
+      sum.push_back(sums[q * part.vectors + v]);
+    }
+    Value biasN = plan.bias ? e.load(place.weights, e.add(place.biasAt, at), lanes) : Value();
+    Value old = e.loadPart(place.h.memory, e.add(hAt, at), lanes, exist);
+    e.storePart(emitCell(e, gate, sum, biasN, old), place.y.memory, e.add(yAt, at), exist);
+  }
+}
+
+void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value descending,
+                        function_ref<void(Value, bool, Value)> body) {
+  int64_t full = panels.fullPanels(), count = panels.panels();
+  if (!descending || count == 1) {
+    if (full)
+      e.loop(e.index(0), e.index(full), e.index(1),
+             [&](Value panel) { body(panel, /*tail=*/false, e.add(panel, 1)); });
+    if (panels.tailUnits())
+      body(e.index(full), /*tail=*/true, e.index(0));
+    return;
+  }
+  Value down = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, descending, e.index(0));
+  e.loop(e.index(0), e.index(count), e.index(1), [&](Value i) {
+    Value panel = e.select(down, e.sub(e.index(count - 1), i), i);
+    Value next = e.add(panel, e.select(down, e.index(-1), e.index(1)));
+    if (!panels.tailUnits())
+      return body(panel, /*tail=*/false, next);
+    e.ifThen(
+        e.equal(panel, full), [&] { body(e.index(full), /*tail=*/true, next); },
+        [&] { body(panel, /*tail=*/false, next); });
+  });
+}
+
 func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &plan, bool oneRow) {
   PanelLayout panels = plan.panels();
+  rnn::ScheduleAttr schedule = plan.schedule;
   int64_t lanes = panels.lanes, depth = plan.hiddenSize;
   Type memory = e.memoryType(), index = e.getIndexType();
   SmallVector<Type> arguments{memory, index,  memory, index, memory, index,
@@ -40,94 +84,53 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
 
   return e.function(module, name, arguments, [&](ValueRange args) {
     // weights_at is that of W_hh: the same for every input size of a layer.
-    Value weights = args[0], weightsAt = args[1];
+    Value weights = args[0], weightsAt = args[1], zero = e.index(0);
     Rows gates{args[2], args[3], e.index(plan.gateElements())};
     Rows h{args[4], args[5], args[6]}, y{args[7], args[8], args[9]};
-    Value rows = args[10], descending = args[11];
+    Value rows = args[10], descending = schedule.getZigzag() ? args[11] : Value();
     LayerLayout layout = plan.layout(plan.hiddenSize);
-    int64_t biasStart = layout.recurrentBias - layout.recurrentWeights;
+    CellPlace place{weights, e.add(weightsAt, layout.recurrentBias - layout.recurrentWeights), h,
+                    y};
+    Value aside = oneRow ? Value() : emitAside(e, schedule);
 
-    // Tiles of many rows put their sums aside and take the cell row by row: code
-    // stays small, and the few loads more are nothing beside the sums.
-    constexpr int64_t mostRowsUnrolled = 2;
-    int64_t asideSums = 0;
-    for (Tile tile : tilesOf(plan.schedule, panels, /*tail=*/false))
-      if (!oneRow && tile.rows > mostRowsUnrolled)
-        asideSums = std::max(asideSums, 3 * tile.rows * tile.vectors);
-    Value aside;
-    if (asideSums)
-      aside = memref::AllocaOp::create(e, MemRefType::get({asideSums * lanes}, plan.element),
-                                       e.getI64IntegerAttr(64));
-
-    auto emitTile = [&](Value panel, bool tail, Tile tile, Value firstRow) {
+    emitPanelWalk(e, panels, descending, [&](Value panel, bool tail, Value next) {
       int64_t width = tail ? panels.tailWidth() : panels.width();
-      Value start = e.add(weightsAt, e.mul(panel, 3 * panels.width() * depth));
-      emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, int64_t valid) {
-        Values sums =
-            emitSums(e, plan.schedule, part, depth, {weights, start, width}, unit, h, firstRow);
-        // The cell of one row, with its sums [gate][vector].
-        auto emitRow = [&](Value line, ArrayRef<Value> sums) {
-          Value gatesAt = e.add(e.add(gates.offset, e.mul(line, gates.stride)),
-                                e.add(e.mul(panel, 3 * panels.width()), unit));
-          Value hAt = e.add(h.offset, e.mul(line, h.stride));
-          Value yAt = e.add(y.offset, e.mul(line, y.stride));
-          for (int64_t v = 0; v < part.vectors; ++v) {
-            Value at = e.add(e.add(e.mul(panel, panels.width()), unit), v * lanes);
-            int64_t exist = v + 1 == part.vectors ? valid : lanes;
-            Values gate, sum;
-            for (int64_t q = 0; q < 3; ++q) {
-              gate.push_back(e.load(gates.memory, e.add(gatesAt, q * width + v * lanes), lanes));
-              sum.push_back(sums[q * part.vectors + v]);
-            }
-            Value biasN = plan.bias ? e.load(weights, e.add(weightsAt, e.add(at, biasStart)), lanes)
-                                    : Value();
-            Value old = e.loadPart(h.memory, e.add(hAt, at), lanes, exist);
-            e.storePart(emitCell(e, gate, sum, biasN, old), y.memory, e.add(yAt, at), exist);
-          }
-        };
-        int64_t perRow = 3 * part.vectors;
-        if (part.rows <= mostRowsUnrolled) {
-          for (int64_t row = 0; row < part.rows; ++row)
-            emitRow(e.add(firstRow, row), ArrayRef<Value>(sums).slice(row * perRow, perRow));
-          return;
+      auto startOf = [&](Value panel) {
+        return e.add(weightsAt, e.mul(panel, 3 * panels.width() * depth));
+      };
+      // The cells of one row, with its sums [gate][vector].
+      auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row, ArrayRef<Value> sums) {
+        Value gatesAt = e.add(e.add(gates.offset, e.mul(row, gates.stride)),
+                              e.add(e.mul(panel, 3 * panels.width()), unit));
+        Values inputs;
+        for (int64_t i = 0; i < 3 * part.vectors; ++i) {
+          int64_t at = i / part.vectors * width + i % part.vectors * lanes;
+          inputs.push_back(e.load(gates.memory, e.add(gatesAt, at), lanes));
         }
-        for (auto [index, sum] : llvm::enumerate(sums))
-          e.store(sum, aside, e.index(index * lanes));
-        e.loop(e.index(0), e.index(part.rows), e.index(1), [&](Value row) {
-          Values own;
-          for (int64_t i = 0; i < perRow; ++i)
-            own.push_back(e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes));
-          emitRow(e.add(firstRow, row), own);
+        Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
+        emitCells(e, plan, place, part, firstUnit, valid, row, inputs, sums);
+      };
+      Panel weightsOf{weights, startOf(panel), width};
+      SmallVector<Tile> tiles = tilesOf(schedule, panels, tail);
+      if (oneRow)
+        return emitPanelVectors(
+            e, panels, tail, tiles.back(), [&](Tile part, Value unit, int64_t valid) {
+              Values sums = emitSums(e, schedule, part, depth, weightsOf, unit, h, zero);
+              emitRow(part, unit, valid, zero, sums);
+            });
+      emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
+        emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t valid) {
+          emitGroupSums(e, schedule, tiles, part.vectors, depth, weightsOf, unit,
+                        {h, firstRow, count, aside, startOf(next)});
+          e.loop(zero, count, e.index(1), [&](Value row) {
+            Values sums;
+            int64_t perRow = 3 * part.vectors;
+            for (int64_t i = 0; i < perRow; ++i)
+              sums.push_back(e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes));
+            emitRow(part, unit, valid, e.add(firstRow, row), sums);
+          });
         });
       });
-    };
-    auto emitPanel = [&](Value panel, bool tail) {
-      if (!oneRow)
-        return emitRowTiles(
-            e, tilesOf(plan.schedule, panels, tail), rows,
-            [&](Tile tile, Value firstRow) { emitTile(panel, tail, tile, firstRow); });
-      emitTile(panel, tail, Tile{1, plan.schedule.getTiles().back()}, e.index(0));
-    };
-
-    // Ascending then descending: what was touched last is still in cache.
-    int64_t full = panels.fullPanels(), count = panels.panels();
-    bool zigzag = oneRow && plan.schedule.getZigzag() && count > 1;
-    if (!zigzag) {
-      if (full)
-        e.loop(e.index(0), e.index(full), e.index(1),
-               [&](Value panel) { emitPanel(panel, false); });
-      if (panels.tailUnits())
-        emitPanel(e.index(full), /*tail=*/true);
-      return;
-    }
-    Value down = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, descending, e.index(0));
-    e.loop(e.index(0), e.index(count), e.index(1), [&](Value i) {
-      Value panel = e.select(down, e.sub(e.index(count - 1), i), i);
-      if (!panels.tailUnits())
-        return emitPanel(panel, false);
-      e.ifThen(
-          e.equal(panel, full), [&] { emitPanel(e.index(full), true); },
-          [&] { emitPanel(panel, false); });
     });
   });
 }

@@ -47,24 +47,32 @@ void Interface::emitStep(const StepKernels &kernels) {
       Value next = view(advance(start, arith::MulIOp::create(e, flipped, bytes)));
       Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
 
-      auto layer = [&](func::FuncOp project, Value weightsAt, int64_t depth, Value x, Value xAt,
-                       Value hAt) {
-        e.call(project, {weights, weightsAt, x, xAt, e.index(depth), gates, zero,
-                         e.index(plan.gateElements()), batch});
+      auto layer = [&](func::FuncOp project, func::FuncOp fused, Value weightsAt, int64_t depth,
+                       Value x, Value xAt, Value hAt) {
         Value recurrentAt = e.add(weightsAt, plan.layout(depth).recurrentWeights);
-        SmallVector<Value> operands{weights, recurrentAt, gates, zero, old,   hAt,
-                                    h,       next,        hAt,   h,    batch, descending};
+        auto scan = [&](func::FuncOp kernel) {
+          e.call(project, {weights, weightsAt, x, xAt, e.index(depth), gates, zero,
+                           e.index(plan.gateElements()), batch});
+          e.call(kernel,
+                 {weights, recurrentAt, gates, zero, old, hAt, h, next, hAt, h, batch, descending});
+        };
         e.ifThen(
-            e.equal(batch, 1), [&] { e.call(kernels.scanRow, operands); },
-            [&] { e.call(kernels.scanRows, operands); });
+            e.equal(batch, 1),
+            [&] {
+              if (!fused)
+                return scan(kernels.scanRow);
+              e.call(fused, {weights, weightsAt, x, xAt, old, hAt, next, hAt, descending});
+            },
+            [&] { scan(kernels.scanRows); });
       };
-      layer(kernels.projectFirst, zero, plan.inputSize, view(xPointer), zero, zero);
+      layer(kernels.projectFirst, kernels.stepFirst, zero, plan.inputSize, view(xPointer), zero,
+            zero);
       if (layers > 1)
         e.loop(e.index(1), e.index(layers), e.index(1), [&](Value index) {
           Value below = e.sub(index, e.index(1));
           Value weightsAt = e.add(e.mul(below, plan.layout(hidden).elements), plan.layerStart(1));
-          layer(kernels.projectUpper, weightsAt, hidden, next, e.mul(below, layerFloats),
-                e.mul(index, layerFloats));
+          layer(kernels.projectUpper, kernels.stepUpper, weightsAt, hidden, next,
+                e.mul(below, layerFloats), e.mul(index, layerFloats));
         });
       e.call(kernels.copy, {next, e.mul(layerFloats, layers - 1), y, zero, layerFloats});
       LLVM::StoreOp::create(e, flipped, state);

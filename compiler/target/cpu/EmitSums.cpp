@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Kernels.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -33,11 +34,14 @@ static void emitTurn(Emitter &e, int64_t lanes, Tile tile, const Panel &panel, V
 static Values emitBlock(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
                         Value firstUnit, Value x, ArrayRef<Value> rowAt, Value first,
                         int64_t count) {
+  int64_t line = 64 / (e.element.getIntOrFloatBitWidth() / 8);
   int64_t lanes = schedule.getLanes();
   int64_t unroll = std::min(schedule.getUnroll(), count);
   Value panelAt = e.add(panel.start, firstUnit);
   auto turn = [&](Value k, Values &sums) {
     Value weightsAt = e.add(panelAt, e.mul(k, 3 * panel.width));
+    if (panel.ahead)
+      e.prefetch(panel.weights, e.add(panel.ahead, e.mul(k, line)));
     emitTurn(e, lanes, tile, panel, weightsAt, x, rowAt, k, sums);
   };
   Values sums(tile.rows * 3 * tile.vectors, e.zeros(lanes));
@@ -55,11 +59,28 @@ static Values emitBlock(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const
   return sums;
 }
 
+static Values addTo(Emitter &e, ValueRange totals, ArrayRef<Value> sums) {
+  Values next;
+  for (auto [total, sum] : llvm::zip_equal(totals, sums))
+    next.push_back(arith::AddFOp::create(e, total, sum));
+  return next;
+}
+
+static void storeAll(Emitter &e, ArrayRef<Value> values, Value memory, Value at, int64_t lanes) {
+  for (auto [i, value] : llvm::enumerate(values))
+    e.store(value, memory, e.add(at, i * lanes));
+}
+
+static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows) {
+  Values rowAt;
+  for (int64_t row = 0; row < rows; ++row)
+    rowAt.push_back(e.add(x.offset, e.mul(e.add(firstRow, row), x.stride)));
+  return rowAt;
+}
+
 Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
                      const Panel &panel, Value firstUnit, const Rows &x, Value firstRow) {
-  Values rowAt;
-  for (int64_t row = 0; row < tile.rows; ++row)
-    rowAt.push_back(e.add(x.offset, e.mul(e.add(firstRow, row), x.stride)));
+  Values rowAt = rowPlaces(e, x, firstRow, tile.rows);
   auto block = [&](Value first, int64_t count) {
     return emitBlock(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, count);
   };
@@ -68,18 +89,84 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t 
     return block(e.index(0), depth);
 
   int64_t whole = depth / size * size;
-  auto addTo = [&](ValueRange totals, ArrayRef<Value> sums) {
-    Values next;
-    for (auto [total, sum] : llvm::zip_equal(totals, sums))
-      next.push_back(arith::AddFOp::create(e, total, sum));
-    return next;
-  };
-  Values totals =
-      e.loop(e.index(size), e.index(whole), e.index(size), block(e.index(0), size),
-             [&](Value first, ValueRange carried) { return addTo(carried, block(first, size)); });
+  Values totals = e.loop(
+      e.index(size), e.index(whole), e.index(size), block(e.index(0), size),
+      [&](Value first, ValueRange carried) { return addTo(e, carried, block(first, size)); });
   if (whole < depth)
-    totals = addTo(totals, block(e.index(whole), depth - whole));
+    totals = addTo(e, totals, block(e.index(whole), depth - whole));
   return totals;
+}
+
+/// The sums of one tile over the chunk of k that starts at `chunk`, added to what
+/// is set aside at `asideAt`.
+static void emitChunkSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
+                          const Panel &panel, Value firstUnit, const Rows &x, Value firstRow,
+                          Value chunk, Value aside, Value asideAt) {
+  int64_t lanes = schedule.getLanes(), size = schedule.getKBlock(), whole = depth / size * size;
+  Values rowAt = rowPlaces(e, x, firstRow, tile.rows), totals;
+  for (int64_t i = 0, n = tile.rows * 3 * tile.vectors; i < n; ++i)
+    totals.push_back(e.load(aside, e.add(asideAt, i * lanes), lanes));
+  auto block = [&](Value first, int64_t count) {
+    return emitBlock(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, count);
+  };
+  Value end = e.add(chunk, schedule.getKChunk());
+  totals = e.loop(
+      chunk, e.min(end, e.index(whole)), e.index(size), totals,
+      [&](Value first, ValueRange carried) { return addTo(e, carried, block(first, size)); });
+  auto store = [&](ArrayRef<Value> values) { storeAll(e, values, aside, asideAt, lanes); };
+  if (whole == depth)
+    return store(totals);
+  e.ifThen(
+      e.less(end, e.index(depth)), [&] { store(totals); },
+      [&] { store(addTo(e, totals, block(e.index(whole), depth - whole))); });
+}
+
+void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> tiles,
+                        int64_t vectors, int64_t depth, const Panel &panel, Value firstUnit,
+                        const RowGroup &group) {
+  int64_t lanes = schedule.getLanes(), perRow = 3 * vectors * lanes;
+  int64_t chunkSize = schedule.getKChunk();
+  Value zero = e.index(0);
+  if (depth <= chunkSize)
+    return emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
+      Values sums = emitSums(e, schedule, {tile.rows, vectors}, depth, panel, firstUnit, group.x,
+                             e.add(group.firstRow, row));
+      storeAll(e, sums, group.aside, e.mul(row, perRow), lanes);
+    });
+
+  // -0 is what changes no sum, not even the sign of a zero.
+  e.loop(zero, e.mul(group.rows, perRow), e.index(lanes),
+         [&](Value at) { e.store(e.constant(-0.0, lanes), group.aside, at); });
+  int64_t line = 64 / (e.element.getIntOrFloatBitWidth() / 8);
+  int64_t linesPerK = llvm::divideCeil(3 * panel.width, line);
+  e.loop(zero, e.index(depth), e.index(chunkSize), [&](Value chunk) {
+    Value end = e.add(chunk, chunkSize);
+    Value next = e.select(e.less(end, e.index(depth)),
+                          e.add(panel.start, e.mul(end, 3 * panel.width)), group.nextPanel);
+    emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
+      Panel fetching = panel;
+      // One line for every k, so that a few tiles fetch all of the next chunk.
+      if (schedule.getPrefetch() && tile.rows == tiles.front().rows) {
+        Value pass = e.min(e.div(row, tile.rows), e.index(linesPerK - 1));
+        Value lines = e.sub(e.mul(pass, chunkSize), chunk);
+        fetching.ahead = e.add(next, e.mul(lines, line));
+      }
+      emitChunkSums(e, schedule, {tile.rows, vectors}, depth, fetching, firstUnit, group.x,
+                    e.add(group.firstRow, row), chunk, group.aside, e.mul(row, perRow));
+    });
+  });
+}
+
+void cpu::emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
+                        function_ref<void(Value, Value)> body) {
+  Value size = e.index(schedule.getGroupRows());
+  e.loop(e.index(0), rows, size,
+         [&](Value first) { body(first, e.min(size, e.sub(rows, first))); });
+}
+
+Value cpu::emitAside(Emitter &e, rnn::ScheduleAttr schedule) {
+  int64_t floats = schedule.getGroupRows() * 3 * schedule.getTiles()[1] * schedule.getLanes();
+  return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
 }
 
 SmallVector<Tile> cpu::tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail) {

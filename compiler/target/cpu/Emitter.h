@@ -85,6 +85,11 @@ public:
   Value loadPart(Value memory, Value offset, int64_t lanes, int64_t valid);
   /// memory[offset] in every lane.
   Value splat(Value memory, Value offset, int64_t lanes);
+  /// Begins to bring the cache line of memory[offset] to L2.
+  void prefetch(Value memory, Value offset) {
+    mlir::memref::PrefetchOp::create(*this, memory, offset, /*isWrite=*/false, /*localityHint=*/2,
+                                     /*isDataCache=*/true);
+  }
   void store(Value value, Value memory, Value offset);
   /// Only the first `valid` lanes.
   void storePart(Value value, Value memory, Value offset, int64_t valid);

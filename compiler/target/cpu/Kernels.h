@@ -27,9 +27,10 @@ struct Tile {
 
 /// One panel of a weight matrix at a run-time place.
 struct Panel {
-  Value weights; ///< memref
-  Value start;   ///< index of the panel's first float
-  int64_t width; ///< units
+  Value weights;    ///< memref
+  Value start;      ///< index of the panel's first float
+  int64_t width;    ///< units
+  Value ahead = {}; ///< where the lines to prefetch start, one for each k; or null
 };
 
 /// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
@@ -38,6 +39,28 @@ struct Panel {
 /// added in ascending order (N3, N4).
 Values emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
                 const Panel &panel, Value firstUnit, const Rows &x, Value firstRow);
+
+/// Rows of x that go through one panel together. Their sums wait aside, as
+/// [row][gate][vector][lanes], while chunks of weights are in L1.
+struct RowGroup {
+  Rows x;
+  Value firstRow, rows;
+  Value aside;     ///< emitAside
+  Value nextPanel; ///< where the panel that is walked next starts: to prefetch
+};
+
+/// emitSums of every row of a group, by the rows of `tiles` and `vectors` a gate,
+/// into group.aside: for each chunk of k, for each tile of rows.
+void emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, llvm::ArrayRef<Tile> tiles,
+                   int64_t vectors, int64_t depth, const Panel &panel, Value firstUnit,
+                   const RowGroup &group);
+
+/// Calls `body(firstRow, rows)` for every group of rows.
+void emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
+                   llvm::function_ref<void(Value firstRow, Value rows)> body);
+
+/// Memory on the stack for the sums of one group of rows.
+Value emitAside(Emitter &e, rnn::ScheduleAttr schedule);
 
 /// The schedule's tiles, most rows first. A narrow last panel beside full ones
 /// makes do with the first and the last: code stays small.
@@ -52,6 +75,24 @@ void emitRowTiles(Emitter &e, llvm::ArrayRef<Tile> tiles, Value rows,
 void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
                       llvm::function_ref<void(Tile, Value firstUnit, int64_t valid)> body);
 
+/// Calls `body(panel, tail, next)` for every panel: in ascending order or, where
+/// `descending` is given and not 0, in descending order, so that what was touched
+/// last is still in cache. `next` is the panel after it, or one that is not there.
+void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value descending,
+                   llvm::function_ref<void(Value panel, bool tail, Value next)> body);
+
+/// What the cells of a step read and write beside their sums.
+struct CellPlace {
+  Value weights, biasAt; ///< where b_hn starts
+  Rows h, y;
+};
+
+/// The new states of `part.vectors` vectors of units of one row; gates (the input
+/// part) and sums (the recurrent part) are [gate][vector].
+void emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile part,
+               Value firstUnit, int64_t valid, Value row, llvm::ArrayRef<Value> gates,
+               llvm::ArrayRef<Value> sums);
+
 /// private @NAME.project_K(weights, weights_at, x, x_at, x_stride,
 ///                         gates, gates_at, gates_stride, rows):
 /// gates[row] = W_ih x[row] + b_x, in panel order.
@@ -65,9 +106,16 @@ mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPl
 mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                 bool oneRow);
 
+/// private @NAME.step_K(weights, weights_at, x, x_at, h, h_at, y, y_at, descending):
+/// projection and scan of one row and one step, panel by panel: the input part of
+/// the gates stays in registers.
+mlir::func::FuncOp emitFusedStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
+                                 int64_t depth);
+
 /// The kernels that a layer is made of.
 struct StepKernels {
   mlir::func::FuncOp projectFirst, projectUpper; ///< layer 0; layers above
+  mlir::func::FuncOp stepFirst, stepUpper;       ///< emitFusedStep, or null
   mlir::func::FuncOp scanRow, scanRows;
   mlir::func::FuncOp copy;    ///< emitCopy
   mlir::func::FuncOp dropout; ///< emitDropout, or null

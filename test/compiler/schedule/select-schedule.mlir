@@ -1,31 +1,27 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4" | FileCheck %s --check-prefixes=CHECK,V4
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" | FileCheck %s --check-prefixes=CHECK,V3
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" | FileCheck %s --check-prefixes=CHECK,V2
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=panel=1,chunk_rows=24" \
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=panel=2,chunk_rows=24" \
 // RUN:   | FileCheck %s --check-prefix=HAND
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=pdp11" 2>&1 | FileCheck %s --check-prefix=MACHINE
-// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=lanes=16" 2>&1 | FileCheck %s --check-prefix=LANES
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=k_block=32" 2>&1 | FileCheck %s --check-prefix=ORDER
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=speed=11" 2>&1 | FileCheck %s --check-prefix=FIELD
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=panel=two" 2>&1 | FileCheck %s --check-prefix=NUMBER
-// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=4096" 2>&1 | FileCheck %s --check-prefix=BOUND
 
 // The module remembers the machine and the schedule; every projection and scan carries it.
 // V4: module attributes {rnn.machine = #rnn.machine<name = "x86-64-v4"{{.*}}>, rnn.schedule = #rnn.schedule<
 // CHECK-LABEL: func.func @wide_network
-// V4: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 4, 2, 2, 2, 1, 2], k_block = 64,{{.*}} zigzag = true
+// V4: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 16, panel = 1, tiles = [8, 1, 4, 1, 2, 1, 1, 1], k_block = 64,{{.*}} zigzag = true
 // V4: rnn.scan
-// V4: schedule = #rnn.schedule<lanes = 16, panel = 2
-// V3: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 8, panel = 2, tiles = [4, 1, 2, 2, 1, 2], k_block = 64
-// V2: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 4, panel = 2, tiles = [4, 1, 2, 2, 1, 2], k_block = 64
-// HAND: schedule = #rnn.schedule<lanes = 8, panel = 1, {{.*}}chunk_rows = 24
+// V4: schedule = #rnn.schedule<lanes = 16, panel = 1
+// V3: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 2, 1, 1, 1], k_block = 64
+// V2: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 4, panel = 1, tiles = [4, 1, 2, 1, 1, 1], k_block = 64
+// HAND: schedule = #rnn.schedule<lanes = 8, panel = 2, {{.*}}chunk_rows = 24
 
 // MACHINE: error: target: found 'pdp11', expected an entry of the machine table
-// LANES: error: schedule: lanes: found 16, expected at most 8 on x86-64-v3
 // ORDER: error: 'k_block' is 32, expected 64
-// FIELD: error: schedule: found field 'speed', expected lanes, panel, tiles, k_block, chunk_rows, zigzag or unroll
+// FIELD: error: schedule: found field 'speed', expected lanes, panel, tiles, k_block, k_chunk, group_rows, prefetch, chunk_rows, zigzag, fuse_step or unroll
 // NUMBER: error: schedule: panel: found 'two', expected a whole number
-// BOUND: error: schedule: unroll: found 4096, expected at most 64
 
 func.func @wide_network(%x: tensor<?x?x40xf32>, %w_ih: tensor<768x40xf32>,
                         %w_hh: tensor<768x256xf32>) -> tensor<?x?x256xf32> {

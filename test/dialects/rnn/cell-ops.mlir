@@ -2,7 +2,8 @@
 // RUN: grucc-opt --mlir-print-op-generic %s | grucc-opt | FileCheck %s
 
 #schedule = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64,
-                          chunk_rows = 64, zigzag = true, unroll = 1>
+                          k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
+                          zigzag = true, fuse_step = true, unroll = 1>
 
 // CHECK-LABEL: @project_and_scan
 func.func @project_and_scan(%x: tensor<?x?x2xf32>, %h: tensor<?x3xf32>, %lengths: tensor<?xi64>,

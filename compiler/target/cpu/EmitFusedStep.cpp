@@ -1,0 +1,52 @@
+//===- EmitFusedStep.cpp - Projection and scan of one step in one walk -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Kernels.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &plan,
+                                int64_t depth) {
+  PanelLayout panels = plan.panels();
+  int64_t lanes = panels.lanes;
+  LayerLayout layout = plan.layout(depth);
+  Type memory = e.memoryType(), index = e.getIndexType();
+  SmallVector<Type> arguments{memory, index, memory, index, memory, index, memory, index, index};
+  std::string name = plan.name + ".step_" + std::to_string(depth);
+
+  return e.function(module, name, arguments, [&](ValueRange args) {
+    Value weights = args[0], weightsAt = args[1], zero = e.index(0);
+    Rows x{args[2], args[3], zero}, h{args[4], args[5], zero}, y{args[6], args[7], zero};
+    Value descending = plan.schedule.getZigzag() ? args[8] : Value();
+    CellPlace place{weights, e.add(weightsAt, layout.recurrentBias), h, y};
+    Tile tile{1, plan.schedule.getTiles().back()};
+
+    emitPanelWalk(e, panels, descending, [&](Value panel, bool tail, Value) {
+      int64_t width = tail ? panels.tailWidth() : panels.width();
+      Value column = e.mul(panel, 3 * panels.width());
+      Value inputAt = e.add(weightsAt, e.add(e.mul(column, depth), layout.inputWeights));
+      Value recurrentAt =
+          e.add(weightsAt, e.add(e.mul(column, plan.hiddenSize), layout.recurrentWeights));
+      emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, int64_t valid) {
+        Values gates =
+            emitSums(e, plan.schedule, part, depth, {weights, inputAt, width}, unit, x, zero);
+        Value biasAt = e.add(weightsAt, e.add(e.add(column, unit), layout.inputBias));
+        for (int64_t i = 0; plan.bias && i < 3 * part.vectors; ++i) {
+          int64_t at = i / part.vectors * width + i % part.vectors * lanes;
+          gates[i] = arith::AddFOp::create(e, gates[i], e.load(weights, e.add(biasAt, at), lanes));
+        }
+        Values sums = emitSums(e, plan.schedule, part, plan.hiddenSize,
+                               {weights, recurrentAt, width}, unit, h, zero);
+        Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
+        emitCells(e, plan, place, part, firstUnit, valid, zero, gates, sums);
+      });
+    });
+  });
+}
