@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The steps stand here once, for any type F that stands for float32, or for
-// float64: Reference runs those of float32 on numbers, `rnn-expand-activations`
-// all on values of the IR. So all targets with fused multiply-add agree to the
+// float64: Reference runs them on numbers, `rnn-expand-activations` on values of
+// the IR. So all targets with fused multiply-add agree to the
 // bit (clause N4); within 2 ulp of the function is clause N2 for every float32,
 // C12 for float64. test/contract/n2_* goes through all of the first, c12_*
 // through samples of the second.
@@ -239,32 +239,29 @@ template <typename T, bool Fma> struct Scalar {
   friend Scalar power(Scalar t) { return of(t.bits() << kMantissaBits); }
 };
 
-/// float: the steps above. double: the library's functions, as the oracle of
-/// compiled float64 code, which takes the steps instead.
+/// float and double: the steps above. long double: the library's functions, as
+/// the judge of both.
 template <typename T, bool Fma = true> T sigmoid(T x) {
-  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
   if constexpr (std::is_same_v<T, float>) {
     return sigmoidSteps(Scalar<float, Fma>{x}).value;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return sigmoidFloat64Steps(Scalar<double, Fma>{x}).value;
   } else {
+    static_assert(std::is_same_v<T, long double>);
     T e = std::exp(-std::fabs(x));
     return (x < 0 ? e : 1) / (1 + e);
   }
 }
 
 template <typename T, bool Fma = true> T tanh(T x) {
-  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
-  if constexpr (std::is_same_v<T, float>)
+  if constexpr (std::is_same_v<T, float>) {
     return tanhSteps(Scalar<float, Fma>{x}).value;
-  else
+  } else if constexpr (std::is_same_v<T, double>) {
+    return tanhFloat64Steps(Scalar<double, Fma>{x}).value;
+  } else {
+    static_assert(std::is_same_v<T, long double>);
     return std::tanh(x);
-}
-
-/// The steps of compiled float64 code.
-template <bool Fma = true> double sigmoidFloat64(double x) {
-  return sigmoidFloat64Steps(Scalar<double, Fma>{x}).value;
-}
-template <bool Fma = true> double tanhFloat64(double x) {
-  return tanhFloat64Steps(Scalar<double, Fma>{x}).value;
+  }
 }
 
 } // namespace grucc::activations

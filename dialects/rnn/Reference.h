@@ -7,9 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // The meaning of the rnn dialect, written to be read; Interpreter.h walks a
-// func.func with it. In float32 (T = float) it takes every step in the order
-// that all targets take it in, so they agree to the bit (N4); in float64 it is
-// the oracle that errors are measured against (N1).
+// func.func with it. In float32 and float64 (T = float, double) it takes every
+// step in the order that all targets take it in, so they agree to the bit (N4).
+// Errors of float32 are measured against float64 (N1), those of float64 against
+// long double, which takes the same sums, and sigmoid and tanh of the library.
 //
 // Letters: T steps, B batch, I input size, H hidden size, D directions,
 // L layers, G = 3H (row blocks r, z, n). All arrays are row-major.

@@ -49,10 +49,10 @@ struct Function {
 
 static long double exactSigmoid(long double x) { return 1 / (1 + std::exp(-x)); }
 static long double exactTanh(long double x) { return std::tanh(x); }
-static const Function kSigmoid = {"sigmoid", exactSigmoid, activations::sigmoidFloat64<true>,
-                                  activations::sigmoidFloat64<false>};
-static const Function kTanh = {"tanh", exactTanh, activations::tanhFloat64<true>,
-                               activations::tanhFloat64<false>};
+static const Function kSigmoid = {"sigmoid", exactSigmoid, activations::sigmoid<double, true>,
+                                  activations::sigmoid<double, false>};
+static const Function kTanh = {"tanh", exactTanh, activations::tanh<double, true>,
+                               activations::tanh<double, false>};
 
 struct Case {
   const Function *function;
