@@ -183,7 +183,7 @@ Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
   comparison.model = line.model, comparison.network = line.compare;
   comparison.isDouble = isDouble;
   comparison.bound = line.bound.value_or(isDouble ? 1e-12 : 1e-5);
-  comparison.promisesBits = (model.cpu_features & GRUCC_CPU_FMA) && !isDouble;
+  comparison.promisesBits = model.cpu_features & GRUCC_CPU_FMA;
   comparison.steps = setting.layout.steps, comparison.batch = setting.layout.batch;
   comparison.hiddenSize = setting.hiddenSize, comparison.directions = setting.directions;
   comparison.subjects.push_back(subjectOf(line.model, run->tensors));
@@ -199,7 +199,7 @@ Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
   // With the bits of Reference, the model's errors are those of its precision;
   // else they may be, when they are small.
   double rounding = comparison.subjects.front().largest();
-  if (isDouble || comparison.differentBits)
+  if (comparison.differentBits)
     rounding = std::min(rounding, isDouble ? 0x1p-45 : 0x1p-20);
   for (const Subject &subject : comparison.subjects) {
     Findings &findings = comparison.findings.emplace_back();

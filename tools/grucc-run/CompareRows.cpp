@@ -1,4 +1,4 @@
-//===- CompareRows.cpp - Every row in both precisions, step by step -------===//
+//===- CompareRows.cpp - Every row in two precisions, step by step -------===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -92,8 +92,9 @@ private:
   std::vector<const T *> pointers;
 };
 
-/// One row of the comparison.
-class RowComparer {
+/// One row of the comparison, of a model in numbers of type T beside a judge in
+/// numbers of type Wide.
+template <typename T, typename Wide> class RowComparer {
 public:
   RowComparer(const Setting &setting, Comparison &comparison, int64_t b)
       : setting(setting), layout(setting.layout), comparison(comparison), b(b),
@@ -102,22 +103,22 @@ public:
   /// How many steps of the direction of `index` came before step t.
   int64_t turnOf(int64_t t, int64_t direction) const { return direction ? length - 1 - t : t; }
 
-  /// Keeps float32's gates and holds float64's against them.
-  reference::Observer<float> keepGates() {
+  /// Keeps the gates in T and holds the judge's against them.
+  reference::Observer<T> keepGates() {
     trace.resize(setting.states() * length * 4 * H);
-    return [this](int64_t index, int64_t t, int64_t, const float *gates, const float *h) {
-      float *to = trace.data() + (index * length + t) * 4 * H;
+    return [this](int64_t index, int64_t t, int64_t, const T *gates, const T *h) {
+      T *to = trace.data() + (index * length + t) * 4 * H;
       std::copy_n(h, H, std::copy_n(gates, 3 * H, to));
     };
   }
-  reference::Observer<double> compareGates() {
-    return [this](int64_t index, int64_t t, int64_t, const double *gates, const double *h) {
-      const float *found = trace.data() + (index * length + t) * 4 * H;
+  reference::Observer<Wide> compareGates() {
+    return [this](int64_t index, int64_t t, int64_t, const Wide *gates, const Wide *h) {
+      const T *found = trace.data() + (index * length + t) * 4 * H;
       GateErrors &errors = comparison.gates[index];
       std::array<double, 4> &window = errors.windows[t / comparison.windowSteps];
       for (int64_t q = 0; q < 4; ++q)
         for (int64_t u = 0; u < H; ++u) {
-          double exact = q < 3 ? gates[q * H + u] : h[u];
+          Wide exact = q < 3 ? gates[q * H + u] : h[u];
           errors.gates[q].take(found[q * H + u], exact, comparison.bound,
                                {turnOf(t, index % setting.directions), t, b, u});
           window[q] = std::max(window[q], distance(found[q * H + u], exact));
@@ -125,7 +126,7 @@ public:
     };
   }
 
-  void compareSubject(Subject &subject, const reference::Result<double> &exact) const {
+  void compareSubject(Subject &subject, const reference::Result<Wide> &exact) const {
     double bound = comparison.bound;
     // Packed rows have no padding; elsewhere its outputs are 0 (C10).
     int64_t end = layout.isPacked() ? length : layout.steps;
@@ -133,7 +134,7 @@ public:
       for (int64_t j = 0; j < width; ++j) {
         bool isPadding = t >= length;
         subject.outputs.take(subject.output->real(layout.place(t, b) * width + j),
-                             isPadding ? 0 : exact.output[t * width + j], bound,
+                             isPadding ? Wide(0) : exact.output[t * width + j], bound,
                              {isPadding ? t : turnOf(t, j / H), t, b, j});
       }
     for (int64_t index = 0; subject.hN && index < setting.states(); ++index)
@@ -142,16 +143,16 @@ public:
                                    exact.hN[index * H + u], bound, {0, -1, b, u});
   }
 
-  /// Where the model's bits are not those of Reference in float32.
-  void compareBits(const reference::Result<float> &expected) const {
+  /// Where the model's bits are not those of Reference.
+  void compareBits(const reference::Result<T> &expected) const {
     const Subject &model = comparison.subjects.front();
-    auto look = [&](const char *name, float found, float wanted, Place place) {
-      bool isSame = std::memcmp(&found, &wanted, sizeof(float)) == 0 ||
-                    (std::isnan(found) && std::isnan(wanted));
+    auto look = [&](const char *name, T found, T wanted, Place place) {
+      bool isSame =
+          std::memcmp(&found, &wanted, sizeof(T)) == 0 || (std::isnan(found) && std::isnan(wanted));
       if (!isSame && !comparison.differentBits)
         comparison.differentBits = {name, place};
     };
-    ArrayRef<float> output = model.output->values<float>(), hN = model.hN->values<float>();
+    ArrayRef<T> output = model.output->template values<T>(), hN = model.hN->template values<T>();
     for (int64_t t = 0; t < length; ++t)
       for (int64_t j = 0; j < width; ++j)
         look("output", output[layout.place(t, b) * width + j], expected.output[t * width + j],
@@ -167,8 +168,21 @@ private:
   const RowLayout &layout;
   Comparison &comparison;
   int64_t b, length, H, width;
-  std::vector<float> trace; ///< [D*L, length, 4H]: r, z, n, h'
+  std::vector<T> trace; ///< [D*L, length, 4H]: r, z, n, h'
 };
+
+template <typename T, typename Wide>
+void compareRowsOf(const Setting &setting, Comparison &comparison) {
+  RowReference<T> own(setting);
+  RowReference<Wide> judge(setting);
+  for (int64_t b = 0; b < setting.layout.batch; ++b) {
+    RowComparer<T, Wide> row(setting, comparison, b);
+    row.compareBits(own.run(b, row.keepGates()));
+    reference::Result<Wide> exact = judge.run(b, row.compareGates());
+    for (Subject &subject : comparison.subjects)
+      row.compareSubject(subject, exact);
+  }
+}
 
 } // namespace
 
@@ -176,29 +190,15 @@ void compareRows(const Setting &setting, Comparison &comparison) {
   // So many windows at most that a long sequence can still be looked through.
   constexpr int64_t mostWindows = 4096;
   comparison.windowSteps = std::max<int64_t>(1, divideCeil(setting.layout.steps, mostWindows));
-  if (!setting.isDouble) {
-    GateErrors none;
-    none.windows.resize(divideCeil(setting.layout.steps, comparison.windowSteps));
-    comparison.gates.assign(setting.states(), none);
-  }
+  GateErrors none;
+  none.windows.resize(divideCeil(setting.layout.steps, comparison.windowSteps));
+  comparison.gates.assign(setting.states(), none);
   for (Subject &subject : comparison.subjects)
     subject.states.resize(setting.states());
-
-  RowReference<double> inDouble(setting);
-  std::optional<RowReference<float>> inSingle;
-  if (!setting.isDouble)
-    inSingle.emplace(setting);
-  for (int64_t b = 0; b < setting.layout.batch; ++b) {
-    RowComparer row(setting, comparison, b);
-    reference::Observer<double> observe;
-    if (inSingle) {
-      row.compareBits(inSingle->run(b, row.keepGates()));
-      observe = row.compareGates();
-    }
-    reference::Result<double> exact = inDouble.run(b, std::move(observe));
-    for (Subject &subject : comparison.subjects)
-      row.compareSubject(subject, exact);
-  }
+  if (setting.isDouble)
+    compareRowsOf<double, long double>(setting, comparison);
+  else
+    compareRowsOf<float, double>(setting, comparison);
 }
 
 } // namespace grucc

@@ -1,4 +1,4 @@
-//===- CompareRows.h - Every row in both precisions, step by step ---------===//
+//===- CompareRows.h - Every row in two precisions, step by step ---------===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

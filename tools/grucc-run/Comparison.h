@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // A compiled model shows its last layer's outputs and all layers' last states,
-// but no gates. Those come from Reference in float32, whose bits are the model's
-// on every target with a fused multiply-add (N4), beside Reference in float64.
+// but no gates. Those come from Reference in the model's own dtype, whose bits are
+// the model's on every target with a fused multiply-add (N4). The judge of both is
+// Reference in wider numbers: float64, and for models in float64 long double,
+// whose own rounding is 2^-11 of theirs on x86-64.
 //
 //===----------------------------------------------------------------------===//
 
@@ -79,17 +81,18 @@ struct Comparison {
   std::string model, network;
   double bound = 0;
   bool isDouble = false;
-  /// In float32: whether the model promises Reference's bits (N4), and where they
-  /// first differ.
+  /// Whether the model promises Reference's bits (N4), and where they first differ.
   bool promisesBits = false;
   std::optional<std::pair<std::string, Place>> differentBits;
   int64_t steps = 0, batch = 0, hiddenSize = 0, directions = 1;
   std::vector<Subject> subjects;
-  std::vector<GateErrors> gates; ///< [D*L], none in float64
+  std::vector<GateErrors> gates; ///< [D*L]
   int64_t windowSteps = 1;
   std::vector<Findings> findings; ///< of each subject
 
   bool isBeyond() const;
+  llvm::StringRef dtype() const { return isDouble ? "float64" : "float32"; }
+  llvm::StringRef judge() const { return isDouble ? "long double" : "float64"; }
 };
 
 /// Which usual mistake in a port gives the numbers of `subject`, which are beyond

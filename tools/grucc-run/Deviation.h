@@ -24,10 +24,10 @@ struct Place {
 };
 
 /// |found - expected|; equal infinities and any two NaNs are equal.
-inline double distance(double found, double expected) {
+template <typename T> double distance(double found, T expected) {
   if (found == expected || (std::isnan(found) && std::isnan(expected)))
     return 0;
-  double error = std::fabs(found - expected);
+  auto error = static_cast<double>(std::fabs(found - expected));
   return std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
 }
 
@@ -43,16 +43,16 @@ struct Deviation {
 
   double rms() const { return count ? std::sqrt(sumOfSquares / static_cast<double>(count)) : 0; }
 
-  void take(double found, double expected, double bound, Place place) {
+  template <typename T> void take(double found, T expected, double bound, Place place) {
     double error = distance(found, expected);
     sumOfSquares += error * error;
     ++count;
     if (!worst || error > largest) {
       largest = error;
-      worst = {place, found, expected};
+      worst = {place, found, static_cast<double>(expected)};
     }
     if (error > bound && (!first || place.turn < first->place.turn))
-      first = {place, found, expected};
+      first = {place, found, static_cast<double>(expected)};
   }
 };
 

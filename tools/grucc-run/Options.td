@@ -21,7 +21,7 @@ defm repeat : Value<"repeat", "N", "Run N times and print the shortest and the m
 
 def reference : Flag<["--"], "reference">, HelpText<"Evaluate a network in plain loops, in its own dtype">;
 def reference_EQ : Joined<["--"], "reference=">, MetaVarName<"float32|float64">, HelpText<"Evaluate a network in plain loops, in that arithmetic">;
-defm compare : Value<"compare", "NETWORK", "Run the model beside its network in float64: errors per layer, gate and step">;
+defm compare : Value<"compare", "NETWORK", "Run the model beside its network in wider numbers (float64, or long double for a model in float64): errors per layer, gate and step">;
 defm expected : Value<"expected", "FILE", "With --compare: output and h_n of another engine, and what may be wrong with it">;
 defm bound : Value<"bound", "X", "With --compare: the largest error allowed (default 1e-5, in float64 1e-12)">;
 def json : Flag<["--"], "json">, HelpText<"With --compare: print JSON">;

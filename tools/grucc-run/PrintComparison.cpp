@@ -53,19 +53,18 @@ void printSubjects(raw_ostream &os, const Comparison &comparison) {
                     placeText(errors.first));
     });
   }
-  if (comparison.isDouble)
-    return;
   if (comparison.differentBits)
-    os << formatv("\n{0} of {1} differs from Reference in float32, first at {2}{3}\n",
-                  comparison.differentBits->first, printable(comparison.model),
+    os << formatv("\n{0} of {1} differs from Reference in {2}, first at {3}{4}\n",
+                  comparison.differentBits->first, printable(comparison.model), comparison.dtype(),
                   placeText(comparison.differentBits->second),
                   comparison.promisesBits ? "" : ": its target has no fused multiply-add");
   else
-    os << formatv("\n{0} has the bits of Reference in float32\n", printable(comparison.model));
+    os << formatv("\n{0} has the bits of Reference in {1}\n", printable(comparison.model),
+                  comparison.dtype());
 }
 
 void printGates(raw_ostream &os, const Comparison &comparison) {
-  os << formatv("\n{0,-26}", "Reference in float32");
+  os << formatv("\n{0,-26}", ("Reference in " + comparison.dtype()).str());
   for (StringRef gate : gateNames)
     os << formatv(" {0,9}", gate);
   os << "  first beyond the bound\n";
@@ -118,12 +117,10 @@ void printSteps(raw_ostream &os, const Comparison &comparison) {
 } // namespace
 
 void printTable(raw_ostream &os, const Comparison &comparison) {
-  os << formatv("{0} beside {1} in float64: {2} steps, {3} rows, bound {4}\n",
-                printable(comparison.model), printable(comparison.network), comparison.steps,
-                comparison.batch, number(comparison.bound));
+  os << formatv("{0} beside {1} in {2}: {3} steps, {4} rows, bound {5}\n",
+                printable(comparison.model), printable(comparison.network), comparison.judge(),
+                comparison.steps, comparison.batch, number(comparison.bound));
   printSubjects(os, comparison);
-  if (comparison.isDouble)
-    return;
   printGates(os, comparison);
   printSteps(os, comparison);
 }
@@ -171,7 +168,7 @@ void printErrors(raw_ostream &os, const Comparison &comparison) {
       continue;
     if (!lowest.empty() && comparison.subjects.front().states.size() > 1)
       os << file << ": note: the lowest state beyond the bound is " << lowest << '\n';
-    printNotes(os, file, comparison.isDouble ? "float64" : "float32", findings);
+    printNotes(os, file, comparison.dtype(), findings);
   }
 }
 

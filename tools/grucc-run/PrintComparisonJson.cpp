@@ -88,15 +88,14 @@ void printJson(raw_ostream &os, const Comparison &comparison) {
   constexpr StringRef gateNames[] = {"r", "z", "n", "h"};
   json::Object object{{"model", json::fixUTF8(comparison.model)},
                       {"network", json::fixUTF8(comparison.network)},
-                      {"dtype", comparison.isDouble ? "float64" : "float32"},
+                      {"dtype", comparison.dtype()},
+                      {"judge", comparison.judge()},
                       {"seq_len", comparison.steps},
                       {"batch", comparison.batch},
                       {"bound", comparison.bound},
-                      {"within_bound", !comparison.isBeyond()}};
-  if (!comparison.isDouble) {
-    object["promises_bits"] = comparison.promisesBits;
-    object["same_bits"] = !comparison.differentBits;
-  }
+                      {"within_bound", !comparison.isBeyond()},
+                      {"promises_bits", comparison.promisesBits},
+                      {"same_bits", !comparison.differentBits}};
   if (comparison.differentBits) {
     json::Object first = place(comparison.differentBits->second);
     first["tensor"] = comparison.differentBits->first;

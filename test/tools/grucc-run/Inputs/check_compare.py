@@ -184,7 +184,7 @@ def models():
 
 
 def float64():
-    """Reference is the oracle itself; a port in float32 is found out."""
+    """As in float32, with long double as the judge; a port in float32 is found out."""
     tensors = {name: t + rng.uniform(-1e-3, 1e-3, t.shape)
                for name, t in make("d", L=1).items()}
     save_file(tensors, "d.safetensors")
@@ -197,14 +197,43 @@ def float64():
         save_file({"output": output, "h_n": h_n}, "e.safetensors")
         return compare("d", "--expected=e.safetensors")
     rc, report, err = run(tensors, [])
-    assert rc == 0 and report["dtype"] == "float64" and report["gates"] == [], err
-    assert report["results"][0]["output"]["largest"] < 2 ** -45
+    assert rc == 0 and (report["dtype"], report["judge"]) == ("float64", "long double"), err
+    assert report["same_bits"] and report["promises_bits"]
+    assert 0 < report["results"][0]["output"]["largest"] < 2 ** -50
+    assert {g["gate"] for g in report["gates"]} == set("rznh") and len(report["gates"]) == 8
+    for gate in report["gates"]:  # the rounding of float64, seen by what rounds finer
+        assert 2 ** -60 < gate["rms"] < gate["largest"] < 2 ** -50, gate
+        assert len(gate["by_step"]) == 9 and max(gate["by_step"]) == gate["largest"]
+        assert gate["by_step"][gate["at"]["step"]] == gate["largest"]
     for weights, wrong, name in (
             (tensors, ["reset-before-product"], "reset-before-product"),
             ({k: t.astype(np.float32) for k, t in tensors.items()}, [], "weights-float32")):
         rc, report, err = run(weights, wrong)
         assert rc == 1 and report["results"][1]["mistakes"][0]["name"] == name, err
         assert "within 1.00e-12" in err, err
+
+    # A wrong model: another order of gates, and one weight that is off in its last bit.
+    save_file({name: np.concatenate([t[7:14], t[:7], t[14:]]) for name, t in tensors.items()},
+              "swapped.safetensors")
+    rc, report, err = compare("d", network="swapped.safetensors")
+    assert rc == 1 and not report["same_bits"] and not report["within_bound"]
+    assert report["results"][0]["mistakes"][0]["name"] == "gate-order-zrn", err
+    assert err.startswith("d.so: error: output: found "), err
+    changed = {name: t.copy() for name, t in tensors.items()}
+    weight = changed["weight_ih_l0_reverse"]
+    weight[0, 0] = np.nextafter(weight[0, 0], 1)
+    save_file(changed, "changed.safetensors")
+    rc, report, err = compare("d", network="changed.safetensors")
+    assert rc == 0 and not report["same_bits"], err
+    assert report["first_different_bits"]["unit"] >= 7, report["first_different_bits"]
+    rc, text, _ = sh("grucc-run", "d.so", "--compare=d.safetensors", "--input=in.safetensors")
+    assert rc == 0 and "in long double: 9 steps" in text, text
+    assert "d.so has the bits of Reference in float64" in text, text
+    # Beyond a bound below float64's own rounding, nobody is to blame.
+    rc, report, err = compare("d", "--bound=1e-18")
+    assert rc == 1 and report["results"][0]["rounding"] > 1e-18
+    assert "note: float64 itself is off by up to " in err, err
+    assert any(gate["first_beyond"] for gate in report["gates"])
 
 
 def bounds():
