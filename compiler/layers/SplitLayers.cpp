@@ -59,6 +59,9 @@ public:
   explicit Splitter(rnn::GruOp gru) : gru(gru), b(gru.getLoc(), gru) {}
 
   void split() {
+    // One layer has nothing to drop, and is built for training all the same.
+    if (gru.getTraining())
+      gru->getParentOp()->setAttr("rnn.training", b.getUnitAttr());
     Value sequence = gru.getInput();
     if (gru.getBatchFirst()) // C5
       sequence = transposed(sequence, swapAxes(sequence.getType()));
@@ -107,9 +110,10 @@ private:
     return rnn::ConcatOp::create(b, outputs[0], outputs[1]);
   }
 
-  /// In inference dropout is nothing (C6).
+  /// In inference dropout is nothing; in training a mask drops whatever p is (C6).
   Value dropped(int64_t layer, Value sequence) {
-    if (!gru.getTraining() || gru.getDropout().isZero())
+    bool isDrawn = gru.getDropoutSeed() || gru.getDropoutMask() || !gru.getDropout().isZero();
+    if (!gru.getTraining() || !isDrawn)
       return sequence;
     return rnn::DropoutOp::create(b, sequence, gru.getDropoutSeed(), gru.getDropoutMask(),
                                   gru.getDropout(), layer);

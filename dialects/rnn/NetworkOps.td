@@ -29,8 +29,8 @@ def Rnn_GruOp : Rnn_Op<"gru", [Pure, AttrSizedOperandSegments, Rnn_InferTypes]> 
       `lengths[b]` steps only (C10).
     * `batch_sizes` with optional `sorted_indices` and `unsorted_indices`: the
       packed form of the same (C10).
-    * `dropout_seed` (i64) or `dropout_mask` `[L-1, T, B, D*H]` (0 drops), one of
-      them and only with `training` (C6, N5).
+    * `dropout_seed` (i64) or `dropout_mask` `[L-1, T, B, D*H]` (0 drops, whatever
+      `dropout` is), one of them and only with `training` (C6, N5).
     * `weights`: per layer, per direction, in this order: `weight_ih` `[3H, I]`
       (I is `D*H` above layer 0, C1), `weight_hh` `[3H, H]` and, with `bias`,
       `bias_ih` `[3H]`, `bias_hh` `[3H]`; row blocks r, z, n (C3, C4).

@@ -205,7 +205,8 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
       for (int64_t row = 0; row < steps * batch; ++row) // C7: forward first
         std::copy_n(oneDirection.begin() + row * H, H, output.begin() + (row * D + d) * H);
     }
-    if (network.training && network.dropout > 0 && l + 1 < network.numLayers)
+    bool drops = network.dropout > 0 || call.dropoutMask; // C6: a mask drops whatever p is
+    if (network.training && drops && l + 1 < network.numLayers)
       dropOut<T>({network.dropout, l, call.dropoutSeed, call.dropoutMask}, steps, batch, D * H,
                  output);
     input = std::move(output);

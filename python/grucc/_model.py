@@ -39,6 +39,8 @@ class Model(RawModel):
         self.report = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
         self._width = self.num_directions * self.hidden_size
+        # Whether a seed draws anything (C6).
+        self._draws = self.training and self.dropout > 0 and self.num_layers > 1
         self._states = self.num_directions * self.num_layers
         self._numpy, self._torch = NumpyArrays(self.dtype), None
 
@@ -54,9 +56,10 @@ class Model(RawModel):
         NumPy arrays give arrays, CPU tensors of torch give tensors (without gradients), lists
         give arrays. What is contiguous is not copied; another dtype than the model's is an error.
 
-        A model compiled with training=True needs dropout_seed, an integer of 64 bits, or
-        dropout_mask, uint8 or bool [L-1, T, B, D*H] whose zeros drop. Both speak of the rows in
-        the caller's order, packed or not.
+        A model compiled with training=True takes dropout_seed, an integer of 64 bits, or
+        dropout_mask, uint8 or bool [L-1, T, B, D*H] whose zeros drop, whatever dropout is; it
+        needs one of them where dropout > 0 and num_layers > 1. Both speak of the rows in the
+        caller's order, packed or not.
         """
         if isinstance(input, np.ndarray):
             arrays = self._numpy
@@ -197,8 +200,7 @@ class Model(RawModel):
                                  f"{seq_len}")
 
     def _given_dropout(self, seed, mask, seq_len, batch):
-        """(seed, mask or None) that the model is to use; zeros when it has nothing to drop."""
-        drops = self.dropout > 0 and self.num_layers > 1
+        """(seed or 0, mask or None) that the model is to use."""
         if seed is not None:
             try:
                 seed = operator.index(seed)
@@ -214,10 +216,10 @@ class Model(RawModel):
             if mask.dtype not in (np.uint8, np.bool_):
                 raise InputError(f"dropout_mask: found {mask.dtype}, expected uint8 or bool")
             mask = np.ascontiguousarray(mask).view(np.uint8)
-        if drops and not self.training and not (seed is None and mask is None):
+        if not self.training:
             name = "dropout_seed" if mask is None else "dropout_mask"
             raise InputError(f"{name}: found one, expected a model compiled with training=True")
-        if self.training and (seed is None) == (mask is None):
+        if (seed is None and mask is None and self._draws) or not (seed is None or mask is None):
             raise InputError(f"dropout_seed: found {'neither' if seed is None else 'both'} a seed "
                              f"{'nor' if seed is None else 'and'} a mask, expected one of them")
-        return (seed or 0, mask) if self.training else (0, None)
+        return seed or 0, mask

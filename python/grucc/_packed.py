@@ -95,12 +95,12 @@ def run(model, packed, h_0, dropout_seed, dropout_mask):
     if model.training or dropout_seed is not None or dropout_mask is not None:
         seed, mask = model._given_dropout(dropout_seed, dropout_mask, len(sizes), batch)
     # The model's row is the place in the packed order; N5 and the mask mean the caller's row.
-    if model.training and order is not None:
-        if mask is None:
+    if order is not None:
+        if mask is not None:
+            mask = np.take(mask, order, axis=2)
+        elif model._draws:
             mask = draw_mask(model.dropout, seed, model.num_layers - 1, len(sizes), order,
                              model._width)
-        else:
-            mask = np.take(mask, order, axis=2)
 
     output, output_at = arrays.empty((data.shape[0], model._width))
     h_n, h_n_at = arrays.empty(state_shape)

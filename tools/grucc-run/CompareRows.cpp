@@ -40,7 +40,7 @@ std::vector<double> Setting::stateOf(int64_t b) const {
 
 std::vector<double> Setting::keptOf(int64_t b, int64_t steps) const {
   std::vector<double> kept;
-  if (dropout == 0)
+  if (!drops())
     return kept;
   const HostTensor *mask = find("dropout_mask");
   for (int64_t l = 0; l + 1 < numLayers; ++l)
@@ -66,7 +66,7 @@ public:
       : setting(setting), network{setting.inputSize,    setting.hiddenSize,
                                   setting.numLayers,    setting.bias,
                                   /*batchFirst=*/false, setting.directions == 2,
-                                  setting.dropout,      /*training=*/setting.dropout > 0} {
+                                  setting.dropout,      /*training=*/setting.drops()} {
     for (const std::vector<double> &tensor : setting.weights)
       weights.push_back(as<T>(tensor));
     for (const std::vector<T> &tensor : weights)

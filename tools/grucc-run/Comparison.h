@@ -37,6 +37,8 @@ struct Setting {
   int64_t states() const { return directions * numLayers; }   ///< D*L
   int64_t outputs() const { return directions * hiddenSize; } ///< D*H
   const HostTensor *find(const char *name) const;
+  /// Only a model for training has taken a mask.
+  bool drops() const { return dropout > 0 || find("dropout_mask"); }
   /// Which outputs of a layer one row keeps: [L-1, steps, D*H]; empty without dropout.
   std::vector<double> keptOf(int64_t b, int64_t steps) const;
   /// One row's input over its first `steps` steps, [steps, I], in some layout of it.

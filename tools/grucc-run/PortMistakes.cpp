@@ -32,7 +32,7 @@ bool hasState(const Setting &setting, const Subject &) {
 bool canSwapAxes(const Setting &setting, const Subject &subject) {
   const RowLayout &layout = setting.layout;
   bool isCube = setting.find("input")->shape().size() == 3;
-  return isCube && !layout.isRagged() && !layout.isPacked() && setting.dropout == 0 &&
+  return isCube && !layout.isRagged() && !layout.isPacked() && !setting.drops() &&
          !hasState(setting, subject) && (!subject.hN || layout.steps == layout.batch);
 }
 
@@ -93,7 +93,7 @@ const Mistake mistakes[] = {
     {Kind::Axes, "axes-swapped", "steps and rows are swapped (batch_first)",
      [](V &v) { v.swappedAxes = true; }, canSwapAxes},
     {Kind::Dropout, "no-dropout", "dropout is left out", [](V &v) { v.noDropout = true; },
-     [](const Setting &setting, const Subject &) { return setting.dropout > 0; }},
+     [](const Setting &setting, const Subject &) { return setting.drops(); }},
     {Kind::Rounding, "weights-float16", "the weights are rounded to float16",
      [](V &v) { v.weights = V::Float16; }, always},
     {Kind::Rounding, "weights-bfloat16", "the weights are rounded to bfloat16",

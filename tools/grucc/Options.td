@@ -41,7 +41,7 @@ defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir (defaul
 defm name : Value<"name", "NAME", output_group, "Prefix of every symbol (default: OUTPUT's stem)">;
 defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 defm target : Value<"target", "TARGET", output_group, "native (default), x86-64-v2, x86-64-v3 or x86-64-v4">;
-def training : Switch<"training", output_group, "Build dropout into run">;
+def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;
 defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields of #rnn.schedule by hand; results stay the same to the bit">;
 
 defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, recurrence, schedule, kernels or llvm">;

@@ -79,6 +79,9 @@ func::FuncOp cpu::emitDropout(Emitter &e, ModuleOp module, const KernelPlan &pla
       });
     };
     auto bySeed = [&] { // N5
+      if (p == 0)
+        return e.loop(e.index(0), e.index(count), e.index(1),
+                      [&](Value j) { e.store(e.load(x, e.add(xAt, j), 1), y, e.add(yAt, j)); });
       Philox philox(e);
       Value threshold =
           arith::ConstantOp::create(e, e.getI64IntegerAttr(static_cast<int64_t>(p * 4294967296.0)));

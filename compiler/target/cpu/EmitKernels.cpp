@@ -47,7 +47,7 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
        number("hidden_size", plan.hiddenSize), number("num_layers", plan.numLayers),
        flag("bias", plan.bias), flag("batch_first", plan.batchFirst),
        flag("external", plan.externalWeights), flag("bidirectional", plan.directions == 2),
-       flag("float64", plan.element.isF64()), flag("training", plan.training()),
+       flag("float64", plan.element.isF64()), flag("training", plan.training),
        flag("streams", plan.streams()), number("workspace_bytes", stepWorkspaceBytes(plan)),
        number("weights_bytes", plan.packedElements() * plan.elementBytes()),
        number("weights_count", plan.numLayers * plan.directions * perLayer)});
@@ -79,7 +79,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   bool fused = plan->streams() && plan->schedule.getFuseStep();
   if (fused)
     kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, *plan, plan->inputSize);
-  if (plan->training())
+  if (plan->drops())
     kernels.dropout = emitDropout(e, module, *plan);
 
   LayerFunctions functions;
@@ -94,7 +94,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
       kernels.stepUpper = emitFusedStep(e, module, *plan, plan->outputSize());
   }
   functions.raggedFirst = emitRagged(e, module, *plan, /*upper=*/false, kernels);
-  functions.raggedUpper = alike && !plan->training()
+  functions.raggedUpper = alike && !plan->drops()
                               ? functions.raggedFirst
                               : emitRagged(e, module, *plan, /*upper=*/true, kernels);
   functions.orderLengths = emitOrderLengths(e, module, *plan);

@@ -22,7 +22,7 @@ public:
   Ragged(Emitter &e, const KernelPlan &plan, bool upper, const StepKernels &kernels,
          ValueRange args)
       : e(e), plan(plan), depth(upper ? plan.outputSize() : plan.inputSize),
-        drops(upper && plan.training()), kernels(kernels),
+        drops(upper && plan.drops()), kernels(kernels),
         project(upper ? kernels.projectUpper : kernels.projectFirst),
         layer(RaggedOperands::from(args)), zero(e.index(0)), one(e.index(1)),
         backward(arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero)) {}

@@ -50,7 +50,7 @@ private:
 
 Value RunEmitter::unsupported() {
   Value any = e.both(given(ArgsField::Lengths), given(ArgsField::BatchSizes));
-  if (!plan.training())
+  if (!plan.training)
     any = e.either(any, given(ArgsField::DropoutMask));
   return plan.externalWeights ? any : e.either(any, given(ArgsField::Weights));
 }
@@ -137,9 +137,12 @@ void RunEmitter::run() {
                                       counts(ArgsField::Lengths), seqLen, batch});
     });
   };
-  if (plan.training())
+  if (plan.dropout > 0)
     return order();
-  e.ifThen(e.either(packed, lengths), order,
+  Value ordered = e.either(packed, lengths);
+  if (plan.drops()) // p = 0: only a mask drops anything
+    ordered = e.either(ordered, given(ArgsField::DropoutMask));
+  e.ifThen(ordered, order,
            [&] { runLayers(never, functions.first, functions.upper, /*ragged=*/false); });
 }
 

@@ -69,6 +69,9 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
   plan.externalWeights = isa<BlockArgument>(plan.layers.front().project.getWeight());
   auto drops = func.getOps<rnn::DropoutOp>();
   plan.dropout = drops.empty() ? 0.0 : (*drops.begin()).getP().convertToDouble();
+  plan.training = func->hasAttr("rnn.training");
+  if (!drops.empty() && !plan.training)
+    return func.emitError("found rnn.dropout, expected it in training only");
   plan.schedule = first.getScheduleAttr();
   plan.machine = func->getParentOfType<ModuleOp>()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
   if (!plan.schedule || !plan.machine)

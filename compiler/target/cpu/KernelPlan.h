@@ -63,7 +63,8 @@ struct KernelPlan {
   std::string name;
   int64_t inputSize, hiddenSize, numLayers, directions;
   bool batchFirst, externalWeights, bias;
-  double dropout; ///< between layers; 0 unless training (C6)
+  bool training;  ///< runs take a seed or a mask (C6)
+  double dropout; ///< p between layers; 0 unless training
   mlir::Type element;
   rnn::ScheduleAttr schedule;
   rnn::MachineAttr machine;
@@ -72,10 +73,11 @@ struct KernelPlan {
   int64_t elementBytes() const { return element.getIntOrFloatBitWidth() / 8; }
   /// D*H: what a layer puts out, and what the layer above reads (C1).
   int64_t outputSize() const { return directions * hiddenSize; }
-  bool training() const { return dropout > 0; }
+  /// Whether a run may drop anything: a mask drops even where p = 0.
+  bool drops() const { return training && numLayers > 1; }
   /// Whether a step at a time means anything: not for a reverse direction, and
   /// not with dropout, whose seed comes with a run.
-  bool streams() const { return directions == 1 && !training(); }
+  bool streams() const { return directions == 1 && dropout == 0; }
 
   PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
   /// Elements of one row of projected gates: 3 padded units.

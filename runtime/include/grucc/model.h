@@ -82,7 +82,8 @@ typedef struct grucc_args {
   void *workspace;       /* workspace_bytes(T, B) bytes, 64-byte aligned; caller's, overwritten */
   const void *weights;   /* what pack wrote, 64-byte aligned; NULL when baked; caller's */
   uint64_t dropout_seed; /* training only (N5) */
-  const void *dropout_mask; /* training only: uint8 [L-1, T, B, D*H], 0 drops; NULL: by seed */
+  /* Training only: uint8 [L-1, T, B, D*H], 0 drops, whatever dropout is; NULL: by seed. */
+  const void *dropout_mask;
   grucc_parallel_for parallel_for; /* or NULL: one thread */
   void *parallel_context;
 } grucc_args;

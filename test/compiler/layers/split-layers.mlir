@@ -130,6 +130,33 @@ func.func @dropout_by_mask(%x: tensor<?x?x3xf32>, %mask: tensor<1x?x?x3xf32>, %a
 
 // -----
 
+// C6: a mask that comes with a run drops where p = 0, too; one layer is built for training all the same.
+// CHECK-LABEL: func.func @training_without_dropout
+// CHECK-SAME: attributes {rnn.training}
+// CHECK: rnn.dropout %{{.*}} seed(%{{.*}}) {layer = 0 : i64, p = 0.000000e+00 : f64}
+// CHECK-LABEL: func.func @training_of_one_layer
+// CHECK-SAME: attributes {rnn.training}
+// CHECK-NOT: rnn.dropout
+// CHECK: return
+func.func @training_without_dropout(%x: tensor<?x?x3xf32>, %seed: i64, %a: tensor<9x3xf32>)
+    -> (tensor<?x?x3xf32>, tensor<2x?x3xf32>) {
+  %output, %h_n = rnn.gru %x dropout_seed(%seed) weights(%a, %a, %a, %a)
+      {input_size = 3, hidden_size = 3, num_layers = 2, bias = false, training = true}
+      : (tensor<?x?x3xf32>, i64, tensor<9x3xf32>, tensor<9x3xf32>, tensor<9x3xf32>, tensor<9x3xf32>)
+      -> (tensor<?x?x3xf32>, tensor<2x?x3xf32>)
+  return %output, %h_n : tensor<?x?x3xf32>, tensor<2x?x3xf32>
+}
+func.func @training_of_one_layer(%x: tensor<?x?x3xf32>, %seed: i64, %a: tensor<9x3xf32>)
+    -> (tensor<?x?x3xf32>, tensor<1x?x3xf32>) {
+  %output, %h_n = rnn.gru %x dropout_seed(%seed) weights(%a, %a)
+      {input_size = 3, hidden_size = 3, num_layers = 1, bias = false, dropout = 0.5, training = true}
+      : (tensor<?x?x3xf32>, i64, tensor<9x3xf32>, tensor<9x3xf32>)
+      -> (tensor<?x?x3xf32>, tensor<1x?x3xf32>)
+  return %output, %h_n : tensor<?x?x3xf32>, tensor<1x?x3xf32>
+}
+
+// -----
+
 // C6: in inference dropout is nothing.
 // CHECK-LABEL: func.func @no_dropout_in_inference
 // CHECK-NOT: rnn.dropout

@@ -9,6 +9,7 @@
 H hidden_size, D directions, L num_layers."""
 
 import sys
+import warnings
 from dataclasses import replace
 
 import calls
@@ -81,12 +82,10 @@ def c6_mask():
             model = training(network, target)
             x, h_0 = draw(network, T, B)
             shape = network.L - 1, T, B, network.D * network.H
-            drawn = (rng.random(shape) >= network.dropout).astype(np.uint8)
-            masks = [drawn, drawn * rng.integers(1, 256, shape, np.uint8), drawn.astype(bool),
-                     np.ones(shape, np.uint8)]  # whatever is not 0 keeps
-            if network.dropout > 0:
-                masks.append(np.zeros(shape, np.uint8))
-            for mask in masks:
+            # A mask drops whatever p is; whatever is not 0 keeps.
+            drawn = (rng.random(shape) >= (network.dropout or 0.4)).astype(np.uint8)
+            for mask in (drawn, drawn * rng.integers(1, 256, shape, np.uint8), drawn.astype(bool),
+                         np.ones(shape, np.uint8), np.zeros(shape, np.uint8)):
                 for lengths in (None, np.array([7, 0, 3, 5, 1])):
                     form = "dense" if lengths is None else "lengths"
                     found = calls.run(model, network, Call(T, B, form), Arrays(x, h_0, lengths),
@@ -141,14 +140,19 @@ def c6_none_and_all():
     for bidirectional in (False, True):
         network = Network(6, 9, L=3, bidirectional=bidirectional)
         x, h_0 = draw(network, 6, 4)
-        plain = compile_model(network)(x, h_0)
-        equal(training(network)(x, h_0, dropout_seed=5), plain)
-        equal(training(replace(network, dropout=0.5))(
-            x, h_0, dropout_mask=np.zeros((2, 6, 4, 9 * network.D), np.uint8)),
-            training(replace(network, dropout=1.0))(x, h_0, dropout_seed=5))
+        inference = compile_model(network)
+        plain = inference(x, h_0)
+        none, half, all_of_them = (training(replace(network, dropout=p)) for p in (0.0, 0.5, 1.0))
+        mask = np.ones((2, 6, 4, 9 * network.D), np.uint8)
+        # Without dropout neither a seed nor a mask is needed.
+        for given in ({}, dict(dropout_seed=5), dict(dropout_mask=mask)):
+            for lengths in (None, [6, 0, 2, 5]):
+                equal(none(x, h_0, lengths, **given), inference(x, h_0, lengths))
+        for model in (none, half):
+            equal(model(x, h_0, dropout_mask=0 * mask), all_of_them(x, h_0, dropout_seed=5))
         # Inference, whatever p is.
         equal(compile_model(replace(network, dropout=1.0))(x, h_0), plain)
-        y, h_n = training(replace(network, dropout=1.0))(x, h_0, dropout_seed=5)
+        y, h_n = all_of_them(x, h_0, dropout_seed=5)
         D, tensors = network.D, network.module().state_dict()
         upper = {f"{name[:-len(tail)]}_l0{tail[3:]}": weight.numpy() for name, weight in
                  tensors.items() for tail in ("_l2", "_l2_reverse") if name.endswith(tail)}
@@ -166,8 +170,21 @@ def c6_no_dropout_given():
     refused("dropout_seed: found -1", model, x, dropout_seed=-1)
     refused("dropout_mask: found shape [1, 3, 2, 9], expected [1, 3, 2, 10]", model, x,
             dropout_mask=mask[..., :9])
-    refused("training=True", plain, x, dropout_seed=1)
-    refused("training=True", plain, x, dropout_mask=mask)
+    # Inference takes none, even where there would be nothing to drop.
+    for network in (plain, compile_model(Network(5, 10, L=2)), compile_model(Network(5, 10))):
+        refused("training=True", network, x, dropout_seed=1)
+        refused("training=True", network, x, dropout_mask=mask[:network.num_layers - 1])
+    # One layer is built for training, too, and has nothing to drop; p = 0 streams.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        one = training(Network(5, 10, dropout=0.5))
+    for given in ({}, dict(dropout_seed=1), dict(dropout_mask=mask[:0])):
+        equal(one(x, **given), compile_model(Network(5, 10))(x))
+    none = training(Network(5, 10, L=2))
+    assert one.training and none.training and one.descriptor.step and none.descriptor.step
+    refused("dropout_mask: found shape [1, 3, 2, 10], expected [0, 3, 2, 10]", one, x,
+            dropout_mask=mask)
+    refused("expected one of them", none, x, dropout_seed=1, dropout_mask=mask)
 
 
 def n5_philox():

@@ -156,6 +156,11 @@ def a3_status(folder):
         assert call.run(seq_len=0, input=None, output=None) == OK
         assert call.run(batch=0, input=None, output=None, h_n=None, h_0=None) == OK
         assert call.step(x=None, y=None, batch=0) == OK
+        if not external:  # C6: a model for training takes a mask, whatever p is
+            training = Call(model_of(folder, network, "training", "--training"))
+            assert training.run(dropout_mask=training.pointer("dropout_mask")) == OK
+            none = Call(model_of(folder, draw_network(rng, 5, 9), "one", "--training"))
+            assert none.run(dropout_mask=none.pointer("dropout_mask")) == OK
         # What inference does not look at.
         assert call.run(dropout_seed=2**64 - 1, parallel_context=1) == OK
 

@@ -6,6 +6,9 @@
 // RUN: sed -e 's/dropout = 0.25/dropout = 1.0/' %s | grucc-opt --rnn-split-layers \
 // RUN:   --rnn-hoist-projection --rnn-select-schedule="machine=x86-64-v3" --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 \
 // RUN:   | FileCheck %s --check-prefix=ALL
+// RUN: sed -e 's/dropout = 0.25, //' %s | grucc-opt --rnn-split-layers \
+// RUN:   --rnn-hoist-projection --rnn-select-schedule="machine=x86-64-v3" --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 \
+// RUN:   | FileCheck %s --check-prefix=NONE
 
 // CHECK: training = true
 
@@ -55,6 +58,19 @@
 // ALL: %[[NEVER:.*]] = arith.constant false
 // ALL-COUNT-7: arith.select %[[NEVER]],
 // ALL: return
+
+// p = 0: a seed draws nothing, and a run without a mask takes the plain way.
+// NONE: training = true
+// NONE-LABEL: func.func private @net.dropout(
+// NONE: %[[SCALE:.*]] = arith.constant dense<1.000000e+00> : vector<1xf32>
+// NONE: arith.mulf %{{.*}}, %[[SCALE]]
+// NONE-NOT: arith.mului_extended
+// NONE: return
+// NONE-LABEL: func.func @net_run(
+// NONE: scf.if %{{.*}} {
+// NONE: call @net.ragged_upper(
+// NONE: else
+// NONE: call @net.layer_
 func.func @net(%x: tensor<?x?x3xf32>, %seed: i64) -> (tensor<?x?x6xf32>, tensor<4x?x3xf32>) {
   %a = arith.constant dense<0.5> : tensor<9x3xf32>
   %b = arith.constant dense<0.25> : tensor<9x6xf32>

@@ -118,7 +118,7 @@ SEED = 0x123456789ABCDEF0
 for p in (0.0, 0.25, 1.0):
     gru = torch.nn.GRU(I, H, L, dropout=p, bidirectional=True)
     model = grucc.compile(gru, training=True)
-    assert model.training == (p > 0) and model.dropout == p
+    assert model.training and model.dropout == p
     mask = grucc.draw_mask(p, SEED, L - 1, T, range(B), 2 * H)
     assert mask.shape == (L - 1, T, B, 2 * H) and mask.dtype == np.uint8
     assert abs(mask.mean() - (1 - p)) < 0.05

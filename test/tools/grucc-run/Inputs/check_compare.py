@@ -123,6 +123,11 @@ def training():
     save_file({**inputs, "dropout_mask": kept}, "in.safetensors")
     check_port("drop", [], L, D, inputs, tensors, kept, p)
     check_port("drop", ["no-dropout"], L, D, inputs, tensors, kept, p)
+    # A mask drops where p = 0, too.
+    still = make("still", H=H, L=L, D=D, options=["--training"])
+    save_file({**inputs, "dropout_mask": kept}, "in.safetensors")
+    check_port("still", [], L, D, inputs, still, kept)
+    check_port("still", ["no-dropout"], L, D, inputs, still, kept)
     # By seed: Reference draws what the model draws.
     save_file({**inputs, "dropout_seed": np.array([81985529216486895], np.int64)},
               "in.safetensors")
@@ -212,7 +217,7 @@ def float64():
         assert rc == 1 and report["results"][1]["mistakes"][0]["name"] == name, err
         assert "within 1.00e-12" in err, err
 
-    # A wrong model: another order of gates, and one weight that is off in its last bit.
+    # A wrong model: another order of gates, and weights that are off in their last bits.
     save_file({name: np.concatenate([t[7:14], t[:7], t[14:]]) for name, t in tensors.items()},
               "swapped.safetensors")
     rc, report, err = compare("d", network="swapped.safetensors")
@@ -221,7 +226,7 @@ def float64():
     assert err.startswith("d.so: error: output: found "), err
     changed = {name: t.copy() for name, t in tensors.items()}
     weight = changed["weight_ih_l0_reverse"]
-    weight[0, 0] = np.nextafter(weight[0, 0], 1)
+    weight[14:] = np.nextafter(weight[14:], 1)
     save_file(changed, "changed.safetensors")
     rc, report, err = compare("d", network="changed.safetensors")
     assert rc == 0 and not report["same_bits"], err
