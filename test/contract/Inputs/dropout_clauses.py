@@ -97,6 +97,34 @@ def c6_mask():
                         assert np.abs(a - b).max() <= 2 * unit, (network, np.abs(a - b).max() / unit)
 
 
+def c6_chunks():
+    """Sequences of several chunks of projections, and chunks of one step: as torch computes with
+    the mask of N5, and the same to the bit by seed and by mask."""
+    for network, target in (
+            (Network(5, 10, L=3, bidirectional=True, dropout=0.4), levels()[-1]),
+            (Network(6, 9, L=2, dropout=0.25, batch_first=True, dtype="float64"), levels()[-1]),
+            (Network(4, 11, L=2, dropout=0.0), levels()[0])):
+        oracle, width = network.module("float64"), network.D * network.H
+        model = training(network, target)
+        for T, B in ((1400, 1), (75, 20), (3, 600)):
+            x, h_0 = draw(network, T, B)
+            seed = int(rng.integers(2**63))
+            # With p = 0 a mask comes from the caller alone.
+            p = network.dropout or 0.5
+            mask = grucc.draw_mask(p, seed, network.L - 1, T, range(B), width)
+            lengths = rng.integers(0, T + 1, B)
+            lengths[B // 2] = T
+            for form, given in (("dense", None), ("lengths", lengths), ("packed", lengths)):
+                arrays, call = Arrays(x, h_0, given), Call(T, B, form)
+                found = calls.run(model, network, call, arrays, dropout_mask=mask)
+                expected = evaluate_layers(network, x, h_0, given, mask)
+                unit = UNITS[network.dtype] * largest_sum(oracle, x, h_0 / (1 - network.dropout))
+                for a, b in zip(found, expected):
+                    assert np.abs(a - b).max() <= 2 * unit, (network, T, B, form)
+                if network.dropout > 0:
+                    equal(calls.run(model, network, call, arrays, dropout_seed=seed), found)
+
+
 def c6_rate_and_scale():
     """Seen in the outputs: layer 1 passes tanh of its input on, where r = 1, z = 0, n = tanh(x)."""
     T, B, H, p = 60, 40, 32, 0.3
