@@ -175,29 +175,30 @@ void Compilation::setProvenance() {
 }
 
 Expected<std::string> Compilation::artifact() {
-  StringRef level = report.target;
+  cpu::CodeText text = options.emit == Emit::Assembly ? cpu::CodeText::Assembly
+                       : options.emit == Emit::LLVMIR ? cpu::CodeText::LLVMIR
+                                                      : cpu::CodeText::None;
+  Expected<cpu::Code> code = cpu::generateCode(*module, report.target, text);
+  if (!code)
+    return code.takeError();
   // For text too: the report and the header count bytes of machine code.
-  Expected<std::string> object = cpu::generateCode(*module, level, cpu::CodeFormat::Object);
-  if (!object)
-    return object;
-  Expected<int64_t> bytes = codeBytes(*object);
+  Expected<int64_t> bytes = codeBytes(code->object);
   if (!bytes)
     return bytes.takeError();
   report.codeBytes = *bytes;
   switch (options.emit) {
   case Emit::Assembly:
-    return cpu::generateCode(*module, level, cpu::CodeFormat::Assembly);
   case Emit::LLVMIR:
-    return cpu::generateCode(*module, level, cpu::CodeFormat::LLVMIR);
+    return std::move(code->text);
   case Emit::Archive:
-    return writeArchive(*object, options.name);
+    return writeArchive(code->object, options.name);
   case Emit::SharedLibrary: {
     StringRef fileName = llvm::sys::path::filename(options.output);
-    return linkSharedLibrary(*object, options.name,
+    return linkSharedLibrary(code->object, options.name,
                              fileName == "-" ? options.name + ".so" : fileName.str());
   }
   default:
-    return object;
+    return std::move(code->object);
   }
 }
 

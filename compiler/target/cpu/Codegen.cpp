@@ -78,8 +78,22 @@ static void optimize(Module &module, TargetMachine &machine) {
   builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
 }
 
-Expected<std::string> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level,
-                                               CodeFormat format) {
+/// Changes the module: code generators prepare it in place.
+static Expected<std::string> emit(Module &module, TargetMachine &machine, CodeGenFileType type) {
+  SmallString<0> bytes;
+  raw_svector_ostream out(bytes);
+  legacy::PassManager passes;
+  TargetLibraryInfoImpl library(module.getTargetTriple());
+  library.disableAllFunctions();
+  passes.add(new TargetLibraryInfoWrapperPass(library));
+  if (machine.addPassesToEmitFile(passes, out, nullptr, type))
+    return createStringError("error: target: found no code generator for " +
+                             machine.getTargetCPU());
+  passes.run(module);
+  return bytes.str().str();
+}
+
+Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, CodeText text) {
   std::string error;
   std::unique_ptr<TargetMachine> machine = createMachine(level, error);
   if (!machine)
@@ -90,29 +104,35 @@ Expected<std::string> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef 
   mlir::registerLLVMDialectTranslation(registry);
   source->getContext()->appendDialectRegistry(registry);
   LLVMContext context;
-  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "grucc");
+  auto translate = [&] {
+    std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "grucc");
+    if (!module)
+      return module;
+    module->setDataLayout(machine->createDataLayout());
+    module->setTargetTriple(machine->getTargetTriple());
+    module->setPICLevel(PICLevel::BigPIC);
+    setAttributes(*module, level);
+    optimize(*module, *machine);
+    return module;
+  };
+  std::unique_ptr<Module> module = translate();
   if (!module)
     return createStringError("error: found a module that does not translate to LLVM IR");
-  module->setDataLayout(machine->createDataLayout());
-  module->setTargetTriple(machine->getTargetTriple());
-  module->setPICLevel(PICLevel::BigPIC);
-  setAttributes(*module, level);
-  optimize(*module, *machine);
 
-  SmallString<0> bytes;
-  raw_svector_ostream out(bytes);
-  if (format == CodeFormat::LLVMIR) {
+  Code code;
+  if (text == CodeText::LLVMIR) {
+    raw_string_ostream out(code.text);
     module->print(out, nullptr);
-    return bytes.str().str();
+  } else if (text == CodeText::Assembly) {
+    // Not of a clone, whose uses come in another order: other instructions would follow.
+    Expected<std::string> assembly = emit(*translate(), *machine, CodeGenFileType::AssemblyFile);
+    if (!assembly)
+      return assembly.takeError();
+    code.text = std::move(*assembly);
   }
-  legacy::PassManager passes;
-  TargetLibraryInfoImpl library(module->getTargetTriple());
-  library.disableAllFunctions();
-  passes.add(new TargetLibraryInfoWrapperPass(library));
-  if (machine->addPassesToEmitFile(passes, out, nullptr,
-                                   format == CodeFormat::Object ? CodeGenFileType::ObjectFile
-                                                                : CodeGenFileType::AssemblyFile))
-    return createStringError("error: target: found no code generator for " + level);
-  passes.run(*module);
-  return bytes.str().str();
+  Expected<std::string> object = emit(*module, *machine, CodeGenFileType::ObjectFile);
+  if (!object)
+    return object.takeError();
+  code.object = std::move(*object);
+  return code;
 }

@@ -15,15 +15,18 @@
 
 namespace grucc::cpu {
 
-/// What machine code is written as.
-enum class CodeFormat { Object, Assembly, LLVMIR };
+enum class CodeText { None, Assembly, LLVMIR };
+
+struct Code {
+  std::string object; ///< bytes of an object file
+  std::string text;   ///< the same code, when it was asked for
+};
 
 /// Translates, optimises and generates code for an instruction set level
 /// (x86-64-v2, x86-64-v3, x86-64-v4). The code is position independent, calls
 /// nothing that it does not define itself (A2), and never changes the
 /// floating-point environment (N7).
-llvm::Expected<std::string> generateCode(mlir::ModuleOp module, llvm::StringRef level,
-                                         CodeFormat format);
+llvm::Expected<Code> generateCode(mlir::ModuleOp module, llvm::StringRef level, CodeText text);
 
 } // namespace grucc::cpu
 
