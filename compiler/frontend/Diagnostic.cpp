@@ -44,9 +44,13 @@ Error inputError(StringRef file, StringRef argument, const Twine &found, const T
                                      /*isUsage=*/false);
 }
 
-Error usageError(StringRef argument, const Twine &found, const Twine &expected) {
-  return make_error<DiagnosticError>(line("grucc", "error", argument, found, expected),
+Error usageError(StringRef tool, StringRef argument, const Twine &found, const Twine &expected) {
+  return make_error<DiagnosticError>(line(tool, "error", argument, found, expected),
                                      /*isUsage=*/true);
+}
+
+Error usageError(StringRef argument, const Twine &found, const Twine &expected) {
+  return usageError("grucc", argument, found, expected);
 }
 
 Error withNote(Error error, StringRef file, const Twine &text) {

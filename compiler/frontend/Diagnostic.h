@@ -41,7 +41,11 @@ private:
 llvm::Error inputError(llvm::StringRef file, llvm::StringRef argument, const llvm::Twine &found,
                        const llvm::Twine &expected);
 
-/// The same for the command line: `grucc: error: ...`, exit code 2.
+/// The same for a tool's command line: `TOOL: error: ...`, exit code 2.
+llvm::Error usageError(llvm::StringRef tool, llvm::StringRef argument, const llvm::Twine &found,
+                       const llvm::Twine &expected);
+
+/// That of grucc.
 llvm::Error usageError(llvm::StringRef argument, const llvm::Twine &found,
                        const llvm::Twine &expected);
 

@@ -8,9 +8,7 @@
 
 #include "CommandLine.h"
 #include "compiler/frontend/Diagnostic.h"
-#include "llvm/Option/ArgList.h"
-#include "llvm/Option/OptTable.h"
-#include "llvm/Option/Option.h"
+#include "tools/support/Arguments.h"
 #include "llvm/Support/FileSystem.h"
 #include <cmath>
 
@@ -46,19 +44,8 @@ public:
   RunOptions() : GenericOptTable(OptionStrTable, OptionPrefixesTable, optionInfos) {}
 };
 
-// An option as the manual writes it: `--input`, without `=`.
-StringRef optionName(const Arg &arg) {
-  StringRef name = arg.getSpelling();
-  name.consume_back("=");
-  return name;
-}
-
 Error usage(StringRef argument, const Twine &found, const Twine &expected) {
-  // usageError speaks as grucc; the exit code is the same.
-  return make_error<DiagnosticError>(
-      ("grucc-run: error: " + printable(argument) + ": found " + found + ", expected " + expected)
-          .str(),
-      /*isUsage=*/true);
+  return usageError("grucc-run", argument, found, expected);
 }
 
 Error readCount(const InputArgList &args, OptionID id, int64_t &count) {
@@ -126,24 +113,8 @@ Error readCompare(const InputArgList &args, CommandLine &line) {
   return Error::success();
 }
 
-// Said twice, an option must say the same.
-Error checkRepeats(const InputArgList &args) {
-  std::map<unsigned, const Arg *> first;
-  for (const Arg *arg : args) {
-    if (arg->getNumValues() == 0)
-      continue;
-    const Arg *earlier = first.insert({arg->getOption().getID(), arg}).first->second;
-    bool isModel = arg->getOption().getID() == OPT_INPUT;
-    if (StringRef(earlier->getValue()) != arg->getValue())
-      return usage(isModel ? "MODEL" : optionName(*arg),
-                   quoted(earlier->getValue()) + " and " + quoted(arg->getValue()),
-                   isModel ? "one model" : "one value");
-  }
-  return Error::success();
-}
-
 Error readAll(const InputArgList &args, CommandLine &line) {
-  if (Error error = checkRepeats(args))
+  if (Error error = checkRepeats("grucc-run", "MODEL", args))
     return error;
   if (Error error = readPath(args, OPT_INPUT, "MODEL", line.model))
     return error;
@@ -179,11 +150,8 @@ Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
   unsigned missingIndex = 0, missingCount = 0;
   InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
   CommandLine line;
-  for (const Arg *arg : args.filtered(OPT_UNKNOWN)) {
-    std::string nearest, text = arg->getAsString(args);
-    bool isNear = table.findNearest(text, nearest) <= 2;
-    return usage(text, "an unknown option", isNear ? quoted(nearest) : "one that --help lists");
-  }
+  if (Error error = checkKnown("grucc-run", table, args))
+    return std::move(error);
   line.isHelp = args.hasArg(OPT_help);
   if (line.isHelp)
     return line;

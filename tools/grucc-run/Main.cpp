@@ -8,36 +8,12 @@
 
 #include "Comparison.h"
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/write/OutputFiles.h"
+#include "tools/support/Exit.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 
 using namespace llvm;
-
-// Prints an error and says which exit code it asks for.
-static int fail(Error error) {
-  int code = 1;
-  handleAllErrors(
-      std::move(error),
-      [&](const grucc::DiagnosticError &diagnostic) {
-        errs() << diagnostic.message() << '\n';
-        code = diagnostic.isUsageError() ? 2 : 1;
-      },
-      [](const ErrorInfoBase &other) { errs() << other.message() << '\n'; });
-  return code;
-}
-
-// Standard output may be a full device: that is an error like any other.
-static int finish() {
-  outs().flush();
-  if (!outs().has_error())
-    return 0;
-  std::error_code reason = outs().error();
-  outs().clear_error();
-  return fail(grucc::inputError("grucc-run", "standard output", "'" + reason.message() + "'",
-                                "to write all of it"));
-}
 
 static Expected<grucc::RunResult> run(const grucc::CommandLine &line) {
   Expected<grucc::TensorMap> inputs = grucc::readTensors(line.input);
@@ -54,12 +30,12 @@ static Expected<grucc::RunResult> run(const grucc::CommandLine &line) {
 static int compare(const grucc::CommandLine &line) {
   Expected<grucc::TensorMap> inputs = grucc::readTensors(line.input);
   if (!inputs)
-    return fail(inputs.takeError());
+    return grucc::fail(inputs.takeError());
   Expected<grucc::Comparison> comparison = grucc::compareModel(line, std::move(*inputs));
   if (!comparison)
-    return fail(comparison.takeError());
+    return grucc::fail(comparison.takeError());
   (line.isJson ? grucc::printJson : grucc::printTable)(outs(), *comparison);
-  if (int code = finish())
+  if (int code = grucc::finish("grucc-run"))
     return code;
   grucc::printErrors(errs(), *comparison);
   return comparison->isBeyond() ? 1 : 0;
@@ -69,23 +45,23 @@ int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   Expected<grucc::CommandLine> line = grucc::parseCommandLine(ArrayRef(argv, argc).drop_front());
   if (!line)
-    return fail(line.takeError());
+    return grucc::fail(line.takeError());
   if (line->isHelp) {
     grucc::printHelp(outs());
-    return finish();
+    return grucc::finish("grucc-run");
   }
   if (!line->compare.empty())
     return compare(*line);
   Expected<grucc::RunResult> result = run(*line);
   if (!result)
-    return fail(result.takeError());
+    return grucc::fail(result.takeError());
   if (Error error = grucc::writeFiles({{line->output, grucc::formatTensors(result->tensors)}}))
-    return fail(std::move(error));
+    return grucc::fail(std::move(error));
   if (line->repeat) {
     std::vector<double> &times = result->microseconds;
     llvm::sort(times);
     outs() << format("minimum %.3f us, median %.3f us of %lld runs\n", times.front(),
                      times[times.size() / 2], static_cast<long long>(times.size()));
   }
-  return finish();
+  return grucc::finish("grucc-run");
 }

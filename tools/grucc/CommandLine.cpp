@@ -10,7 +10,7 @@
 #include "OptionValues.h"
 #include "Options.h"
 #include "compiler/frontend/Diagnostic.h"
-#include "llvm/Option/ArgList.h"
+#include "tools/support/Arguments.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -30,7 +30,7 @@ private:
   const InputArgList &args;
   CommandLine &line;
 
-  Error checkRepeats() const;
+  Error checkForms() const;
   Error readNetwork();
   Error readWeights();
   Error readOutput();
@@ -49,15 +49,6 @@ private:
     field = *result;
     return Error::success();
   }
-
-  /// An option as it is written in the manual: `--name`, without `=`.
-  static StringRef optionName(const Arg &arg) {
-    StringRef name = arg.getOption().getUnaliasedOption().getID() == OPT_output
-                         ? "-o"
-                         : StringRef(arg.getSpelling());
-    name.consume_back("=");
-    return name;
-  }
 };
 
 // The first error of a row of steps; the steps after it are not taken.
@@ -75,20 +66,7 @@ Expected<std::string> readText(StringRef option, StringRef text) {
 
 } // namespace
 
-// Said twice, an option must say the same.
-Error Reader::checkRepeats() const {
-  std::map<unsigned, const Arg *> first;
-  for (const Arg *arg : args) {
-    unsigned id = arg->getOption().getID();
-    if (id == OPT_schedule || arg->getNumValues() == 0)
-      continue;
-    const Arg *earlier = first.insert({id, arg}).first->second;
-    if (StringRef(earlier->getValue()) == arg->getValue())
-      continue;
-    return usageError(id == OPT_INPUT ? "INPUT" : optionName(*arg),
-                      quoted(earlier->getValue()) + " and " + quoted(arg->getValue()),
-                      id == OPT_INPUT ? "one input" : "one value");
-  }
+Error Reader::checkForms() const {
   if (args.hasArg(OPT_report) && args.hasArg(OPT_report_EQ))
     return usageError("--report", "words and JSON", "one of the two");
   return Error::success();
@@ -241,7 +219,9 @@ Error Reader::checkPaths() const {
 }
 
 Error Reader::read() {
-  if (Error error = checkRepeats())
+  if (Error error = checkRepeats("grucc", "INPUT", args, {OPT_schedule}))
+    return error;
+  if (Error error = checkForms())
     return error;
   line.options.input = args.getLastArgValue(OPT_INPUT).str();
   if (line.options.input == "-")
@@ -262,12 +242,8 @@ Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
   unsigned missingIndex = 0, missingCount = 0;
   InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
   CommandLine line;
-  for (const Arg *arg : args.filtered(OPT_UNKNOWN)) {
-    std::string nearest, text = arg->getAsString(args);
-    bool isNear = table.findNearest(text, nearest) <= 2;
-    return usageError(text, "an unknown option",
-                      isNear ? quoted(nearest) : "one that --help lists");
-  }
+  if (Error error = checkKnown("grucc", table, args))
+    return std::move(error);
   line.help = args.hasArg(OPT_help);
   line.version = args.hasArg(OPT_version);
   if (line.help || line.version)

@@ -9,49 +9,25 @@
 #include "CommandLine.h"
 #include "PrintReport.h"
 #include "compiler/Compile.h"
-#include "compiler/frontend/Diagnostic.h"
+#include "tools/support/Exit.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 
 using namespace llvm;
 
-// Prints an error and says which exit code it asks for.
-static int fail(Error error) {
-  int code = 1;
-  handleAllErrors(
-      std::move(error),
-      [&](const grucc::DiagnosticError &diagnostic) {
-        errs() << diagnostic.message() << '\n';
-        code = diagnostic.isUsageError() ? 2 : 1;
-      },
-      [](const ErrorInfoBase &other) { errs() << other.message() << '\n'; });
-  return code;
-}
-
-// Standard output may be a full device: that is an error like any other.
-static int finish() {
-  outs().flush();
-  if (!outs().has_error())
-    return 0;
-  std::error_code reason = outs().error();
-  outs().clear_error();
-  return fail(grucc::inputError("grucc", "standard output", "'" + reason.message() + "'",
-                                "to write all of it"));
-}
-
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   Expected<grucc::CommandLine> line = grucc::parseCommandLine(ArrayRef(argv, argc).drop_front());
   if (!line)
-    return fail(line.takeError());
+    return grucc::fail(line.takeError());
   if (line->help) {
     grucc::printHelp(outs());
-    return finish();
+    return grucc::finish("grucc");
   }
   if (line->version) {
     outs() << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
-    return finish();
+    return grucc::finish("grucc");
   }
 
   std::vector<std::string> warnings;
@@ -59,9 +35,9 @@ int main(int argc, char **argv) {
   for (const std::string &warning : warnings)
     errs() << warning << '\n';
   if (!report)
-    return fail(report.takeError());
+    return grucc::fail(report.takeError());
   grucc::printReport(*report, line->report, outs());
-  int code = finish();
+  int code = grucc::finish("grucc");
   if (code != 0) // a failed run leaves nothing behind
     for (const std::string &path : {line->options.output, line->options.header})
       if (sys::fs::is_regular_file(path))

@@ -1,0 +1,33 @@
+//===- Arguments.h - What is wrong with a tool's arguments -----------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_TOOLS_SUPPORT_ARGUMENTS_H
+#define GRUCC_TOOLS_SUPPORT_ARGUMENTS_H
+
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/Error.h"
+
+namespace grucc {
+
+/// An option as the manual writes it: `--name`, without `=`.
+llvm::StringRef optionName(const llvm::opt::Arg &arg);
+
+/// Every option is one that the tool knows; else the nearest one is named.
+llvm::Error checkKnown(llvm::StringRef tool, const llvm::opt::OptTable &table,
+                       const llvm::opt::InputArgList &args);
+
+/// Said twice, an option must say the same, and so must what stands without an
+/// option, the tool's `input`. Those of `several` may differ.
+llvm::Error checkRepeats(llvm::StringRef tool, llvm::StringRef input,
+                         const llvm::opt::InputArgList &args,
+                         llvm::ArrayRef<unsigned> several = {});
+
+} // namespace grucc
+
+#endif // GRUCC_TOOLS_SUPPORT_ARGUMENTS_H
