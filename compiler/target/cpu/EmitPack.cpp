@@ -43,7 +43,7 @@ static func::FuncOp emitPackMatrix(Interface &i) {
 }
 
 /// private @NAME.pack_biases(b_ih, b_hh, packed, b_x_at, b_hn_at): rnn.fold_biases
-/// into the scratch-free packed places.
+/// into the panels' order.
 static func::FuncOp emitPackBiases(Interface &i) {
   Emitter &e = i.e;
   PanelLayout panels = i.plan.panels();
