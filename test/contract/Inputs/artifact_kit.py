@@ -24,10 +24,11 @@ def here(name):
     return os.path.join(folder, name)
 
 
-def network(i=10, h=20, layers=1, bias=True, batch_first=False, external=False, seed=1):
+def network(i=10, h=20, layers=1, bias=True, batch_first=False, external=False, seed=1,
+            dtype="float32"):
     """The flags that describe one network."""
     flags = [f"--input-size={i}", f"--hidden-size={h}", f"--num-layers={layers}"]
-    flags += ["--no-bias"] * (not bias) + ["--batch-first"] * batch_first
+    flags += ["--no-bias"] * (not bias) + ["--batch-first"] * batch_first + [f"--dtype={dtype}"]
     return flags + (["--weights=external"] if external else ["--init=uniform", f"--seed={seed}"])
 
 

@@ -25,9 +25,10 @@ def environments():
 def compile_all(place, environment, umask, source, level):
     """{file: bytes} of everything that one place makes."""
     made = {}
-    # Draws, a JSON network whose weights are a file beside it, and external weights.
+    # Draws of both dtypes, a JSON network whose weights are a file beside it, and external weights.
     networks = {"drawn": network(i=10, h=20, layers=2), "read": [source],
-                "given": network(i=3, h=33, external=True, batch_first=True)}
+                "given": network(i=3, h=33, external=True, batch_first=True),
+                "wide": network(i=10, h=20, dtype="float64")}
     for name, flags in networks.items():
         for kind in KINDS if name == "drawn" else ["so"]:
             file = f"{name}_{level}.{kind}"
@@ -44,7 +45,7 @@ def compile_all(place, environment, umask, source, level):
 
 def check(level):
     first, second = (compile_all(*place, level) for place in PLACES)
-    expect(len(first) == 16, f"{level}: {len(first)} files")
+    expect(len(first) == 18, f"{level}: {len(first)} files")
     for file, content in first.items():
         expect(content == second[file], f"{file}: other bytes in another place")
         for word in (b"/tmp", b"temporary", here("").encode()):

@@ -14,9 +14,8 @@ import sys
 import calls
 import numpy as np
 from clause_kit import compile_model, draw, equal, reference, rng
-from compiled import has_fma, levels
+from compiled import has_fma, levels, same_bits
 from drawn_cases import Arrays, Call, Network
-from torch_oracle import same_bits
 
 T, B = 21, 17
 NETWORKS = [Network(I, H, L, bias=I % 2 == 1, batch_first=L == 2, bidirectional=bidirectional,

@@ -20,7 +20,7 @@ import numpy as np
 
 ALIGNMENT = 64
 OK, ARGS_SIZE, SHAPE, NULL, MISALIGNED, UNSUPPORTED = range(6)
-EXTERNAL_WEIGHTS = 1 << 4
+BATCH_FIRST, FLOAT64, EXTERNAL_WEIGHTS = 1 << 1, 1 << 3, 1 << 4
 
 # What the kernel calls the features of each level, beyond the level before.
 FEATURES = {
@@ -117,10 +117,11 @@ def address(array):
 
 def same_bits(a, b):
     """Equal to the bit; NaNs are equal whatever their payload (N7)."""
-    a, b = np.ascontiguousarray(a, np.float32), np.ascontiguousarray(b, np.float32)
-    if a.shape != b.shape:
+    a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
+    if a.shape != b.shape or a.dtype != b.dtype:
         return False
-    return bool(((a.view(np.int32) == b.view(np.int32)) | (np.isnan(a) & np.isnan(b))).all())
+    words = np.dtype(f"i{a.itemsize}")
+    return bool(((a.view(words) == b.view(words)) | (np.isnan(a) & np.isnan(b))).all())
 
 
 class Model:
@@ -146,14 +147,15 @@ class Model:
             setattr(self, function, symbol)
         d = self.descriptor
         self.I, self.H, self.L = d.input_size, d.hidden_size, d.num_layers
-        self.batch_first = bool(d.flags & 2)
+        self.batch_first = bool(d.flags & BATCH_FIRST)
+        self.dtype = np.dtype(np.float64 if d.flags & FLOAT64 else np.float32)
         self.rooms, self.weights = {}, None
         self.external = bool(d.flags & EXTERNAL_WEIGHTS)
         if self.external and weights is not None:
             self.give_weights(weights)
 
     def give_weights(self, tensors):
-        tensors = [np.ascontiguousarray(t, np.float32) for t in tensors]
+        tensors = [np.ascontiguousarray(t, self.dtype) for t in tensors]
         assert len(tensors) == self.descriptor.weights_count
         pointers = (C.c_void_p * len(tensors))(*[address(t) for t in tensors])
         self.weights_room = Room(self.descriptor.weights_bytes)
@@ -161,9 +163,10 @@ class Model:
         assert self.pack(pointers, address(self.weights)) == OK
         assert self.weights_room.intact(), "pack wrote outside of weights"
 
-    def buffer(self, name, shape, at_end, value=None, dtype=np.float32):
-        """The buffer of that name: garbage, or `value`."""
-        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    def buffer(self, name, shape, at_end, value=None, dtype=None):
+        """The buffer of that name, of the model's dtype unless given: garbage, or `value`."""
+        dtype = self.dtype if dtype is None else np.dtype(dtype)
+        size = int(np.prod(shape)) * dtype.itemsize
         if name not in self.rooms or not self.rooms[name].holds(size):
             self.rooms[name] = Room(2 * size)
         array = self.rooms[name].place(size, at_end).view(dtype).reshape(shape)
@@ -176,7 +179,7 @@ class Model:
         `alias`: h_n is h_0's memory."""
         T, B = x.shape[:2]
         turn = (lambda a: a.transpose(1, 0, 2)) if self.batch_first else (lambda a: a)
-        laid = np.ascontiguousarray(turn(x), np.float32)
+        laid = np.ascontiguousarray(turn(x), self.dtype)
         given = self.buffer("input", laid.shape, at_end, laid)
         output = self.buffer("output", turn(np.empty((T, B, self.H))).shape, at_end)
         start = None if h_0 is None else self.buffer("h_0", (self.L, B, self.H), at_end, h_0)
@@ -189,9 +192,9 @@ class Model:
         assert status == OK, f"run: status {status}"
         for name in ("input", "output", "h_0", "h_n", "workspace"):
             assert name not in self.rooms or self.rooms[name].intact(), f"run wrote beside {name}"
-        assert (given.view(np.int32) == laid.view(np.int32)).all(), "run wrote to input"
+        assert (given.view(np.uint8) == laid.view(np.uint8)).all(), "run wrote to input"
         if start is not None and not alias:
-            assert same_bits(start, h_0), "run wrote to h_0"
+            assert same_bits(start, h_0.astype(self.dtype)), "run wrote to h_0"
         if weights is not None:
             assert (weights == self.weights).all(), "run wrote to weights"
         return turn(output).copy(), h_n.copy()
@@ -203,7 +206,7 @@ class Model:
         """The same as sequence(), by NAME_step."""
         stream = self.stream(x.shape[1], h_0, at_end)
         ys = [stream.step(row) for row in x]
-        return np.array(ys, np.float32).reshape(*x.shape[:2], self.H), stream.read()
+        return np.array(ys, self.dtype).reshape(*x.shape[:2], self.H), stream.read()
 
 
 class Stream:

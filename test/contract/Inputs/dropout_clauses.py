@@ -17,9 +17,9 @@ import grucc
 import numpy as np
 import torch
 from clause_kit import UNITS, compile_model, draw, equal, refused, rng
-from compiled import levels
+from compiled import levels, same_bits
 from drawn_cases import Arrays, Call, Network
-from torch_oracle import evaluate, largest_sum, same_bits
+from torch_oracle import evaluate, largest_sum
 
 SEEDS = (0, 1, 2**31, 2**32 - 1, 2**32, 2**64 - 1, 0x299F31D0A4093822)
 

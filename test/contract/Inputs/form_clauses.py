@@ -18,9 +18,9 @@ import grucc
 import numpy as np
 import torch
 from clause_kit import close, compile_model, draw, equal, reference, refused, rng
-from compiled import has_fma, levels
+from compiled import has_fma, levels, same_bits
 from drawn_cases import Arrays, Call, Network
-from torch_oracle import evaluate, same_bits
+from torch_oracle import evaluate
 
 
 def c7_directions():

@@ -15,9 +15,9 @@ import grucc
 import numpy as np
 import torch
 from clause_kit import close, compile_model, draw, equal, refused, rng
+from compiled import same_bits
 from drawn_cases import Arrays, Call, Network
 from torch.nn.utils.rnn import pack_padded_sequence
-from torch_oracle import same_bits
 
 LENGTHS = (9, 0, 3, 9, 1, 7, 0, 3, 2, 9, 5)
 

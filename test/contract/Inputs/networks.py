@@ -20,7 +20,11 @@ class Network:
     H: int
     L: int
     bias: bool
-    tensors: dict  # torch's names in torch's order, float32
+    tensors: dict  # torch's names in torch's order, of one dtype
+
+    @property
+    def dtype(self):
+        return self.tensors["weight_ih_l0"].dtype
 
     def layer(self, l):
         """weight_ih [3H, I of the layer], weight_hh [3H, H], and biases [3H] or None."""
@@ -32,7 +36,7 @@ class Network:
         return path
 
 
-def draw_network(rng, I, H, L=1, bias=True, scale=1.0):
+def draw_network(rng, I, H, L=1, bias=True, scale=1.0, dtype="float32"):
     """Weights as torch initialises them, times `scale`: U(-1, 1) scale / sqrt(H)."""
     tensors = {}
     for l in range(L):
@@ -41,7 +45,7 @@ def draw_network(rng, I, H, L=1, bias=True, scale=1.0):
             shapes |= {"bias_ih": (3 * H,), "bias_hh": (3 * H,)}
         for name, shape in shapes.items():
             drawn = rng.uniform(-1, 1, shape) * scale / np.sqrt(H)
-            tensors[f"{name}_l{l}"] = drawn.astype(np.float32)
+            tensors[f"{name}_l{l}"] = drawn.astype(dtype)
     return Network(I, H, L, bias, tensors)
 
 
@@ -74,13 +78,13 @@ def evaluate64(network, x, h_0=None):
     return y, states
 
 
-def evaluate_reference(path, x, h_0, scratch, dtype="float32"):
-    """Reference on the network in `path`: output [T, B, H], h_n [L, B, H]."""
+def evaluate_reference(path, x, h_0, scratch):
+    """Reference in the dtype of x on the network in `path`: output [T, B, H], h_n [L, B, H]."""
     inputs = {"input": np.ascontiguousarray(x)}
     if h_0 is not None:
         inputs["h_0"] = np.ascontiguousarray(h_0)
     save_file(inputs, f"{scratch}.in")
-    done = subprocess.run(["grucc-run", f"--reference={dtype}", path, f"--input={scratch}.in",
+    done = subprocess.run(["grucc-run", f"--reference={x.dtype}", path, f"--input={scratch}.in",
                            f"--output={scratch}.out"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     results = load_file(f"{scratch}.out")

@@ -55,13 +55,15 @@ def draw_schedule(lanes):
 
 def n3_schedules(folder):
     """No schedule changes a bit: 24 for every network, 8 a level, in three batches and both forms."""
-    networks = [draw_network(rng, 1, 8), draw_network(rng, 77, 83), draw_network(rng, 200, 150)]
+    networks = [draw_network(rng, 1, 8), draw_network(rng, 77, 83), draw_network(rng, 200, 150),
+                draw_network(rng, 77, 83, dtype="float64")]
     for network in networks:
-        x = rng.standard_normal((9, 41, network.I)).astype(np.float32)
-        h_0 = rng.standard_normal((1, 41, network.H)).astype(np.float32)
+        x = rng.standard_normal((9, 41, network.I)).astype(network.dtype)
+        h_0 = rng.standard_normal((1, 41, network.H)).astype(network.dtype)
         expected = {}
         for level in levels():
             lanes = {"x86-64-v2": 4, "x86-64-v3": 8, "x86-64-v4": 16}[level]
+            lanes //= network.dtype.itemsize // 4
             for schedule in [""] + [draw_schedule(lanes) for _ in range(8)]:
                 model = compiled(folder, network, f"--target={level}",
                                  *([f"--schedule={schedule}"] if schedule else []))
@@ -80,20 +82,21 @@ def n3_schedules(folder):
 
 def n7_small_states(folder):
     """Without weights r = z = 1/2 and n = 0, so that h' = h / 2: every state is known."""
-    for H in (1, 20):
-        zeros = draw_network(rng, 3, H, bias=False)
+    for H, dtype in ((1, "float32"), (20, "float32"), (1, "float64"), (20, "float64")):
+        zeros = draw_network(rng, 3, H, bias=False, dtype=dtype)
         for tensor in zeros.tensors.values():
             tensor[...] = 0
-        start = np.array([2.0**-62, -2.0**-62, 1.5 * 2.0**-63, -1.25 * 2.0**-64, 2.0**-140,
-                          -2.0**-149, np.nan, 1.0], np.float32)
+        subnormal = np.finfo(dtype).smallest_subnormal
+        start = np.array([2.0**-62, -2.0**-62, 1.5 * 2.0**-63, -1.25 * 2.0**-64, 512 * subnormal,
+                          -subnormal, np.nan, 1.0], dtype)
         h_0 = np.repeat(start[None, :, None], H, axis=2)
-        x = np.zeros((80, start.size, 3), np.float32)
+        x = np.zeros((80, start.size, 3), dtype)
         expected, h = [], start.astype(np.float64)
         for _ in range(len(x)):
             h = h / 2
             h[np.abs(h) < SMALLEST] = 0
             expected.append(h)
-        expected = np.repeat(np.array(expected, np.float32)[:, :, None], H, axis=2)
+        expected = np.repeat(np.array(expected, dtype)[:, :, None], H, axis=2)
         assert (expected[1, :2, 0] == (SMALLEST, -SMALLEST)).all()  # the smallest that is kept
         assert (expected[2, :2] == 0).all()
         for level in levels():
@@ -106,10 +109,10 @@ def n7_small_states(folder):
 
 def n7_silence(folder):
     """Silence for 10^4 steps: states fade to 0 and are never subnormal."""
-    x = np.zeros((10_000, 2, 9), np.float32)
-    for H, L in ((1, 1), (40, 2)):
-        network = draw_network(rng, 9, H, L, bias=False)
-        h_0 = rng.standard_normal((L, 2, H)).astype(np.float32)
+    for H, L, dtype in ((1, 1, "float32"), (40, 2, "float32"), (20, 2, "float64")):
+        network = draw_network(rng, 9, H, L, bias=False, dtype=dtype)
+        x = np.zeros((10_000, 2, 9), dtype)
+        h_0 = rng.standard_normal((L, 2, H)).astype(dtype)
         expected = None
         for level in levels():
             model = compiled(folder, network, f"--target={level}")
@@ -128,22 +131,23 @@ def n7_silence(folder):
 def n7_saturation(folder):
     """Huge, infinite and NaN inputs and states: as torch's, and as Reference to the bit."""
     import torch
-    special = np.array([1e20, -1e20, np.inf, -np.inf, np.nan, 1e-40, -1e-30, 0.0, -0.0, 30.0],
-                       np.float32)
-    for I, H, L, bias in ((1, 1, 1, True), (3, 17, 2, True), (70, 20, 2, False)):
-        network = draw_network(rng, I, H, L, bias)
+    special = np.array([1e20, -1e20, np.inf, -np.inf, np.nan, 1e-40, -1e-30, 0.0, -0.0, 30.0])
+    wide = np.append(special, [1e200, -1e200, 1e-310])
+    for I, H, L, bias, dtype in ((1, 1, 1, True, "float32"), (3, 17, 2, True, "float32"),
+                                 (70, 20, 2, False, "float32"), (3, 17, 2, True, "float64")):
+        network = draw_network(rng, I, H, L, bias, dtype=dtype)
         path = network.save(f"{folder}/saturated.safetensors")
         T, B = 6, 40
-        x = rng.standard_normal((T, B, I)).astype(np.float32)
-        h_0 = rng.standard_normal((L, B, H)).astype(np.float32)
+        x = rng.standard_normal((T, B, I)).astype(dtype)
+        h_0 = rng.standard_normal((L, B, H)).astype(dtype)
         for b in range(B):  # a few special values each, in input or state, later silence or not
             where = (x[:, b] if b % 2 else h_0[:, b]).reshape(-1)
-            values = rng.choice(special, where.size)
+            values = rng.choice(special if dtype == "float32" else wide, where.size)
             chosen = rng.random(where.size) < rng.choice([0.02, 0.2, 1.0])
             chosen[rng.integers(where.size)] = True
             (x[:, b] if b % 2 else h_0[:, b])[...] = np.where(chosen, values, where).reshape(
                 x[:, b].shape if b % 2 else h_0[:, b].shape)
-        gru = torch.nn.GRU(I, H, L, bias=bias)
+        gru = torch.nn.GRU(I, H, L, bias=bias, dtype=getattr(torch, dtype))
         gru.load_state_dict({n: torch.from_numpy(w) for n, w in network.tensors.items()})
         with torch.no_grad():
             judge = [a.numpy() for a in gru(torch.from_numpy(x), torch.from_numpy(h_0))]
@@ -157,7 +161,7 @@ def n7_saturation(folder):
                 assert (a[np.isinf(own)] == own[np.isinf(own)]).all(), (level, I, "infinities")
                 # States of 1e20 are carried on: relative where they are large.
                 off = np.abs(a[finite] - own[finite]) / np.maximum(1, np.abs(own[finite]))
-                assert off.max() < 4e-6, (level, I, off.max())
+                assert off.max() < (4e-6 if dtype == "float32" else 1e-13), (level, I, off.max())
                 assert not has_fma(level) or same_bits(a, expected), (level, I, "Reference")
 
 

@@ -26,11 +26,11 @@ from dataclasses import asdict, dataclass, field, replace
 
 import calls
 import numpy as np
-from compiled import has_fma, levels
+from compiled import has_fma, levels, same_bits
 from drawn_cases import FORMS, LAYOUTS, SOURCES, TORCH_LAYOUTS, Call, Network, draw_arrays
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from torch_oracle import evaluate, largest_sum, same_bits
+from torch_oracle import evaluate, largest_sum
 
 NETWORKS, CALLS = 400, 8  # 3,200 calls
 SHARDS = 10               # each with a seed of its own, on one core at a time

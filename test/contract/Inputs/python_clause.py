@@ -16,9 +16,9 @@ import tracemalloc
 import grucc
 import numpy as np
 import torch
+from compiled import same_bits
 from safetensors.torch import save_file
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
-from torch_oracle import same_bits
 
 folder = sys.argv[1]
 

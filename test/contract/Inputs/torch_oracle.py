@@ -55,12 +55,3 @@ def largest_sum(gru, x, h_0=None):
             largest = max(largest, sums.max())
         below = np.full((1, D * gru.hidden_size), state)
     return largest
-
-
-def same_bits(a, b):
-    """Equal to the bit; NaNs are equal whatever their payload (N7)."""
-    a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return False
-    words = np.dtype(f"i{a.itemsize}")
-    return bool(((a.view(words) == b.view(words)) | (np.isnan(a) & np.isnan(b))).all())

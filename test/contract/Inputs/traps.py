@@ -18,10 +18,10 @@ import calls
 import grucc
 import numpy as np
 from clause_kit import close, compile_model, draw, equal, refused, rng
-from compiled import levels
+from compiled import levels, same_bits
 from drawn_cases import Arrays, Call, Network
 from safetensors.numpy import save_file
-from torch_oracle import evaluate, same_bits
+from torch_oracle import evaluate
 
 
 def no_bias_and_three_rows():
