@@ -96,7 +96,7 @@ void Interface::emitPack() {
       Value byte = arith::MulIOp::create(e, at, i64(8));
       return Value(LLVM::LoadOp::create(e, pointer(), advance(tensors, byte)));
     };
-    auto null = [&] { return either(isNull(tensors), isNull(packedPointer)); };
+    auto null = [&] { return e.either(isNull(tensors), isNull(packedPointer)); };
     auto aligned = [&] { return misaligned(packedPointer); };
     // Every tensor is looked at before anything is written.
     auto nullTensor = [&] {
@@ -106,7 +106,7 @@ void Interface::emitPack() {
       OpBuilder::InsertionGuard guard(e);
       e.setInsertionPointToStart(loop.getBody());
       Value at = arith::IndexCastOp::create(e, e.getI64Type(), loop.getInductionVar());
-      scf::YieldOp::create(e, ValueRange{either(loop.getRegionIterArg(0), isNull(tensor(at)))});
+      scf::YieldOp::create(e, ValueRange{e.either(loop.getRegionIterArg(0), isNull(tensor(at)))});
       return loop.getResult(0);
     };
     Check checks[] = {{null, ErrorNull}, {nullTensor, ErrorNull}, {aligned, ErrorAlignment}};

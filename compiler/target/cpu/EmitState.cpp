@@ -30,8 +30,8 @@ Value Interface::stateBufferBytes(Value batch) {
 
 Value Interface::batchTooLarge(Value batch) {
   int64_t row = plan.numLayers * plan.hiddenSize * plan.elementBytes();
-  return either(compare(CmpIPredicate::slt, batch, 0),
-                compare(CmpIPredicate::sgt, batch, byteLimit / row));
+  return e.either(compare(CmpIPredicate::slt, batch, 0),
+                  compare(CmpIPredicate::sgt, batch, byteLimit / row));
 }
 
 Value Interface::countsTooLarge(Value seqLen, Value batch) {
@@ -41,9 +41,9 @@ Value Interface::countsTooLarge(Value seqLen, Value batch) {
   int64_t rows = byteLimit / widest;
   // seqLen <= rows / max(batch, 1) is seqLen * batch <= rows without overflow.
   Value limit = arith::DivSIOp::create(e, i64(rows), arith::MaxSIOp::create(e, batch, i64(1)));
-  Value negative = either(compare(CmpIPredicate::slt, seqLen, 0), batchTooLarge(batch));
-  return either(negative, either(compare(CmpIPredicate::sgt, batch, rows),
-                                 arith::CmpIOp::create(e, CmpIPredicate::sgt, seqLen, limit)));
+  Value negative = e.either(compare(CmpIPredicate::slt, seqLen, 0), batchTooLarge(batch));
+  return e.either(negative, e.either(compare(CmpIPredicate::sgt, batch, rows),
+                                     arith::CmpIOp::create(e, CmpIPredicate::sgt, seqLen, limit)));
 }
 
 void Interface::emitSizes() {
@@ -138,7 +138,7 @@ void Interface::emitStateFunctions(func::FuncOp copy) {
     Value state = args[0], hn = args[1], batch = args[2];
     auto shape = [&] { return batchTooLarge(batch); };
     auto null = [&] {
-      return either(isNull(state), both(isNull(hn), compare(CmpIPredicate::ne, batch, 0)));
+      return e.either(isNull(state), e.both(isNull(hn), compare(CmpIPredicate::ne, batch, 0)));
     };
     auto aligned = [&] { return misaligned(state); };
     Check checks[] = {{shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}};

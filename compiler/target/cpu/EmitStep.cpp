@@ -23,13 +23,14 @@ void Interface::emitStep(const StepKernels &kernels) {
     auto shape = [&] { return countsTooLarge(i64(1), batchCount); };
     auto unsupported = [&] { return compare(CmpIPredicate::ne, address(weightsPointer), 0); };
     auto null = [&] {
-      Value tensors = both(either(isNull(xPointer), isNull(yPointer)),
-                           compare(CmpIPredicate::ne, batchCount, 0));
-      Value any = either(tensors, either(isNull(state), isNull(workspace)));
-      return plan.externalWeights ? either(any, isNull(weightsPointer)) : any;
+      Value tensors = e.both(e.either(isNull(xPointer), isNull(yPointer)),
+                             compare(CmpIPredicate::ne, batchCount, 0));
+      Value any = e.either(tensors, e.either(isNull(state), isNull(workspace)));
+      return plan.externalWeights ? e.either(any, isNull(weightsPointer)) : any;
     };
     auto aligned = [&] {
-      return either(misaligned(state), either(misaligned(workspace), misaligned(weightsPointer)));
+      return e.either(misaligned(state),
+                      e.either(misaligned(workspace), misaligned(weightsPointer)));
     };
     SmallVector<Check> checks{{shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}};
     if (!plan.externalWeights)

@@ -99,8 +99,6 @@ struct Interface {
   Value compare(mlir::arith::CmpIPredicate predicate, Value a, int64_t b) {
     return mlir::arith::CmpIOp::create(e, predicate, a, i64(b));
   }
-  Value either(Value a, Value b) { return mlir::arith::OrIOp::create(e, a, b); }
-  Value both(Value a, Value b) { return mlir::arith::AndIOp::create(e, a, b); }
 
   Value address(Value pointer) {
     return mlir::LLVM::PtrToIntOp::create(e, e.getI64Type(), pointer);
