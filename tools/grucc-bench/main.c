@@ -5,62 +5,64 @@
 |* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
-#include "grucc/runtime.h"
-#include "options.h"
-#include "subject.h"
-#include "timing.h"
+#include "report.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
-static void print_json_timing(const char *what, const timing *taken) {
-  printf(",\n  \"%s\": {\"minimum_us\": %.6g, \"median_us\": %.6g, \"samples\": %" PRId64
-         ", \"calls\": %" PRId64 "}",
-         what, taken->minimum, taken->median, taken->samples, taken->calls);
-}
-
-static void print_json(const options *asked, const grucc_model *m, const timing *run,
-                       const timing *step) {
-  /* Name and target are words of letters, digits, '_' and '-': nothing to escape. */
-  printf("{\n  \"name\": \"%s\",\n  \"target\": \"%s\",\n  \"input_size\": %" PRId64
-         ",\n  \"hidden_size\": %" PRId64 ",\n  \"num_layers\": %" PRId64
-         ",\n  \"seq_len\": %" PRId64 ",\n  \"batch\": %" PRId64 ",\n  \"threads\": 1",
-         m->name, m->target, m->input_size, m->hidden_size, m->num_layers, asked->seq_len,
-         asked->batch);
-  if (run)
-    print_json_timing("run", run);
-  print_json_timing("step", step);
-  printf("\n}\n");
-}
-
-static void print_words(const options *asked, const grucc_model *m, const timing *run,
-                        const timing *step) {
-  printf("%s: GRU %" PRId64 " -> %" PRId64 ", %" PRId64 " layer%s, %s, one thread\n", m->name,
-         m->input_size, m->hidden_size, m->num_layers, m->num_layers == 1 ? "" : "s", m->target);
-  const char *line =
-      "%-4s  T = %-6" PRId64 " B = %-4" PRId64 " minimum %10.3f us   median %10.3f us"
-      "   (%" PRId64 " samples of %" PRId64 " calls)\n";
-  if (run)
-    printf(line, "run", asked->seq_len, asked->batch, run->minimum, run->median, run->samples,
-           run->calls);
-  printf(line, "step", (int64_t)1, asked->batch, step->minimum, step->median, step->samples,
-         step->calls);
-}
+/* Steps of --steady go through so many inputs, over and over. */
+enum { steady_inputs = 64 };
 
 /* Times the model and prints what came out; NULL, or what is wrong with it. */
-static const char *measure(const options *asked, const grucc_model *model, subject *timed) {
-  const char *wrong = make_subject(timed, model, asked->seq_len, asked->batch);
+static const char *measure(const options *asked, const grucc_handle *handle, const probes *machine,
+                           subject *timed) {
+  const grucc_model *model = grucc_descriptor(handle);
+  report done = {.asked = asked, .model = model, .measured = machine};
+  if (!model->step && (asked->is_step_only || asked->is_steady))
+    return "a network that cannot stream";
+  int64_t seq_len = asked->seq_len;
+  if (asked->is_steady && seq_len > steady_inputs)
+    seq_len = steady_inputs;
+  const char *wrong = make_subject(timed, handle, seq_len, asked->batch);
   if (!wrong)
     wrong = check_subject(timed);
-  if (wrong)
-    return wrong;
   timing run, step;
-  if (!time_calls(timed, call_step, asked->samples, &step) ||
-      (!asked->is_step_only && !time_calls(timed, call_run, asked->samples, &run)))
-    return "a call that failed, or no memory for the samples";
-  (asked->is_json ? print_json : print_words)(asked, model, asked->is_step_only ? NULL : &run,
-                                              &step);
-  return NULL;
+  steadiness steady;
+  if (!wrong && asked->is_steady) {
+    wrong = time_steadiness(timed, asked->seq_len, &steady);
+    done.steady = &steady;
+  } else if (!wrong) {
+    if (model->step)
+      done.step = &step;
+    if (!asked->is_step_only)
+      done.run = &run;
+    if ((done.step && !time_calls(timed, call_step, asked->samples, &step)) ||
+        (done.run && !time_calls(timed, call_run, asked->samples, &run)))
+      wrong = "a call that failed, or no memory for the samples";
+  }
+  if (!wrong)
+    (asked->is_json ? print_json : print_words)(&done);
+  return wrong;
+}
+
+/* With the figures of this machine, where they are asked for; 0 after an error is printed. */
+static int bench(const options *asked, const grucc_handle *handle) {
+  probes machine;
+  const char *wrong = NULL;
+  int has_probes = !asked->is_unlimited && !asked->is_steady;
+  if (asked->probes) {
+    if (!read_probes(asked->probes, grucc_descriptor(handle), &machine))
+      return 0;
+  } else if (has_probes && (wrong = measure_probes(grucc_descriptor(handle), &machine))) {
+    print_error("probes", wrong, "another machine, --probes=FILE or --no-probes");
+    return 0;
+  }
+  subject timed = {0};
+  wrong = measure(asked, handle, has_probes ? &machine : NULL, &timed);
+  free_subject(&timed);
+  if (wrong)
+    fprintf(stderr, "%s: error: model: found %s, expected one that can be timed\n", asked->model,
+            wrong);
+  return !wrong;
 }
 
 int main(int argc, char **argv) {
@@ -77,15 +79,10 @@ int main(int argc, char **argv) {
     fprintf(stderr, "%s: error: %s\n", asked.model, message);
     return 1;
   }
-  subject timed;
-  const char *wrong = measure(&asked, grucc_descriptor(handle), &timed);
-  free_subject(&timed);
+  int is_done = bench(&asked, handle);
   grucc_close(handle);
-  if (wrong) {
-    fprintf(stderr, "%s: error: model: found %s, expected one that can be timed\n", asked.model,
-            wrong);
+  if (!is_done)
     return 1;
-  }
   if (fflush(stdout) != 0 || ferror(stdout)) {
     print_error("standard output", "an error", "to write all of it");
     return 1;

@@ -12,19 +12,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Steps of a stream: two seconds at 48 kHz, of which the second is silent. */
+enum { default_seq_len = 100, default_steady_steps = 96000, most = 1000000000 };
+
 void print_help(void) {
-  puts("OVERVIEW: times a model that grucc compiled, on one thread\n"
+  puts("OVERVIEW: times a model that grucc compiled, beside what this machine could reach\n"
        "\n"
        "USAGE: grucc-bench MODEL.so [options]\n"
        "\n"
-       "  --seq-len=T  Time steps of run (default 100)\n"
-       "  --batch=B    Rows of run and step (default 1)\n"
-       "  --step       Time step alone\n"
-       "  --repeat=N   Samples, of which the minimum and the median are printed (default 20)\n"
-       "  --json       Print JSON\n"
-       "  --help       Print this text\n"
+       "  --seq-len=T    Time steps of run (default 100)\n"
+       "  --batch=B      Rows of run and step (default 1)\n"
+       "  --threads=N    Threads of run (default 1; so far the only one)\n"
+       "  --step         Time step alone\n"
+       "  --repeat=N     Samples, of which the minimum and the median are printed (default 20)\n"
+       "  --no-probes    Measure nothing of the machine, and print no limit\n"
+       "  --probes=FILE  Take the machine's figures from JSON, as --json prints them under\n"
+       "                 \"probes\"\n"
+       "  --steady       Time every step of two streams of T steps (default 96000) instead:\n"
+       "                 one of noise, one that is zero from the middle on\n"
+       "  --json         Print JSON\n"
+       "  --help         Print this text\n"
        "\n"
-       "Before any time is taken, T steps must give the bits of a run over T.\n"
+       "Before any time is taken, T steps must give the bits of a run over T. Beside a time\n"
+       "stand its operations a second (a multiply-add is two), the bytes of weights that it\n"
+       "reads at the least (all of them once, those of the recurrence in every step), and\n"
+       "its limit: projections at peak, every step of the recurrence at peak or at the rate\n"
+       "of the caches that hold its weights, and 34 cycles for 64 bytes of new state. The\n"
+       "formula is in tools/grucc-bench/limit.c. --steady prints the largest of the steps'\n"
+       "times, each the least of 5 streams, over the median of the steps with sound.\n"
        "Exit codes: 0 done, 1 the model is bad or its results are, 2 the command line is bad");
 }
 
@@ -41,7 +56,7 @@ static int is_count(const char *argument, const char *name, int64_t *count, int 
   char *end;
   errno = 0;
   long long value = strtoll(text, &end, 10);
-  if (text[0] < '0' || text[0] > '9' || *end || errno || value < 1 || value > 1000000000) {
+  if (text[0] < '0' || text[0] > '9' || *end || errno || value < 1 || value > most) {
     print_error(name, text[0] ? text : "nothing", "a whole number from 1 to 1000000000");
     *is_bad = 1;
   }
@@ -49,21 +64,42 @@ static int is_count(const char *argument, const char *name, int64_t *count, int 
   return 1;
 }
 
+/* Whether there is a model, and the options go together. */
+static int is_whole(const options *read) {
+  if (!read->model)
+    print_error("MODEL.so", "nothing", "grucc-bench MODEL.so; see grucc-bench --help");
+  else if (read->threads != 1)
+    print_error("--threads", "more than one", "1: models run on one thread so far");
+  else if (read->is_steady && (read->is_step_only || read->probes))
+    print_error("--steady", read->probes ? "--probes" : "--step", "streams alone");
+  else if (read->is_unlimited && read->probes)
+    print_error("--no-probes", "--probes", "one of them");
+  else
+    return 1;
+  return 0;
+}
+
 int read_options(int argc, char **argv, options *read) {
-  *read = (options){.seq_len = 100, .batch = 1, .samples = 20};
+  *read = (options){.batch = 1, .samples = 20, .threads = 1};
+  const struct {
+    const char *name;
+    int *is_set;
+  } flags[] = {{"--help", &read->is_help},      {"-h", &read->is_help},
+               {"--step", &read->is_step_only}, {"--steady", &read->is_steady},
+               {"--json", &read->is_json},      {"--no-probes", &read->is_unlimited}};
   for (int i = 1; i < argc; ++i) {
     const char *argument = argv[i];
-    int is_bad = 0;
-    if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
-      read->is_help = 1;
-    else if (strcmp(argument, "--step") == 0)
-      read->is_step_only = 1;
-    else if (strcmp(argument, "--json") == 0)
-      read->is_json = 1;
-    else if (is_count(argument, "--seq-len", &read->seq_len, &is_bad) ||
-             is_count(argument, "--batch", &read->batch, &is_bad) ||
-             is_count(argument, "--repeat", &read->samples, &is_bad))
+    int is_flag = 0, is_bad = 0;
+    for (size_t f = 0; f < sizeof flags / sizeof *flags; ++f)
+      if (strcmp(argument, flags[f].name) == 0)
+        is_flag = *flags[f].is_set = 1;
+    if (is_flag || is_count(argument, "--seq-len", &read->seq_len, &is_bad) ||
+        is_count(argument, "--batch", &read->batch, &is_bad) ||
+        is_count(argument, "--repeat", &read->samples, &is_bad) ||
+        is_count(argument, "--threads", &read->threads, &is_bad))
       ;
+    else if (strncmp(argument, "--probes=", 9) == 0)
+      read->probes = argument + 9;
     else if (argument[0] == '-' || read->model) {
       print_error(argument, argument[0] == '-' ? "an unknown option" : "a second model",
                   "one that --help lists");
@@ -73,9 +109,7 @@ int read_options(int argc, char **argv, options *read) {
     if (is_bad)
       return 0;
   }
-  if (!read->model && !read->is_help) {
-    print_error("MODEL.so", "nothing", "grucc-bench MODEL.so; see grucc-bench --help");
-    return 0;
-  }
-  return 1;
+  if (!read->seq_len)
+    read->seq_len = read->is_steady ? default_steady_steps : default_seq_len;
+  return read->is_help || is_whole(read);
 }

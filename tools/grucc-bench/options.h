@@ -1,4 +1,4 @@
-/*===- options.h - What grucc-bench was asked to time ---------------------===*\
+/*===- options.h - The command line of grucc-bench ------------------------===*\
 |*                                                                            *|
 |* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
 |* See LICENSE for license information.                                       *|
@@ -11,11 +11,15 @@
 #include <stdint.h>
 
 typedef struct options {
-  const char *model; /* path of a shared library */
-  int64_t seq_len;   /* T of run */
-  int64_t batch;     /* B of run and step */
-  int64_t samples;   /* times that the clock is read for each of them */
+  const char *model;  /* path of a shared library */
+  const char *probes; /* path of probes to take instead of measuring, or NULL */
+  int64_t seq_len;    /* T of run, or the steps of a stream */
+  int64_t batch;      /* B of run and step */
+  int64_t samples;    /* times that the clock is read for each of them */
+  int64_t threads;
   int is_step_only;
+  int is_steady;    /* streams alone, step by step */
+  int is_unlimited; /* neither probes nor limits */
   int is_json;
   int is_help;
 } options;

@@ -11,9 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* At least one byte, so that NULL means that there is no memory. */
-static void *allocate(int64_t bytes) {
-  if (bytes < 0 || bytes > INT64_MAX - 2 * GRUCC_ALIGNMENT)
+int64_t real_bytes_of(const grucc_model *model) {
+  return model->flags & GRUCC_MODEL_FLOAT64 ? (int64_t)sizeof(double) : (int64_t)sizeof(float);
+}
+
+static int64_t directions_of(const grucc_model *model) {
+  return model->flags & GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
+}
+
+void *allocate(int64_t count, int64_t element_bytes) {
+  int64_t bytes;
+  if (count < 0 || __builtin_mul_overflow(count, element_bytes, &bytes) ||
+      bytes > INT64_MAX - 2 * GRUCC_ALIGNMENT)
     return NULL;
   size_t lines = (size_t)bytes / GRUCC_ALIGNMENT + 1;
   void *memory = aligned_alloc(GRUCC_ALIGNMENT, lines * GRUCC_ALIGNMENT);
@@ -22,31 +31,35 @@ static void *allocate(int64_t bytes) {
   return memory;
 }
 
-/* `count` floats, uniform in [-limit, limit), or NULL. */
-static float *random_floats(int64_t count, float limit) {
+/* `count` reals, uniform in [-limit, limit), or NULL. */
+static void *random_reals(const grucc_model *model, int64_t count, double limit) {
   static uint32_t random = 1;
-  float *floats = allocate(count * (int64_t)sizeof(float));
-  for (int64_t i = 0; floats && i < count; ++i) {
+  void *reals = allocate(count, real_bytes_of(model));
+  for (int64_t i = 0; reals && i < count; ++i) {
     random = random * 1664525u + 1013904223u;
-    floats[i] = ((float)(random >> 8) / (1 << 23) - 1.0f) * limit;
+    double value = ((double)(random >> 8) / (1 << 23) - 1.0) * limit;
+    if (model->flags & GRUCC_MODEL_FLOAT64)
+      ((double *)reals)[i] = value;
+    else
+      ((float *)reals)[i] = (float)value;
   }
-  return floats;
+  return reals;
 }
 
 /* External weights: U(-1/sqrt(H), 1/sqrt(H)) in torch's shapes, packed. */
-static const char *pack_weights(subject *made) {
+static const char *pack_weights(subject *made, const grucc_handle *handle) {
   const grucc_model *m = made->model;
-  int64_t rows = 3 * m->hidden_size, per_layer = m->flags & GRUCC_MODEL_BIAS ? 4 : 2;
-  float limit = 1.0f / sqrtf((float)m->hidden_size);
-  made->weights = allocate(m->weights_bytes);
+  made->weights = allocate(m->weights_bytes, 1);
   const void **tensors = calloc((size_t)m->weights_count, sizeof *tensors);
   const char *wrong = made->weights && tensors ? NULL : "no memory for the weights";
   for (int64_t n = 0; !wrong && n < m->weights_count; ++n) {
-    int64_t columns = n % per_layer == 0   ? (n == 0 ? m->input_size : m->hidden_size)
-                      : n % per_layer == 1 ? m->hidden_size
-                                           : 1;
-    tensors[n] = random_floats(rows * columns, limit);
-    if (!tensors[n])
+    grucc_tensor shape;
+    if (grucc_describe_weight(handle, n, NULL, 0, &shape) != GRUCC_OK)
+      wrong = "weights that it does not describe";
+    else
+      tensors[n] = random_reals(m, shape.shape[0] * (shape.rank == 2 ? shape.shape[1] : 1),
+                                1 / sqrt((double)m->hidden_size));
+    if (!wrong && !tensors[n])
       wrong = "no memory for the weights";
   }
   if (!wrong && m->pack(tensors, made->weights) != GRUCC_OK)
@@ -57,24 +70,27 @@ static const char *pack_weights(subject *made) {
   return wrong;
 }
 
-const char *make_subject(subject *made, const grucc_model *model, int64_t seq_len, int64_t batch) {
-  *made = (subject){.model = model, .seq_len = seq_len, .batch = batch};
-  if (model->flags & (GRUCC_MODEL_FLOAT64 | GRUCC_MODEL_BIDIRECTIONAL | GRUCC_MODEL_TRAINING))
-    return "a float64, bidirectional or training model";
-  int64_t workspace = model->workspace_bytes(seq_len, batch), state = model->state_bytes(batch);
+const char *make_subject(subject *made, const grucc_handle *handle, int64_t seq_len,
+                         int64_t batch) {
+  const grucc_model *m = grucc_descriptor(handle);
+  *made = (subject){.model = m, .seq_len = seq_len, .batch = batch};
+  int64_t workspace = m->workspace_bytes(seq_len, batch),
+          state = m->step ? m->state_bytes(batch) : 0;
   if (workspace < 0 || state < 0)
     return "more steps or rows than the model can count";
-  int64_t rows = seq_len * batch, floats = sizeof(float);
-  made->input = random_floats(rows * model->input_size, 1.0f);
-  made->output = allocate(rows * model->hidden_size * floats);
-  made->h_n = allocate(model->num_layers * batch * model->hidden_size * floats);
-  made->y = allocate(batch * model->hidden_size * floats);
-  made->workspace = allocate(workspace);
-  made->state = allocate(state);
+  /* None of the products below overflows: the model has counted their bytes. */
+  int64_t rows = seq_len * batch, real = real_bytes_of(m),
+          width = directions_of(m) * m->hidden_size;
+  made->input = random_reals(m, rows * m->input_size, 1);
+  made->output = allocate(rows * width, real);
+  made->h_n = allocate(m->num_layers * batch * width, real);
+  made->y = allocate(batch * m->hidden_size, real);
+  made->workspace = allocate(workspace, 1);
+  made->state = allocate(state, 1);
   if (!made->input || !made->output || !made->h_n || !made->y || !made->workspace || !made->state)
     return "no memory for the tensors";
-  if (model->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS)
-    return pack_weights(made);
+  if (m->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS)
+    return pack_weights(made, handle);
   return NULL;
 }
 
@@ -100,35 +116,67 @@ int call_run(subject *called) {
   return called->model->run(&args);
 }
 
-int call_step(subject *called) {
-  /* Steps go through the input as it lies in memory, whatever its layout: [B, I] each. */
-  const float *x = called->input + called->next * called->batch * called->model->input_size;
-  called->next = called->next + 1 == called->seq_len ? 0 : called->next + 1;
+int call_step_on(subject *called, const void *x) {
   return called->model->step(x, called->y, called->state, called->workspace, called->weights,
                              called->batch);
+}
+
+int call_step(subject *called) {
+  /* Steps go through the input as it lies in memory, whatever its layout: [B, I] each. */
+  int64_t bytes = called->batch * called->model->input_size * real_bytes_of(called->model);
+  const void *x = (const char *)called->input + called->next * bytes;
+  called->next = called->next + 1 == called->seq_len ? 0 : called->next + 1;
+  return call_step_on(called, x);
+}
+
+/* Whether a second run gives the bits of the first, which is in `output` and `h_n`. */
+static const char *check_runs(subject *checked) {
+  const grucc_model *m = checked->model;
+  int64_t width = directions_of(m) * m->hidden_size * real_bytes_of(m);
+  size_t output_bytes = (size_t)(checked->seq_len * checked->batch * width);
+  size_t h_n_bytes = (size_t)(m->num_layers * checked->batch * width);
+  void *output = allocate((int64_t)output_bytes, 1), *h_n = allocate((int64_t)h_n_bytes, 1);
+  const char *wrong = output && h_n ? NULL : "no memory for the tensors";
+  if (!wrong) {
+    memcpy(output, checked->output, output_bytes);
+    memcpy(h_n, checked->h_n, h_n_bytes);
+    if (call_run(checked) != GRUCC_OK)
+      wrong = "run refused its arguments";
+    else if (memcmp(output, checked->output, output_bytes) != 0 ||
+             memcmp(h_n, checked->h_n, h_n_bytes) != 0)
+      wrong = "a second run that gives other bits than the first";
+  }
+  free(output);
+  free(h_n);
+  return wrong;
 }
 
 const char *check_subject(subject *checked) {
   const grucc_model *m = checked->model;
   int64_t batch = checked->batch, steps = checked->seq_len;
-  size_t row = (size_t)m->input_size, bytes = sizeof(float) * (size_t)m->hidden_size;
-  if (call_run(checked) != GRUCC_OK || m->init_state(checked->state, NULL, batch) != GRUCC_OK)
-    return "run or init_state refused its arguments";
+  if (call_run(checked) != GRUCC_OK)
+    return "run refused its arguments";
+  if (!m->step)
+    return check_runs(checked);
+  if (m->init_state(checked->state, NULL, batch) != GRUCC_OK)
+    return "init_state refused its arguments";
+  size_t row = (size_t)(m->input_size * real_bytes_of(m));
+  size_t bytes = (size_t)(m->hidden_size * real_bytes_of(m));
   int is_batch_first = (m->flags & GRUCC_MODEL_BATCH_FIRST) != 0;
-  float *x = allocate(batch * m->input_size * (int64_t)sizeof(float));
+  char *x = allocate(batch * m->input_size, real_bytes_of(m));
   if (!x)
     return "no memory for the tensors";
-  const char *wrong = NULL;
+  const char *input = checked->input, *output = checked->output, *y = checked->y, *wrong = NULL;
   for (int64_t t = 0; t < steps && !wrong; ++t) {
     for (int64_t b = 0; b < batch; ++b) {
       int64_t at = is_batch_first ? b * steps + t : t * batch + b;
-      memcpy(x + (size_t)b * row, checked->input + (size_t)at * row, row * sizeof(float));
+      memcpy(x + (size_t)b * row, input + (size_t)at * row, row);
     }
-    if (m->step(x, checked->y, checked->state, checked->workspace, checked->weights, batch))
+    if (call_step_on(checked, x) != GRUCC_OK)
       wrong = "step refused its arguments";
     for (int64_t b = 0; b < batch && !wrong; ++b) {
       int64_t at = is_batch_first ? b * steps + t : t * batch + b;
-      if (memcmp(checked->y + b * m->hidden_size, checked->output + at * m->hidden_size, bytes))
+      if (memcmp(y + (size_t)b * bytes, output + (size_t)at * bytes, bytes) != 0)
         wrong = "steps that give other bits than a run";
     }
   }

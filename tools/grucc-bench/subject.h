@@ -8,31 +8,44 @@
 #ifndef GRUCC_BENCH_SUBJECT_H
 #define GRUCC_BENCH_SUBJECT_H
 
-#include "grucc/model.h"
+#include "grucc/runtime.h"
 
-/* Letters: T steps, B batch, I input_size, H hidden_size, L num_layers. */
+/* Letters: T steps, B batch, I input_size, H hidden_size, D directions, L num_layers;
+ * `real` is float, or double for float64 models. */
 typedef struct subject {
   const grucc_model *model;
   int64_t seq_len, batch;
-  float *input;  /* [T, B, I], or [B, T, I]: uniform in [-1, 1), never silence */
-  float *output; /* [T, B, H], or [B, T, H] */
-  float *h_n;    /* [L, B, H] */
-  float *y;      /* [B, H] */
+  void *input;  /* real [T, B, I], or [B, T, I]: uniform in [-1, 1), never silence */
+  void *output; /* real [T, B, D*H], or [B, T, D*H] */
+  void *h_n;    /* real [D*L, B, H] */
+  void *y;      /* real [B, H] */
   void *workspace, *state, *weights; /* aligned; weights NULL when baked */
   int64_t next;                      /* the row of `input` that the next step takes */
 } subject;
 
-/* Fills a subject for T steps of B rows; NULL, or what is wrong with it. Either
- * way it is to be freed. */
-const char *make_subject(subject *made, const grucc_model *model, int64_t seq_len, int64_t batch);
+/* Fills a subject for T steps of B rows of an open model; NULL, or what is wrong with it.
+ * Either way it is to be freed, before the handle is closed. */
+const char *make_subject(subject *made, const grucc_handle *handle, int64_t seq_len, int64_t batch);
 
 void free_subject(subject *made);
 
-/* NULL when T steps give the bits of a run over T, or what is wrong. */
+/* NULL when T steps give the bits of a run over T, or what is wrong. A model without
+ * steps must give the same bits twice. */
 const char *check_subject(subject *checked);
 
-/* One call each; the status that it returned. */
+/* One call each; the status that it returned. call_run runs on one thread, and is the one
+ * place that a run is called from. */
 int call_run(subject *called);
 int call_step(subject *called);
+
+/* A step on given values: x: real [B, I]. */
+int call_step_on(subject *called, const void *x);
+
+/* At least one byte of zeros, aligned for a model, for `count` elements; NULL when there
+ * is no such memory. */
+void *allocate(int64_t count, int64_t element_bytes);
+
+/* Bytes of a real. */
+int64_t real_bytes_of(const grucc_model *model);
 
 #endif /* GRUCC_BENCH_SUBJECT_H */

@@ -13,7 +13,7 @@
 /* A sample is this long, so that reading the clock does not count. */
 static const double sample_microseconds = 2000;
 
-static double now(void) {
+double read_clock(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
@@ -22,16 +22,22 @@ static double now(void) {
 /* Microseconds of `calls` calls, or -1. */
 static double sample(subject *timed, int (*call)(subject *), int64_t calls) {
   int status = 0;
-  double start = now();
+  double start = read_clock();
   for (int64_t i = 0; i < calls; ++i)
     status |= call(timed);
-  double taken = now() - start;
+  double taken = read_clock() - start;
   return status == GRUCC_OK ? taken : -1;
 }
 
 static int compare(const void *a, const void *b) {
   double difference = *(const double *)a - *(const double *)b;
   return (difference > 0) - (difference < 0);
+}
+
+double take_median(double *times, int64_t count) {
+  qsort(times, (size_t)count, sizeof *times, compare);
+  int64_t middle = count / 2;
+  return count % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
 }
 
 int time_calls(subject *timed, int (*call)(subject *), int64_t samples, timing *taken) {
@@ -55,12 +61,8 @@ int time_calls(subject *timed, int (*call)(subject *), int64_t samples, timing *
     }
     times[i] = last / (double)calls;
   }
-  qsort(times, (size_t)samples, sizeof *times, compare);
-  int64_t middle = samples / 2;
-  *taken = (timing){.minimum = times[0],
-                    .median = samples % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2,
-                    .samples = samples,
-                    .calls = calls};
+  double median = take_median(times, samples);
+  *taken = (timing){.minimum = times[0], .median = median, .samples = samples, .calls = calls};
   free(times);
   return 1;
 }

@@ -15,7 +15,13 @@ typedef struct timing {
   int64_t samples, calls; /* the clock was read `samples` times, after `calls` calls each */
 } timing;
 
-/* Times `call` on one thread; 0 when a call failed or there is no memory. */
+/* Microseconds since some time. */
+double read_clock(void);
+
+/* Sorts `times` and gives the one in the middle, or the mean of the two. */
+double take_median(double *times, int64_t count);
+
+/* Times `call`; 0 when a call failed or there is no memory. */
 int time_calls(subject *timed, int (*call)(subject *), int64_t samples, timing *taken);
 
 #endif /* GRUCC_BENCH_TIMING_H */
