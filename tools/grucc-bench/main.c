@@ -52,9 +52,12 @@ static int bench(const options *asked, const grucc_handle *handle) {
   if (asked->probes) {
     if (!read_probes(asked->probes, grucc_descriptor(handle), &machine))
       return 0;
-  } else if (has_probes && (wrong = measure_probes(grucc_descriptor(handle), &machine))) {
-    print_error("probes", wrong, "another machine, --probes=FILE or --no-probes");
-    return 0;
+  } else if (has_probes) {
+    wrong = measure_probes(grucc_descriptor(handle), &machine);
+    if (wrong) {
+      print_error("probes", wrong, "another machine, --probes=FILE or --no-probes");
+      return 0;
+    }
   }
   subject timed = {0};
   wrong = measure(asked, handle, has_probes ? &machine : NULL, &timed);

@@ -42,9 +42,10 @@ static int refuse_syntax(const reader *from) {
 /* "name": number */
 static int read_field(reader *from, probes *read) {
   char name[32];
-  size_t length;
-  if (!take(from, '"') || (length = strcspn(from->at, "\"")) >= sizeof name ||
-      from->at[length] != '"')
+  if (!take(from, '"'))
+    return refuse_syntax(from);
+  size_t length = strcspn(from->at, "\"");
+  if (length >= sizeof name || from->at[length] != '"')
     return refuse_syntax(from);
   memcpy(name, from->at, length);
   name[length] = '\0';

@@ -50,7 +50,7 @@ static void *random_reals(const grucc_model *model, int64_t count, double limit)
 static const char *pack_weights(subject *made, const grucc_handle *handle) {
   const grucc_model *m = made->model;
   made->weights = allocate(m->weights_bytes, 1);
-  const void **tensors = calloc((size_t)m->weights_count, sizeof *tensors);
+  const void **tensors = (const void **)calloc((size_t)m->weights_count, sizeof *tensors);
   const char *wrong = made->weights && tensors ? NULL : "no memory for the weights";
   for (int64_t n = 0; !wrong && n < m->weights_count; ++n) {
     grucc_tensor shape;
@@ -66,7 +66,7 @@ static const char *pack_weights(subject *made, const grucc_handle *handle) {
     wrong = "pack refused the weights";
   for (int64_t n = 0; tensors && n < m->weights_count; ++n)
     free((void *)tensors[n]);
-  free(tensors);
+  free((void *)tensors);
   return wrong;
 }
 
