@@ -168,7 +168,7 @@ void Compilation::setProvenance() {
       << ", batch_first=" << flag(report.batchFirst)
       << ", dropout=" << llvm::format("%.15g", dropout)
       << ", bidirectional=" << flag(report.bidirectional) << "), " << report.dtype << "\n"
-      << "weights: " << (report.weightsHash.empty() ? "external" : "sha256 " + report.weightsHash)
+      << "weights: " << (report.weightsHash.empty() ? "external" : "blake3 " + report.weightsHash)
       << "\n";
   (*module)->setAttr("rnn.provenance", StringAttr::get(&context, text));
   (*module)->setAttr("rnn.dropout", FloatAttr::get(Float64Type::get(&context), dropout));

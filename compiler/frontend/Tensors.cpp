@@ -9,9 +9,9 @@
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Weights.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
-#include "llvm/Support/SHA256.h"
 #include "llvm/Support/SwapByteOrder.h"
 #include <cstdlib>
 
@@ -99,7 +99,7 @@ Expected<std::vector<MutableArrayRef<char>>> allocateTensors(Network &network) {
 }
 
 std::string hashWeights(const Network &network) {
-  SHA256 hash;
+  BLAKE3 hash;
   for (const WeightTensor &tensor : network.weights) {
     hash.update(tensor.name + " " + shapeText(tensor.shape) + " " + valueText(network.dtype) +
                 "\n");

@@ -52,7 +52,7 @@ llvm::Error drawUniform(Network &network, uint64_t seed);
 /// Gives every tensor of the network its uninitialised, 64-byte aligned room.
 llvm::Expected<std::vector<llvm::MutableArrayRef<char>>> allocateTensors(Network &network);
 
-/// SHA-256 in hex over every tensor's name, shape, dtype and bytes, in order.
+/// BLAKE3 in hex over every tensor's name, shape, dtype and bytes, in order.
 std::string hashWeights(const Network &network);
 
 } // namespace grucc

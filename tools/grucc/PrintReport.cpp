@@ -51,7 +51,7 @@ static void printWords(const Report &report, raw_ostream &os) {
      << "target     " << report.target << ", machine " << report.machine << '\n'
      << "schedule   " << report.schedule << '\n'
      << "code       " << report.codeBytes << " bytes\n"
-     << "weights    " << report.weightsBytes << " bytes, sha256 "
+     << "weights    " << report.weightsBytes << " bytes, blake3 "
      << (report.weightsHash.empty() ? "of external weights is not known" : report.weightsHash)
      << '\n'
      << "state      " << report.stateBytes << " bytes at B = 1\n"
