@@ -64,7 +64,7 @@ private:
   Error loadNetwork();
   Error runPipeline(Stage last);
   void setProvenance();
-  Expected<std::string> artifact();
+  Expected<std::unique_ptr<llvm::MemoryBuffer>> artifact();
 };
 } // namespace
 
@@ -174,7 +174,7 @@ void Compilation::setProvenance() {
   (*module)->setAttr("rnn.dropout", FloatAttr::get(Float64Type::get(&context), dropout));
 }
 
-Expected<std::string> Compilation::artifact() {
+Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::artifact() {
   cpu::CodeText text = options.emit == Emit::Assembly ? cpu::CodeText::Assembly
                        : options.emit == Emit::LLVMIR ? cpu::CodeText::LLVMIR
                                                       : cpu::CodeText::None;
@@ -182,7 +182,8 @@ Expected<std::string> Compilation::artifact() {
   if (!code)
     return code.takeError();
   // For text too: the report and the header count bytes of machine code.
-  Expected<int64_t> bytes = codeBytes(code->object);
+  StringRef object = code->object->getBuffer();
+  Expected<int64_t> bytes = codeBytes(object);
   if (!bytes)
     return bytes.takeError();
   report.codeBytes = *bytes;
@@ -191,10 +192,10 @@ Expected<std::string> Compilation::artifact() {
   case Emit::LLVMIR:
     return std::move(code->text);
   case Emit::Archive:
-    return writeArchive(code->object, options.name);
+    return writeArchive(object, options.name);
   case Emit::SharedLibrary: {
     StringRef fileName = llvm::sys::path::filename(options.output);
-    return linkSharedLibrary(code->object, options.name,
+    return linkSharedLibrary(object, options.name,
                              fileName == "-" ? options.name + ".so" : fileName.str());
   }
   default:
@@ -210,12 +211,13 @@ Expected<Report> Compilation::run() {
     setProvenance();
   if (Error error = runPipeline(last))
     return std::move(error);
+  std::string text; // the module, or the header
+  std::unique_ptr<llvm::MemoryBuffer> code;
   std::vector<OutputFile> files;
   if (options.stopAfter) {
-    std::string text;
     llvm::raw_string_ostream out(text);
     module->print(out); // with the resources' values: it can be read again
-    files.push_back({options.output, std::move(text)});
+    files.push_back({options.output, text});
   } else {
     auto facts = (*module)->getAttrOfType<DictionaryAttr>("rnn.descriptor");
     auto fact = [&](StringRef name) { return cast<IntegerAttr>(facts.get(name)).getInt(); };
@@ -226,10 +228,11 @@ Expected<Report> Compilation::run() {
       report.stateBytes =
           64 + 2 * llvm::alignTo(elementBytes * report.numLayers * report.hiddenSize, 64);
     report.workspaceBytes = fact("workspace_bytes");
-    Expected<std::string> bytes = artifact();
+    auto bytes = artifact();
     if (!bytes)
       return bytes.takeError();
-    files.push_back({options.output, std::move(*bytes)});
+    code = std::move(*bytes);
+    files.push_back({options.output, code->getBuffer()});
     if (!options.header.empty()) {
       auto provenance = (*module)->getAttrOfType<StringAttr>("rnn.provenance");
       HeaderFacts header;
@@ -249,7 +252,8 @@ Expected<Report> Compilation::run() {
       header.weightsCount = fact("weights_count");
       header.codeBytes = report.codeBytes;
       header.stepFlops = report.stepFlops;
-      files.push_back({options.header, writeHeader(header)});
+      text = writeHeader(header);
+      files.push_back({options.header, text});
     }
   }
   if (Error error = writeFiles(files))

@@ -10,20 +10,15 @@
 
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/ObjectFile.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 
-Expected<std::string> grucc::writeArchive(StringRef object, StringRef name) {
+Expected<std::unique_ptr<MemoryBuffer>> grucc::writeArchive(StringRef object, StringRef name) {
   std::string memberName = (name + ".o").str();
   std::vector<NewArchiveMember> members;
   members.emplace_back(MemoryBufferRef(object, memberName));
-  Expected<std::unique_ptr<MemoryBuffer>> archive =
-      writeArchiveToBuffer(members, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
-                           /*Deterministic=*/true, /*Thin=*/false);
-  if (!archive)
-    return archive.takeError();
-  return (*archive)->getBuffer().str();
+  return writeArchiveToBuffer(members, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
+                              /*Deterministic=*/true, /*Thin=*/false);
 }
 
 Expected<int64_t> grucc::codeBytes(StringRef object) {

@@ -10,18 +10,21 @@
 #define GRUCC_COMPILER_WRITE_ARTIFACT_H
 
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <memory>
 #include <string>
 
 namespace grucc {
 
 /// A static archive with the one object, the same bytes every time (N6).
-llvm::Expected<std::string> writeArchive(llvm::StringRef object, llvm::StringRef name);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> writeArchive(llvm::StringRef object,
+                                                                 llvm::StringRef name);
 
 /// A shared library of the one object, linked in-process by lld without any
 /// library; exports the descriptor as `grucc_model_entry` too. `fileName` is what
 /// a program that was linked with the library asks for when it starts.
-llvm::Expected<std::string> linkSharedLibrary(llvm::StringRef object, llvm::StringRef name,
-                                              llvm::StringRef fileName);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+linkSharedLibrary(llvm::StringRef object, llvm::StringRef name, llvm::StringRef fileName);
 
 /// Bytes of the object's code sections.
 llvm::Expected<int64_t> codeBytes(llvm::StringRef object);

@@ -17,7 +17,7 @@ namespace grucc {
 
 struct OutputFile {
   std::string path; ///< "-" is standard output
-  std::string bytes;
+  llvm::StringRef bytes; ///< the caller's
 };
 
 /// Writes all files or leaves none behind: each goes to a temporary file beside

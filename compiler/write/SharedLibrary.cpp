@@ -10,7 +10,6 @@
 #include "compiler/write/TemporaryFile.h"
 #include "lld/Common/Driver.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -39,8 +38,8 @@ static Expected<TemporaryFile> createTemporary() {
   return std::move(*file);
 }
 
-Expected<std::string> grucc::linkSharedLibrary(StringRef object, StringRef name,
-                                               StringRef fileName) {
+Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef object, StringRef name,
+                                                                 StringRef fileName) {
   // lld reads and writes files.
   Expected<TemporaryFile> input = createTemporary();
   if (!input)
@@ -77,5 +76,6 @@ Expected<std::string> grucc::linkSharedLibrary(StringRef object, StringRef name,
       MemoryBuffer::getFile(output->path(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!library)
     return failed("shared library", "'" + library.getError().message() + "'", "what lld wrote");
-  return (*library)->getBuffer().str();
+  // Its pages outlive the file.
+  return std::move(*library);
 }

@@ -16,6 +16,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -78,19 +79,30 @@ static void optimize(Module &module, TargetMachine &machine) {
   builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
 }
 
-/// Changes the module: code generators prepare it in place.
-static Expected<std::string> emit(Module &module, TargetMachine &machine, CodeGenFileType type) {
+/// What `print` writes, without a copy of it.
+static std::unique_ptr<MemoryBuffer> buffered(function_ref<void(raw_pwrite_stream &)> print) {
   SmallString<0> bytes;
   raw_svector_ostream out(bytes);
-  legacy::PassManager passes;
-  TargetLibraryInfoImpl library(module.getTargetTriple());
-  library.disableAllFunctions();
-  passes.add(new TargetLibraryInfoWrapperPass(library));
-  if (machine.addPassesToEmitFile(passes, out, nullptr, type))
-    return createStringError("error: target: found no code generator for " +
-                             machine.getTargetCPU());
-  passes.run(module);
-  return bytes.str().str();
+  print(out);
+  return std::make_unique<SmallVectorMemoryBuffer>(std::move(bytes),
+                                                   /*RequiresNullTerminator=*/false);
+}
+
+/// Null where there is no code generator. Changes the module: code generators
+/// prepare it in place.
+static std::unique_ptr<MemoryBuffer> emit(Module &module, TargetMachine &machine,
+                                          CodeGenFileType type) {
+  bool refused = false;
+  auto buffer = buffered([&](raw_pwrite_stream &out) {
+    legacy::PassManager passes;
+    TargetLibraryInfoImpl library(module.getTargetTriple());
+    library.disableAllFunctions();
+    passes.add(new TargetLibraryInfoWrapperPass(library));
+    refused = machine.addPassesToEmitFile(passes, out, nullptr, type);
+    if (!refused)
+      passes.run(module);
+  });
+  return refused ? nullptr : std::move(buffer);
 }
 
 Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, CodeText text) {
@@ -120,19 +132,13 @@ Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, 
     return createStringError("error: found a module that does not translate to LLVM IR");
 
   Code code;
-  if (text == CodeText::LLVMIR) {
-    raw_string_ostream out(code.text);
-    module->print(out, nullptr);
-  } else if (text == CodeText::Assembly) {
-    // Not of a clone, whose uses come in another order: other instructions would follow.
-    Expected<std::string> assembly = emit(*translate(), *machine, CodeGenFileType::AssemblyFile);
-    if (!assembly)
-      return assembly.takeError();
-    code.text = std::move(*assembly);
-  }
-  Expected<std::string> object = emit(*module, *machine, CodeGenFileType::ObjectFile);
-  if (!object)
-    return object.takeError();
-  code.object = std::move(*object);
+  if (text == CodeText::LLVMIR)
+    code.text = buffered([&](raw_ostream &out) { module->print(out, nullptr); });
+  // Not of a clone, whose uses come in another order: other instructions would follow.
+  if (text == CodeText::Assembly)
+    code.text = emit(*translate(), *machine, CodeGenFileType::AssemblyFile);
+  code.object = emit(*module, *machine, CodeGenFileType::ObjectFile);
+  if (!code.object || (text != CodeText::None && !code.text))
+    return createStringError("error: target: found no code generator for " + level);
   return code;
 }

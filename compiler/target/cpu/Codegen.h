@@ -11,15 +11,16 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
-#include <string>
+#include "llvm/Support/MemoryBuffer.h"
+#include <memory>
 
 namespace grucc::cpu {
 
 enum class CodeText { None, Assembly, LLVMIR };
 
 struct Code {
-  std::string object; ///< bytes of an object file
-  std::string text;   ///< the same code, when it was asked for
+  std::unique_ptr<llvm::MemoryBuffer> object; ///< an object file
+  std::unique_ptr<llvm::MemoryBuffer> text;   ///< the same code, when it was asked for
 };
 
 /// Translates, optimises and generates code for an instruction set level
