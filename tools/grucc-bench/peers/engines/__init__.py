@@ -1,0 +1,43 @@
+# ===- __init__.py - Every engine that grucc is timed beside -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Every engine that grucc is timed beside: one file each."""
+
+import importlib
+from typing import NamedTuple
+
+BENCH = "tools/grucc-bench/requirements-bench.txt"
+TESTS = "python/requirements-test.txt"
+
+
+class Description(NamedTuple):
+    title: str
+    module: str
+    source: str  # where a missing one comes from
+    avx2: dict  # what keeps it within x86-64-v3; None: nothing does
+
+
+ENGINES = {
+    "grucc": Description("grucc", "grucc_engine", "the build of this checkout", {}),
+    "onednn": Description("oneDNN", "onednn", "grucc-bench-onednn, built where Debian's libdnnl-dev is installed",
+                          {"ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2"}),
+    "pytorch": Description("PyTorch", "pytorch", TESTS,
+                           {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+                            "ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2"}),
+    "onnxruntime": Description("ONNX Runtime", "onnx_runtime", TESTS, None),
+    "openvino": Description("OpenVINO", "open_vino", BENCH, None),
+    "jax": Description("JAX", "jax_scan", BENCH, {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}),
+    "litert": Description("LiteRT", "litert", BENCH, None),
+}
+RECORDED = "rtneural"  # a peer by its recorded times alone
+TITLES = {name: engine.title for name, engine in ENGINES.items()} | {RECORDED: "RTNeural"}
+
+
+def load_engine(name):
+    """Its class; ImportError where it is not installed."""
+    module = importlib.import_module(f"peers.engines.{ENGINES[name].module}")
+    return module.ENGINE

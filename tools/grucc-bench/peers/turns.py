@@ -1,0 +1,150 @@
+# ===- turns.py - Engines take turns -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Engines take turns, each in a pinned worker process of its own."""
+
+import json
+import os
+import pathlib
+import select
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+from peers.engines import ENGINES
+from peers.network import Network
+
+TOLERANCE = 1e-5  # largest difference from float64; outputs are in [-1, 1]
+LOAD_SECONDS, TURN_LIMIT_SECONDS = 300, 60
+THREADS_OF = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Worker:
+    """A process with one engine; RuntimeError with what is wrong."""
+
+    def __init__(self, name, cpus, target):
+        self.name, self.cpus, self.target = name, cpus, target
+        self.process = self.log = None
+        self.start()
+
+    def start(self):
+        self.stop()
+        environment = os.environ | {name: str(len(self.cpus)) for name in THREADS_OF}
+        if self.target == "x86-64-v3":
+            environment |= ENGINES[self.name].avx2 or {}
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "peers.worker", self.name, ",".join(map(str, self.cpus)), str(len(self.cpus)),
+             self.target], cwd=pathlib.Path(__file__).parents[1], env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        answered = self.answer(LOAD_SECONDS)
+        self.version, self.missing = answered.get("version"), answered.get("missing")
+
+    def stop(self):
+        if self.process:
+            self.process.stdin.close()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process.stdout.close()
+            self.log.close()
+            self.process = None
+
+    def answer(self, seconds):
+        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+        line = self.process.stdout.readline() if ready else None
+        if line:
+            return json.loads(line)
+        self.process.kill()
+        self.log.seek(0)
+        last = self.log.read().strip().splitlines()[-1:]
+        raise RuntimeError(f"no answer in {seconds} s" if line is None else f"it ended: {' '.join(last)}")
+
+    def ask(self, question, seconds):
+        if self.process.poll() is not None:
+            self.start()
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        answered = self.answer(seconds)
+        if "error" in answered:
+            raise RuntimeError(answered["error"])
+        return answered
+
+
+def largest_difference(folder, name, expected):
+    with np.load(pathlib.Path(folder) / f"{name}.npz") as found:
+        arrays = [found["output"], found["h_n"]]
+    for array, wanted in zip(arrays, expected):
+        if array.shape != wanted.shape:
+            raise RuntimeError(f"wrong results: found shape {array.shape}, expected {wanted.shape}")
+    return max(float(np.abs(a - b).max(initial=0)) for a, b in zip(arrays, expected))
+
+
+def probe_machine(worker):
+    """What grucc-bench measures of one CPU, the best of several."""
+    with tempfile.TemporaryDirectory(prefix="grucc-bench-") as folder:
+        return worker.ask({"probe": folder}, LOAD_SECONDS)["probes"]
+
+
+def load(workers, network, probes, folder, progress):
+    """What each engine says of itself, and what is wrong with the ones that are left out."""
+    network.save(folder)
+    if probes:
+        (pathlib.Path(folder) / "probes.json").write_text(json.dumps(probes))
+    expected = network.reference()
+    engines, failures = {}, {}
+    for name, worker in workers.items():
+        progress(f"loading {name}")
+        try:
+            facts = worker.ask({"load": str(folder)}, LOAD_SECONDS)["facts"]
+            difference = largest_difference(folder, name, expected)
+            if not difference <= TOLERANCE:
+                raise RuntimeError(f"wrong results: found a difference of {difference:.3g} from float64, "
+                                   f"expected at most {TOLERANCE}")
+            engines[name] = facts | {"max_difference": difference, "turns_us": []}
+        except RuntimeError as error:
+            failures[name] = str(error)
+            progress(f"{name} left out: {error}")
+    return engines, failures
+
+
+def take_turns(workers, engines, failures, repeat, seconds, progress):
+    for turn in range(repeat):
+        progress(f"turn {turn + 1} of {repeat}")
+        names = [name for name in workers if name in engines]
+        start = turn % max(1, len(names))  # none is always the first one
+        for name in names[start:] + names[:start]:
+            try:
+                engines[name]["turns_us"].append(workers[name].ask({"turn": seconds}, TURN_LIMIT_SECONDS)["us"])
+            except RuntimeError as error:
+                failures[name] = str(error)
+                del engines[name]
+    for taken in engines.values():
+        taken["us"] = min(taken["turns_us"])
+
+
+def measure(workload, workers, probes, arguments, progress, wide_worker=None):
+    """The row of one workload: what every engine's call took."""
+    with tempfile.TemporaryDirectory(prefix="grucc-bench-") as folder:
+        network = Network.draw(workload, arguments.seed, arguments.narrow)
+        engines, failures = load(workers, network, probes, folder, progress)
+        every = dict(workers)
+        if wide_worker and "grucc" in engines:
+            with tempfile.TemporaryDirectory(prefix="grucc-bench-") as wide:
+                more, wrong = load({"grucc": wide_worker}, Network.draw(workload, arguments.seed, False), probes,
+                                   wide, progress)
+                every["grucc_wide"] = wide_worker
+                engines |= {"grucc_wide": value for value in more.values()}
+                failures |= {"grucc_wide": value for value in wrong.values()}
+                take_turns(every, engines, failures, arguments.repeat, arguments.seconds, progress)
+        else:
+            take_turns(every, engines, failures, arguments.repeat, arguments.seconds, progress)
+    return workload | {"call": "step" if network.is_step else "run", "engines": engines, "failures": failures}
