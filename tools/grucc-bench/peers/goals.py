@@ -19,6 +19,8 @@ LIMIT_RATIO, LIMIT_FROM_US = 1.10, 20.0
 NARROW_STEP, NARROW_RUN, L1_WEIGHTS_BYTES = 1.8, 1.4, 40 * 1024
 TWO_THREADS, TWO_THREADS_FROM_H = 1.7, 128
 LINEAR = 1.10  # how much more a unit may cost than the cheapest of the smaller sizes
+LEAVING = 4  # weights up to so many times a cache level are still partly read from it
+SHAPE = ("input_size", "hidden_size", "seq_len", "batch")
 
 
 def judge_row(row):
@@ -115,7 +117,7 @@ def judge_threads(rows):
     rows = [row for row in rows if row["axis"] == "threads"]
     pairs = []
     for row in rows:
-        one = next((other for other in rows if other["value"] == 1 and other["name"][9:] == row["name"][9:]), None)
+        one = next((other for other in rows if other["value"] == 1 and all(other[key] == row[key] for key in SHAPE)), None)
         if row["value"] == 2 and one:
             times = [taken["engines"].get("grucc", {}).get("us") for taken in (one, row)]
             pairs.append(row | ({"threads_ratio": times[0] / times[1]} if all(times) else {}))
@@ -125,26 +127,34 @@ def judge_threads(rows):
             state("P3", "two threads never slower than one", pairs, "threads_ratio", 1.0)] if pairs else []
 
 
-def judge_growth(rows, l2_bytes):
-    """P7: what a unit costs, beside the cheapest of the smaller sizes."""
+def find_level(row, caches):
+    """How many cache levels the weights have left behind; None where they are leaving one."""
+    size = weights_bytes(row)
+    left = [level for level in caches.values() if size > level]
+    return None if any(size <= LEAVING * level for level in left) else len(left)
+
+
+def judge_growth(rows, caches):
+    """P7: what a unit costs, beside the cheapest of the smaller sizes at the same cache level."""
     goals = []
     for axis in ("seq_len", "batch", "num_layers", "hidden_size"):
-        measured, cheapest = [], {}
+        measured, cheapest, leaving = [], {}, []
         for row in (row for row in rows if row["axis"] == axis):
-            # A size whose weights leave a cache level behind begins anew.
-            group = ((weights_bytes(row) > L1_WEIGHTS_BYTES) + (weights_bytes(row) > l2_bytes)
-                     if axis in ("hidden_size", "num_layers") else 0)
-            cost = row["engines"].get("grucc", {}).get("us")
-            if cost is None:
-                measured.append(row)
+            level = find_level(row, caches)
+            if level is None:
+                leaving.append(str(row["value"]))
                 continue
-            cost /= row["unit"]
-            measured.append(row | {"growth": cost / cheapest.get(group, cost)})
-            cheapest[group] = min(cost, cheapest.get(group, cost))
+            if "grucc" in row["engines"]:
+                cost = row["engines"]["grucc"]["us"] / row["unit"]
+                row = row | {"growth": cost / cheapest.get(level, cost)}
+                cheapest[level] = min(cost, cheapest.get(level, cost))
+            measured.append(row)
         if measured:
             what = "per operation" if axis == "hidden_size" else f"per {axis}"
             goals.append(state("P7", f"cost {what} at most {LINEAR:.2f} times that of any smaller {axis}", measured,
                                "growth", LINEAR, is_at_most=True))
+            if leaving:
+                goals[-1]["numbers"] += f"; leaving a cache level, not judged: {', '.join(leaving)}"
     return goals
 
 
@@ -155,7 +165,7 @@ def judge(results):
         judge_row(row)
     if any("axis" in row for row in rows):
         rows = [row for row in rows if "axis" in row]
-        results["goals"] = judge_threads(rows) + judge_growth(rows, machine["caches"].get("L2", 1 << 20))
+        results["goals"] = judge_threads(rows) + judge_growth(rows, machine["caches"])
     elif machine["threads"] > 1:
         results["goals"] = []  # P1 and P2 are one thread's
     elif any("grucc_wide" in row["engines"] or "grucc_wide" in row["failures"] for row in rows):

@@ -27,10 +27,10 @@ def save(figure, folder, name):
     plt.close(figure)
 
 
-def where(results):
+def where(results, threads):
     machine = results["machine"]
-    threads = "one thread" if machine["threads"] == 1 else f"{machine['threads']} threads"
-    return f"{machine['cpu']}, {machine['target']} on {machine['level']}, {threads}, float32"
+    return (f"{machine['cpu']}, {machine['target']} on {machine['level']}, float32, "
+            f"{'one thread' if threads == 1 else f'{threads} threads'}")
 
 
 def us_of(row, name):
@@ -72,7 +72,7 @@ def draw_ratios(results, folder):
     axes.axvline(AHEAD_WITH_HEADROOM, color="black", linewidth=0.8, linestyle=":")
     axes.set_xlabel("time of the best peer over grucc's (more is better); solid line: 1, dotted: 1.1"
                     + ("; black mark: at the machine's limit" if any("headroom" in row for row in rows) else ""))
-    figure.suptitle(f"grucc beside the best peer of each workload\n{where(results)}", fontsize=11)
+    figure.suptitle(f"grucc beside the best peer of each workload\n{where(results, results['machine']['threads'])}", fontsize=11)
     save(figure, folder, "ratio")
 
 
@@ -117,12 +117,12 @@ def draw_hidden_sizes(results, folder):
     axes.set_ylabel("µs (log)")
     axes.grid(True, which="major", linewidth=0.3)
     axes.legend(fontsize=9, loc="lower right")
-    figure.suptitle(f"One call of step at batch 1\n{where(results)}", fontsize=11)
+    threads = rows[0].get("threads", results["machine"]["threads"])
+    figure.suptitle(f"One call of step at batch 1\n{where(results, threads)}", fontsize=11)
     save(figure, folder, "step-by-hidden-size")
 
 
 def draw_axis(axes, rows, axis, unit, names):
-    rows = [row for row in rows if row["axis"] == axis]
     for name in names:
         points = [(row["value"], us_of(row, name) / row["unit"]) for row in rows if us_of(row, name)]
         if points:
@@ -143,10 +143,9 @@ def draw_axis(axes, rows, axis, unit, names):
 
 def draw_threads(axes, rows, names):
     """Speed over one thread's, a group of bars for each shape."""
-    rows = [row for row in rows if row["axis"] == "threads"]
     shapes = list(dict.fromkeys((row["hidden_size"], row["seq_len"], row["batch"]) for row in rows))
     most = max(row["value"] for row in rows)
-    width = 0.8 / len(names)
+    width = 0.8 / max(1, len(names))
     for index, name in enumerate(names):
         for number, shape in enumerate(shapes):
             times = {row["value"]: us_of(row, name) for row in rows
@@ -168,7 +167,6 @@ def draw_threads(axes, rows, names):
 
 def draw_scaling(results, folder):
     rows = [row for row in results["workloads"] if "axis" in row]
-    names = [name for name in TITLES if any(us_of(row, name) for row in rows)]
     found = {row["axis"] for row in rows}
     drawn = [(axis, unit) for axis, unit in (("seq_len", "time step"), ("batch", "row"), ("num_layers", "layer"),
                                              ("threads", None)) if axis in found]
@@ -177,7 +175,9 @@ def draw_scaling(results, folder):
     figure, grid = plt.subplots((len(drawn) + 1) // 2, min(2, len(drawn)), layout="constrained", squeeze=False,
                                 figsize=(6 * min(2, len(drawn)), 0.8 + 4 * ((len(drawn) + 1) // 2)))
     for axes, (axis, unit) in zip(grid.flat, drawn):
-        draw_threads(axes, rows, names) if axis == "threads" else draw_axis(axes, rows, axis, unit, names)
+        chosen = [row for row in rows if row["axis"] == axis]
+        names = [name for name in TITLES if any(us_of(row, name) for row in chosen)]
+        draw_threads(axes, chosen, names) if axis == "threads" else draw_axis(axes, chosen, axis, unit, names)
     for axes in list(grid.flat)[len(drawn):]:
         axes.set_axis_off()
     machine = results["machine"]

@@ -64,6 +64,7 @@ class Worker:
         if line:
             return json.loads(line)
         self.process.kill()
+        self.process.wait()
         self.log.seek(0)
         last = self.log.read().strip().splitlines()[-1:]
         raise RuntimeError(f"no answer in {seconds} s" if line is None else f"it ended: {' '.join(last)}")
