@@ -33,5 +33,8 @@ config.substitutions += [
 ]
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared-models")
+# Built where oneDNN is installed, as a peer to time grucc beside.
+if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
+    config.available_features.add("onednn")
 # Set: the tests of the activations go through all 2^32 inputs (minutes).
 config.environment["GRUCC_EXHAUSTIVE"] = os.environ.get("GRUCC_EXHAUSTIVE", "")

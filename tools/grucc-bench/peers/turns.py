@@ -20,6 +20,7 @@ import numpy as np
 from peers.engines import ENGINES
 from peers.network import Network
 
+HERE = pathlib.Path(__file__).resolve().parents[1]
 TOLERANCE = 1e-5  # largest difference from float64; outputs are in [-1, 1]
 LOAD_SECONDS, TURN_LIMIT_SECONDS = 300, 60
 THREADS_OF = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -36,13 +37,15 @@ class Worker:
     def start(self):
         self.stop()
         environment = os.environ | {name: str(len(self.cpus)) for name in THREADS_OF}
+        environment |= {"PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]),
+                        "PYTHONDONTWRITEBYTECODE": "1"}
         if self.target == "x86-64-v3":
             environment |= ENGINES[self.name].avx2 or {}
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "peers.worker", self.name, ",".join(map(str, self.cpus)), str(len(self.cpus)),
-             self.target], cwd=pathlib.Path(__file__).parents[1], env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
+             self.target], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
+            text=True)
         answered = self.answer(LOAD_SECONDS)
         self.version, self.missing = answered.get("version"), answered.get("missing")
 

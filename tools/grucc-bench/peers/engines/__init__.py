@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 BENCH = "tools/grucc-bench/requirements-bench.txt"
 TESTS = "python/requirements-test.txt"
+ONEDNN_AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2"}  # the second until version 2
 
 
 class Description(NamedTuple):
@@ -24,13 +25,13 @@ class Description(NamedTuple):
 ENGINES = {
     "grucc": Description("grucc", "grucc_engine", "the build of this checkout", {}),
     "onednn": Description("oneDNN", "onednn", "grucc-bench-onednn, built where Debian's libdnnl-dev is installed",
-                          {"ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2"}),
+                          ONEDNN_AVX2),
     "pytorch": Description("PyTorch", "pytorch", TESTS,
-                           {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
-                            "ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2"}),
+                           ONEDNN_AVX2 | {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}),
     "onnxruntime": Description("ONNX Runtime", "onnx_runtime", TESTS, None),
-    "openvino": Description("OpenVINO", "open_vino", BENCH, None),
-    "jax": Description("JAX", "jax_scan", BENCH, {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}),
+    "openvino": Description("OpenVINO", "open_vino", BENCH, ONEDNN_AVX2),
+    # XLA_FLAGS=--xla_cpu_max_isa=AVX2 leaves its matrix products as they are.
+    "jax": Description("JAX", "jax_scan", BENCH, None),
     "litert": Description("LiteRT", "litert", BENCH, None),
 }
 RECORDED = "rtneural"  # a peer by its recorded times alone
