@@ -18,7 +18,6 @@ from peers.programs import call_program, find_program
 
 STEP_INPUTS = 64  # a step workload goes through so many inputs, over and over
 MOST_SAMPLES = 100
-PROBES = 5
 
 
 class Grucc(Engine):
@@ -29,12 +28,14 @@ class Grucc(Engine):
         flags = ["--bidirectional"] if network.directions == 2 else []
         call_program("grucc", f"{folder}/net.safetensors", "-o", self.library, f"--target={target}", *flags)
         seconds = time.perf_counter() - start
-        # The machine was probed before, not in every turn: see probe.
+        # The machine was probed before this network came, not in every turn: see probe.
         probes = pathlib.Path(folder) / "probes.json"
         self.probes = [f"--probes={probes}"] if probes.exists() else []
         first = self.bench(1)[self.key]
         self.sample_us = max(2000, first["minimum_us"])
-        self.facts = {"compile_seconds": round(seconds, 3), "limit_us": first.get("limit_us")}
+        # The limit is one thread's.
+        limit = first.get("limit_us") if threads == 1 else None
+        self.facts = {"compile_seconds": round(seconds, 3), "limit_us": limit}
 
     @staticmethod
     def version():
@@ -45,19 +46,16 @@ class Grucc(Engine):
 
     @staticmethod
     def probe(folder, target):
-        """What grucc-bench measures of this machine: speeds and rates, the best of several."""
-        library, best = f"{folder}/probe.so", {}
-        call_program("grucc", "--input-size=1", "--hidden-size=1", "--init=uniform", "-o", library, f"--target={target}")
-        for _ in range(PROBES):
-            found = json.loads(call_program("grucc-bench", library, "--json", "--repeat=1", "--step"))
-            for name, value in found.get("probes", {}).items():
-                best[name] = (min if name == "cycle_ns" else max)(value, best.get(name, value))
-        return best
+        """What grucc-bench measures of this machine: speeds and rates."""
+        library = f"{folder}/probe.so"
+        call_program("grucc", "--input-size=1", "--hidden-size=1", "--init=uniform", "-o", library,
+                     f"--target={target}")
+        return json.loads(call_program("grucc-bench", library, "--json", "--repeat=1", "--step")).get("probes", {})
 
     def bench(self, samples):
         network = self.network
         form = ["--step", f"--seq-len={STEP_INPUTS}"] if network.is_step else [f"--seq-len={network.seq_len}"]
-        form += [f"--threads={self.threads}"] if self.threads > 1 else []
+        form += [f"--threads={self.threads}"] if self.threads > 1 and not network.is_step else []
         return json.loads(call_program("grucc-bench", self.library, "--json", f"--repeat={samples}",
                                        f"--batch={network.batch}", *form, *self.probes))
 
