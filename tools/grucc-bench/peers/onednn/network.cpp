@@ -43,6 +43,19 @@ void appendBias(const Tensors &from, dim hidden, std::vector<float> &to) {
     to.push_back(from.biasHh[at(2, row)]);
 }
 
+/// What version 3 takes in the place of version 2's descriptor of the operation.
+dnnl::lbr_gru_forward::primitive_desc
+describe(const dnnl::engine &engine, dnnl::rnn_direction direction, const memory::desc &x,
+         const memory::desc &h0, const memory::desc &weightIh, const memory::desc &weightHh,
+         const memory::desc &bias, const memory::desc &y, const memory::desc &h) {
+  constexpr auto inference = dnnl::prop_kind::forward_inference;
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, inference, direction, x, h0, weightIh, weightHh, bias, y, h};
+#else
+  return {{inference, direction, x, h0, weightIh, weightHh, bias, y, h}, engine};
+#endif
+}
+
 } // namespace
 
 bool Network::canStack(const Sizes &sizes) {
@@ -82,13 +95,10 @@ void Network::addGroup(const Sizes &sizes, const std::vector<Tensors> &layers, d
   memory::dims shapeIh = {count, directions, columns, 3, hidden},
                shapeHh = {count, directions, hidden, 3, hidden};
   auto bias = floats({count, directions, 4, hidden}, tag::ldgo);
-  dnnl::lbr_gru_forward::primitive_desc made(
-      {dnnl::prop_kind::forward_inference,
-       sizes.isBidirectional ? dnnl::rnn_direction::bidirectional_concat
-                             : dnnl::rnn_direction::unidirectional_left2right,
-       x, isStep ? h : memory::desc(), floats(shapeIh, tag::any), floats(shapeHh, tag::any), bias,
-       y, h},
-      engine);
+  auto direction = sizes.isBidirectional ? dnnl::rnn_direction::bidirectional_concat
+                                         : dnnl::rnn_direction::unidirectional_left2right;
+  auto made = describe(engine, direction, x, isStep ? h : memory::desc(), floats(shapeIh, tag::any),
+                       floats(shapeHh, tag::any), bias, y, h);
 
   std::vector<float> valuesIh, valuesHh, valuesBias;
   for (dim index = first * directions; index < (first + count) * directions; ++index) {
