@@ -77,7 +77,9 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
 
   // Zig-zag pays where the recurrent weights leave L1: what the last step
   // touched last is met again in L1 or L2.
-  return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64, kChunk,
-                                /*group_rows=*/32, prefetch, chunk, /*zigzag=*/!inL1,
-                                /*fuse_step=*/true, /*unroll=*/1);
+  bool zigzag = !inL1;
+  // Two blocks side by side: worth it only where weights come as fast as they are used.
+  return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64,
+                                /*pair_blocks=*/inL1, kChunk, /*group_rows=*/32, prefetch, chunk,
+                                zigzag, /*fuse_step=*/true, /*unroll=*/2);
 }

@@ -23,18 +23,19 @@ namespace {
 /// #rnn.schedule's fields, while some of them are set by hand.
 struct Fields {
   int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll;
-  bool prefetch, zigzag, fuseStep;
+  bool pairBlocks, prefetch, zigzag, fuseStep;
   SmallVector<int64_t> tiles;
 
   explicit Fields(rnn::ScheduleAttr s)
       : lanes(s.getLanes()), panel(s.getPanel()), kBlock(s.getKBlock()), kChunk(s.getKChunk()),
         groupRows(s.getGroupRows()), chunkRows(s.getChunkRows()), unroll(s.getUnroll()),
-        prefetch(s.getPrefetch()), zigzag(s.getZigzag()), fuseStep(s.getFuseStep()),
-        tiles(s.getTiles()) {}
+        pairBlocks(s.getPairBlocks()), prefetch(s.getPrefetch()), zigzag(s.getZigzag()),
+        fuseStep(s.getFuseStep()), tiles(s.getTiles()) {}
 
   /// field=value; tiles as [rows,vectors,rows,vectors].
   LogicalResult set(StringRef name, StringRef value, function_ref<InFlightDiagnostic()> error) {
     if (bool *flag = llvm::StringSwitch<bool *>(name)
+                         .Case("pair_blocks", &pairBlocks)
                          .Case("prefetch", &prefetch)
                          .Case("zigzag", &zigzag)
                          .Case("fuse_step", &fuseStep)
@@ -66,7 +67,8 @@ struct Fields {
                          .Default(nullptr);
     if (!field)
       return error() << "schedule: found field '" << name
-                     << "', expected lanes, panel, tiles, k_block, k_chunk, group_rows, prefetch, "
+                     << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
+                        "group_rows, prefetch, "
                         "chunk_rows, "
                         "zigzag, fuse_step or unroll";
     if (value.getAsInteger(10, *field))
@@ -121,8 +123,8 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     }
     auto schedule = rnn::ScheduleAttr::getChecked(
         error, &getContext(), chosen.lanes, chosen.panel, ArrayRef<int64_t>(chosen.tiles),
-        chosen.kBlock, chosen.kChunk, chosen.groupRows, chosen.prefetch, chosen.chunkRows,
-        chosen.zigzag, chosen.fuseStep, chosen.unroll);
+        chosen.kBlock, chosen.pairBlocks, chosen.kChunk, chosen.groupRows, chosen.prefetch,
+        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll);
     if (!schedule)
       return signalPassFailure();
     module->setAttr("rnn.machine", facts);

@@ -16,9 +16,10 @@ def Rnn_ProjectOp : Rnn_Op<"project", [Pure, Rnn_InferTypes]> {
     result[t, b, g] = sum_k weight[g, k] * input[t, b, k]  (+ bias[g])
     ```
 
-    The sum runs in blocks of 64 consecutive k: inside a block by fused
-    multiply-add from zero, k ascending; the block sums are added in ascending
-    order, then the bias once (N1, N3, N4).
+    The sum runs in blocks of consecutive k, of 64 or, where there are 8 to 48 k,
+    of half of them (rounded up): inside a block by fused multiply-add from zero,
+    k ascending; the block sums are added in ascending order, then the bias once
+    (N1, N3, N4).
 
     Clauses: C2, N3, N4.
 
@@ -134,7 +135,7 @@ def Rnn_GruCellOp : Rnn_Op<"gru_cell", [Pure, Rnn_InferTypes]> {
     r  = sigmoid(gates_r + (W_hr h [+ b_hr]))
     z  = sigmoid(gates_z + (W_hz h [+ b_hz]))
     n  = tanh(fma(r, W_hn h + b_hn, gates_n))
-    h' = fma(z, h - n, n)
+    h' = fma(1 - z, n, z * h)
     result = |h'| < 2^-64 ? 0 : h'                    (N7)
     ```
 

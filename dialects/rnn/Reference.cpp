@@ -15,6 +15,7 @@
 
 #include "dialects/rnn/Activations.h"
 #include "dialects/rnn/Philox.h"
+#include "dialects/rnn/SumOrder.h"
 #include <algorithm>
 #include <cmath>
 #include <type_traits>
@@ -31,7 +32,7 @@ template <typename T> static T multiplyAdd(T a, T b, T c) {
 }
 
 template <typename T> T dot(const T *w, const T *x, int64_t count) {
-  constexpr int64_t block = 64;
+  int64_t block = sumBlock(count);
   T sum = 0;
   for (int64_t begin = 0; begin < count; begin += block) {
     T partial = 0;
@@ -78,7 +79,7 @@ void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias
     T z = activations::sigmoid(gatesZ[j] + sumZ);
     // The reset gate comes after the product (C2).
     T n = activations::tanh(multiplyAdd(r, sumN, gatesN[j]));
-    T state = multiplyAdd(z, h[j] - n, n);                  // (1 - z) * n + z * h
+    T state = multiplyAdd(1 - z, n, z * h[j]);
     next[j] = std::fabs(state) < T(0x1p-64) ? T(0) : state; // N7
     if (trace)
       trace[j] = r, trace[hiddenSize + j] = z, trace[2 * hiddenSize + j] = n;

@@ -80,9 +80,7 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
 // Its parts
 //===----------------------------------------------------------------------===//
 
-/// sum_k w[k] * x[k] in the fixed order: blocks of 64 consecutive k, inside a
-/// block by fused multiply-add from zero, the block sums added in ascending
-/// order (N1, N3).
+/// sum_k w[k] * x[k] in the fixed order (SumOrder.h).
 template <typename T> T dot(const T *w, const T *x, int64_t count);
 
 /// b_x = [b_ir + b_hr, b_iz + b_hz, b_in] [G]: every bias but b_hn, which stays

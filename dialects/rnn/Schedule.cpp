@@ -14,9 +14,9 @@ using namespace grucc::rnn;
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
                                    int64_t panel, ArrayRef<int64_t> tiles, int64_t kBlock,
-                                   int64_t kChunk, int64_t groupRows, bool /*prefetch*/,
-                                   int64_t chunkRows, bool /*zigzag*/, bool /*fuseStep*/,
-                                   int64_t unroll) {
+                                   bool /*pairBlocks*/, int64_t kChunk, int64_t groupRows,
+                                   bool /*prefetch*/, int64_t chunkRows, bool /*zigzag*/,
+                                   bool /*fuseStep*/, int64_t unroll) {
   auto atLeastOne = [&](StringRef field, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();

@@ -76,14 +76,15 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     | `lanes` | floats | units one at a time ==> `lanes` units in one vector |
     | `panel` | vectors | weights `[G, K]` ==> panels `[units / (panel * lanes)][K][gate][panel * lanes]` |
     | `tiles` | rows, vectors | rows one at a time ==> `rows x 3 gates x vectors` accumulators live over the whole k loop; flat pairs, most rows first; kernels of many rows take the vectors of the first, kernels of one row those of the last, which has one row |
-    | `k_block` | k | the block of the fixed order of sums: 64 everywhere (N3) |
+    | `k_block` | k | the largest block of the fixed order of sums: 64 everywhere (N3) |
+    | `pair_blocks` | | one row sums block after block ==> two blocks side by side, so that twice as many sums are under way |
     | `k_chunk` | k | each tile of rows goes through all k ==> the tiles of a group go through that many k in turn, so that these weights stay in L1; a multiple of `k_block` |
     | `group_rows` | rows | a group is all rows ==> that many rows, whose sums wait on the stack |
     | `prefetch` | | the next chunk of weights comes when it is read ==> it is fetched to L2 a line at a time by the tiles before it (most rows, more than one chunk) |
     | `chunk_rows` | rows | all projections before the scan ==> that many rows (steps x batch) at a time, so that they stay in cache |
     | `zigzag` | | panels in ascending order ==> descending on odd steps, so that what was touched last is still in cache |
     | `fuse_step` | | `step` projects all gates into memory, then scans ==> each panel is projected and scanned in one go (one row) |
-    | `unroll` | k | the k loop rolled ==> that many k a turn |
+    | `unroll` | k | one row: the k loop rolled ==> that many k a turn |
 
     No field changes a result bit (N3).
 
@@ -91,7 +92,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
 
     ```mlir
     module attributes {rnn.schedule = #rnn.schedule<
-        lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, k_chunk = 128,
+        lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128,
         group_rows = 32, prefetch = true, chunk_rows = 64,
         zigzag = true, fuse_step = true, unroll = 1>} {}
     ```
@@ -101,6 +102,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     "int64_t":$panel,
     Rnn_Tiles:$tiles,
     "int64_t":$k_block,
+    "bool":$pair_blocks,
     "int64_t":$k_chunk,
     "int64_t":$group_rows,
     "bool":$prefetch,

@@ -23,7 +23,9 @@ static Value emitCell(Emitter &e, ArrayRef<Value> gates, ArrayRef<Value> sums, V
   Value z = rnn::SigmoidOp::create(e, add(gates[1], sums[1]));
   Value reset = biasN ? add(sums[2], biasN) : sums[2];
   Value n = rnn::TanhOp::create(e, e.multiplyAdd(r, reset, gates[2]));
-  Value next = e.multiplyAdd(z, arith::SubFOp::create(e, h, n), n);
+  // n, which comes last, meets one operation.
+  Value rest = arith::SubFOp::create(e, e.constant(1.0, lanes), z);
+  Value next = e.multiplyAdd(rest, n, arith::MulFOp::create(e, z, h));
   // N7: a state of magnitude below 2^-64 is stored as 0; NaN is kept.
   Value tiny = arith::CmpFOp::create(e, arith::CmpFPredicate::OLT, math::AbsFOp::create(e, next),
                                      e.constant(0x1p-64, lanes));

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Kernels.h"
+#include "dialects/rnn/SumOrder.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -30,32 +31,46 @@ static void emitTurn(Emitter &e, int64_t lanes, Tile tile, const Panel &panel, V
   }
 }
 
-/// The sums over k in [first, first + count), count at most one block.
-static Values emitBlock(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
-                        Value firstUnit, Value x, ArrayRef<Value> rowAt, Value first,
-                        int64_t count) {
+/// The sums of neighbouring blocks, side by side: block b over k in
+/// [first + b * counts[0], ... + counts[b]), counts descending by at most 1. As
+/// [block][row][gate][vector].
+static Values emitBlocks(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
+                         Value firstUnit, Value x, ArrayRef<Value> rowAt, Value first,
+                         ArrayRef<int64_t> counts) {
   int64_t line = 64 / (e.element.getIntOrFloatBitWidth() / 8);
-  int64_t lanes = schedule.getLanes();
-  int64_t unroll = std::min(schedule.getUnroll(), count);
+  int64_t lanes = schedule.getLanes(), perBlock = tile.rows * 3 * tile.vectors;
   Value panelAt = e.add(panel.start, firstUnit);
-  auto turn = [&](Value k, Values &sums) {
+  auto turn = [&](int64_t block, Value k, Values &sums) {
+    if (block)
+      k = e.add(k, block * counts[0]);
     Value weightsAt = e.add(panelAt, e.mul(k, 3 * panel.width));
     if (panel.ahead)
       e.prefetch(panel.weights, e.add(panel.ahead, e.mul(k, line)));
-    emitTurn(e, lanes, tile, panel, weightsAt, x, rowAt, k, sums);
+    Values own(ArrayRef<Value>(sums).slice(block * perBlock, perBlock));
+    emitTurn(e, lanes, tile, panel, weightsAt, x, rowAt, k, own);
+    llvm::copy(own, sums.begin() + block * perBlock);
   };
-  Values sums(tile.rows * 3 * tile.vectors, e.zeros(lanes));
-  int64_t rolled = unroll == count ? 0 : count / unroll * unroll;
+  auto turns = [&](Value k, Values &sums) {
+    for (size_t block = 0; block < counts.size(); ++block)
+      turn(block, k, sums);
+  };
+  Values sums(counts.size() * perBlock, e.zeros(lanes));
+  int64_t common = counts.back();
+  int64_t unroll = tile.rows == 1 ? std::min(schedule.getUnroll(), common) : 1;
+  int64_t rolled = unroll == common ? 0 : common / unroll * unroll;
   if (rolled)
     sums = e.loop(first, e.add(first, rolled), e.index(unroll), sums,
                   [&](Value k, ValueRange carried) {
                     Values next(carried);
                     for (int64_t i = 0; i < unroll; ++i)
-                      turn(e.add(k, i), next);
+                      turns(e.add(k, i), next);
                     return next;
                   });
-  for (int64_t i = rolled; i < count; ++i)
-    turn(e.add(first, i), sums);
+  for (int64_t i = rolled; i < common; ++i)
+    turns(e.add(first, i), sums);
+  for (size_t block = 0; block < counts.size(); ++block)
+    if (counts[block] > common)
+      turn(block, e.add(first, common), sums);
   return sums;
 }
 
@@ -81,19 +96,33 @@ static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows)
 Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
                      const Panel &panel, Value firstUnit, const Rows &x, Value firstRow) {
   Values rowAt = rowPlaces(e, x, firstRow, tile.rows);
-  auto block = [&](Value first, int64_t count) {
-    return emitBlock(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, count);
+  auto blocks = [&](Value first, ArrayRef<int64_t> counts) {
+    return emitBlocks(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, counts);
   };
-  int64_t size = schedule.getKBlock();
+  int64_t size = sumBlock(depth), whole = depth / size * size;
   if (depth <= size)
-    return block(e.index(0), depth);
-
-  int64_t whole = depth / size * size;
-  Values totals = e.loop(
-      e.index(size), e.index(whole), e.index(size), block(e.index(0), size),
-      [&](Value first, ValueRange carried) { return addTo(e, carried, block(first, size)); });
+    return blocks(e.index(0), {depth});
+  // A few sums alone wait for each other: one row takes two blocks at a time.
+  int64_t beside = tile.rows == 1 && schedule.getPairBlocks() ? 2 : 1;
+  auto addAll = [&](ValueRange totals, const Values &sums) {
+    Values next(totals);
+    for (size_t at = 0; at < sums.size(); at += totals.size())
+      next = addTo(e, next, ArrayRef<Value>(sums).slice(at, totals.size()));
+    return next;
+  };
+  // -0 is what changes no sum, not even the sign of a zero.
+  Values totals(tile.rows * 3 * tile.vectors, e.constant(-0.0, schedule.getLanes()));
+  if (depth <= 2 * size && depth - size >= size - 1 && beside == 2)
+    return addAll(totals, blocks(e.index(0), {size, depth - size}));
+  int64_t paired = whole / (beside * size) * beside * size;
+  SmallVector<int64_t> counts(beside, size);
+  totals = e.loop(
+      e.index(0), e.index(paired), e.index(beside * size), totals,
+      [&](Value first, ValueRange carried) { return addAll(carried, blocks(first, counts)); });
+  if (paired < whole)
+    totals = addAll(totals, blocks(e.index(paired), {size}));
   if (whole < depth)
-    totals = addTo(e, totals, block(e.index(whole), depth - whole));
+    totals = addAll(totals, blocks(e.index(whole), {depth - whole}));
   return totals;
 }
 
@@ -102,12 +131,12 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t 
 static void emitChunkSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
                           const Panel &panel, Value firstUnit, const Rows &x, Value firstRow,
                           Value chunk, Value aside, Value asideAt) {
-  int64_t lanes = schedule.getLanes(), size = schedule.getKBlock(), whole = depth / size * size;
+  int64_t lanes = schedule.getLanes(), size = sumBlock(depth), whole = depth / size * size;
   Values rowAt = rowPlaces(e, x, firstRow, tile.rows), totals;
   for (int64_t i = 0, n = tile.rows * 3 * tile.vectors; i < n; ++i)
     totals.push_back(e.load(aside, e.add(asideAt, i * lanes), lanes));
   auto block = [&](Value first, int64_t count) {
-    return emitBlock(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, count);
+    return emitBlocks(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, {count});
   };
   Value end = e.add(chunk, schedule.getKChunk());
   totals = e.loop(

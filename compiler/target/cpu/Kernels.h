@@ -34,9 +34,8 @@ struct Panel {
 };
 
 /// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
-/// tile's rows, gates and vectors, as [row][gate][vector], in the fixed order:
-/// blocks of `k_block`, fused multiply-adds with k ascending inside, block sums
-/// added in ascending order (N3, N4).
+/// tile's rows, gates and vectors, as [row][gate][vector], in the fixed order
+/// (dialects/rnn/SumOrder.h).
 Values emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
                 const Panel &panel, Value firstUnit, const Rows &x, Value firstRow);
 

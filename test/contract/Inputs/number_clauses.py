@@ -45,7 +45,8 @@ def draw_schedule(lanes):
         "lanes": draw(*(n for n in (2, 4, 8, 16) if n <= lanes)), "panel": panel,
         "tiles": "[" + ",".join(map(str, tiles)) + "]", "k_chunk": draw(64, 128, 192, 1024),
         "prefetch": draw("true", "false"), "chunk_rows": draw(1, 7, 8, 64, 65536),
-        "zigzag": draw("true", "false"), "fuse_step": draw("true", "false"),
+        "zigzag": draw("true", "false"), "pair_blocks": draw("true", "false"),
+        "fuse_step": draw("true", "false"),
         "unroll": draw(1, 2, 3, 4)}
     # Groups whose sums fit the stack at any width; else the compiler takes fewer rows.
     if rng.integers(2):

@@ -1,7 +1,7 @@
 // RUN: grucc-opt %s | grucc-opt | FileCheck %s
 // RUN: grucc-opt --mlir-print-op-generic %s | grucc-opt | FileCheck %s
 
-#schedule = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64,
+#schedule = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true,
                           k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
                           zigzag = true, fuse_step = true, unroll = 1>
 

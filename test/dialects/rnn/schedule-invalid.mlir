@@ -2,82 +2,82 @@
 
 // A vector's lanes
 // expected-error @+1 {{'lanes' is 0, expected a power of two}}
-#s = #rnn.schedule<lanes = 0, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 0, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A vector's lanes
 // expected-error @+1 {{'lanes' is 12, expected a power of two}}
-#s = #rnn.schedule<lanes = 12, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 12, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A vector's lanes
 // expected-error @+1 {{'lanes' is -16, expected a power of two}}
-#s = #rnn.schedule<lanes = -16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = -16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A panel holds something
 // expected-error @+1 {{'panel' is 0, expected at least 1}}
-#s = #rnn.schedule<lanes = 16, panel = 0, tiles = [8, 1, 1, 2], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 0, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // Tiles exist
 // expected-error @+1 {{'tiles' has 0 numbers, expected pairs of rows and vectors}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // Tiles are pairs
 // expected-error @+1 {{'tiles' has 3 numbers, expected pairs of rows and vectors}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // Most rows first
 // expected-error @+1 {{'tiles' has 8 rows after 8, expected fewer}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 8, 2, 1, 1], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 8, 2, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A single row must find its tile
 // expected-error @+1 {{'tiles' ends with 4 rows, expected 1}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 4, 1], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 4, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A tile has rows
 // expected-error @+1 {{'tiles' is 0, expected at least 1}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 0, 1], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 0, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A tile has vectors
 // expected-error @+1 {{'tiles' is -1, expected at least 1}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [1, -1], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [1, -1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A tile stays in its panel
 // expected-error @+1 {{'tiles' has 3 vectors a tile, expected at most the 2 of 'panel'}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [1, 3], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [1, 3], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // N3: the order of sums is fixed
 // expected-error @+1 {{'k_block' is 32, expected 64}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 32, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 32, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A chunk has rows
 // expected-error @+1 {{'chunk_rows' is 0, expected at least 1}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 0, zigzag = true, fuse_step = true, unroll = 1>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 0, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A turn has a k
 // expected-error @+1 {{'unroll' is 0, expected at least 1}}
-#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 0>
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 0>
