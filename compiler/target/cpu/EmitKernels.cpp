@@ -82,16 +82,17 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   if (plan->drops())
     kernels.dropout = emitDropout(e, module, *plan);
 
-  LayerFunctions functions;
-  functions.first = emitSequence(e, module, *plan, plan->inputSize, kernels);
-  functions.upper = functions.first;
   // Layers above read D*H elements a step; layer 0 may already.
   bool alike = plan->numLayers == 1 || plan->inputSize == plan->outputSize();
-  if (!alike) {
+  if (!alike)
     kernels.projectUpper = emitProject(e, module, *plan, plan->outputSize());
-    functions.upper = emitSequence(e, module, *plan, plan->outputSize(), kernels);
-    if (fused)
-      kernels.stepUpper = emitFusedStep(e, module, *plan, plan->outputSize());
+  if (!alike && fused)
+    kernels.stepUpper = emitFusedStep(e, module, *plan, plan->outputSize());
+  LayerFunctions functions;
+  if (plan->dropout == 0) { // with dropout every run is ragged
+    functions.first = emitSequence(e, module, *plan, plan->inputSize, kernels);
+    functions.upper =
+        alike ? functions.first : emitSequence(e, module, *plan, plan->outputSize(), kernels);
   }
   functions.raggedFirst = emitRagged(e, module, *plan, /*upper=*/false, kernels);
   functions.raggedUpper = alike && !plan->drops()

@@ -68,7 +68,8 @@ struct WorkspaceLayout {
   Value bytes;
 };
 
-/// The functions of a layer: over whole rows, and over rows of several lengths.
+/// The functions of a layer: over whole rows, which a model with dropout lacks, and
+/// over rows of several lengths.
 struct LayerFunctions {
   mlir::func::FuncOp first, upper, raggedFirst, raggedUpper;
   mlir::func::FuncOp orderLengths, orderRows, clearPadding;
