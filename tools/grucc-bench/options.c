@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steps of a stream: two seconds at 48 kHz, of which the second is silent. */
-enum { default_seq_len = 100, default_steady_steps = 96000, most = 1000000000 };
+/* Half of a stream is silent: long enough for states to die away. */
+enum { default_seq_len = 100, default_steady_steps = 20000, most = 1000000000 };
 
 void print_help(void) {
   puts("OVERVIEW: times a model that grucc compiled, beside what this machine could reach\n"
@@ -28,7 +28,7 @@ void print_help(void) {
        "  --no-probes    Measure nothing of the machine, and print no limit\n"
        "  --probes=FILE  Take the machine's figures from JSON, as --json prints them under\n"
        "                 \"probes\"\n"
-       "  --steady       Time every step of two streams of T steps (default 96000) instead:\n"
+       "  --steady       Time every step of two streams of T steps (default 20000) instead:\n"
        "                 one of noise, one that is zero from the middle on\n"
        "  --json         Print JSON\n"
        "  --help         Print this text\n"

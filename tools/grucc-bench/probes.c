@@ -37,7 +37,7 @@ const probe_field probe_fields[probe_field_count] = {
 static const double MiB = 1024 * 1024;
 
 /* Other programs take the core for milliseconds: many short rounds, the best counts. */
-enum { rounds = 40, memory_rounds = 4, turns = 1 << 15 };
+enum { rounds = 40, memory_rounds = 4, turns = 1 << 15, memory_bytes = 1 << 25 };
 
 /* Bytes of a level that holds data, of the first core; 0 where there is none. sysconf knows
  * none on some machines whose /sys does. */
@@ -80,15 +80,16 @@ static double time_turn(void (*loop)(int64_t)) {
   return best * 1e3 / turns;
 }
 
-/* Reads `bytes` of `data` over and over; from nowhere but memory when flushed first. */
-static void time_reads(const probe_loops *loops, const void *data, double bytes, int is_flushed,
+/* Reads `bytes` over and over, at several places of `room`: how well a level holds them also
+ * depends on which pages they lie in. */
+static void time_reads(const probe_loops *loops, const char *room, size_t size, double bytes,
                        read_probe *probe) {
   int64_t whole = (int64_t)bytes / probe_granule * probe_granule;
-  int64_t passes = is_flushed ? 1 : 1 + (int64_t)(16 * MiB) / whole;
+  int64_t passes = 1 + (int64_t)(16 * MiB) / whole, places = (int64_t)size / whole;
   double best = -1;
-  for (int round = 0; round < (is_flushed ? memory_rounds : rounds); ++round) {
-    if (is_flushed)
-      flush_caches(data, whole);
+  for (int round = 0; round < rounds; ++round) {
+    const char *data = room + round % places * whole;
+    loops->read(data, whole, 1);
     double start = read_clock();
     loops->read(data, whole, passes);
     double taken = read_clock() - start;
@@ -97,6 +98,23 @@ static void time_reads(const probe_loops *loops, const void *data, double bytes,
   }
   probe->probe_bytes = (double)whole;
   probe->gb_s = (double)(whole * passes) / best / 1e3;
+}
+
+/* Reads all of `room` from memory. */
+static void time_memory(const probe_loops *loops, const char *room, size_t size,
+                        read_probe *probe) {
+  int64_t whole = (int64_t)size / probe_granule * probe_granule;
+  double best = -1;
+  for (int round = 0; round < memory_rounds; ++round) {
+    flush_caches(room, whole);
+    double start = read_clock();
+    loops->read(room, whole, 1);
+    double taken = read_clock() - start;
+    if (best < 0 || taken < best)
+      best = taken;
+  }
+  probe->probe_bytes = (double)whole;
+  probe->gb_s = (double)whole / best / 1e3;
 }
 
 static double at_most(double a, double b) { return a < b ? a : b; }
@@ -132,19 +150,18 @@ const char *measure_probes(const grucc_model *model, probes *measured) {
   /* Of L1 three quarters. Of L2 half: above that it depends on how the pages share its sets
    * whether they all stay. L3 is shared and may be huge: what the weights need of it, yet so
    * much that L2 holds little, at most three quarters. */
-  double memory = 32 * MiB;
-  double beyond = at_most(at_least(4 * l2->bytes, (double)model->weights_bytes), 2 * memory);
+  double beyond = at_most(at_least(4 * l2->bytes, (double)model->weights_bytes), 64 * MiB);
   double l3_probe = at_most(0.75 * l3->bytes, beyond);
-  size_t size = (size_t)at_least(at_least(memory, l3_probe), l2->bytes) / 64 * 64;
-  void *data = aligned_alloc(64, size);
-  if (!data)
+  size_t size = (size_t)at_least(at_least(memory_bytes, l3_probe), 2 * l2->bytes) / 64 * 64;
+  char *room = aligned_alloc(64, size);
+  if (!room)
     return "no memory for the probes";
-  memset(data, 1, size);
-  time_reads(loops, data, 0.75 * l1->bytes, 0, l1);
-  time_reads(loops, data, 0.5 * l2->bytes, 0, l2);
+  memset(room, 1, size);
+  time_reads(loops, room, size, 0.75 * l1->bytes, l1);
+  time_reads(loops, room, size, 0.5 * l2->bytes, l2);
   if (l3->bytes > l2->bytes)
-    time_reads(loops, data, l3_probe, 0, l3);
-  time_reads(loops, data, memory, 1, &measured->memory);
-  free(data);
+    time_reads(loops, room, size, l3_probe, l3);
+  time_memory(loops, room, memory_bytes, &measured->memory);
+  free(room);
   return NULL;
 }
