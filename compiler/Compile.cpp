@@ -125,11 +125,11 @@ Error Compilation::runPipeline(Stage last) {
   report.target = machine.getLevel().str();
   report.machine = machine.getName().str();
 
-  PipelineOptions pipeline{name.str(), machine.getFma(), {}};
+  PipelineOptions pipeline{name.str(), machine.getFma(), options.narrowWeights, {}};
   for (const auto &[field, value] : options.schedule)
     pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
-  for (Stage stage :
-       {Stage::Layers, Stage::Recurrence, Stage::Schedule, Stage::Kernels, Stage::LLVM}) {
+  for (Stage stage : {Stage::Layers, Stage::Precision, Stage::Recurrence, Stage::Schedule,
+                      Stage::Kernels, Stage::LLVM}) {
     if (stage > last)
       break;
     PassManager passes(&context);

@@ -22,7 +22,7 @@ enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR };
 
 /// Named stages of the pipeline, in order; --stop-after=STAGE prints the MLIR
 /// that the stage leaves behind.
-enum class Stage { Frontend, Layers, Recurrence, Schedule, Kernels, LLVM };
+enum class Stage { Frontend, Layers, Precision, Recurrence, Schedule, Kernels, LLVM };
 
 struct CompileOptions {
   std::string input; ///< path, or empty: flags only
@@ -33,6 +33,7 @@ struct CompileOptions {
   std::string header;            ///< path, or empty
   std::string target = "native"; ///< native, x86-64-v2, x86-64-v3, x86-64-v4
   std::optional<Stage> stopAfter;
+  bool narrowWeights = true; ///< keep weights in narrower numbers that hold them exactly
   /// --schedule=field=value,…: fields of #rnn.schedule set by hand.
   std::vector<std::pair<std::string, std::string>> schedule;
 };

@@ -9,6 +9,7 @@
 #include "compiler/Pipeline.h"
 
 #include "compiler/layers/Passes.h"
+#include "compiler/precision/Passes.h"
 #include "compiler/recurrence/Passes.h"
 #include "compiler/schedule/Passes.h"
 #include "compiler/target/cpu/LowerToLLVM.h"
@@ -36,6 +37,12 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addNestedPass<func::FuncOp>(createSplitLayers());
     // Transposes that met and states taken out of a stack disappear.
     passes.addPass(createCanonicalizerPass());
+    break;
+  case Stage::Precision:
+    // While weights are still the layers' own constants. Without it every matrix
+    // is kept in the network's numbers.
+    if (options.narrowWeights)
+      passes.addNestedPass<func::FuncOp>(createNarrowWeights());
     break;
   case Stage::Recurrence:
     // Before biases: they are folded between a projection and its cell.
@@ -68,6 +75,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
 
 void grucc::registerPasses() {
   registerLayersPasses();
+  registerPrecisionPasses();
   registerRecurrencePasses();
   registerSchedulePasses();
   registerTargetCpuPasses();

@@ -18,6 +18,7 @@ namespace grucc {
 struct PipelineOptions {
   std::string machine;                     ///< entry of the machine table
   bool fma = true;                         ///< that machine's (N4)
+  bool narrowWeights = true;               ///< narrow storage where it holds all bits
   std::vector<std::string> scheduleFields; ///< name=value, set by hand
 };
 

@@ -100,8 +100,9 @@ private:
       auto weights = gru.getCellWeights(layer, direction);
       Value bIh = gru.getBias() ? weights[2] : Value();
       Value bHh = gru.getBias() ? weights[3] : Value(); // C4
-      auto op = rnn::LayerOp::create(b, sequence, h0, gru.getLengths(), weights[0], weights[1], bIh,
-                                     bHh, /*reverse=*/direction == 1);
+      auto op =
+          rnn::LayerOp::create(b, sequence, h0, gru.getLengths(), weights[0], weights[1], bIh, bHh,
+                               /*reverse=*/direction == 1, rnn::StorageAttr(), rnn::StorageAttr());
       outputs.push_back(op.getOutput());
       states.push_back(op.getHN());
     }

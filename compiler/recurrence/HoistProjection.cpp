@@ -23,7 +23,7 @@ using namespace grucc;
 static void hoist(rnn::LayerOp layer) {
   ImplicitLocOpBuilder b(layer.getLoc(), layer);
   Value gates = rnn::ProjectOp::create(b, layer.getInput(), layer.getWIh(), layer.getBIh(),
-                                       rnn::ScheduleAttr());
+                                       rnn::ScheduleAttr(), layer.getWIhStorageAttr());
   auto scan = rnn::ScanOp::create(b, layer.getOutput().getType(), layer.getHN().getType(), gates,
                                   layer.getH_0(), layer.getLengths(), layer.getReverse(),
                                   rnn::ScheduleAttr());
@@ -32,8 +32,9 @@ static void hoist(rnn::LayerOp layer) {
   Type step = RankedTensorType::get(gatesType.getShape().drop_front(), gatesType.getElementType());
   Block *body = b.createBlock(&scan.getBody(), {}, {step, layer.getHN().getType()},
                               {layer.getLoc(), layer.getLoc()});
-  Value next = rnn::GruCellOp::create(b, layer.getHN().getType(), body->getArgument(0),
-                                      body->getArgument(1), layer.getWHh(), layer.getBHh());
+  Value next =
+      rnn::GruCellOp::create(b, layer.getHN().getType(), body->getArgument(0), body->getArgument(1),
+                             layer.getWHh(), layer.getBHh(), layer.getWHhStorageAttr());
   rnn::YieldOp::create(b, next);
   layer.replaceAllUsesWith(scan.getResults());
   layer.erase();

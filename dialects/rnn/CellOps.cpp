@@ -8,6 +8,7 @@
 
 #include "dialects/rnn/Rnn.h"
 #include "dialects/rnn/Shapes.h"
+#include "dialects/rnn/Storage.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -29,7 +30,8 @@ LogicalResult ProjectOp::inferReturnTypes(MLIRContext *, std::optional<Location>
 LogicalResult ProjectOp::verify() {
   Type dtype = getElementTypeOrSelf(getInput());
   int64_t gates = firstStatic({sizeOf(getWeight(), 0), sizeOf(getBias(), 0)});
-  if (failed(expectTensor(*this, "weight", getWeight(), {gates, sizeOf(getInput(), 2)}, dtype)))
+  if (failed(expectTensor(*this, "weight", getWeight(), {gates, sizeOf(getInput(), 2)}, dtype)) ||
+      failed(expectStorage(*this, "storage", getStorageAttr(), dtype)))
     return failure();
   return expectTensor(*this, "bias", getBias(), {gates}, dtype);
 }
@@ -107,7 +109,8 @@ LogicalResult GruCellOp::verify() {
                          << ", expected fewer columns";
   if (failed(expectTensor(*this, "gates", getGates(), {batch, *gates}, dtype)) || // C3
       failed(expectTensor(*this, "h", getH(), {batch, hidden}, dtype)) ||
-      failed(expectTensor(*this, "w_hh", getWHh(), {*gates, hidden}, dtype))) // C3
+      failed(expectTensor(*this, "w_hh", getWHh(), {*gates, hidden}, dtype)) || // C3
+      failed(expectStorage(*this, "storage", getStorageAttr(), dtype)))
     return failure();
   // C4: b_hn alone, or b_hh whole.
   bool whole = hidden != anySize && sizeOf(getBias(), 0) == *gates;

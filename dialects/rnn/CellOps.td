@@ -17,9 +17,9 @@ def Rnn_ProjectOp : Rnn_Op<"project", [Pure, Rnn_InferTypes]> {
     ```
 
     The sum runs in blocks of consecutive k, of 64 or, where there are 8 to 48 k,
-    of half of them (rounded up): inside a block by fused multiply-add from zero,
+    of half of them (rounded up to an even number): inside a block by fused multiply-add from zero,
     k ascending; the block sums are added in ascending order, then the bias once
-    (N1, N3, N4).
+    (N1, N3, N4). `storage` says what `weight` is kept in; it changes no bit.
 
     Clauses: C2, N3, N4.
 
@@ -38,7 +38,8 @@ def Rnn_ProjectOp : Rnn_Op<"project", [Pure, Rnn_InferTypes]> {
     Rnn_Sequence:$input,
     Rnn_Matrix:$weight,
     Optional<Rnn_Vector>:$bias,
-    OptionalAttr<Rnn_ScheduleAttr>:$schedule);
+    OptionalAttr<Rnn_ScheduleAttr>:$schedule,
+    OptionalAttr<Rnn_StorageAttr>:$storage);
   let results = (outs Rnn_Sequence:$result);
   let assemblyFormat = [{
     $input `,` $weight (`bias` `(` $bias^ `)`)? attr-dict
@@ -143,6 +144,7 @@ def Rnn_GruCellOp : Rnn_Op<"gru_cell", [Pure, Rnn_InferTypes]> {
     linear_before_reset = 1). Sums over k run in the fixed order that
     `rnn.project` describes; the recurrent sum and the input part are added
     once. `fma` is a fused multiply-add on every target that has one (N4).
+    `storage` says what `w_hh` is kept in; it changes no bit.
 
     Clauses: C2, C3, N3, N4, N7.
 
@@ -161,7 +163,8 @@ def Rnn_GruCellOp : Rnn_Op<"gru_cell", [Pure, Rnn_InferTypes]> {
     Rnn_Matrix:$gates,
     Rnn_Matrix:$h,
     Rnn_Matrix:$w_hh,
-    Optional<Rnn_Vector>:$bias);
+    Optional<Rnn_Vector>:$bias,
+    OptionalAttr<Rnn_StorageAttr>:$storage);
   let results = (outs Rnn_Matrix:$result);
   let assemblyFormat = [{
     $gates `,` $h `,` $w_hh (`bias` `(` $bias^ `)`)? attr-dict

@@ -8,6 +8,7 @@
 
 #include "dialects/rnn/Rnn.h"
 #include "dialects/rnn/Shapes.h"
+#include "dialects/rnn/Storage.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -47,7 +48,9 @@ LogicalResult LayerOp::verify() {
       failed(expectTensor(*this, "w_hh", getWHh(), {*gates, hidden}, dtype)) ||
       failed(expectTensor(*this, "b_ih", getBIh(), {*gates}, dtype)) || // C4
       failed(expectTensor(*this, "b_hh", getBHh(), {*gates}, dtype)) ||
-      failed(expectTensor(*this, "h_0", getH_0(), {batch, hidden}, dtype))) // C8
+      failed(expectTensor(*this, "h_0", getH_0(), {batch, hidden}, dtype)) || // C8
+      failed(expectStorage(*this, "w_ih_storage", getWIhStorageAttr(), dtype)) ||
+      failed(expectStorage(*this, "w_hh_storage", getWHhStorageAttr(), dtype)))
     return failure();
   return expectTensor(*this, "lengths", getLengths(), {batch}, counts); // C10
 }

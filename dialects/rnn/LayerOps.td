@@ -22,7 +22,8 @@ def Rnn_LayerOp : Rnn_Op<"layer", [Pure, AttrSizedOperandSegments, Rnn_InferType
     ```
 
     Weights: `w_ih` `[3H, I]`, `w_hh` `[3H, H]`, `b_ih` and `b_hh` `[3H]` (both or
-    neither), row blocks r, z, n (C3, C4).
+    neither), row blocks r, z, n (C3, C4). `w_ih_storage` and `w_hh_storage` say
+    what the matrices are kept in.
 
     Clauses: C2, C3, C4, C7, C8, C10.
 
@@ -47,7 +48,9 @@ def Rnn_LayerOp : Rnn_Op<"layer", [Pure, AttrSizedOperandSegments, Rnn_InferType
     Rnn_Matrix:$w_hh,
     Optional<Rnn_Vector>:$b_ih,
     Optional<Rnn_Vector>:$b_hh,
-    UnitAttr:$reverse);
+    UnitAttr:$reverse,
+    OptionalAttr<Rnn_StorageAttr>:$w_ih_storage,
+    OptionalAttr<Rnn_StorageAttr>:$w_hh_storage);
   let results = (outs Rnn_Sequence:$output, Rnn_Matrix:$h_n);
   let assemblyFormat = [{
     $input (`h_0` `(` $h_0^ `)`)? (`lengths` `(` $lengths^ `)`)?

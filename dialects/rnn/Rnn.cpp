@@ -27,6 +27,8 @@ bool grucc::rnn::areCompatible(TypeRange inferred, TypeRange given) {
 
 #include "dialects/rnn/RnnDialect.cpp.inc"
 
+#include "dialects/rnn/RnnEnums.cpp.inc"
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/rnn/RnnAttrs.cpp.inc"
 

@@ -28,6 +28,8 @@ bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange given);
 
 } // namespace grucc::rnn
 
+#include "dialects/rnn/RnnEnums.h.inc"
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/rnn/RnnAttrs.h.inc"
 

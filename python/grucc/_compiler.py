@@ -61,15 +61,16 @@ def identity(compiler):
 
 def arguments_of(flags):
     """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
-    --no-bias, a list is an option given several times; None and other False are left out."""
+    --no-bias, narrow_weights=False is --no-narrow-weights, a list is an option given several times; None and other False are left out."""
     arguments = []
     for name, value in flags.items():
         option = "--" + name.replace("_", "-")
         if name in _RESERVED:
             raise InputError(f"{name}: found {value!r}, expected none: compile makes a shared "
                              "library and keeps its report")
-        if name == "bias":  # grucc has its opposite
-            option, value = "--no-bias", value is not None and not value
+        if name in ("bias", "narrow_weights"):  # grucc has their opposites
+            option = "--no-" + name.replace("_", "-")
+            value = value is not None and not value
         elif name == "dtype" and value is not None:
             value = dtype_name(value)
         elif name == "header" and value is not None:

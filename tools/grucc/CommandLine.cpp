@@ -127,10 +127,12 @@ Error Reader::readWeights() {
 Error Reader::readOutput() {
   CompileOptions &options = line.options;
   options.network.training = args.hasArg(OPT_training);
+  options.narrowWeights = !args.hasArg(OPT_no_narrow_weights);
   auto stage = [](StringRef option, StringRef text) {
     return readWord<Stage>(option, text,
                            {{"frontend", Stage::Frontend},
                             {"layers", Stage::Layers},
+                            {"precision", Stage::Precision},
                             {"recurrence", Stage::Recurrence},
                             {"schedule", Stage::Schedule},
                             {"kernels", Stage::Kernels},

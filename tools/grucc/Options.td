@@ -36,6 +36,8 @@ defm init : Value<"init", "HOW", weights_group, "Without a weights file: uniform
 defm seed : Value<"seed", "N", weights_group, "Seed of --init (default 0)">;
 defm precision : Value<"precision", "HOW", weights_group, "How weights are kept: exact (default), float16, bfloat16 or int8">;
 
+def no_narrow_weights : Switch<"no-narrow-weights", weights_group, "Keep weights in the network's own numbers, not in narrower ones that hold them exactly; results are the same to the bit">;
+
 def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output">;
 defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir (default: OUTPUT's extension)">;
 defm name : Value<"name", "NAME", output_group, "Prefix of every symbol (default: OUTPUT's stem)">;
@@ -44,7 +46,7 @@ defm target : Value<"target", "TARGET", output_group, "native (default), x86-64-
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;
 defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields of #rnn.schedule by hand; results stay the same to the bit">;
 
-defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, recurrence, schedule, kernels or llvm">;
+defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule, kernels or llvm">;
 def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time">;
 def report_EQ : Joined<["--"], "report=">, MetaVarName<"json">, Group<inspect_group>, HelpText<"The same as JSON">;
 def version : Switch<"version", inspect_group, "Print the version">;

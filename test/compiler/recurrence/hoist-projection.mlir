@@ -43,3 +43,16 @@ func.func @lengths_stay_with_the_scan(
       -> (tensor<?x?x3xf64>, tensor<?x3xf64>)
   return %y, %hn : tensor<?x?x3xf64>, tensor<?x3xf64>
 }
+
+// What a matrix is kept in stays with it.
+// CHECK-LABEL: func.func @storage_goes_with_the_weights
+// CHECK: rnn.project {{.*}} {storage = #rnn.storage<bfloat16>}
+// CHECK: rnn.gru_cell {{.*}} {storage = #rnn.storage<int8, exponent = -3>}
+func.func @storage_goes_with_the_weights(
+    %x: tensor<?x?x2xf32>, %w_ih: tensor<9x2xf32>, %w_hh: tensor<9x3xf32>) -> tensor<?x?x3xf32> {
+  %y, %hn = rnn.layer %x weights(%w_ih, %w_hh)
+      {w_ih_storage = #rnn.storage<bfloat16>, w_hh_storage = #rnn.storage<int8, exponent = -3>}
+      : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>)
+      -> (tensor<?x?x3xf32>, tensor<?x3xf32>)
+  return %y : tensor<?x?x3xf32>
+}
