@@ -63,6 +63,7 @@ private:
 
   Error loadNetwork();
   Error runPipeline(Stage last);
+  NetworkStorage describeStorage();
   void setProvenance();
   Expected<std::unique_ptr<llvm::MemoryBuffer>> artifact();
 };
@@ -116,6 +117,22 @@ Error Compilation::loadNetwork() {
   return Error::success();
 }
 
+/// What the scheduled network keeps its weights in; into the report, too.
+NetworkStorage Compilation::describeStorage() {
+  SmallVector<rnn::StorageAttr> input, recurrent; // index l*D + d (C7)
+  module->walk([&](rnn::ProjectOp op) { input.push_back(op.getStorageAttr()); });
+  module->walk([&](rnn::GruCellOp op) { recurrent.push_back(op.getStorageAttr()); });
+  size_t directions = report.bidirectional ? 2 : 1;
+  for (size_t i = 0; i < input.size() && i < recurrent.size(); ++i) {
+    std::string suffix = "_l" + std::to_string(i / directions) + (i % directions ? "_reverse" : "");
+    report.storage.emplace_back("weight_ih" + suffix, rnn::storageText(input[i], report.dtype));
+    report.storage.emplace_back("weight_hh" + suffix, rnn::storageText(recurrent[i], report.dtype));
+  }
+  if (input.empty() || recurrent.empty())
+    return {};
+  return {rnn::kindOf(input.front()), rnn::kindOf(input.back()), rnn::kindOf(recurrent.front())};
+}
+
 Error Compilation::runPipeline(Stage last) {
   StringRef name = options.target == "native" ? nativeMachine() : StringRef(options.target);
   rnn::MachineAttr machine = lookupMachine(&context, name);
@@ -125,6 +142,7 @@ Error Compilation::runPipeline(Stage last) {
   report.target = machine.getLevel().str();
   report.machine = machine.getName().str();
 
+  NetworkStorage storage;
   PipelineOptions pipeline{name.str(), machine.getFma(), options.narrowWeights, {}};
   for (const auto &[field, value] : options.schedule)
     pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
@@ -137,6 +155,8 @@ Error Compilation::runPipeline(Stage last) {
     // A schedule that was set by hand is part of the command line.
     if (mlir::failed(passes.run(*module)))
       return failure(/*isUsage=*/stage == Stage::Schedule && !options.schedule.empty());
+    if (stage == Stage::Schedule)
+      storage = describeStorage();
   }
 
   auto schedule = (*module)->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
@@ -144,7 +164,8 @@ Error Compilation::runPipeline(Stage last) {
     return Error::success();
   llvm::raw_string_ostream(report.schedule) << schedule;
   int64_t directions = report.bidirectional ? 2 : 1, bytes = report.dtype == "float32" ? 4 : 8;
-  NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers, directions, bytes};
+  NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers, directions, bytes,
+                     storage};
   report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
   report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
   // A multiply-add is two operations; a unit's gates are some 60.

@@ -44,6 +44,8 @@ struct Report {
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
   bool bias = true, batchFirst = false, bidirectional = false;
   std::string dtype;
+  /// torch's name of every weight matrix, and what it is kept in.
+  std::vector<std::pair<std::string, std::string>> storage;
   int64_t codeBytes = 0, weightsBytes = 0, stateBytes = 0 /* B = 1 */,
           workspaceBytes = 0 /* T = 1, B = 1 */;
   double stepFlops = 0;         ///< floating-point operations of one step, B = 1

@@ -58,6 +58,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addPass(createSelectSchedule(selectOptions(options)));
     // Fields set by hand may be more than the machine or the stack allows.
     passes.addPass(createVerifySchedule());
+    // Knows the machine now.
+    passes.addPass(createSelectStorage());
     break;
   case Stage::Kernels:
     // Consumes the network: what remains is loops, and the C interface.

@@ -13,22 +13,88 @@
 using namespace mlir;
 using namespace grucc;
 
+namespace {
+/// One weight matrix [3H, K] as the model sees it.
+struct Matrix {
+  double bytes, vectors;
+  double widening; ///< operations that widen a vector
+};
+} // namespace
+
+static double wideningOf(rnn::StorageKind kind) {
+  switch (kind) {
+  case rnn::StorageKind::Exact:
+    return 0;
+  case rnn::StorageKind::BFloat16:
+    return 1;
+  case rnn::StorageKind::Float16:
+  case rnn::StorageKind::Float32:
+    return 2;
+  case rnn::StorageKind::Int8:
+    return 2.5;
+  }
+  llvm_unreachable("a kind of storage");
+}
+
+static Matrix matrixOf(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t depth,
+                       rnn::StorageKind kind) {
+  double weights = 3.0 * sizes.hiddenSize * depth;
+  double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes);
+  return {weights * rnn::bytesOf(kind, sizes.elementBytes), weights / lanes, wideningOf(kind)};
+}
+
+/// W_ih and W_hh of one direction.
+static std::pair<Matrix, Matrix> matricesOf(const NetworkSizes &sizes, rnn::MachineAttr machine,
+                                            int64_t layer) {
+  const NetworkStorage &storage = sizes.storage;
+  return {matrixOf(sizes, machine, sizes.layerInputSize(layer),
+                   layer == 0 ? storage.first : storage.upper),
+          matrixOf(sizes, machine, sizes.hiddenSize, storage.recurrent)};
+}
+
+/// `rows` rows share what widens a weight.
+static double arithmeticCycles(const Matrix &matrix, rnn::MachineAttr machine, double rows = 1) {
+  double multiplyAdd = machine.getFma() ? 1 : 2;
+  double operations = matrix.vectors * (multiplyAdd + matrix.widening / rows);
+  return std::max(matrix.vectors / machine.getFmaPerCycle(), operations / machine.getOpsPerCycle());
+}
+
+static double trafficCycles(double bytes, rnn::MachineAttr machine) {
+  double l2 = 0.9 * machine.getL2Bytes();
+  return bytes <= machine.getL1Bytes() ? bytes / machine.getL1Bandwidth()
+                                       : std::min(bytes, l2) / machine.getL2Bandwidth() +
+                                             std::max(bytes - l2, 0.0) / machine.getL3Bandwidth();
+}
+
 double grucc::stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine) {
   double cycles = 0;
+  double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes);
   for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
-    double inputSize = sizes.layerInputSize(layer);
-    double products = 3.0 * sizes.hiddenSize * (inputSize + sizes.hiddenSize);
-    double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes);
-    double arithmetic = products / (lanes * machine.getFmaPerCycle());
-    double bytes = sizes.elementBytes * products, l2 = 0.9 * machine.getL2Bytes();
-    double traffic = bytes <= machine.getL1Bytes()
-                         ? bytes / machine.getL1Bandwidth()
-                         : std::min(bytes, l2) / machine.getL2Bandwidth() +
-                               std::max(bytes - l2, 0.0) / machine.getL3Bandwidth();
+    auto [input, recurrent] = matricesOf(sizes, machine, layer);
+    double arithmetic = arithmeticCycles(input, machine) + arithmeticCycles(recurrent, machine);
+    double traffic = trafficCycles(input.bytes + recurrent.bytes, machine);
     cycles += sizes.directions *
               (std::max(arithmetic, traffic) + 34.0 * sizes.hiddenSize / std::min(lanes, 16.0));
   }
   return cycles;
+}
+
+double grucc::storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine) {
+  double bytes = 0;
+  for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
+    auto [input, recurrent] = matricesOf(sizes, machine, layer);
+    bytes += sizes.directions * (input.bytes + recurrent.bytes);
+  }
+  double perByte = trafficCycles(bytes, machine) / bytes, cycles = 0;
+  for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
+    auto [input, recurrent] = matricesOf(sizes, machine, layer);
+    for (const Matrix &matrix : {input, recurrent}) // step
+      cycles += std::max(arithmeticCycles(matrix, machine), matrix.bytes * perByte);
+    cycles += arithmeticCycles(input, machine, /*rows=*/8); // run
+    cycles +=
+        std::max(arithmeticCycles(recurrent, machine), trafficCycles(recurrent.bytes, machine));
+  }
+  return cycles * sizes.directions;
 }
 
 double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,

@@ -9,13 +9,20 @@
 #ifndef GRUCC_COMPILER_SCHEDULE_COSTMODEL_H
 #define GRUCC_COMPILER_SCHEDULE_COSTMODEL_H
 
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/Storage.h"
 
 namespace grucc {
+
+/// What the weight matrices of a network are kept in: W_ih of layer 0, W_ih of the
+/// layers above, every W_hh. Layers that share a kernel share what it reads.
+struct NetworkStorage {
+  rnn::StorageKind first = rnn::StorageKind::Exact, upper = first, recurrent = first;
+};
 
 /// Sizes of one network, in units, layers and bytes of a number.
 struct NetworkSizes {
   int64_t inputSize, hiddenSize, numLayers, directions, elementBytes;
+  NetworkStorage storage = {};
 
   int64_t layerInputSize(int64_t layer) const {
     return layer == 0 ? inputSize : directions * hiddenSize;
@@ -28,7 +35,9 @@ inline constexpr int64_t groupBytes = 8192;
 /// The time of one step of one row, all layers and directions, in cycles: the longer of arithmetic
 /// and weight traffic, plus the gates.
 ///
-///   arithmetic = multiply-adds / (lanes * fma_per_cycle)
+///   arithmetic = multiply-adds / (lanes * fma_per_cycle), or with the operations
+///                that widen narrow weights all over (lanes * ops_per_cycle),
+///                whichever is longer
 ///   traffic    = weight bytes over the caches that hold them: what fits L1 at
 ///                L1's rate, else the first 9/10 of L2 at L2's rate and the
 ///                rest at L3's (all in bytes a cycle)
@@ -39,6 +48,17 @@ double stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 /// padded, and 12 cycles for every panel's loops.
 double scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
                            rnn::ScheduleAttr schedule);
+
+/// The time of one step by NAME_step and of one within a long run, of one row, in
+/// cycles: what storage is chosen by. As above, but
+///
+///   step: all matrices pass through the caches, so they share them
+///   run:  a projection is arithmetic, each weight widened for 8 rows at a time;
+///         the scan has the caches for its own W_hh
+///
+/// Operations that widen a vector of weights: bfloat16 1, float16 and float32 2,
+/// int8 2 1/2.
+double storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
 /// The schedule for these sizes on this machine.
 rnn::ScheduleAttr selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine);

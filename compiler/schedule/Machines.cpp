@@ -24,6 +24,7 @@ struct Machine {
   int64_t fmaPerCycle, mhz;
   int64_t l1Bytes, l2Bytes, l3Bytes;             // of one core
   int64_t l1Bandwidth, l2Bandwidth, l3Bandwidth; // bytes a cycle
+  int64_t opsPerCycle;
 };
 } // namespace
 
@@ -33,23 +34,24 @@ static constexpr int64_t KiB = 1024, MiB = 1024 * KiB;
 // sequential full-vector reads reach: measured on zen5 and sapphire-rapids, published
 // figures for the others; the generic levels state a cautious member of their kind.
 static constexpr Machine machines[] = {
-    // name, cpus, level, bits, registers, fma, fma/cycle, MHz, L1, L2, L3, bytes/cycle
-    {"x86-64-v2", "", "x86-64-v2", 128, 16, false, 1, 2500, 32 * KiB, 256 * KiB, 4 * MiB, 32, 24,
-     8},
+    // name, cpus, level, bits, registers, fma, fma/cycle, MHz, L1, L2, L3, bytes/cycle,
+    // operations/cycle
+    {"x86-64-v2", "", "x86-64-v2", 128, 16, false, 1, 2500, 32 * KiB, 256 * KiB, 4 * MiB, 32, 24, 8,
+     2},
     {"x86-64-v3", "", "x86-64-v3", 256, 16, true, 2, 3000, 32 * KiB, 512 * KiB, 16 * MiB, 64, 32,
-     12},
-    {"x86-64-v4", "", "x86-64-v4", 512, 32, true, 2, 3000, 32 * KiB, 1 * MiB, 16 * MiB, 128, 48,
-     12},
+     12, 3},
+    {"x86-64-v4", "", "x86-64-v4", 512, 32, true, 2, 3000, 32 * KiB, 1 * MiB, 16 * MiB, 128, 48, 12,
+     2},
     {"haswell", "haswell broadwell skylake", "x86-64-v3", 256, 16, true, 2, 3000, 32 * KiB,
-     256 * KiB, 8 * MiB, 64, 32, 12},
+     256 * KiB, 8 * MiB, 64, 32, 12, 3},
     {"zen3", "znver1 znver2 znver3", "x86-64-v3", 256, 16, true, 2, 3500, 32 * KiB, 512 * KiB,
-     16 * MiB, 64, 32, 24},
-    {"zen4", "znver4", "x86-64-v4", 512, 32, true, 1, 3700, 32 * KiB, 1 * MiB, 32 * MiB, 64, 32,
-     24},
+     16 * MiB, 64, 32, 24, 4},
+    {"zen4", "znver4", "x86-64-v4", 512, 32, true, 1, 3700, 32 * KiB, 1 * MiB, 32 * MiB, 64, 32, 24,
+     2},
     {"zen5", "znver5", "x86-64-v4", 512, 32, true, 2, 3700, 48 * KiB, 1 * MiB, 32 * MiB, 128, 56,
-     26},
+     26, 4},
     {"sapphire-rapids", "sapphirerapids emeraldrapids graniterapids", "x86-64-v4", 512, 32, true, 2,
-     3500, 48 * KiB, 2 * MiB, 32 * MiB, 128, 48, 8},
+     3500, 48 * KiB, 2 * MiB, 32 * MiB, 128, 48, 8, 2},
 };
 
 static const Machine *find(StringRef name) {
@@ -63,7 +65,7 @@ rnn::MachineAttr grucc::lookupMachine(MLIRContext *context, StringRef name) {
     return {};
   return rnn::MachineAttr::get(context, m->name, m->level, m->vectorBits, m->registers, m->fma,
                                m->fmaPerCycle, m->mhz, m->l1Bytes, m->l2Bytes, m->l3Bytes,
-                               m->l1Bandwidth, m->l2Bandwidth, m->l3Bandwidth);
+                               m->l1Bandwidth, m->l2Bandwidth, m->l3Bandwidth, m->opsPerCycle);
 }
 
 /// The best level whose every feature this CPU has; empty below x86-64-v2.

@@ -34,4 +34,21 @@ def VerifySchedule : Pass<"rnn-verify-schedule", "::mlir::ModuleOp"> {
   }];
 }
 
+def SelectStorage : Pass<"rnn-select-storage", "::mlir::ModuleOp"> {
+  let summary = "narrow weights ==> exact ones where widening costs more than it saves";
+  let description = [{
+    Narrow weights save memory traffic and cost operations: they pay where weights
+    come from L2 or beyond, not where they stay in L1. Takes the `#rnn.storage`s
+    that rnn-narrow-weights found as what is possible, and keeps those that the
+    cost model (storageCycles in CostModel.h) prefers on the machine that
+    rnn-select-schedule recorded; of equals, the narrowest.
+
+    Layers that share a kernel share its storage: all W_hh have one kind, W_ih of
+    layer 0 one, and W_ih of the layers above one (the same if the layers are of
+    the same sizes). A kind that does not hold one of them is taken for none.
+    float16 needs instructions that x86-64-v2 does not have.
+  }];
+  let dependentDialects = ["::grucc::rnn::RnnDialect"];
+}
+
 #endif // GRUCC_COMPILER_SCHEDULE_PASSES

@@ -39,6 +39,7 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     | `registers` | | number of vector registers |
     | `fma` | | whether float32 has a fused multiply-add (N4) |
     | `fma_per_cycle` | | vector multiply-adds a cycle |
+    | `ops_per_cycle` | | vector operations of any kind a cycle, multiply-adds among them; 2 when left out |
     | `mhz` | MHz | clock that the predictions are stated for |
     | `l1_bytes`, `l2_bytes`, `l3_bytes` | bytes | data caches of one core |
     | `l1_bandwidth`, `l2_bandwidth`, `l3_bandwidth` | bytes a cycle | what a core reads from each level |
@@ -65,7 +66,8 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     "int64_t":$l3_bytes,
     "int64_t":$l1_bandwidth,
     "int64_t":$l2_bandwidth,
-    "int64_t":$l3_bandwidth);
+    "int64_t":$l3_bandwidth,
+    DefaultValuedParameter<"int64_t", "2">:$ops_per_cycle);
 }
 
 def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {

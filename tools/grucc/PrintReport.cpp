@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "PrintReport.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 
@@ -30,6 +32,10 @@ static void printJson(const Report &report, raw_ostream &os) {
     json.attribute("weights_hash", report.weightsHash);
     json.attribute("code_bytes", report.codeBytes);
     json.attribute("weights_bytes", report.weightsBytes);
+    json.attributeObject("storage", [&] {
+      for (const auto &[matrix, kept] : report.storage)
+        json.attribute(matrix, kept);
+    });
     json.attribute("state_bytes", report.stateBytes);
     json.attribute("workspace_bytes", report.workspaceBytes);
     json.attribute("step_flops", report.stepFlops);
@@ -37,6 +43,23 @@ static void printJson(const Report &report, raw_ostream &os) {
     json.attribute("step_microseconds", report.stepMicroseconds);
     json.attribute("limit_microseconds", report.limitMicroseconds);
   });
+  os << '\n';
+}
+
+/// Matrices by what they are kept in: `storage    bfloat16: weight_ih_l0, ...`.
+static void printStorage(const Report &report, raw_ostream &os) {
+  MapVector<StringRef, SmallVector<StringRef>> matrices;
+  for (const auto &[matrix, kept] : report.storage)
+    matrices[kept].push_back(matrix);
+  os << "storage    ";
+  ListSeparator next("; ");
+  for (const auto &[kept, names] : matrices) {
+    os << next << kept << ": ";
+    if (names.size() == report.storage.size())
+      os << "every weight matrix";
+    else
+      os << join(names, ", ");
+  }
   os << '\n';
 }
 
@@ -53,8 +76,9 @@ static void printWords(const Report &report, raw_ostream &os) {
      << "code       " << report.codeBytes << " bytes\n"
      << "weights    " << report.weightsBytes << " bytes, blake3 "
      << (report.weightsHash.empty() ? "of external weights is not known" : report.weightsHash)
-     << '\n'
-     << "state      " << report.stateBytes << " bytes at B = 1\n"
+     << '\n';
+  printStorage(report, os);
+  os << "state      " << report.stateBytes << " bytes at B = 1\n"
      << "workspace  " << report.workspaceBytes << " bytes at T = 1, B = 1\n"
      << "step       " << format("%.0f", report.stepFlops) << " operations, predicted "
      << format("%.3g", report.stepMicroseconds) << " us, limit "

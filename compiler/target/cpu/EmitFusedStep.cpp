@@ -18,7 +18,8 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
   int64_t lanes = panels.lanes;
   LayerLayout layout = plan.layout(depth);
   Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> arguments{memory, index, memory, index, memory, index, memory, index, index};
+  SmallVector<Type> arguments{e.bytesType(), index,  memory, index, memory,
+                              index,         memory, index,  index};
   std::string name = plan.name + ".step_" + std::to_string(depth);
 
   return e.function(module, name, arguments, [&](ValueRange args) {
@@ -31,19 +32,20 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
     emitPanelWalk(e, panels, descending, [&](Value panel, bool tail, Value) {
       int64_t width = tail ? panels.tailWidth() : panels.width();
       Value column = e.mul(panel, 3 * panels.width());
-      Value inputAt = e.add(weightsAt, e.add(e.mul(column, depth), layout.inputWeights));
-      Value recurrentAt =
-          e.add(weightsAt, e.add(e.mul(column, plan.hiddenSize), layout.recurrentWeights));
+      Panel input = panelAt(e, plan.inputMatrix(depth), weights,
+                            e.add(weightsAt, layout.inputWeights), panel, tail);
+      Panel recurrent = panelAt(e, plan.recurrentMatrix(), weights,
+                                e.add(weightsAt, layout.recurrentWeights), panel, tail);
       emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, int64_t valid) {
-        Values gates =
-            emitSums(e, plan.schedule, part, depth, {weights, inputAt, width}, unit, x, zero);
-        Value biasAt = e.add(weightsAt, e.add(e.add(column, unit), layout.inputBias));
+        Values gates = emitSums(e, plan.schedule, part, input, unit, x, zero);
         for (int64_t i = 0; plan.bias && i < 3 * part.vectors; ++i) {
           int64_t at = i / part.vectors * width + i % part.vectors * lanes;
-          gates[i] = arith::AddFOp::create(e, gates[i], e.load(weights, e.add(biasAt, at), lanes));
+          Value byte = e.mul(e.add(e.add(column, unit), at), plan.elementBytes());
+          Value bias = e.loadBytes(e.vectorType(lanes), weights,
+                                   e.add(weightsAt, e.add(byte, layout.inputBias)));
+          gates[i] = arith::AddFOp::create(e, gates[i], bias);
         }
-        Values sums = emitSums(e, plan.schedule, part, plan.hiddenSize,
-                               {weights, recurrentAt, width}, unit, h, zero);
+        Values sums = emitSums(e, plan.schedule, part, recurrent, unit, h, zero);
         Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
         emitCells(e, plan, place, part, firstUnit, valid, zero, gates, sums);
       });

@@ -49,7 +49,7 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
        flag("external", plan.externalWeights), flag("bidirectional", plan.directions == 2),
        flag("float64", plan.element.isF64()), flag("training", plan.training),
        flag("streams", plan.streams()), number("workspace_bytes", stepWorkspaceBytes(plan)),
-       number("weights_bytes", plan.packedElements() * plan.elementBytes()),
+       number("weights_bytes", plan.packedBytes()),
        number("weights_count", plan.numLayers * plan.directions * perLayer)});
 }
 
@@ -83,7 +83,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
     kernels.dropout = emitDropout(e, module, *plan);
 
   // Layers above read D*H elements a step; layer 0 may already.
-  bool alike = plan->numLayers == 1 || plan->inputSize == plan->outputSize();
+  bool alike = plan->layersAlike();
   if (!alike)
     kernels.projectUpper = emitProject(e, module, *plan, plan->outputSize());
   if (!alike && fused)

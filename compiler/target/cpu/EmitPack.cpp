@@ -113,24 +113,29 @@ void Interface::emitPack() {
     return guarded(checks, [&] {
       Value packed = view(packedPointer);
       auto layer = [&](Value firstTensor, Value start, int64_t depth) {
+        // External weights are kept in the network's own numbers.
         LayerLayout layout = plan.layout(depth);
+        auto place = [&](int64_t byte) { return e.add(start, byte / plan.elementBytes()); };
         auto at = [&](int64_t n) {
           return view(tensor(arith::AddIOp::create(e, firstTensor, i64(n))));
         };
-        e.call(packMatrix, {at(0), packed, e.add(start, layout.inputWeights), e.index(depth)});
-        e.call(packMatrix, {at(1), packed, e.add(start, layout.recurrentWeights), e.index(hidden)});
+        e.call(packMatrix, {at(0), packed, place(layout.inputWeights), e.index(depth)});
+        e.call(packMatrix, {at(1), packed, place(layout.recurrentWeights), e.index(hidden)});
         if (plan.bias)
-          e.call(packBiases, {at(2), at(3), packed, e.add(start, layout.inputBias),
-                              e.add(start, layout.recurrentBias)});
+          e.call(packBiases,
+                 {at(2), at(3), packed, place(layout.inputBias), place(layout.recurrentBias)});
       };
       for (int64_t direction = 0; direction < plan.directions; ++direction)
-        layer(i64(direction * perCell), e.index(plan.layerStart(0, direction)), plan.inputSize);
+        layer(i64(direction * perCell),
+              e.index(plan.layerStart(0, direction) / plan.elementBytes()), plan.inputSize);
       // Layers and directions above are all alike, one behind the other.
+      int64_t upperBytes = plan.layout(plan.outputSize()).bytes;
       int64_t upper = (plan.numLayers - 1) * plan.directions;
       e.loop(e.index(0), e.index(upper), e.index(1), [&](Value index) {
         Value cell = arith::IndexCastOp::create(e, e.getI64Type(), e.add(index, plan.directions));
         layer(arith::MulIOp::create(e, cell, i64(perCell)),
-              e.add(e.mul(index, plan.layout(plan.outputSize()).elements), plan.layerStart(1)),
+              e.add(e.mul(index, upperBytes / plan.elementBytes()),
+                    plan.layerStart(1) / plan.elementBytes()),
               plan.outputSize());
       });
     });

@@ -17,7 +17,8 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
   int64_t lanes = panels.lanes;
   LayerLayout layout = plan.layout(depth);
   Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> arguments{memory, index, memory, index, index, memory, index, index, index};
+  SmallVector<Type> arguments{e.bytesType(), index, memory, index, index,
+                              memory,        index, index,  index};
   std::string name = plan.name + ".project_" + std::to_string(depth);
 
   return e.function(module, name, arguments, [&](ValueRange args) {
@@ -28,17 +29,16 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
 
     emitPanelWalk(e, panels, /*descending=*/Value(), [&](Value panel, bool tail, Value next) {
       int64_t width = tail ? panels.tailWidth() : panels.width();
-      auto startOf = [&](Value panel) {
-        return e.add(weightsAt,
-                     e.add(e.mul(panel, 3 * panels.width() * depth), layout.inputWeights));
-      };
+      Value matrixAt = e.add(weightsAt, layout.inputWeights);
+      Panel input = panelAt(e, plan.inputMatrix(depth), weights, matrixAt, panel, tail);
       Value column = e.mul(panel, 3 * panels.width());
       SmallVector<Tile> tiles = tilesOf(plan.schedule, panels, tail);
       emitRowGroups(e, plan.schedule, rows, [&](Value firstRow, Value count) {
         emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t) {
-          emitGroupSums(e, plan.schedule, tiles, part.vectors, depth,
-                        {weights, startOf(panel), width}, unit,
-                        {x, firstRow, count, aside, startOf(next)});
+          Value nextStart =
+              panelAt(e, plan.inputMatrix(depth), weights, matrixAt, next, tail).start;
+          emitGroupSums(e, plan.schedule, tiles, part.vectors, input, unit,
+                        {x, firstRow, count, aside, nextStart});
           int64_t perRow = 3 * part.vectors;
           Value unitAt = e.add(column, unit);
           e.loop(e.index(0), count, e.index(1), [&](Value row) {
@@ -47,7 +47,8 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
               Value at = e.add(unitAt, i / part.vectors * width + i % part.vectors * lanes);
               Value sum = e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes);
               if (plan.bias) {
-                Value bias = e.load(weights, e.add(weightsAt, e.add(at, layout.inputBias)), lanes);
+                Value byte = e.add(e.mul(at, plan.elementBytes()), layout.inputBias);
+                Value bias = e.loadBytes(e.vectorType(lanes), weights, e.add(weightsAt, byte));
                 sum = arith::AddFOp::create(e, sum, bias);
               }
               e.store(sum, gates.memory, e.add(rowAt, at));

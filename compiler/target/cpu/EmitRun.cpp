@@ -150,7 +150,8 @@ void RunEmitter::runLayers(Value packed, func::FuncOp first, func::FuncOp upper,
   Value zero = e.index(0), hidden = e.index(plan.hiddenSize);
   Value rows = e.mul(batch, hidden); // of one state
   RaggedOperands call;
-  call.weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"));
+  call.weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"),
+                        e.bytesType());
   call.gates = part(layout.gates);
   call.seqLen = seqLen, call.batch = batch;
   call.hn = i.view(buffer(ArgsField::HN));
@@ -164,8 +165,7 @@ void RunEmitter::runLayers(Value packed, func::FuncOp first, func::FuncOp upper,
     call.places = part(layout.places, e.countsType());
     call.order = part(layout.order, e.countsType());
     call.seed = count(ArgsField::DropoutSeed);
-    call.mask = i.view(buffer(ArgsField::DropoutMask),
-                       MemRefType::get({ShapedType::kDynamic}, e.getI8Type()));
+    call.mask = i.view(buffer(ArgsField::DropoutMask), e.bytesType());
     call.masked = given(ArgsField::DropoutMask);
   }
 
@@ -186,7 +186,7 @@ void RunEmitter::runLayers(Value packed, func::FuncOp first, func::FuncOp upper,
     call.below = e.sub(index, e.index(1));
     for (int64_t direction = 0; direction < plan.directions; ++direction) {
       Value state = e.add(e.mul(index, plan.directions), direction);
-      call.weightsAt = e.add(weightsAt, direction * plan.layout(depth).elements);
+      call.weightsAt = e.add(weightsAt, direction * plan.layout(depth).bytes);
       call.yAt = e.index(direction * plan.hiddenSize);
       call.h0At = e.select(noState, zero, e.mul(state, rows));
       call.hnAt = e.mul(state, rows);
@@ -206,7 +206,7 @@ void RunEmitter::runLayers(Value packed, func::FuncOp first, func::FuncOp upper,
   layer(first, zero, zero, plan.inputSize, i.view(buffer(ArgsField::Input)), in, y);
   if (plan.numLayers == 1)
     return;
-  int64_t perLayer = plan.directions * plan.layout(plan.outputSize()).elements;
+  int64_t perLayer = plan.directions * plan.layout(plan.outputSize()).bytes;
   e.loop(e.index(1), e.index(plan.numLayers), e.index(1), {y, spare},
          [&](Value index, ValueRange v) {
            Value weightsAt = e.add(e.mul(e.sub(index, e.index(1)), perLayer), plan.layerStart(1));

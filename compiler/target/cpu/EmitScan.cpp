@@ -46,7 +46,10 @@ void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, 
       gate.push_back(gates[q * part.vectors + v]);
       sum.push_back(sums[q * part.vectors + v]);
     }
-    Value biasN = plan.bias ? e.load(place.weights, e.add(place.biasAt, at), lanes) : Value();
+    Value biasN;
+    if (plan.bias)
+      biasN = e.loadBytes(e.vectorType(lanes), place.weights,
+                          e.add(place.biasAt, e.mul(at, plan.elementBytes())));
     Value old = e.loadPart(place.h.memory, e.add(hAt, at), lanes, exist);
     e.storePart(emitCell(e, gate, sum, biasN, old), place.y.memory, e.add(yAt, at), exist);
   }
@@ -78,10 +81,11 @@ void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value descending,
 func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &plan, bool oneRow) {
   PanelLayout panels = plan.panels();
   rnn::ScheduleAttr schedule = plan.schedule;
-  int64_t lanes = panels.lanes, depth = plan.hiddenSize;
+  int64_t lanes = panels.lanes;
+  MatrixLayout matrix = plan.recurrentMatrix();
   Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> arguments{memory, index,  memory, index, memory, index,
-                              index,  memory, index,  index, index,  index};
+  SmallVector<Type> arguments{e.bytesType(), index,  memory, index, memory, index,
+                              index,         memory, index,  index, index,  index};
   std::string name = plan.name + (oneRow ? ".scan_row" : ".scan_rows");
 
   return e.function(module, name, arguments, [&](ValueRange args) {
@@ -97,9 +101,6 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
 
     emitPanelWalk(e, panels, descending, [&](Value panel, bool tail, Value next) {
       int64_t width = tail ? panels.tailWidth() : panels.width();
-      auto startOf = [&](Value panel) {
-        return e.add(weightsAt, e.mul(panel, 3 * panels.width() * depth));
-      };
       // The cells of one row, with its sums [gate][vector].
       auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row, ArrayRef<Value> sums) {
         Value gatesAt = e.add(e.add(gates.offset, e.mul(row, gates.stride)),
@@ -112,18 +113,19 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
         Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
         emitCells(e, plan, place, part, firstUnit, valid, row, inputs, sums);
       };
-      Panel weightsOf{weights, startOf(panel), width};
+      Panel recurrent = panelAt(e, matrix, weights, weightsAt, panel, tail);
       SmallVector<Tile> tiles = tilesOf(schedule, panels, tail);
       if (oneRow)
         return emitPanelVectors(
             e, panels, tail, tiles.back(), [&](Tile part, Value unit, int64_t valid) {
-              Values sums = emitSums(e, schedule, part, depth, weightsOf, unit, h, zero);
+              Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
               emitRow(part, unit, valid, zero, sums);
             });
       emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
         emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t valid) {
-          emitGroupSums(e, schedule, tiles, part.vectors, depth, weightsOf, unit,
-                        {h, firstRow, count, aside, startOf(next)});
+          Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
+          emitGroupSums(e, schedule, tiles, part.vectors, recurrent, unit,
+                        {h, firstRow, count, aside, nextStart});
           e.loop(zero, count, e.index(1), [&](Value row) {
             Values sums;
             int64_t perRow = 3 * part.vectors;

@@ -38,7 +38,8 @@ void Interface::emitStep(const StepKernels &kernels) {
 
     return guarded(checks, [&] {
       Value batch = toIndex(batchCount), zero = e.index(0), h = e.index(hidden);
-      Value weights = view(plan.externalWeights ? weightsPointer : global("weights"));
+      Value weights =
+          view(plan.externalWeights ? weightsPointer : global("weights"), e.bytesType());
       Value gates = view(workspace), y = view(yPointer);
       // The step reads the buffer that its parity names and writes the other.
       Value parity = arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
@@ -71,7 +72,7 @@ void Interface::emitStep(const StepKernels &kernels) {
       if (layers > 1)
         e.loop(e.index(1), e.index(layers), e.index(1), [&](Value index) {
           Value below = e.sub(index, e.index(1));
-          Value weightsAt = e.add(e.mul(below, plan.layout(hidden).elements), plan.layerStart(1));
+          Value weightsAt = e.add(e.mul(below, plan.layout(hidden).bytes), plan.layerStart(1));
           layer(kernels.projectUpper, kernels.stepUpper, weightsAt, hidden, next,
                 e.mul(below, layerFloats), e.mul(index, layerFloats));
         });

@@ -14,65 +14,88 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// sums += weights[k][gate][unit] * x[row][k] for one k.
-static void emitTurn(Emitter &e, int64_t lanes, Tile tile, const Panel &panel, Value weightsAt,
-                     Value x, ArrayRef<Value> rowAt, Value k, Values &sums) {
-  Values weights;
-  for (int64_t gate = 0; gate < 3; ++gate)
-    for (int64_t v = 0; v < tile.vectors; ++v)
-      weights.push_back(
-          e.load(panel.weights, e.add(weightsAt, gate * panel.width + v * lanes), lanes));
-  for (int64_t row = 0; row < tile.rows; ++row) {
-    Value value = e.splat(x, e.add(rowAt[row], k), lanes);
-    for (int64_t i = 0; i < 3 * tile.vectors; ++i) {
-      Value &sum = sums[row * 3 * tile.vectors + i];
-      sum = e.multiplyAdd(weights[i], value, sum);
+/// sums += weights[k][gate][unit] * x[row][k] for `count` k, at most one group.
+static void emitTurn(Emitter &e, int64_t lanes, Tile tile, WeightLoader &loader, Value x,
+                     ArrayRef<Value> rowAt, Value first, int64_t count,
+                     MutableArrayRef<Value> sums) {
+  Values words = loader.load(first, tile.vectors);
+  for (int64_t turn = 0; turn < count; ++turn) {
+    Values weights = loader.widen(words, turn);
+    Value k = e.add(first, turn);
+    for (int64_t row = 0; row < tile.rows; ++row) {
+      Value value = e.splat(x, e.add(rowAt[row], k), lanes);
+      for (int64_t i = 0; i < 3 * tile.vectors; ++i) {
+        Value &sum = sums[row * 3 * tile.vectors + i];
+        sum = e.multiplyAdd(weights[i], value, sum);
+      }
     }
   }
 }
 
-/// The sums of neighbouring blocks, side by side: block b over k in
-/// [first + b * counts[0], ... + counts[b]), counts descending by at most 1. As
-/// [block][row][gate][vector].
-static Values emitBlocks(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
-                         Value firstUnit, Value x, ArrayRef<Value> rowAt, Value first,
-                         ArrayRef<int64_t> counts) {
-  int64_t line = 64 / (e.element.getIntOrFloatBitWidth() / 8);
-  int64_t lanes = schedule.getLanes(), perBlock = tile.rows * 3 * tile.vectors;
-  Value panelAt = e.add(panel.start, firstUnit);
-  auto turn = [&](int64_t block, Value k, Values &sums) {
-    if (block)
-      k = e.add(k, block * counts[0]);
-    Value weightsAt = e.add(panelAt, e.mul(k, 3 * panel.width));
-    if (panel.ahead)
-      e.prefetch(panel.weights, e.add(panel.ahead, e.mul(k, line)));
-    Values own(ArrayRef<Value>(sums).slice(block * perBlock, perBlock));
-    emitTurn(e, lanes, tile, panel, weightsAt, x, rowAt, k, own);
-    llvm::copy(own, sums.begin() + block * perBlock);
-  };
-  auto turns = [&](Value k, Values &sums) {
-    for (size_t block = 0; block < counts.size(); ++block)
-      turn(block, k, sums);
-  };
-  Values sums(counts.size() * perBlock, e.zeros(lanes));
-  int64_t common = counts.back();
-  int64_t unroll = tile.rows == 1 ? std::min(schedule.getUnroll(), common) : 1;
-  int64_t rolled = unroll == common ? 0 : common / unroll * unroll;
-  if (rolled)
-    sums = e.loop(first, e.add(first, rolled), e.index(unroll), sums,
-                  [&](Value k, ValueRange carried) {
-                    Values next(carried);
-                    for (int64_t i = 0; i < unroll; ++i)
-                      turns(e.add(k, i), next);
-                    return next;
-                  });
-  for (int64_t i = rolled; i < common; ++i)
-    turns(e.add(first, i), sums);
-  for (size_t block = 0; block < counts.size(); ++block)
-    if (counts[block] > common)
-      turn(block, e.add(first, common), sums);
-  return sums;
-}
+namespace {
+/// Emits sums of blocks of one tile over one panel.
+struct BlockSums {
+  Emitter &e;
+  rnn::ScheduleAttr schedule;
+  Tile tile;
+  const Panel &panel;
+  Value x;
+  ArrayRef<Value> rowAt;
+  WeightLoader loader;
+
+  BlockSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel, Value firstUnit,
+            Value x, ArrayRef<Value> rowAt)
+      : e(e), schedule(schedule), tile(tile), panel(panel), x(x), rowAt(rowAt),
+        loader(e, schedule, panel, firstUnit, tile.rows) {}
+
+  int64_t perBlock() const { return tile.rows * 3 * tile.vectors; }
+
+  /// sums += what `count` k from `k` on give, group by group.
+  void turns(Value k, int64_t count, MutableArrayRef<Value> sums) {
+    for (int64_t i = 0; i < count; i += loader.group()) {
+      Value at = e.add(k, i);
+      if (panel.ahead)
+        for (int64_t j = i; j < std::min(i + loader.group(), count); ++j)
+          e.prefetch(panel.weights, e.add(panel.ahead, e.mul(e.add(k, j), 64)));
+      emitTurn(e, schedule.getLanes(), tile, loader, x, rowAt, at,
+               std::min(loader.group(), count - i), sums);
+    }
+  }
+
+  /// The sums of neighbouring blocks, side by side: block b over counts[b] k from
+  /// first + b * counts[0] on, counts descending. As [block][row][gate][vector].
+  /// Blocks begin at even k (SumOrder.h): at a group of them.
+  Values emit(Value first, ArrayRef<int64_t> counts) {
+    int64_t common = counts.back();
+    int64_t unroll = llvm::alignTo(tile.rows == 1 ? schedule.getUnroll() : 1, loader.group());
+    auto all = [&](Value k, int64_t count, Values &sums) {
+      for (size_t block = 0; block < counts.size(); ++block) {
+        MutableArrayRef<Value> own(sums);
+        turns(e.add(k, block * counts[0]), count, own.slice(block * perBlock(), perBlock()));
+      }
+    };
+    Values sums(counts.size() * perBlock(), e.zeros(schedule.getLanes()));
+    int64_t rolled = unroll >= common ? 0 : common / unroll * unroll;
+    if (rolled)
+      sums = e.loop(first, e.add(first, rolled), e.index(unroll), sums,
+                    [&](Value k, ValueRange carried) {
+                      Values next(carried);
+                      all(k, unroll, next);
+                      return next;
+                    });
+    // The last block may be shorter, by an odd k even than a whole group.
+    int64_t shared = (common - rolled) / loader.group() * loader.group();
+    all(e.add(first, rolled), shared, sums);
+    for (size_t block = 0; block < counts.size(); ++block) {
+      int64_t done = rolled + shared;
+      MutableArrayRef<Value> own(sums);
+      turns(e.add(first, block * counts[0] + done), counts[block] - done,
+            own.slice(block * perBlock(), perBlock()));
+    }
+    return sums;
+  }
+};
+} // namespace
 
 static Values addTo(Emitter &e, ValueRange totals, ArrayRef<Value> sums) {
   Values next;
@@ -93,12 +116,12 @@ static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows)
   return rowAt;
 }
 
-Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
-                     const Panel &panel, Value firstUnit, const Rows &x, Value firstRow) {
+Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
+                     Value firstUnit, const Rows &x, Value firstRow) {
   Values rowAt = rowPlaces(e, x, firstRow, tile.rows);
-  auto blocks = [&](Value first, ArrayRef<int64_t> counts) {
-    return emitBlocks(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, counts);
-  };
+  BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
+  auto blocks = [&](Value first, ArrayRef<int64_t> counts) { return sums.emit(first, counts); };
+  int64_t depth = panel.matrix.depth;
   int64_t size = sumBlock(depth), whole = depth / size * size;
   if (depth <= size)
     return blocks(e.index(0), {depth});
@@ -112,7 +135,7 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t 
   };
   // -0 is what changes no sum, not even the sign of a zero.
   Values totals(tile.rows * 3 * tile.vectors, e.constant(-0.0, schedule.getLanes()));
-  if (depth <= 2 * size && depth - size >= size - 1 && beside == 2)
+  if (depth <= 2 * size && depth < 64 && beside == 2)
     return addAll(totals, blocks(e.index(0), {size, depth - size}));
   int64_t paired = whole / (beside * size) * beside * size;
   SmallVector<int64_t> counts(beside, size);
@@ -128,37 +151,36 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t 
 
 /// The sums of one tile over the chunk of k that starts at `chunk`, added to what
 /// is set aside at `asideAt`.
-static void emitChunkSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
-                          const Panel &panel, Value firstUnit, const Rows &x, Value firstRow,
-                          Value chunk, Value aside, Value asideAt) {
-  int64_t lanes = schedule.getLanes(), size = sumBlock(depth), whole = depth / size * size;
+static void emitChunkSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
+                          Value firstUnit, const Rows &x, Value firstRow, Value chunk, Value aside,
+                          Value asideAt) {
+  int64_t depth = panel.matrix.depth, size = sumBlock(depth), whole = depth / size * size;
+  int64_t lanes = schedule.getLanes();
   Values rowAt = rowPlaces(e, x, firstRow, tile.rows), totals;
   for (int64_t i = 0, n = tile.rows * 3 * tile.vectors; i < n; ++i)
     totals.push_back(e.load(aside, e.add(asideAt, i * lanes), lanes));
-  auto block = [&](Value first, int64_t count) {
-    return emitBlocks(e, schedule, tile, panel, firstUnit, x.memory, rowAt, first, {count});
-  };
+  BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
   Value end = e.add(chunk, schedule.getKChunk());
   totals = e.loop(
       chunk, e.min(end, e.index(whole)), e.index(size), totals,
-      [&](Value first, ValueRange carried) { return addTo(e, carried, block(first, size)); });
+      [&](Value first, ValueRange carried) { return addTo(e, carried, sums.emit(first, {size})); });
   auto store = [&](ArrayRef<Value> values) { storeAll(e, values, aside, asideAt, lanes); };
   if (whole == depth)
     return store(totals);
   e.ifThen(
       e.less(end, e.index(depth)), [&] { store(totals); },
-      [&] { store(addTo(e, totals, block(e.index(whole), depth - whole))); });
+      [&] { store(addTo(e, totals, sums.emit(e.index(whole), {depth - whole}))); });
 }
 
 void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> tiles,
-                        int64_t vectors, int64_t depth, const Panel &panel, Value firstUnit,
+                        int64_t vectors, const Panel &panel, Value firstUnit,
                         const RowGroup &group) {
   int64_t lanes = schedule.getLanes(), perRow = 3 * vectors * lanes;
-  int64_t chunkSize = schedule.getKChunk();
+  int64_t depth = panel.matrix.depth, chunkSize = schedule.getKChunk();
   Value zero = e.index(0);
   if (depth <= chunkSize)
     return emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
-      Values sums = emitSums(e, schedule, {tile.rows, vectors}, depth, panel, firstUnit, group.x,
+      Values sums = emitSums(e, schedule, {tile.rows, vectors}, panel, firstUnit, group.x,
                              e.add(group.firstRow, row));
       storeAll(e, sums, group.aside, e.mul(row, perRow), lanes);
     });
@@ -166,21 +188,22 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
   // -0 is what changes no sum, not even the sign of a zero.
   e.loop(zero, e.mul(group.rows, perRow), e.index(lanes),
          [&](Value at) { e.store(e.constant(-0.0, lanes), group.aside, at); });
-  int64_t line = 64 / (e.element.getIntOrFloatBitWidth() / 8);
-  int64_t linesPerK = llvm::divideCeil(3 * panel.width, line);
+  // Chunks are whole blocks, and those whole groups of k.
+  int64_t bytesPerK = panel.matrix.turnBytes(panel.width) / panel.matrix.group();
+  int64_t linesPerK = llvm::divideCeil(bytesPerK, 64);
   e.loop(zero, e.index(depth), e.index(chunkSize), [&](Value chunk) {
     Value end = e.add(chunk, chunkSize);
-    Value next = e.select(e.less(end, e.index(depth)),
-                          e.add(panel.start, e.mul(end, 3 * panel.width)), group.nextPanel);
+    Value next = e.select(e.less(end, e.index(depth)), e.add(panel.start, e.mul(end, bytesPerK)),
+                          group.nextPanel);
     emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
       Panel fetching = panel;
       // One line for every k, so that a few tiles fetch all of the next chunk.
       if (schedule.getPrefetch() && tile.rows == tiles.front().rows) {
         Value pass = e.min(e.div(row, tile.rows), e.index(linesPerK - 1));
         Value lines = e.sub(e.mul(pass, chunkSize), chunk);
-        fetching.ahead = e.add(next, e.mul(lines, line));
+        fetching.ahead = e.add(next, e.mul(lines, 64));
       }
-      emitChunkSums(e, schedule, {tile.rows, vectors}, depth, fetching, firstUnit, group.x,
+      emitChunkSums(e, schedule, {tile.rows, vectors}, fetching, firstUnit, group.x,
                     e.add(group.firstRow, row), chunk, group.aside, e.mul(row, perRow));
     });
   });

@@ -25,6 +25,12 @@ Value Emitter::load(Value memory, Value offset, int64_t lanes) {
   return vector::LoadOp::create(*this, vectorType(lanes), memory, offset);
 }
 
+Value Emitter::loadBytes(VectorType type, Value bytes, Value at) {
+  int64_t size = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+  Value raw = vector::LoadOp::create(*this, VectorType::get({size}, getI8Type()), bytes, at);
+  return vector::BitCastOp::create(*this, type, raw);
+}
+
 Value Emitter::loadPart(Value memory, Value offset, int64_t lanes, int64_t valid) {
   if (valid == lanes)
     return load(memory, offset, lanes);

@@ -51,6 +51,10 @@ public:
   mlir::MemRefType countsType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getIndexType());
   }
+  /// memref<?xi8>: packed weights, masks.
+  mlir::MemRefType bytesType() {
+    return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getI8Type());
+  }
   mlir::VectorType vectorType(int64_t lanes) { return mlir::VectorType::get({lanes}, element); }
 
   Value index(int64_t value) { return mlir::arith::ConstantIndexOp::create(*this, value); }
@@ -81,6 +85,8 @@ public:
   Value zeros(int64_t lanes) { return constant(0.0, lanes); }
   /// memory[offset .. offset + lanes).
   Value load(Value memory, Value offset, int64_t lanes);
+  /// What stands at byte `at` of memref<?xi8>.
+  Value loadBytes(mlir::VectorType type, Value bytes, Value at);
   /// The same where only the first `valid` lanes exist; the others are zero.
   Value loadPart(Value memory, Value offset, int64_t lanes, int64_t valid);
   /// memory[offset] in every lane.

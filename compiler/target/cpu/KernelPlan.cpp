@@ -15,16 +15,40 @@ using namespace grucc;
 using namespace grucc::cpu;
 
 LayerLayout KernelPlan::layout(int64_t inputSize) const {
-  int64_t units = panels().paddedUnits(), line = 64 / elementBytes();
+  int64_t units = panels().paddedUnits() * elementBytes();
   // Every part starts at a multiple of 64 bytes.
-  auto after = [&](int64_t at, int64_t elements) { return llvm::alignTo(at + elements, line); };
+  auto after = [](int64_t at, int64_t bytes) { return llvm::alignTo(at + bytes, 64); };
   LayerLayout layout;
   layout.inputWeights = 0;
-  layout.inputBias = after(0, 3 * units * inputSize);
+  layout.inputBias = after(0, inputMatrix(inputSize).bytes());
   layout.recurrentWeights = after(layout.inputBias, bias ? 3 * units : 0);
-  layout.recurrentBias = after(layout.recurrentWeights, 3 * units * hiddenSize);
-  layout.elements = after(layout.recurrentBias, bias ? units : 0);
+  layout.recurrentBias = after(layout.recurrentWeights, recurrentMatrix().bytes());
+  layout.bytes = after(layout.recurrentBias, bias ? units : 0);
   return layout;
+}
+
+/// Layers that share a kernel must keep their weights alike.
+static LogicalResult readStorage(KernelPlan &plan) {
+  auto kindOf = [](auto op) { return rnn::kindOf(op.getStorageAttr()); };
+  plan.firstStorage = kindOf(plan.layers.front().project);
+  plan.upperStorage = kindOf(plan.layers.back().project);
+  plan.recurrentStorage = kindOf(plan.layers.front().cell);
+  if (plan.layersAlike())
+    plan.upperStorage = plan.firstStorage;
+  auto expect = [&](auto op, rnn::StorageKind kind) -> LogicalResult {
+    if (kindOf(op) == kind)
+      return success();
+    return op.emitError("found weights kept as ")
+           << stringifyStorageKind(kindOf(op)) << ", expected " << stringifyStorageKind(kind)
+           << " as in the layers that share its kernel";
+  };
+  for (auto [index, layer] : llvm::enumerate(plan.layers)) {
+    bool first = int64_t(index) < plan.directions;
+    if (failed(expect(layer.project, first ? plan.firstStorage : plan.upperStorage)) ||
+        failed(expect(layer.cell, plan.recurrentStorage)))
+      return failure();
+  }
+  return success();
 }
 
 /// The projection that feeds `scan`, with its cell; fails on anything else.
@@ -76,5 +100,7 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
   plan.machine = func->getParentOfType<ModuleOp>()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
   if (!plan.schedule || !plan.machine)
     return func.emitError("found no schedule, expected rnn-select-schedule to have run");
+  if (failed(readStorage(plan)))
+    return failure();
   return plan;
 }

@@ -14,7 +14,7 @@
 #ifndef GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H
 #define GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H
 
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/Storage.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -28,8 +28,7 @@ struct LayerPlan {
   int64_t inputSize; ///< K of the projection
 };
 
-/// A matrix [G, K] as panels of `width` units, the last one narrower:
-/// [panel][k][gate][width], units beyond H are zero.
+/// Units in panels of `width`, the last one narrower; units beyond H are zero.
 struct PanelLayout {
   int64_t hiddenSize; ///< H
   int64_t lanes;      ///< floats a vector
@@ -49,13 +48,39 @@ struct PanelLayout {
   int64_t panelWidth(int64_t panel) const { return panel < fullPanels() ? width() : tailWidth(); }
 };
 
-/// Where the parts of one layer's packed weights start, in elements.
+/// A weight matrix [G, K] in panels, in bytes: [panel][K / group][gate][width]
+/// words, each `group` consecutive k of one unit, the first in the lowest bits: a
+/// vector of words is loaded once and taken apart in registers (EmitWeights).
+struct MatrixLayout {
+  PanelLayout panels;
+  int64_t depth; ///< K
+  rnn::StorageKind kind;
+  int64_t exactBytes; ///< of the network's own numbers
+
+  int64_t weightBytes() const { return rnn::bytesOf(kind, exactBytes); }
+  int64_t group() const {
+    return kind == rnn::StorageKind::BFloat16 || kind == rnn::StorageKind::Int8 ? 2 : 1;
+  }
+  int64_t wordBytes() const { return group() * weightBytes(); }
+  int64_t words() const { return (depth + group() - 1) / group(); }
+  /// In front of the panels: the constants of int8's widening, and room for loads
+  /// that begin one weight before a word.
+  int64_t headerBytes() const { return group() > 1 ? 64 : 0; }
+  /// Bytes of the words of one group of k in a panel of that width.
+  int64_t turnBytes(int64_t width) const { return 3 * width * wordBytes(); }
+  /// From one full panel to the next; the first stands behind the header.
+  int64_t panelBytes() const { return turnBytes(panels.width()) * words(); }
+  int64_t bytes() const { return headerBytes() + turnBytes(panels.paddedUnits()) * words(); }
+};
+
+/// Where the parts of one layer's packed weights start, in bytes. Biases are
+/// always the network's own numbers.
 struct LayerLayout {
-  int64_t inputWeights;     ///< W_ih panels, K = inputSize
+  int64_t inputWeights;     ///< W_ih, K = inputSize
   int64_t inputBias;        ///< [panel][gate][width]
-  int64_t recurrentWeights; ///< W_hh panels, K = H
+  int64_t recurrentWeights; ///< W_hh, K = H
   int64_t recurrentBias;    ///< b_hn: [panel][width]
-  int64_t elements;         ///< of the whole layer, 64-byte multiple
+  int64_t bytes;            ///< of the whole layer, 64-byte multiple
 };
 
 struct KernelPlan {
@@ -69,6 +94,9 @@ struct KernelPlan {
   rnn::ScheduleAttr schedule;
   rnn::MachineAttr machine;
   llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
+  /// Of W_ih in layer 0, of W_ih above, of every W_hh: layers that share a kernel
+  /// share what it reads.
+  rnn::StorageKind firstStorage, upperStorage, recurrentStorage;
 
   int64_t elementBytes() const { return element.getIntOrFloatBitWidth() / 8; }
   /// D*H: what a layer puts out, and what the layer above reads (C1).
@@ -82,16 +110,26 @@ struct KernelPlan {
   PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
   /// Elements of one row of projected gates: 3 padded units.
   int64_t gateElements() const { return 3 * panels().paddedUnits(); }
+  /// Whether layer 0 and those above have the same kernels.
+  bool layersAlike() const { return numLayers == 1 || inputSize == outputSize(); }
+  /// W_ih of a layer with that input size.
+  MatrixLayout inputMatrix(int64_t inputSize) const {
+    bool first = inputSize == this->inputSize;
+    return {panels(), inputSize, first ? firstStorage : upperStorage, elementBytes()};
+  }
+  MatrixLayout recurrentMatrix() const {
+    return {panels(), hiddenSize, recurrentStorage, elementBytes()};
+  }
   LayerLayout layout(int64_t inputSize) const;
-  /// First element of a layer's and direction's packed weights; all layers above
-  /// 0 are alike.
+  /// First byte of a layer's and direction's packed weights; all layers above 0
+  /// are alike.
   int64_t layerStart(int64_t layer, int64_t direction = 0) const {
-    int64_t first = layout(inputSize).elements, upper = layout(outputSize()).elements;
+    int64_t first = layout(inputSize).bytes, upper = layout(outputSize()).bytes;
     if (layer == 0)
       return direction * first;
     return directions * first + ((layer - 1) * directions + direction) * upper;
   }
-  int64_t packedElements() const { return layerStart(numLayers); }
+  int64_t packedBytes() const { return layerStart(numLayers); }
 
   /// Reads a plan, or says which op cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);

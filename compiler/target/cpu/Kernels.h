@@ -27,17 +27,52 @@ struct Tile {
 
 /// One panel of a weight matrix at a run-time place.
 struct Panel {
-  Value weights;    ///< memref
-  Value start;      ///< index of the panel's first float
+  MatrixLayout matrix;
+  Value weights;    ///< memref of bytes
+  Value header;     ///< index of the matrix's first byte
+  Value start;      ///< index of the panel's first byte
   int64_t width;    ///< units
-  Value ahead = {}; ///< where the lines to prefetch start, one for each k; or null
+  bool tail;        ///< the last, narrower one
+  Value ahead = {}; ///< byte where the lines to prefetch start, one for each k; or null
+};
+
+/// Panel number `panel`, or the narrower last one, of a matrix that begins at byte
+/// `at`.
+Panel panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
+              bool tail);
+
+/// Loads weights of one panel and widens them in registers to the network's own
+/// numbers, to the same bits.
+class WeightLoader {
+public:
+  /// Emits what stays the same for every k. `rows` rows use each weight.
+  WeightLoader(Emitter &e, rnn::ScheduleAttr schedule, const Panel &panel, Value firstUnit,
+               int64_t rows);
+
+  /// How many k are loaded at a time.
+  int64_t group() const { return oneByOne ? 1 : panel.matrix.group(); }
+  /// The words of `vectors` vectors a gate, for the group of k that begins at `k`.
+  Values load(Value k, int64_t vectors);
+  /// The weights of the `turn`-th k in each of the words.
+  Values widen(ValueRange words, int64_t turn);
+
+private:
+  Emitter &e;
+  const Panel &panel;
+  int64_t lanes;
+  Value at;
+  bool oneByOne;          ///< words of a group are loaded once for every k in them
+  Values powers, offsets; ///< int8
+
+  Value bits(int64_t value);
+  Value floats(Value words);
 };
 
 /// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
 /// tile's rows, gates and vectors, as [row][gate][vector], in the fixed order
 /// (dialects/rnn/SumOrder.h).
-Values emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, int64_t depth,
-                const Panel &panel, Value firstUnit, const Rows &x, Value firstRow);
+Values emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
+                Value firstUnit, const Rows &x, Value firstRow);
 
 /// Rows of x that go through one panel together. Their sums wait aside, as
 /// [row][gate][vector][lanes], while chunks of weights are in L1.
@@ -45,14 +80,13 @@ struct RowGroup {
   Rows x;
   Value firstRow, rows;
   Value aside;     ///< emitAside
-  Value nextPanel; ///< where the panel that is walked next starts: to prefetch
+  Value nextPanel; ///< first byte of the panel that is walked next: to prefetch
 };
 
 /// emitSums of every row of a group, by the rows of `tiles` and `vectors` a gate,
 /// into group.aside: for each chunk of k, for each tile of rows.
 void emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, llvm::ArrayRef<Tile> tiles,
-                   int64_t vectors, int64_t depth, const Panel &panel, Value firstUnit,
-                   const RowGroup &group);
+                   int64_t vectors, const Panel &panel, Value firstUnit, const RowGroup &group);
 
 /// Calls `body(firstRow, rows)` for every group of rows.
 void emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,

@@ -13,8 +13,8 @@ using namespace grucc::cpu;
 
 SmallVector<Type> LayerOperands::types(Emitter &e) {
   Type memory = e.memoryType(), index = e.getIndexType();
-  return {memory, index, memory, index,  index, index,  memory, index, index, index,
-          memory, index, index,  memory, index, memory, index,  index, index};
+  return {e.bytesType(), index, memory, index,  index, index,  memory, index, index, index,
+          memory,        index, index,  memory, index, memory, index,  index, index};
 }
 
 Values LayerOperands::values() const {
@@ -29,9 +29,8 @@ LayerOperands LayerOperands::from(ValueRange v) {
 
 SmallVector<Type> RaggedOperands::types(Emitter &e) {
   SmallVector<Type> types = LayerOperands::types(e);
-  Type bytes = MemRefType::get({ShapedType::kDynamic}, e.getI8Type());
   types.append({e.memoryType(), e.memoryType(), e.countsType(), e.countsType(), e.countsType(),
-                e.getIndexType(), e.getI64Type(), bytes, e.getI1Type()});
+                e.getIndexType(), e.getI64Type(), e.bytesType(), e.getI1Type()});
   return types;
 }
 

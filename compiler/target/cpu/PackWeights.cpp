@@ -9,59 +9,109 @@
 #include "compiler/target/cpu/KernelPlan.h"
 #include "dialects/rnn/Constants.h"
 #include "mlir/IR/Matchers.h"
+#include <cmath>
+#include <cstring>
 
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// matrix [G, K] into panels [panel][k][gate][width] at `to`.
+/// The constants of int8's widening (EmitWeights): for the two places of a byte, a
+/// power of two, and the same and 128 * 2^exponent.
+static void packHeader(int64_t exponent, char *to) {
+  float values[4];
+  for (int place = 0; place < 2; ++place) {
+    values[2 * place] = std::ldexp(1.0f, int(exponent) + 23 - 8 * place);
+    values[2 * place + 1] = values[2 * place] + std::ldexp(1.0f, int(exponent) + 7);
+  }
+  std::memcpy(to, values, sizeof(values));
+}
+
+/// matrix [G, K] into the panels of `layout` at `to`; fails on the first value that
+/// the storage does not hold.
 template <typename T>
-static void packMatrix(const PanelLayout &layout, ArrayRef<T> matrix, int64_t depth, T *to) {
-  for (int64_t panel = 0; panel < layout.panels(); ++panel) {
-    int64_t width = layout.panelWidth(panel), start = panel * layout.width();
-    int64_t units = std::min(width, layout.hiddenSize - start);
-    T *panelTo = to + 3 * start * depth;
+static std::optional<T> packMatrix(const MatrixLayout &layout, rnn::StorageAttr storage,
+                                   ArrayRef<T> matrix, char *to) {
+  const PanelLayout &panels = layout.panels;
+  int64_t depth = layout.depth, group = layout.group(), bytes = layout.weightBytes();
+  bool isInt8 = layout.kind == rnn::StorageKind::Int8;
+  // q + 128: units beyond H are zero here, too.
+  std::fill(to, to + layout.bytes(), isInt8 ? char(0x80) : 0);
+  if (isInt8)
+    packHeader(storage.getExponent(), to);
+  for (int64_t panel = 0; panel < panels.panels(); ++panel) {
+    int64_t width = panels.panelWidth(panel), start = panel * panels.width();
+    int64_t units = std::min(width, panels.hiddenSize - start);
+    char *panelTo = to + layout.headerBytes() + panel * layout.panelBytes();
     for (int64_t gate = 0; gate < 3; ++gate)
       for (int64_t unit = 0; unit < units; ++unit) {
-        const T *row = matrix.data() + (gate * layout.hiddenSize + start + unit) * depth;
-        for (int64_t k = 0; k < depth; ++k)
-          panelTo[(k * 3 + gate) * width + unit] = row[k];
+        const T *row = matrix.data() + (gate * panels.hiddenSize + start + unit) * depth;
+        for (int64_t k = 0; k < depth; ++k) {
+          int64_t word = (k / group * 3 + gate) * width + unit;
+          char *at = panelTo + word * layout.wordBytes() + k % group * bytes;
+          if (layout.kind == rnn::StorageKind::Exact) {
+            std::memcpy(at, &row[k], sizeof(T));
+            continue;
+          }
+          std::optional<uint64_t> bits = rnn::narrowedBits(storage, row[k]);
+          if (!bits)
+            return row[k];
+          uint64_t narrow = isInt8 ? *bits ^ 0x80 : *bits;
+          std::memcpy(at, &narrow, bytes);
+        }
       }
   }
+  return std::nullopt;
 }
 
 template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan &plan) {
-  std::vector<char> bytes(plan.packedElements() * sizeof(T));
-  auto *packed = reinterpret_cast<T *>(bytes.data());
-  PanelLayout panels = plan.panels();
-
+  std::vector<char> packed(plan.packedBytes());
   for (auto [index, layer] : llvm::enumerate(plan.layers)) {
     LayerLayout layout = plan.layout(layer.inputSize);
-    T *start = packed + plan.layerStart(index / plan.directions, index % plan.directions);
-    auto place = [&](Value value, int64_t depth, int64_t at) -> LogicalResult {
+    char *start = packed.data() + plan.layerStart(index / plan.directions, index % plan.directions);
+    std::vector<T> storage; // of a splat
+    auto valuesOf = [&](Value value) -> FailureOr<ArrayRef<T>> {
       Attribute constant;
-      std::vector<T> storage;
       if (matchPattern(value, m_Constant(&constant)))
-        if (auto values = rnn::constantValues<T>(constant, storage)) {
-          if (depth == 0) // b_hn: one value a unit
-            llvm::copy(*values, start + at);
-          else
-            packMatrix(panels, *values, depth, start + at);
-          return success();
-        }
+        if (auto values = rnn::constantValues<T>(constant, storage))
+          return *values;
       return emitError(value.getLoc(), "weights: found values that are not known at compile "
                                        "time, expected constants");
     };
+    auto placeMatrix = [&](Operation *op, Value value, const MatrixLayout &matrix,
+                           rnn::StorageAttr kept, int64_t at) -> LogicalResult {
+      FailureOr<ArrayRef<T>> values = valuesOf(value);
+      if (failed(values))
+        return failure();
+      if (std::optional<T> odd = packMatrix(matrix, kept, *values, start + at))
+        return op->emitError("weights: found ")
+               << *odd << ", expected values that " << rnn::storageText(kept, "") << " holds";
+      return success();
+    };
+    // Biases are panels of one k, or a row of units as it is.
+    auto placeBias = [&](Value value, bool ofGates, int64_t at) -> LogicalResult {
+      FailureOr<ArrayRef<T>> values = valuesOf(value);
+      if (failed(values))
+        return failure();
+      if (ofGates)
+        packMatrix<T>({plan.panels(), 1, rnn::StorageKind::Exact, sizeof(T)}, {}, *values,
+                      start + at);
+      else
+        std::memcpy(start + at, values->data(), values->size() * sizeof(T));
+      return success();
+    };
     rnn::ProjectOp project = layer.project;
     rnn::GruCellOp cell = layer.cell;
-    if (failed(place(project.getWeight(), layer.inputSize, layout.inputWeights)) ||
-        failed(place(cell.getWHh(), plan.hiddenSize, layout.recurrentWeights)))
+    if (failed(placeMatrix(project, project.getWeight(), plan.inputMatrix(layer.inputSize),
+                           project.getStorageAttr(), layout.inputWeights)) ||
+        failed(placeMatrix(cell, cell.getWHh(), plan.recurrentMatrix(), cell.getStorageAttr(),
+                           layout.recurrentWeights)))
       return failure();
-    if (plan.bias && (failed(place(project.getBias(), 1, layout.inputBias)) ||
-                      failed(place(cell.getBias(), 0, layout.recurrentBias))))
+    if (plan.bias && (failed(placeBias(project.getBias(), /*ofGates=*/true, layout.inputBias)) ||
+                      failed(placeBias(cell.getBias(), /*ofGates=*/false, layout.recurrentBias))))
       return failure();
   }
-  return bytes;
+  return packed;
 }
 
 FailureOr<std::vector<char>> cpu::packWeights(const KernelPlan &plan) {

@@ -5,7 +5,7 @@
 
 // C7, C10: a layer over rows of several lengths, in both directions.
 // CHECK-LABEL: func.func private @net.ragged_first(
-// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<?xf64>, %{{[a-z0-9]+}}: index,
+// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<?xi8>, %{{[a-z0-9]+}}: index,
 // CHECK-SAME: %[[X:[a-z0-9]+]]: memref<?xf64>, {{(%[a-z0-9]+: index, )+}}
 // CHECK-SAME: %[[Y:[a-z0-9]+]]: memref<?xf64>, {{(%[a-z0-9]+: index, )+}}
 // CHECK-SAME: %[[H0:[a-z0-9]+]]: memref<?xf64>, {{(%[a-z0-9]+: index, )+}}

@@ -1,0 +1,102 @@
+//===- SelectStorage.cpp - Narrow weights where they pay -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/CostModel.h"
+#include "compiler/schedule/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace grucc {
+#define GEN_PASS_DEF_SELECTSTORAGE
+#include "compiler/schedule/Passes.h.inc"
+} // namespace grucc
+
+using namespace mlir;
+using namespace grucc;
+using rnn::StorageKind;
+
+/// Narrowest first.
+static constexpr StorageKind allKinds[] = {StorageKind::Int8, StorageKind::BFloat16,
+                                           StorageKind::Float16, StorageKind::Float32,
+                                           StorageKind::Exact};
+
+namespace {
+/// Matrices that share a kernel: ops with a `storage`.
+struct Group {
+  SmallVector<Operation *> ops;
+
+  static rnn::StorageAttr storageOf(Operation *op) {
+    return op->getAttrOfType<rnn::StorageAttr>("storage");
+  }
+
+  /// The kinds that hold every matrix and that the machine can widen.
+  SmallVector<StorageKind> kinds(rnn::MachineAttr machine) const {
+    return llvm::filter_to_vector(allKinds, [&](StorageKind kind) {
+      if (kind == StorageKind::Float16 && machine.getLevel() == "x86-64-v2")
+        return false;
+      return llvm::all_of(
+          ops, [&](Operation *op) { return rnn::alsoHolds(rnn::kindOf(storageOf(op)), kind); });
+    });
+  }
+
+  void keep(StorageKind kind) const {
+    for (Operation *op : ops) {
+      rnn::StorageAttr found = storageOf(op);
+      if (rnn::kindOf(found) == kind)
+        continue;
+      if (kind == StorageKind::Exact)
+        op->removeAttr("storage");
+      else
+        op->setAttr("storage", rnn::StorageAttr::get(op->getContext(), kind, 0));
+    }
+  }
+};
+
+struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto machine = module->getAttrOfType<rnn::MachineAttr>("rnn.machine");
+    SmallVector<rnn::ProjectOp> projects;
+    SmallVector<rnn::ScanOp> scans;
+    Group first, upper, recurrent;
+    module.walk([&](rnn::ProjectOp op) { projects.push_back(op); });
+    module.walk([&](rnn::ScanOp op) { scans.push_back(op); });
+    module.walk([&](rnn::GruCellOp op) { recurrent.ops.push_back(op); });
+    if (!machine || projects.empty() || projects.size() != scans.size())
+      return;
+
+    auto depth = [](rnn::ProjectOp op) {
+      return cast<RankedTensorType>(op.getWeight().getType()).getDimSize(1);
+    };
+    int64_t directions =
+        llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
+    for (auto [index, op] : llvm::enumerate(projects))
+      (int64_t(index) < directions || depth(op) == depth(projects.front()) ? first : upper)
+          .ops.push_back(op);
+    auto output = cast<RankedTensorType>(scans.front().getOutput().getType());
+    NetworkSizes sizes{depth(projects.front()), output.getDimSize(2),
+                       int64_t(scans.size()) / directions, directions,
+                       int64_t(output.getElementTypeBitWidth() / 8)};
+
+    // At most three kinds a group: all combinations are looked at.
+    NetworkStorage best;
+    double least = HUGE_VAL;
+    for (StorageKind hh : recurrent.kinds(machine))
+      for (StorageKind ih : first.kinds(machine))
+        for (StorageKind above :
+             upper.ops.empty() ? SmallVector<StorageKind>{ih} : upper.kinds(machine)) {
+          sizes.storage = {ih, above, hh};
+          double cycles = storageCycles(sizes, machine);
+          if (cycles < least)
+            best = sizes.storage, least = cycles;
+        }
+    first.keep(best.first);
+    upper.keep(best.upper);
+    recurrent.keep(best.recurrent);
+  }
+};
+} // namespace
