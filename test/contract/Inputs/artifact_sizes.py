@@ -1,12 +1,15 @@
 """Bytes of code and of stack (A3, P5), read from the objects themselves."""
 import json
 import re
+import struct
 
-from artifact_kit import LEVELS, expect, finish, for_each, grucc, network, tool
+from artifact_kit import LEVELS, expect, finish, for_each, grucc, here, network, tool
 
 HIDDEN = [1, 8, 20, 96, 130, 256, 512, 1024]
 # The longest tails: every tile of rows has code of its own for them.
 TAILS = [63, 191, 1023]
+# Networks whose weights are kept in bfloat16 and, where they are large, in int8.
+NARROW = [191, 447]
 CODE_LIMIT, STACK_LIMIT = 64 * 1024, 16 * 1024
 largest = {"code": 0, "stack": 0}
 
@@ -45,16 +48,35 @@ def depth(found, function, path=()):
     return 8 + frame + max(inner, default=0)
 
 
+def zeros(hidden):
+    """The flags of a network without bias, all of whose weights are 0: any number holds them."""
+    header, at = {}, 0
+    for name, columns in (("ih_l0", 7), ("hh_l0", hidden), ("ih_l1", hidden), ("hh_l1", hidden)):
+        size = 12 * hidden * columns
+        header[f"weight_{name}"] = {"dtype": "F32", "shape": [3 * hidden, columns],
+                                    "data_offsets": [at, at + size]}
+        at += size
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path = here(f"zeros_{hidden}.safetensors")
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + bytes(at))
+    return [path]
+
+
 def check(case):
-    hidden, level = case
-    name = f"{hidden}_{level}.o"
+    hidden, level, *narrow = case
+    name = f"{hidden}_{level}_{len(narrow)}.o"
     # External weights: all the code that there is, and no weights to write.
-    flags = network(i=7, h=hidden, layers=2, external=True, batch_first=hidden % 3 == 1)
+    flags = narrow or network(i=7, h=hidden, layers=2, external=True, batch_first=hidden % 3 == 1)
     report = json.loads(grucc(*flags, f"--target={level}", "--name=net", "-o", name, "--report=json"))
     expect(0 < report["code_bytes"] <= CODE_LIMIT, f"H = {hidden}, {level}: {report['code_bytes']} bytes of code")
     largest["code"] = max(largest["code"], report["code_bytes"])
+    if narrow:
+        expect(set(report["storage"].values()) != {"float32"}, f"H = {hidden}, {level}: nothing is narrow")
     found = frames(name)
-    for function in ("run", "step", "state_bytes", "workspace_bytes", "init_state", "read_state", "pack"):
+    functions = ["run", "step", "state_bytes", "workspace_bytes", "init_state", "read_state"]
+    for function in functions + ([] if narrow else ["pack"]):
         if not expect(f"net_{function}" in found, f"{name}: no net_{function}"):
             continue
         used = depth(found, f"net_{function}")
@@ -64,6 +86,7 @@ def check(case):
     expect(any(c.startswith("net.") for c in calls), f"{name}: net_run calls {calls}, so its stack is not known")
 
 
-for_each([(hidden, level) for hidden in HIDDEN for level in LEVELS] + [(hidden, LEVELS[-1]) for hidden in TAILS], check)
+cases = [(hidden, level) for hidden in HIDDEN for level in LEVELS] + [(hidden, LEVELS[-1]) for hidden in TAILS]
+for_each(cases + [(hidden, level, *zeros(hidden)) for hidden in NARROW for level in LEVELS], check)
 print(f"at most {largest['code']} bytes of code, {largest['stack']} bytes of stack")
 finish()
