@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" --rnn-emit-kernels | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=1" --rnn-emit-kernels | FileCheck %s
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-emit-kernels | FileCheck %s --check-prefix=NOFMA
 
 // The network is gone; its weights are bytes, its kernels private, its interface public.
@@ -20,12 +20,17 @@
 // The reset gate applies after the matrix product (C2).
 // CHECK: %[[A:.*]] = math.fma %[[R]], %[[SUMS]]#2
 // CHECK: %[[N:.*]] = rnn.tanh %[[A]]
-// CHECK: arith.subf {{.*}}, %[[N]]
-// CHECK: math.fma %[[Z]], {{.*}}, %[[N]]
+// CHECK: %[[REST:.*]] = arith.subf {{.*}}, %[[Z]]
+// CHECK: %[[KEPT:.*]] = arith.mulf %[[Z]],
+// CHECK: math.fma %[[REST]], %[[N]], %[[KEPT]]
 // Only the five units that exist are stored.
 // CHECK: vector.store {{.*}} : memref<?xf32>, vector<5xf32>
 
 // CHECK: func.func private @net.scan_rows
+// A step of one row projects and scans a panel in one go.
+// CHECK-LABEL: func.func private @net.step_2(
+// CHECK: scf.for
+// CHECK: rnn.sigmoid
 // CHECK-NOT: {{rnn.scan|rnn.project}}
 // CHECK: func.func @net_workspace_bytes(%{{.*}}: i64, %{{.*}}: i64) -> i64
 // CHECK: func.func @net_run(%{{.*}}: !llvm.ptr) -> i32
