@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/schedule/CostModel.h"
+#include "compiler/schedule/SplitModel.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -145,7 +146,9 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   // touched last is met again in L1 or L2.
   bool zigzag = !inL1;
   // Two blocks side by side: worth it only where weights come as fast as they are used.
+  Split split = selectSplit(sizes, machine, tiles.front());
   return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64,
                                 /*pair_blocks=*/inL1, kChunk, /*group_rows=*/32, prefetch, chunk,
-                                zigzag, /*fuse_step=*/true, /*unroll=*/2);
+                                zigzag, /*fuse_step=*/true, /*unroll=*/2, split.kind, split.units,
+                                split.rows, split.from);
 }

@@ -23,14 +23,17 @@ namespace {
 /// #rnn.schedule's fields, while some of them are set by hand.
 struct Fields {
   int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll;
+  int64_t splitUnits, splitRows, splitFrom;
   bool pairBlocks, prefetch, zigzag, fuseStep;
+  std::string split;
   SmallVector<int64_t> tiles;
 
   explicit Fields(rnn::ScheduleAttr s)
       : lanes(s.getLanes()), panel(s.getPanel()), kBlock(s.getKBlock()), kChunk(s.getKChunk()),
         groupRows(s.getGroupRows()), chunkRows(s.getChunkRows()), unroll(s.getUnroll()),
+        splitUnits(s.getSplitUnits()), splitRows(s.getSplitRows()), splitFrom(s.getSplitFrom()),
         pairBlocks(s.getPairBlocks()), prefetch(s.getPrefetch()), zigzag(s.getZigzag()),
-        fuseStep(s.getFuseStep()), tiles(s.getTiles()) {}
+        fuseStep(s.getFuseStep()), split(s.getSplit()), tiles(s.getTiles()) {}
 
   /// field=value; tiles as [rows,vectors,rows,vectors].
   LogicalResult set(StringRef name, StringRef value, function_ref<InFlightDiagnostic()> error) {
@@ -44,6 +47,10 @@ struct Fields {
         return error() << "schedule: " << name << ": found '" << value
                        << "', expected true or false";
       *flag = value == "true";
+      return success();
+    }
+    if (name == "split") { // the attribute's verifier knows the words
+      split = value.str();
       return success();
     }
     if (name == "tiles") {
@@ -64,13 +71,15 @@ struct Fields {
                          .Case("group_rows", &groupRows)
                          .Case("chunk_rows", &chunkRows)
                          .Case("unroll", &unroll)
+                         .Case("split_units", &splitUnits)
+                         .Case("split_rows", &splitRows)
+                         .Case("split_from", &splitFrom)
                          .Default(nullptr);
     if (!field)
       return error() << "schedule: found field '" << name
                      << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
-                        "group_rows, prefetch, "
-                        "chunk_rows, "
-                        "zigzag, fuse_step or unroll";
+                        "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, split, "
+                        "split_units, split_rows or split_from";
     if (value.getAsInteger(10, *field))
       return error() << "schedule: " << name << ": found '" << value
                      << "', expected a whole number";
@@ -124,7 +133,8 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     auto schedule = rnn::ScheduleAttr::getChecked(
         error, &getContext(), chosen.lanes, chosen.panel, ArrayRef<int64_t>(chosen.tiles),
         chosen.kBlock, chosen.pairBlocks, chosen.kChunk, chosen.groupRows, chosen.prefetch,
-        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll);
+        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll, StringRef(chosen.split),
+        chosen.splitUnits, chosen.splitRows, chosen.splitFrom);
     if (!schedule)
       return signalPassFailure();
     module->setAttr("rnn.machine", facts);

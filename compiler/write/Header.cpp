@@ -120,8 +120,14 @@ private:
              "  const void *dropout_mask;   /* NULL: inference */\n");
     expand("  void (*parallel_for)(void *context, int64_t count,\n"
            "                       void (*body)(void *body_context, int64_t index),\n"
-           "                       void *body_context); /* or NULL: one thread */\n"
-           "  void *parallel_context;\n"
+           "                       void *body_context); /* body(body_context, 0 .. count - 1) in\n"
+           "                                 any order, on any threads, then returns; or NULL:\n"
+           "                                 one thread */\n"
+           "  void *parallel_context;     /* given to parallel_for and to barrier */\n"
+           "  int64_t threads;            /* largest count; below 2: one thread */\n"
+           "  void (*barrier)(void *context); /* returns when all bodies of a parallel_for have\n"
+           "                                 called it, which then run at the same time; or NULL:\n"
+           "                                 they meet by ending and beginning again */\n"
            "} @N_args;\n");
   }
 

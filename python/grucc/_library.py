@@ -24,7 +24,7 @@ import numpy as np
 
 from ._errors import Error, InputError
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 ALIGNMENT = 64
 BIAS, BATCH_FIRST, BIDIRECTIONAL, FLOAT64, EXTERNAL_WEIGHTS, TRAINING = (1 << i for i in range(6))
 OK, ARGS_SIZE, SHAPE, NULL, MISALIGNED, UNSUPPORTED = range(6)
@@ -36,12 +36,13 @@ class Args(ctypes.Structure):
                 ("h_0", c_void_p), ("lengths", c_void_p), ("batch_sizes", c_void_p),
                 ("output", c_void_p), ("h_n", c_void_p), ("workspace", c_void_p),
                 ("weights", c_void_p), ("dropout_seed", c_uint64), ("dropout_mask", c_void_p),
-                ("parallel_for", c_void_p), ("parallel_context", c_void_p)]
+                ("parallel_for", c_void_p), ("parallel_context", c_void_p), ("threads", c_int64),
+                ("barrier", c_void_p)]
 
 
 ARGS_BYTES = ctypes.sizeof(Args)
 # The same as bytes; quicker to make than an Args, and no other call can touch it.
-pack_args = struct.Struct("=11qQ3q").pack
+pack_args = struct.Struct("=11qQ5q").pack
 
 
 class Descriptor(ctypes.Structure):

@@ -112,7 +112,7 @@ class RawModel:
             workspace = self._workspace.reserve(seq_len, batch,
                                                 self._workspace_bytes(seq_len, batch))
         return self._run(pack_args(ARGS_BYTES, seq_len, batch, input, h_0, lengths, batch_sizes,
-                                   output, h_n, workspace[3], weights[1], seed, mask, 0, 0))
+                                   output, h_n, workspace[3], weights[1], seed, mask, 0, 0, 0, 0))
 
     def _step_at(self, x, y, state, batch):
         """NAME_step on addresses: its status."""

@@ -19,6 +19,8 @@ struct grucc_handle {
   int reserved;            /* grucc_reserve was called: no run allocates */
   void *owned_weights;     /* what grucc_set_weights packed, or NULL */
   const void *weights;     /* passed to the model: owned, the caller's, or NULL */
+  struct grucc_pool *pool; /* owned threads, or NULL: one */
+  int64_t alone_until;     /* until then, as grucc_now counts, runs have one thread */
   char message[GRUCC_MESSAGE_SIZE];
 };
 

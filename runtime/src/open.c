@@ -8,6 +8,7 @@
 
 #define _GNU_SOURCE /* dladdr */
 #include "image.h"
+#include "pool.h"
 #include <dlfcn.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -250,6 +251,7 @@ int grucc_open_file(const char *path, grucc_handle **handle, char *message, size
 void grucc_close(grucc_handle *handle) {
   if (!handle)
     return;
+  grucc_free_pool(handle->pool);
   free(handle->workspace);
   free(handle->owned_weights);
   if (handle->library)

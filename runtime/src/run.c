@@ -186,5 +186,5 @@ int grucc_run(grucc_handle *handle, const grucc_call *call) {
   args.weights = handle->weights;
   args.dropout_seed = call->dropout_seed;
   args.dropout_mask = data_or_null(&call->dropout_mask);
-  return grucc_check_model(handle, "run", handle->model->run(&args));
+  return grucc_check_model(handle, "run", grucc_run_args(handle, &args));
 }

@@ -73,31 +73,25 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   StepKernels kernels;
   kernels.copy = emitCopy(e, module, *plan);
   kernels.projectFirst = emitProject(e, module, *plan, plan->inputSize);
-  kernels.projectUpper = kernels.projectFirst;
+  // Layers above read D*H elements a step; layer 0 may already.
+  bool alike = plan->layersAlike();
+  kernels.projectUpper =
+      alike ? kernels.projectFirst : emitProject(e, module, *plan, plan->outputSize());
+  kernels.project = emitProjectEither(e, module, *plan, kernels.projectFirst, kernels.projectUpper);
   kernels.scanRow = emitScanStep(e, module, *plan, /*oneRow=*/true);
   kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
   bool fused = plan->streams() && plan->schedule.getFuseStep();
   if (fused)
     kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, *plan, plan->inputSize);
+  if (fused && !alike)
+    kernels.stepUpper = emitFusedStep(e, module, *plan, plan->outputSize());
   if (plan->drops())
     kernels.dropout = emitDropout(e, module, *plan);
 
-  // Layers above read D*H elements a step; layer 0 may already.
-  bool alike = plan->layersAlike();
-  if (!alike)
-    kernels.projectUpper = emitProject(e, module, *plan, plan->outputSize());
-  if (!alike && fused)
-    kernels.stepUpper = emitFusedStep(e, module, *plan, plan->outputSize());
   LayerFunctions functions;
-  if (plan->dropout == 0) { // with dropout every run is ragged
-    functions.first = emitSequence(e, module, *plan, plan->inputSize, kernels);
-    functions.upper =
-        alike ? functions.first : emitSequence(e, module, *plan, plan->outputSize(), kernels);
-  }
-  functions.raggedFirst = emitRagged(e, module, *plan, /*upper=*/false, kernels);
-  functions.raggedUpper = alike && !plan->drops()
-                              ? functions.raggedFirst
-                              : emitRagged(e, module, *plan, /*upper=*/true, kernels);
+  if (plan->dropout == 0) // with dropout every run is ragged
+    functions.whole = emitSequence(e, module, *plan, kernels);
+  functions.ragged = emitRagged(e, module, *plan, kernels);
   functions.orderLengths = emitOrderLengths(e, module, *plan);
   functions.orderRows = emitOrderRows(e, module, *plan);
   functions.clearPadding = emitClearPadding(e, module, *plan);

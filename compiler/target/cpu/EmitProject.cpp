@@ -12,50 +12,67 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
+static SmallVector<Type> argumentTypes(Emitter &e) {
+  Type memory = e.memoryType(), index = e.getIndexType();
+  return {memory, index, memory, index, index, memory, index, index, index, index, index};
+}
+
 func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &plan, int64_t depth) {
   PanelLayout panels = plan.panels();
   int64_t lanes = panels.lanes;
   LayerLayout layout = plan.layout(depth);
-  Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> arguments{e.bytesType(), index, memory, index, index,
-                              memory,        index, index,  index};
   std::string name = plan.name + ".project_" + std::to_string(depth);
 
-  return e.function(module, name, arguments, [&](ValueRange args) {
+  return e.function(module, name, argumentTypes(e), [&](ValueRange args) {
     Value weights = args[0], weightsAt = args[1], rows = args[8];
     Rows x{args[2], args[3], args[4]}, gates{args[5], args[6], args[7]};
 
     Value aside = emitAside(e, plan.schedule);
 
-    emitPanelWalk(e, panels, /*descending=*/Value(), [&](Value panel, bool tail, Value next) {
-      int64_t width = tail ? panels.tailWidth() : panels.width();
-      Value matrixAt = e.add(weightsAt, layout.inputWeights);
-      Panel input = panelAt(e, plan.inputMatrix(depth), weights, matrixAt, panel, tail);
-      Value column = e.mul(panel, 3 * panels.width());
-      SmallVector<Tile> tiles = tilesOf(plan.schedule, panels, tail);
-      emitRowGroups(e, plan.schedule, rows, [&](Value firstRow, Value count) {
-        emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t) {
-          Value nextStart =
-              panelAt(e, plan.inputMatrix(depth), weights, matrixAt, next, tail).start;
-          emitGroupSums(e, plan.schedule, tiles, part.vectors, input, unit,
-                        {x, firstRow, count, aside, nextStart});
-          int64_t perRow = 3 * part.vectors;
-          Value unitAt = e.add(column, unit);
-          e.loop(e.index(0), count, e.index(1), [&](Value row) {
-            Value rowAt = e.add(gates.offset, e.mul(e.add(firstRow, row), gates.stride));
-            for (int64_t i = 0; i < perRow; ++i) {
-              Value at = e.add(unitAt, i / part.vectors * width + i % part.vectors * lanes);
-              Value sum = e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes);
-              if (plan.bias) {
-                Value byte = e.add(e.mul(at, plan.elementBytes()), layout.inputBias);
-                Value bias = e.loadBytes(e.vectorType(lanes), weights, e.add(weightsAt, byte));
-                sum = arith::AddFOp::create(e, sum, bias);
-              }
-              e.store(sum, gates.memory, e.add(rowAt, at));
-            }
+    emitPanelWalk(
+        e, panels, args[9], args[10], /*descending=*/Value(),
+        [&](Value panel, bool tail, Value next) {
+          int64_t width = tail ? panels.tailWidth() : panels.width();
+          Value matrixAt = e.add(weightsAt, layout.inputWeights);
+          Panel input = panelAt(e, plan.inputMatrix(depth), weights, matrixAt, panel, tail);
+          Value column = e.mul(panel, 3 * panels.width());
+          SmallVector<Tile> tiles = tilesOf(plan.schedule, panels, tail);
+          emitRowGroups(e, plan.schedule, rows, [&](Value firstRow, Value count) {
+            emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t) {
+              Value nextStart =
+                  panelAt(e, plan.inputMatrix(depth), weights, matrixAt, next, tail).start;
+              emitGroupSums(e, plan.schedule, tiles, part.vectors, input, unit,
+                            {x, firstRow, count, aside, nextStart});
+              int64_t perRow = 3 * part.vectors;
+              Value unitAt = e.add(column, unit);
+              e.loop(e.index(0), count, e.index(1), [&](Value row) {
+                Value rowAt = e.add(gates.offset, e.mul(e.add(firstRow, row), gates.stride));
+                for (int64_t i = 0; i < perRow; ++i) {
+                  Value at = e.add(unitAt, i / part.vectors * width + i % part.vectors * lanes);
+                  Value sum = e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes);
+                  if (plan.bias) {
+                    Value byte = e.add(e.mul(at, plan.elementBytes()), layout.inputBias);
+                    Value bias = e.loadBytes(e.vectorType(lanes), weights, e.add(weightsAt, byte));
+                    sum = arith::AddFOp::create(e, sum, bias);
+                  }
+                  e.store(sum, gates.memory, e.add(rowAt, at));
+                }
+              });
+            });
           });
         });
-      });
-    });
+  });
+}
+
+func::FuncOp cpu::emitProjectEither(Emitter &e, ModuleOp module, const KernelPlan &plan,
+                                    func::FuncOp first, func::FuncOp upper) {
+  SmallVector<Type> arguments = argumentTypes(e);
+  arguments.insert(arguments.begin(), e.getI1Type());
+  return e.function(module, plan.name + ".project", arguments, [&](ValueRange args) {
+    if (first == upper)
+      return e.call(first, args.drop_front());
+    e.ifThen(
+        args[0], [&] { e.call(upper, args.drop_front()); },
+        [&] { e.call(first, args.drop_front()); });
   });
 }

@@ -17,72 +17,107 @@ namespace {
 /// the first sizes[t] ones, and the work follows the sum of lengths (C10). Input
 /// rows of a chunk are staged side by side, with dropout when there is any, and
 /// projected in one go; states live in two buffers in that order.
+///
+/// A team that works by units stages rows in turns; after that every part keeps
+/// to its own panels, and copies the outputs of its own units.
 class Ragged {
 public:
-  Ragged(Emitter &e, const KernelPlan &plan, bool upper, const StepKernels &kernels,
-         ValueRange args)
-      : e(e), plan(plan), depth(upper ? plan.outputSize() : plan.inputSize),
-        drops(upper && plan.drops()), kernels(kernels),
-        project(upper ? kernels.projectUpper : kernels.projectFirst),
+  Ragged(Emitter &e, ModuleOp module, const KernelPlan &plan, const StepKernels &kernels,
+         std::string name, ValueRange args)
+      : e(e), module(module), plan(plan), kernels(kernels), name(std::move(name)), args(args),
         layer(RaggedOperands::from(args)), zero(e.index(0)), one(e.index(1)),
         backward(arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero)) {}
 
   void emit() {
-    startStates();
-    Value limit = e.max(e.index(plan.schedule.getChunkRows()), layer.batch);
+    Phases phases(e, module, layer.team, plan.panels().panels(), args);
+    run(phases, ".start", {}, /*meets=*/false,
+        [](Ragged &self, ValueRange, const Share &share) { self.startStates(share); });
     // Chunks of turns, as many as fit the staged rows, at least one.
     e.loopWhile(
         {zero}, [&](ValueRange v) { return e.less(v[0], layer.seqLen); },
         [&](ValueRange v) {
           Value first = v[0];
-          Values chunk = countTurns(first, limit);
+          Values chunk = countTurns(first);
           Value turns = chunk[0], rows = chunk[1];
-          stage(first, turns);
-          e.call(project, {layer.weights, layer.weightsAt, layer.staged, zero, e.index(depth),
-                           layer.gates, zero, e.index(plan.gateElements()), rows});
-          scan(first, turns);
+          run(phases, ".stage", {first, turns}, /*meets=*/true,
+              [](Ragged &self, ValueRange own, const Share &share) {
+                self.stage(own[0], own[1], share);
+              });
+          run(phases, ".project", {rows}, /*meets=*/false,
+              [](Ragged &self, ValueRange own, const Share &share) {
+                self.projectRows(own[0], share);
+              });
+          e.loop(zero, turns, one, {zero}, [&](Value i, ValueRange v) {
+            Value turn = e.add(first, i), at = v[0];
+            run(phases, ".scan", {turn, at}, /*meets=*/true,
+                [](Ragged &self, ValueRange own, const Share &share) {
+                  self.scan(own[0], own[1], share);
+                });
+            return Values{e.add(at, sizeOf(stepOf(turn)))};
+          });
           return Values{e.add(first, turns)};
         });
   }
 
 private:
   Emitter &e;
+  ModuleOp module;
   const KernelPlan &plan;
-  int64_t depth;
-  bool drops;
   const StepKernels &kernels;
-  func::FuncOp project;
+  std::string name;
+  ValueRange args;
   RaggedOperands layer;
   Value zero, one, backward;
+
+  /// A phase works on what it captures: a Ragged of its own.
+  void run(Phases &phases, StringRef suffix, ArrayRef<Value> others, bool meets,
+           function_ref<void(Ragged &, ValueRange, const Share &)> work) {
+    phases.run(name + suffix, others, meets, Phases::Cold,
+               [&](ValueRange values, const Share &share) {
+                 Ragged self(e, module, plan, kernels, name, values.drop_back(others.size()));
+                 work(self, values.take_back(others.size()), share);
+               });
+  }
 
   /// Turn i is step i, or step T - 1 - i in reverse: a short row's first turn is
   /// its own last step (C7, C10).
   Value stepOf(Value turn) {
     return e.select(backward, e.sub(e.sub(layer.seqLen, one), turn), turn);
   }
-  Value sizeOf(Value step) { return e.loadCount(layer.sizes, step); }
+  /// Of a step's rows, how many are this part's.
+  Value sizeOf(Value step) {
+    Value size = e.loadCount(layer.sizes, step);
+    Value others = e.sub(e.sub(layer.rowParts, one), layer.rowPart);
+    return e.choose(
+        e.equal(layer.rowParts, 1), [&] { return size; },
+        [&] { return e.div(e.add(size, others), layer.rowParts); });
+  }
+  /// The caller's row.
+  Value rowOf(Value r) {
+    return e.loadCount(layer.order, e.add(e.mul(r, layer.rowParts), layer.rowPart));
+  }
   Value stateAt(Value buffer, Value row) {
     return e.mul(e.add(e.mul(buffer, layer.batch), row), plan.hiddenSize);
   }
-  void copyRow(Value x, Value xAt, Value y, Value yAt, int64_t count) {
-    e.call(kernels.copy, {x, xAt, y, yAt, e.index(count)});
-  }
+  Value lastAt(Value b) { return e.add(layer.hnAt, e.mul(b, plan.hiddenSize)); }
 
   /// Both buffers and h_n hold h_0: a row that has not begun, or never begins,
   /// stays there.
-  void startStates() {
+  void startStates(const Share &share) {
+    auto [first, count] = emitUnits(e, plan, share);
+    auto copy = [&, first = first, count = count](Value from, Value to, Value toAt) {
+      e.call(kernels.copy, {layer.h0, e.add(from, first), to, e.add(toAt, first), count});
+    };
     e.loop(zero, layer.batch, one, [&](Value r) {
-      Value b = e.loadCount(layer.order, r);
-      Value from = e.add(layer.h0At, e.mul(b, layer.h0Row));
-      copyRow(layer.h0, from, layer.states, stateAt(zero, r), plan.hiddenSize);
-      copyRow(layer.h0, from, layer.states, stateAt(one, r), plan.hiddenSize);
-      copyRow(layer.h0, from, layer.hn, lastAt(b), plan.hiddenSize);
+      Value b = rowOf(r), from = e.add(layer.h0At, e.mul(b, layer.h0Row));
+      copy(from, layer.states, stateAt(zero, r));
+      copy(from, layer.states, stateAt(one, r));
+      copy(from, layer.hn, lastAt(b));
     });
   }
-  Value lastAt(Value b) { return e.add(layer.hnAt, e.mul(b, plan.hiddenSize)); }
 
   /// {turns, rows} of the chunk that begins at turn `first`.
-  Values countTurns(Value first, Value limit) {
+  Values countTurns(Value first) {
     return e.loopWhile(
         {one, sizeOf(stepOf(first))},
         [&](ValueRange v) {
@@ -90,7 +125,7 @@ private:
           Value inside = e.less(next, layer.seqLen);
           // Beyond the sequence there is no size to load: look at the last one.
           Value step = stepOf(e.min(next, e.sub(layer.seqLen, one)));
-          Value fits = e.less(e.add(v[1], sizeOf(step)), e.add(limit, 1));
+          Value fits = e.less(e.add(v[1], sizeOf(step)), e.add(layer.limit, 1));
           return e.both(inside, fits);
         },
         [&](ValueRange v) {
@@ -98,60 +133,84 @@ private:
         });
   }
 
-  void stage(Value first, Value turns) {
-    e.loop(zero, turns, one, {zero}, [&](Value i, ValueRange v) {
-      Value step = stepOf(e.add(first, i)), size = sizeOf(step), at = v[0];
+  /// Staged rows part, part + parts, ...
+  void stage(Value first, Value turns, const Share &share) {
+    e.loop(zero, turns, one, {zero, share.part}, [&](Value i, ValueRange v) {
+      Value step = stepOf(e.add(first, i)), at = v[0], end = e.add(at, sizeOf(step));
       Value place = e.add(layer.xAt, e.mul(e.loadCount(layer.places, step), layer.xStep));
-      e.loop(zero, size, one, [&](Value r) {
-        Value b = e.loadCount(layer.order, r);
-        Value from = e.add(place, e.mul(b, layer.xRow)), to = e.mul(e.add(at, r), depth);
-        if (!drops)
-          return copyRow(layer.x, from, layer.staged, to, depth);
-        Value maskRow = e.add(e.mul(e.add(e.mul(layer.below, layer.seqLen), step), layer.batch), b);
-        e.call(kernels.dropout, {layer.x, from, layer.staged, to, layer.below, step, b, layer.seed,
-                                 layer.mask, e.mul(maskRow, depth), layer.masked});
-      });
-      return Values{e.add(at, size)};
+      Values next = e.loopWhile(
+          {v[1]}, [&](ValueRange v) { return e.less(v[0], end); },
+          [&](ValueRange v) {
+            Value b = rowOf(e.sub(v[0], at));
+            stageRow(e.add(place, e.mul(b, layer.xRow)), e.mul(v[0], layer.depth), step, b);
+            return Values{e.add(v[0], share.parts)};
+          });
+      return Values{end, next[0]};
     });
   }
 
-  void scan(Value first, Value turns) {
-    LayerLayout layout = plan.layout(depth);
-    Value recurrentAt = e.add(layer.weightsAt, layout.recurrentWeights);
-    Value h = e.index(plan.hiddenSize);
-    e.loop(zero, turns, one, {zero}, [&](Value i, ValueRange v) {
-      Value turn = e.add(first, i), step = stepOf(turn), size = sizeOf(step), at = v[0];
-      Value parity = arith::AndIOp::create(e, turn, one);
-      Value old = stateAt(parity, zero), next = stateAt(e.sub(one, parity), zero);
-      SmallVector<Value> operands{
-          layer.weights, recurrentAt, layer.gates, e.mul(at, plan.gateElements()),
-          layer.states,  old,         h,           layer.states,
-          next,          h,           size,        parity};
-      e.ifThen(
-          e.equal(size, 1), [&] { e.call(kernels.scanRow, operands); },
-          [&] { e.call(kernels.scanRows, operands); });
+  void stageRow(Value from, Value to, Value step, Value b) {
+    auto copy = [&] { e.call(kernels.copy, {layer.x, from, layer.staged, to, layer.depth}); };
+    if (!plan.drops())
+      return copy();
+    auto drop = [&] {
+      Value at = e.add(e.mul(layer.below, layer.seqLen), step);
+      Value maskRow = e.add(e.mul(at, layer.wholeBatch), b);
+      e.call(kernels.dropout, {layer.x, from, layer.staged, to, layer.below, step, b, layer.seed,
+                               layer.mask, e.mul(maskRow, plan.outputSize()), layer.masked});
+    };
+    e.ifThen(layer.upper, drop, copy);
+  }
 
-      Value place = e.add(layer.yAt, e.mul(e.loadCount(layer.places, step), layer.yStep));
-      e.loop(zero, size, one, [&](Value r) {
-        Value to = e.add(place, e.mul(e.loadCount(layer.order, r), layer.yRow));
-        copyRow(layer.states, e.add(next, e.mul(r, h)), layer.y, to, plan.hiddenSize);
-      });
-      // Rows that take no part in the next turn are done: their h_n is this state.
-      Value ahead = e.add(turn, one), more = e.less(ahead, layer.seqLen);
-      Value following = sizeOf(stepOf(e.min(ahead, e.sub(layer.seqLen, one))));
-      e.loop(e.select(more, following, zero), size, one, [&](Value r) {
-        copyRow(layer.states, e.add(next, e.mul(r, h)), layer.hn,
-                lastAt(e.loadCount(layer.order, r)), plan.hiddenSize);
-      });
-      return Values{e.add(at, size)};
-    });
+  void projectRows(Value rows, const Share &share) {
+    e.call(kernels.project,
+           {layer.upper, layer.weights, layer.weightsAt, layer.staged, zero, layer.depth,
+            layer.gates, zero, e.index(plan.gateElements()), rows, share.first, share.end});
+  }
+
+  void scan(Value turn, Value at, const Share &share) {
+    Value h = e.index(plan.hiddenSize);
+    Value step = stepOf(turn), size = sizeOf(step);
+    Value parity = arith::AndIOp::create(e, turn, one);
+    Value old = stateAt(parity, zero), next = stateAt(e.sub(one, parity), zero);
+    SmallVector<Value> operands{layer.weights,
+                                layer.recurrentAt,
+                                layer.gates,
+                                e.mul(at, plan.gateElements()),
+                                layer.states,
+                                old,
+                                h,
+                                layer.states,
+                                next,
+                                h,
+                                size,
+                                parity,
+                                share.first,
+                                share.end};
+    e.ifThen(
+        e.equal(size, 1), [&] { e.call(kernels.scanRow, operands); },
+        [&] { e.call(kernels.scanRows, operands); });
+
+    auto [first, count] = emitUnits(e, plan, share);
+    auto copy = [&, first = first, count = count](Value row, Value to, Value toAt) {
+      Value from = e.add(e.add(next, e.mul(row, h)), first);
+      e.call(kernels.copy, {layer.states, from, to, e.add(toAt, first), count});
+    };
+    Value place = e.add(layer.yAt, e.mul(e.loadCount(layer.places, step), layer.yStep));
+    e.loop(zero, size, one,
+           [&](Value r) { copy(r, layer.y, e.add(place, e.mul(rowOf(r), layer.yRow))); });
+    // Rows that take no part in the next turn are done: their h_n is this state.
+    Value ahead = e.add(turn, one), more = e.less(ahead, layer.seqLen);
+    Value following = sizeOf(stepOf(e.min(ahead, e.sub(layer.seqLen, one))));
+    e.loop(e.select(more, following, zero), size, one,
+           [&](Value r) { copy(r, layer.hn, lastAt(rowOf(r))); });
   }
 };
 } // namespace
 
-func::FuncOp cpu::emitRagged(Emitter &e, ModuleOp module, const KernelPlan &plan, bool upper,
+func::FuncOp cpu::emitRagged(Emitter &e, ModuleOp module, const KernelPlan &plan,
                              const StepKernels &kernels) {
-  std::string name = plan.name + (upper ? ".ragged_upper" : ".ragged_first");
+  std::string name = plan.name + ".ragged";
   return e.function(module, name, RaggedOperands::types(e),
-                    [&](ValueRange args) { Ragged(e, plan, upper, kernels, args).emit(); });
+                    [&](ValueRange args) { Ragged(e, module, plan, kernels, name, args).emit(); });
 }

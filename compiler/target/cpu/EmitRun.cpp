@@ -14,37 +14,29 @@ using namespace grucc::cpu;
 using arith::CmpIPredicate;
 
 namespace {
-/// One run: the checks, the order of rows when they differ in length, the layers.
-class RunEmitter {
+/// One run: the checks, the order of rows when they differ in length, the threads.
+class RunEmitter : RunArgs {
 public:
-  RunEmitter(Interface &interface, const LayerFunctions &functions, Value args)
-      : i(interface), e(interface.e), plan(interface.plan), functions(functions), args(args) {}
+  RunEmitter(Interface &interface, const LayerFunctions &functions, func::FuncOp layers, Value args)
+      : RunArgs{interface, args, {}, {}, {}}, e(interface.e), plan(interface.plan),
+        functions(functions), layers(layers) {}
 
   Value emit();
 
 private:
-  Interface &i;
   Emitter &e;
   const KernelPlan &plan;
   const LayerFunctions &functions;
-  Value args;
-  WorkspaceLayout layout;
-  Value workspace, seqLen, batch;
-
-  Value count(ArgsField field) { return i.loadAt(e.getI64Type(), args, 8 * int64_t(field)); }
-  Value buffer(ArgsField field) { return i.loadAt(i.pointer(), args, 8 * int64_t(field)); }
-  Value missing(ArgsField field) { return i.isNull(buffer(field)); }
-  Value given(ArgsField field) { return i.compare(CmpIPredicate::ne, i.address(buffer(field)), 0); }
-  Value counts(ArgsField field) { return i.view(buffer(field), e.countsType()); }
-  Value part(Value start, MemRefType type = nullptr) {
-    return i.view(i.advance(workspace, start), type);
-  }
+  func::FuncOp layers;
 
   Value unsupported();
   Value nullTensor();
   Value badCounts();
   void run();
-  void runLayers(Value packed, func::FuncOp first, func::FuncOp upper, bool ragged);
+  void order(Value packed, Value lengths);
+  void clearPadding();
+  Value countThreads();
+  void runLayers(Value ragged);
 };
 } // namespace
 
@@ -107,116 +99,106 @@ Value RunEmitter::emit() {
   return i.guarded(checks, [&] { run(); });
 }
 
-void RunEmitter::run() {
-  batch = i.toIndex(count(ArgsField::Batch));
-  // Without rows there are no steps either, however many are asked for (C13).
-  seqLen = e.select(e.equal(batch, 0), e.index(0), i.toIndex(count(ArgsField::SeqLen)));
-  layout = i.layoutWorkspace(count(ArgsField::SeqLen), count(ArgsField::Batch));
-  workspace = buffer(ArgsField::Workspace);
-  Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
-  Value packed = given(ArgsField::BatchSizes), lengths = given(ArgsField::Lengths);
-  auto order = [&] {
-    Value sizes = part(layout.sizes, e.countsType()), places = part(layout.places, e.countsType()),
-          order = part(layout.order, e.countsType());
-    e.ifThen(
-        lengths,
-        [&] {
-          e.call(functions.orderLengths,
-                 {counts(ArgsField::Lengths), seqLen, batch, sizes, places, order});
-        },
-        [&] {
-          e.call(functions.orderRows,
-                 {counts(ArgsField::BatchSizes), packed, seqLen, batch, sizes, places, order});
-        });
-    runLayers(packed, functions.raggedFirst, functions.raggedUpper, /*ragged=*/true);
-    e.ifThen(lengths, [&] {
-      Value size = e.index(plan.outputSize());
-      Value step = plan.batchFirst ? size : e.mul(batch, size);
-      Value row = plan.batchFirst ? e.mul(seqLen, size) : size;
-      e.call(functions.clearPadding, {i.view(buffer(ArgsField::Output)), step, row,
-                                      counts(ArgsField::Lengths), seqLen, batch});
-    });
-  };
-  if (plan.dropout > 0)
-    return order();
-  Value ordered = e.either(packed, lengths);
-  if (plan.drops()) // p = 0: only a mask drops anything
-    ordered = e.either(ordered, given(ArgsField::DropoutMask));
-  e.ifThen(ordered, order,
-           [&] { runLayers(never, functions.first, functions.upper, /*ragged=*/false); });
+void RunEmitter::order(Value packed, Value lengths) {
+  Value sizes = part(layout.sizes, e.countsType()), places = part(layout.places, e.countsType()),
+        order = part(layout.order, e.countsType());
+  e.ifThen(
+      lengths,
+      [&] {
+        e.call(functions.orderLengths,
+               {counts(ArgsField::Lengths), seqLen, batch, sizes, places, order});
+      },
+      [&] {
+        e.call(functions.orderRows,
+               {counts(ArgsField::BatchSizes), packed, seqLen, batch, sizes, places, order});
+      });
 }
 
-void RunEmitter::runLayers(Value packed, func::FuncOp first, func::FuncOp upper, bool ragged) {
-  Value zero = e.index(0), hidden = e.index(plan.hiddenSize);
-  Value rows = e.mul(batch, hidden); // of one state
-  RaggedOperands call;
-  call.weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"),
-                        e.bytesType());
-  call.gates = part(layout.gates);
-  call.seqLen = seqLen, call.batch = batch;
-  call.hn = i.view(buffer(ArgsField::HN));
-  // Without h_0 every row reads the same zeros (C8).
-  Value noState = i.isNull(buffer(ArgsField::H0));
-  call.h0 = i.view(e.select(noState, i.global("zeros"), buffer(ArgsField::H0)));
-  call.h0Row = e.select(noState, zero, hidden);
-  if (ragged) {
-    call.staged = part(layout.staged), call.states = part(layout.states);
-    call.sizes = part(layout.sizes, e.countsType());
-    call.places = part(layout.places, e.countsType());
-    call.order = part(layout.order, e.countsType());
-    call.seed = count(ArgsField::DropoutSeed);
-    call.mask = i.view(buffer(ArgsField::DropoutMask), e.bytesType());
-    call.masked = given(ArgsField::DropoutMask);
-  }
+void RunEmitter::clearPadding() {
+  Value size = e.index(plan.outputSize());
+  Value step = plan.batchFirst ? size : e.mul(batch, size);
+  Value row = plan.batchFirst ? e.mul(seqLen, size) : size;
+  e.call(functions.clearPadding,
+         {i.view(buffer(ArgsField::Output)), step, row, counts(ArgsField::Lengths), seqLen, batch});
+}
 
-  // Distance of steps and of rows in a tensor of `size` elements a row (C5, C10).
-  auto strides = [&](int64_t size) -> std::pair<Value, Value> {
-    Value step = plan.batchFirst ? e.index(size) : e.mul(batch, size);
-    Value row = plan.batchFirst ? e.mul(seqLen, size) : e.index(size);
-    return {e.select(packed, e.index(size), step), e.select(packed, e.index(size), row)};
+void RunEmitter::run() {
+  read();
+  Value packed = given(ArgsField::BatchSizes), lengths = given(ArgsField::Lengths);
+  Value ragged = e.either(packed, lengths);
+  if (plan.dropout > 0)
+    ragged = arith::ConstantOp::create(e, e.getBoolAttr(true));
+  else if (plan.drops()) // p = 0: only a mask drops anything
+    ragged = e.either(ragged, given(ArgsField::DropoutMask));
+  e.ifThen(ragged, [&] { order(packed, lengths); });
+  runLayers(ragged);
+  e.ifThen(lengths, [&] { clearPadding(); });
+}
+
+/// How many threads a run may have: one unless there is enough to do.
+Value RunEmitter::countThreads() {
+  Value one = e.index(1);
+  Value enough = e.less(e.index(plan.schedule.getSplitFrom() - 1), e.mul(seqLen, batch));
+  Value wanted = e.max(i.toIndex(count(ArgsField::Threads)), one);
+  return e.select(e.both(given(ArgsField::ParallelFor), enough), wanted, one);
+}
+
+/// Shares the layers among threads as #rnn.schedule's `split` says.
+void RunEmitter::runLayers(Value ragged) {
+  rnn::ScheduleAttr schedule = plan.schedule;
+  StringRef split = schedule.getSplit();
+  Value zero = e.index(0), one = e.index(1);
+  auto call = [&](Value args, const Team &team, Value rowParts, Value ragged) {
+    Values operands{args};
+    operands.append(team.values());
+    operands.append({rowParts, ragged});
+    e.call(layers, operands);
   };
-  std::pair<Value, Value> in = strides(plan.inputSize), out = strides(plan.outputSize());
-  call.yStep = out.first, call.yRow = out.second;
+  auto alone = [&] { call(args, Team::alone(e), zero, ragged); };
+  int64_t panels = plan.panels().panels();
+  bool rows = split == "auto" || split == "rows";
+  bool units = panels > 1 && (split == "auto" || split == "units");
 
-  // Both directions of one layer from x to y (C7).
-  auto layer = [&](func::FuncOp function, Value index, Value weightsAt, int64_t depth, Value x,
-                   std::pair<Value, Value> xStrides, Value y) {
-    call.x = x, call.xAt = zero, call.xStep = xStrides.first, call.xRow = xStrides.second;
-    call.y = y;
-    call.below = e.sub(index, e.index(1));
-    for (int64_t direction = 0; direction < plan.directions; ++direction) {
-      Value state = e.add(e.mul(index, plan.directions), direction);
-      call.weightsAt = e.add(weightsAt, direction * plan.layout(depth).bytes);
-      call.yAt = e.index(direction * plan.hiddenSize);
-      call.h0At = e.select(noState, zero, e.mul(state, rows));
-      call.hnAt = e.mul(state, rows);
-      call.reverse = e.index(direction);
-      e.call(function, ragged ? call.all() : call.values());
-    }
+  Value threads = countThreads();
+  // Rows, and directions: one row has two parts when there are two of them.
+  Value rowParts = e.min(e.div(threads, plan.directions), e.div(batch, schedule.getSplitRows()));
+  if (plan.directions == 2)
+    rowParts = e.max(rowParts, e.min(e.div(threads, 2), one));
+  Value grid = e.mul(rowParts, plan.directions);
+  // Units, of all rows of a step.
+  Value work = e.div(e.mul(batch, plan.hiddenSize), schedule.getSplitUnits());
+  Value unitParts = e.min(e.min(threads, e.index(panels)), work);
+
+  auto byUnits = [&] {
+    Value parallelFor = buffer(ArgsField::ParallelFor), barrier = buffer(ArgsField::Barrier);
+    Value context = buffer(ArgsField::ParallelContext), null = Team::alone(e).barrier;
+    e.ifThen(
+        i.isNull(barrier),
+        [&] { call(args, {zero, unitParts, parallelFor, null, context}, zero, ragged); },
+        [&] {
+          emitFork(e, i.module, plan.name + ".together", parallelFor, context, unitParts,
+                   {args, unitParts, barrier, context, ragged}, [&](ValueRange own, Value part) {
+                     Value null = Team::alone(e).parallelFor;
+                     call(own[0], {part, own[1], null, own[2], own[3]}, e.index(0), own[4]);
+                   });
+        });
   };
-
-  // One direction: layers above read the output in place, chunk by chunk. Two:
-  // each needs the whole sequence below, so layers take turns between the output
-  // and a second buffer, and the last one writes the output.
-  Value output = i.view(buffer(ArgsField::Output));
-  bool takeTurns = plan.directions == 2 && plan.numLayers > 1;
-  Value other = takeTurns ? part(layout.other) : output;
-  bool swapFirst = takeTurns && plan.numLayers % 2 == 0;
-  Value y = swapFirst ? other : output, spare = swapFirst ? output : other;
-  layer(first, zero, zero, plan.inputSize, i.view(buffer(ArgsField::Input)), in, y);
-  if (plan.numLayers == 1)
-    return;
-  int64_t perLayer = plan.directions * plan.layout(plan.outputSize()).bytes;
-  e.loop(e.index(1), e.index(plan.numLayers), e.index(1), {y, spare},
-         [&](Value index, ValueRange v) {
-           Value weightsAt = e.add(e.mul(e.sub(index, e.index(1)), perLayer), plan.layerStart(1));
-           layer(upper, index, weightsAt, plan.outputSize(), v[0], out, v[1]);
-           return Values{v[1], v[0]};
-         });
+  auto unitsOrAlone = [&] {
+    if (!units)
+      return alone();
+    e.ifThen(e.less(one, unitParts), byUnits, alone);
+  };
+  if (!rows)
+    return unitsOrAlone();
+  Value byRows = e.less(one, grid);
+  if (units) // whichever gives more threads work
+    byRows = e.both(byRows, e.less(unitParts, e.add(grid, 1)));
+  e.ifThen(byRows, [&] { call(args, Team::alone(e), rowParts, ragged); }, unitsOrAlone);
 }
 
 void Interface::emitRun(const LayerFunctions &functions) {
+  func::FuncOp layers = emitLayers(functions);
   publicFunction("run", {pointer()}, e.getI32Type(), [&](ValueRange function) {
-    return RunEmitter(*this, functions, function[0]).emit();
+    return RunEmitter(*this, functions, layers, function[0]).emit();
   });
 }

@@ -55,20 +55,22 @@ void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, 
   }
 }
 
-void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value descending,
-                        function_ref<void(Value, bool, Value)> body) {
-  int64_t full = panels.fullPanels(), count = panels.panels();
-  if (!descending || count == 1) {
-    if (full)
-      e.loop(e.index(0), e.index(full), e.index(1),
-             [&](Value panel) { body(panel, /*tail=*/false, e.add(panel, 1)); });
+void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value first, Value end,
+                        Value descending, function_ref<void(Value, bool, Value)> body) {
+  int64_t full = panels.fullPanels();
+  if (panels.panels() == 1) // all of it, without a loop: it is nobody's part
+    return body(e.index(0), /*tail=*/full == 0, e.index(0));
+  if (!descending) {
+    e.loop(first, e.min(end, e.index(full)), e.index(1),
+           [&](Value panel) { body(panel, /*tail=*/false, e.add(panel, 1)); });
     if (panels.tailUnits())
-      body(e.index(full), /*tail=*/true, e.index(0));
+      e.ifThen(e.less(e.index(full), end), [&] { body(e.index(full), /*tail=*/true, e.index(0)); });
     return;
   }
   Value down = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, descending, e.index(0));
-  e.loop(e.index(0), e.index(count), e.index(1), [&](Value i) {
-    Value panel = e.select(down, e.sub(e.index(count - 1), i), i);
+  Value last = e.sub(e.add(first, end), e.index(1));
+  e.loop(first, end, e.index(1), [&](Value i) {
+    Value panel = e.select(down, e.sub(last, i), i);
     Value next = e.add(panel, e.select(down, e.index(-1), e.index(1)));
     if (!panels.tailUnits())
       return body(panel, /*tail=*/false, next);
@@ -84,8 +86,8 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
   int64_t lanes = panels.lanes;
   MatrixLayout matrix = plan.recurrentMatrix();
   Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> arguments{e.bytesType(), index,  memory, index, memory, index,
-                              index,         memory, index,  index, index,  index};
+  SmallVector<Type> arguments{e.bytesType(), index, memory, index, memory, index, index,
+                              memory,        index, index,  index, index,  index, index};
   std::string name = plan.name + (oneRow ? ".scan_row" : ".scan_rows");
 
   return e.function(module, name, arguments, [&](ValueRange args) {
@@ -99,42 +101,46 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
                     y};
     Value aside = oneRow ? Value() : emitAside(e, schedule);
 
-    emitPanelWalk(e, panels, descending, [&](Value panel, bool tail, Value next) {
-      int64_t width = tail ? panels.tailWidth() : panels.width();
-      // The cells of one row, with its sums [gate][vector].
-      auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row, ArrayRef<Value> sums) {
-        Value gatesAt = e.add(e.add(gates.offset, e.mul(row, gates.stride)),
-                              e.add(e.mul(panel, 3 * panels.width()), unit));
-        Values inputs;
-        for (int64_t i = 0; i < 3 * part.vectors; ++i) {
-          int64_t at = i / part.vectors * width + i % part.vectors * lanes;
-          inputs.push_back(e.load(gates.memory, e.add(gatesAt, at), lanes));
-        }
-        Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
-        emitCells(e, plan, place, part, firstUnit, valid, row, inputs, sums);
-      };
-      Panel recurrent = panelAt(e, matrix, weights, weightsAt, panel, tail);
-      SmallVector<Tile> tiles = tilesOf(schedule, panels, tail);
-      if (oneRow)
-        return emitPanelVectors(
-            e, panels, tail, tiles.back(), [&](Tile part, Value unit, int64_t valid) {
-              Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
-              emitRow(part, unit, valid, zero, sums);
-            });
-      emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
-        emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t valid) {
-          Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
-          emitGroupSums(e, schedule, tiles, part.vectors, recurrent, unit,
-                        {h, firstRow, count, aside, nextStart});
-          e.loop(zero, count, e.index(1), [&](Value row) {
-            Values sums;
-            int64_t perRow = 3 * part.vectors;
-            for (int64_t i = 0; i < perRow; ++i)
-              sums.push_back(e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes));
-            emitRow(part, unit, valid, e.add(firstRow, row), sums);
+    emitPanelWalk(
+        e, panels, args[12], args[13], descending, [&](Value panel, bool tail, Value next) {
+          int64_t width = tail ? panels.tailWidth() : panels.width();
+          // The cells of one row, with its sums [gate][vector].
+          auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row,
+                             ArrayRef<Value> sums) {
+            Value gatesAt = e.add(e.add(gates.offset, e.mul(row, gates.stride)),
+                                  e.add(e.mul(panel, 3 * panels.width()), unit));
+            Values inputs;
+            for (int64_t i = 0; i < 3 * part.vectors; ++i) {
+              int64_t at = i / part.vectors * width + i % part.vectors * lanes;
+              inputs.push_back(e.load(gates.memory, e.add(gatesAt, at), lanes));
+            }
+            Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
+            emitCells(e, plan, place, part, firstUnit, valid, row, inputs, sums);
+          };
+          Panel recurrent = panelAt(e, matrix, weights, weightsAt, panel, tail);
+          SmallVector<Tile> tiles = tilesOf(schedule, panels, tail);
+          if (oneRow)
+            return emitPanelVectors(
+                e, panels, tail, tiles.back(), [&](Tile part, Value unit, int64_t valid) {
+                  Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
+                  emitRow(part, unit, valid, zero, sums);
+                });
+          emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
+            emitPanelVectors(
+                e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t valid) {
+                  Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
+                  emitGroupSums(e, schedule, tiles, part.vectors, recurrent, unit,
+                                {h, firstRow, count, aside, nextStart});
+                  e.loop(zero, count, e.index(1), [&](Value row) {
+                    Values sums;
+                    int64_t perRow = 3 * part.vectors;
+                    for (int64_t i = 0; i < perRow; ++i)
+                      sums.push_back(
+                          e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes));
+                    emitRow(part, unit, valid, e.add(firstRow, row), sums);
+                  });
+                });
           });
         });
-      });
-    });
   });
 }

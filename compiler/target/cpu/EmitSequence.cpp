@@ -15,7 +15,7 @@ using namespace grucc::cpu;
 func::FuncOp cpu::emitCopy(Emitter &e, ModuleOp module, const KernelPlan &plan) {
   Type memory = e.memoryType(), index = e.getIndexType();
   int64_t lanes = plan.schedule.getLanes();
-  return e.function(
+  func::FuncOp copy = e.function(
       module, plan.name + ".copy", {memory, index, memory, index, index}, [&](ValueRange args) {
         Value x = args[0], xAt = args[1], y = args[2], yAt = args[3], count = args[4];
         Value whole = e.mul(e.div(count, lanes), lanes);
@@ -24,78 +24,145 @@ func::FuncOp cpu::emitCopy(Emitter &e, ModuleOp module, const KernelPlan &plan) 
         e.loop(whole, count, e.index(1),
                [&](Value i) { e.store(e.load(x, e.add(xAt, i), 1), y, e.add(yAt, i)); });
       });
+  e.neverInline(copy);
+  return copy;
 }
 
 /// Projects steps [first, first + steps) of every row into gates [steps, B, G].
-static void emitChunk(Emitter &e, const KernelPlan &plan, int64_t depth, func::FuncOp project,
-                      const LayerOperands &layer, Value first, Value steps) {
+static void emitChunk(Emitter &e, const KernelPlan &plan, func::FuncOp project,
+                      const LayerOperands &layer, Value first, Value steps, const Share &share) {
   int64_t gate = plan.gateElements();
   auto call = [&](Value xAt, Value xStride, Value gatesAt, Value gatesStride, Value rows) {
-    e.call(project, {layer.weights, layer.weightsAt, layer.x, xAt, xStride, layer.gates, gatesAt,
-                     gatesStride, rows});
+    e.call(project, {layer.upper, layer.weights, layer.weightsAt, layer.x, xAt, xStride,
+                     layer.gates, gatesAt, gatesStride, rows, share.first, share.end});
   };
   Value start = e.add(layer.xAt, e.mul(first, layer.xStep));
-  // Time-major rows are one behind the other: steps * B rows in one go.
-  if (!plan.batchFirst)
-    return call(start, e.index(depth), e.index(0), e.index(gate), e.mul(steps, layer.batch));
-  // Batch-major: the longer of the two dimensions fills the tiles of rows.
+  auto alongSteps = [&] {
+    e.loop(e.index(0), layer.batch, e.index(1), [&](Value b) {
+      call(e.add(start, e.mul(b, layer.xRow)), layer.xStep, e.mul(b, gate),
+           e.mul(layer.batch, gate), steps);
+    });
+  };
+  auto alongRows = [&] {
+    e.loop(e.index(0), steps, e.index(1), [&](Value t) {
+      call(e.add(start, e.mul(t, layer.xStep)), layer.xRow, e.mul(e.mul(t, layer.batch), gate),
+           e.index(gate), layer.batch);
+    });
+  };
+  // Steps whose rows all follow each other go in one: steps * B rows. Else the
+  // longer of the two dimensions fills the tiles of rows.
+  auto apart = [&] { e.ifThen(e.less(layer.batch, steps), alongSteps, alongRows); };
+  if (plan.batchFirst)
+    return apart();
+  Value whole = e.mul(layer.batch, layer.depth);
   e.ifThen(
-      e.less(layer.batch, steps),
-      [&] {
-        e.loop(e.index(0), layer.batch, e.index(1), [&](Value b) {
-          call(e.add(start, e.mul(b, layer.xRow)), layer.xStep, e.mul(b, gate),
-               e.mul(layer.batch, gate), steps);
-        });
-      },
-      [&] {
-        e.loop(e.index(0), steps, e.index(1), [&](Value t) {
-          call(e.add(start, e.mul(t, layer.xStep)), layer.xRow, e.mul(e.mul(t, layer.batch), gate),
-               e.index(gate), layer.batch);
-        });
-      });
+      arith::CmpIOp::create(e, arith::CmpIPredicate::eq, layer.xStep, whole),
+      [&] { call(start, layer.depth, e.index(0), e.index(gate), e.mul(steps, layer.batch)); },
+      apart);
 }
 
-func::FuncOp cpu::emitSequence(Emitter &e, ModuleOp module, const KernelPlan &plan, int64_t depth,
+namespace {
+/// A layer whose rows are all of one length, written by its phases. In a team
+/// that works by units every part keeps to its own panels: only states and
+/// outputs are read across, after a meeting.
+class Sequence {
+public:
+  Sequence(Emitter &e, ModuleOp module, const KernelPlan &plan, const StepKernels &kernels,
+           std::string name, ValueRange args)
+      : e(e), plan(plan), kernels(kernels), name(std::move(name)), layer(LayerOperands::from(args)),
+        phases(e, module, layer.team, plan.panels().panels(), args) {}
+
+  void emit();
+
+private:
+  Emitter &e;
+  const KernelPlan &plan;
+  const StepKernels &kernels;
+  std::string name;
+  LayerOperands layer;
+  Phases phases;
+
+  void project(Value first, Value steps);
+  void scan(ValueRange h, Value yAt, Value gatesAt, Value step);
+  void keepLast(ValueRange h);
+};
+} // namespace
+
+void Sequence::project(Value first, Value steps) {
+  // Meets: x may be y, which the scan overwrites.
+  phases.run(name + ".project", {first, steps}, /*meets=*/true, Phases::Cold,
+             [&](ValueRange values, const Share &share) {
+               emitChunk(e, plan, kernels.project, LayerOperands::from(values),
+                         values.drop_back().back(), values.back(), share);
+             });
+}
+
+void Sequence::scan(ValueRange h, Value yAt, Value gatesAt, Value step) {
+  Value descending = arith::AndIOp::create(e, step, e.index(1));
+  phases.run(name + ".scan", {h[0], h[1], h[2], yAt, gatesAt, descending},
+             /*meets=*/true, Phases::Hot, [&](ValueRange values, const Share &share) {
+               LayerOperands layer = LayerOperands::from(values);
+               ValueRange own = values.take_back(6);
+               SmallVector<Value> operands{
+                   layer.weights, layer.recurrentAt, layer.gates, own[4],     own[0],      own[1],
+                   own[2],        layer.y,           own[3],      layer.yRow, layer.batch, own[5],
+                   share.first,   share.end};
+               e.ifThen(
+                   e.equal(layer.batch, 1), [&] { e.call(kernels.scanRow, operands); },
+                   [&] { e.call(kernels.scanRows, operands); });
+             });
+}
+
+/// h_n: what the last turn left, or h_0 itself when there was none (C13).
+void Sequence::keepLast(ValueRange h) {
+  phases.run(name + ".last", {h[0], h[1], h[2]}, /*meets=*/false, Phases::Cold,
+             [&](ValueRange values, const Share &share) {
+               LayerOperands layer = LayerOperands::from(values);
+               ValueRange h = values.take_back(3);
+               auto [first, count] = emitUnits(e, plan, share);
+               e.loop(e.index(0), layer.batch, e.index(1),
+                      [&, first = first, count = count](Value b) {
+                        Value from = e.add(e.add(h[1], e.mul(b, h[2])), first);
+                        Value to = e.add(e.add(layer.hnAt, e.mul(b, plan.hiddenSize)), first);
+                        e.call(kernels.copy, {h[0], from, layer.hn, to, count});
+                      });
+             });
+}
+
+void Sequence::emit() {
+  Value zero = e.index(0), one = e.index(1), seqLen = layer.seqLen, batch = layer.batch;
+  Value backward = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero);
+
+  // As many steps as keep their projections in cache, at least one; turn i is
+  // step i, or step T - 1 - i in reverse (C7).
+  Value chunk = e.max(e.div(layer.limit, e.max(batch, one)), one);
+  Values last = e.loop(zero, seqLen, chunk, {layer.h0, layer.h0At, layer.h0Row},
+                       [&](Value turn, ValueRange outer) {
+                         Value steps = e.min(chunk, e.sub(seqLen, turn));
+                         Value first = e.select(backward, e.sub(e.sub(seqLen, turn), steps), turn);
+                         project(first, steps);
+                         return e.loop(zero, steps, one, outer, [&](Value i, ValueRange h) {
+                           Value inside = e.select(backward, e.sub(e.sub(steps, one), i), i);
+                           Value step = e.add(first, inside);
+                           Value yAt = e.add(layer.yAt, e.mul(step, layer.yStep));
+                           scan(h, yAt, e.mul(e.mul(inside, batch), plan.gateElements()), step);
+                           return Values{layer.y, yAt, layer.yRow};
+                         });
+                       });
+  keepLast(last);
+}
+
+std::pair<Value, Value> cpu::emitUnits(Emitter &e, const KernelPlan &plan, const Share &share) {
+  int64_t width = plan.panels().width();
+  Value hidden = e.index(plan.hiddenSize);
+  Value first = e.min(e.mul(share.first, width), hidden);
+  return {first, e.sub(e.min(e.mul(share.end, width), hidden), first)};
+}
+
+func::FuncOp cpu::emitSequence(Emitter &e, ModuleOp module, const KernelPlan &plan,
                                const StepKernels &kernels) {
-  std::string name = plan.name + ".layer_" + std::to_string(depth);
-  func::FuncOp project = depth == plan.inputSize ? kernels.projectFirst : kernels.projectUpper;
-  LayerLayout layout = plan.layout(depth);
-
+  std::string name = plan.name + ".layer";
   return e.function(module, name, LayerOperands::types(e), [&](ValueRange args) {
-    LayerOperands layer = LayerOperands::from(args);
-    Value zero = e.index(0), one = e.index(1), seqLen = layer.seqLen, batch = layer.batch;
-    Value recurrentAt = e.add(layer.weightsAt, layout.recurrentWeights);
-    Value backward = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero);
-
-    // As many steps as keep their projections in cache, at least one; turn i is
-    // step i, or step T - 1 - i in reverse (C7).
-    Value chunk = e.max(e.div(e.index(plan.schedule.getChunkRows()), e.max(batch, one)), one);
-    Values last =
-        e.loop(zero, seqLen, chunk, {layer.h0, layer.h0At, layer.h0Row},
-               [&](Value turn, ValueRange outer) {
-                 Value steps = e.min(chunk, e.sub(seqLen, turn));
-                 Value first = e.select(backward, e.sub(e.sub(seqLen, turn), steps), turn);
-                 emitChunk(e, plan, depth, project, layer, first, steps);
-                 return e.loop(zero, steps, one, outer, [&](Value i, ValueRange h) {
-                   Value inside = e.select(backward, e.sub(e.sub(steps, one), i), i);
-                   Value step = e.add(first, inside);
-                   Value yAt = e.add(layer.yAt, e.mul(step, layer.yStep));
-                   Value gatesAt = e.mul(e.mul(inside, batch), plan.gateElements());
-                   Value descending = arith::AndIOp::create(e, step, one);
-                   SmallVector<Value> operands{layer.weights, recurrentAt, layer.gates, gatesAt,
-                                               h[0],          h[1],        h[2],        layer.y,
-                                               yAt,           layer.yRow,  batch,       descending};
-                   e.ifThen(
-                       e.equal(batch, 1), [&] { e.call(kernels.scanRow, operands); },
-                       [&] { e.call(kernels.scanRows, operands); });
-                   return Values{layer.y, yAt, layer.yRow};
-                 });
-               });
-    // h_n: what the last turn left, or h_0 itself when there was none (C13).
-    e.loop(zero, batch, one, [&](Value b) {
-      Value from = e.add(last[1], e.mul(b, last[2]));
-      Value to = e.add(layer.hnAt, e.mul(b, plan.hiddenSize));
-      e.call(kernels.copy, {last[0], from, layer.hn, to, e.index(plan.hiddenSize)});
-    });
+    Sequence(e, module, plan, kernels, name, args).emit();
   });
 }

@@ -61,17 +61,19 @@ void Interface::emitSizes() {
 }
 
 namespace {
-/// Bytes of each part of a workspace for one row of what it holds.
+/// Bytes of each part of a workspace for one row of what it holds. Both
+/// directions of a layer may run at once.
 struct WorkspaceBytes {
   int64_t gates, other, staged, states, counts;
 
   explicit WorkspaceBytes(const KernelPlan &plan) {
     int64_t element = plan.elementBytes();
     bool takeTurns = plan.directions == 2 && plan.numLayers > 1;
-    gates = plan.gateElements() * element;
+    gates = plan.directions * plan.gateElements() * element;
     other = takeTurns ? plan.outputSize() * element : 0;
-    staged = std::max(plan.inputSize, plan.numLayers > 1 ? plan.outputSize() : 0) * element;
-    states = 2 * plan.hiddenSize * element;
+    int64_t widest = std::max(plan.inputSize, plan.numLayers > 1 ? plan.outputSize() : 0);
+    staged = plan.directions * widest * element;
+    states = plan.directions * 2 * plan.hiddenSize * element;
     counts = 8;
   }
 };
@@ -107,6 +109,7 @@ WorkspaceLayout Interface::layoutWorkspace(Value seqLen, Value batch) {
   layout.sizes = part(seqLen, row.counts);
   layout.places = part(seqLen, row.counts);
   layout.order = part(batch, row.counts);
+  layout.rows = rows;
   layout.bytes = arith::MaxSIOp::create(e, total, i64(bufferAlignment));
   return layout;
 }

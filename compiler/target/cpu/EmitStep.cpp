@@ -47,6 +47,7 @@ void Interface::emitStep(const StepKernels &kernels) {
       Value bytes = stateBufferBytes(batchCount), start = advance(state, i64(stateHeaderBytes));
       Value old = view(advance(start, arith::MulIOp::create(e, parity, bytes)));
       Value next = view(advance(start, arith::MulIOp::create(e, flipped, bytes)));
+      Value panels = e.index(plan.panels().panels()); // all of them: one thread
       Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
 
       auto layer = [&](func::FuncOp project, func::FuncOp fused, Value weightsAt, int64_t depth,
@@ -54,9 +55,9 @@ void Interface::emitStep(const StepKernels &kernels) {
         Value recurrentAt = e.add(weightsAt, plan.layout(depth).recurrentWeights);
         auto scan = [&](func::FuncOp kernel) {
           e.call(project, {weights, weightsAt, x, xAt, e.index(depth), gates, zero,
-                           e.index(plan.gateElements()), batch});
-          e.call(kernel,
-                 {weights, recurrentAt, gates, zero, old, hAt, h, next, hAt, h, batch, descending});
+                           e.index(plan.gateElements()), batch, zero, panels});
+          e.call(kernel, {weights, recurrentAt, gates, zero, old, hAt, h, next, hAt, h, batch,
+                          descending, zero, panels});
         };
         e.ifThen(
             e.equal(batch, 1),

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace grucc::cpu;
@@ -107,6 +108,19 @@ void Emitter::ifThen(Value condition, function_ref<void()> then, function_ref<vo
   }
 }
 
+Value Emitter::choose(Value condition, function_ref<Value()> then,
+                      function_ref<Value()> otherwise) {
+  auto branch = [](function_ref<Value()> body, Emitter &e) {
+    return [&e, body](OpBuilder &builder, Location) {
+      OpBuilder::InsertionGuard guard(e);
+      e.restoreInsertionPoint(builder.saveInsertionPoint());
+      scf::YieldOp::create(e, body());
+    };
+  };
+  return scf::IfOp::create(*this, condition, branch(then, *this), branch(otherwise, *this))
+      .getResult(0);
+}
+
 func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange arguments,
                                function_ref<void(ValueRange)> body) {
   OpBuilder::InsertionGuard guard(*this);
@@ -114,7 +128,8 @@ func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange argume
   auto func = func::FuncOp::create(*this, name, getFunctionType(arguments, {}));
   func.setPrivate();
   func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(getContext(), LLVM::Linkage::Internal));
-  setInsertionPointToStart(func.addEntryBlock());
+  llvm::SaveAndRestore outer(entry, func.addEntryBlock());
+  setInsertionPointToStart(entry);
   body(func.getArguments());
   func::ReturnOp::create(*this);
   return func;

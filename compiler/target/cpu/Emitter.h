@@ -41,8 +41,9 @@ public:
   Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma)
       : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma) {}
 
-  mlir::Type element; ///< f32 or f64
-  bool fma;           ///< whether the target has a fused multiply-add
+  mlir::Type element;           ///< f32 or f64
+  bool fma;                     ///< whether the target has a fused multiply-add
+  mlir::Block *entry = nullptr; ///< of the function that is being written
 
   mlir::MemRefType memoryType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element);
@@ -118,11 +119,18 @@ public:
                    llvm::function_ref<Values(ValueRange)> body);
   void ifThen(Value condition, llvm::function_ref<void()> then,
               llvm::function_ref<void()> otherwise = nullptr);
+  /// condition ? then() : otherwise(), computing only one.
+  Value choose(Value condition, llvm::function_ref<Value()> then,
+               llvm::function_ref<Value()> otherwise);
 
   /// A private function `name` with these argument types and no results; the
   /// body ends where `body` ends.
   mlir::func::FuncOp function(mlir::ModuleOp module, llvm::StringRef name,
                               mlir::TypeRange arguments, llvm::function_ref<void(ValueRange)> body);
+  /// Keeps a function out of its callers.
+  void neverInline(mlir::func::FuncOp func) {
+    func->setAttr("passthrough", getStrArrayAttr({"noinline"}));
+  }
   void call(mlir::func::FuncOp callee, ValueRange operands) {
     mlir::func::CallOp::create(*this, callee, operands);
   }

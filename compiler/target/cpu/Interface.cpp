@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Interface.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -21,23 +22,7 @@ Value Interface::loadAt(Type type, Value base, int64_t byte) {
 }
 
 Value Interface::view(Value base, MemRefType memory) {
-  // The descriptor that finalize-memref-to-llvm expects: both pointers, offset,
-  // size and stride. Kernels index from the start and never ask for the size.
-  Type i64Type = e.getI64Type();
-  auto one = LLVM::LLVMArrayType::get(i64Type, 1);
-  auto type =
-      LLVM::LLVMStructType::getLiteral(e.getContext(), {pointer(), pointer(), i64Type, one, one});
-  Value value = LLVM::PoisonOp::create(e, type);
-  auto insert = [&](Value field, ArrayRef<int64_t> position) {
-    value = LLVM::InsertValueOp::create(e, value, field, position);
-  };
-  insert(base, {0});
-  insert(base, {1});
-  insert(i64(0), {2});
-  insert(i64(INT64_MAX), {3, 0});
-  insert(i64(1), {4, 0});
-  return UnrealizedConversionCastOp::create(e, memory ? memory : e.memoryType(), value)
-      .getResult(0);
+  return viewOf(e, base, memory ? memory : e.memoryType());
 }
 
 Value Interface::global(StringRef suffix) {
@@ -50,7 +35,8 @@ void Interface::publicFunction(StringRef suffix, TypeRange arguments, Type resul
   e.setInsertionPointToEnd(module.getBody());
   auto func = func::FuncOp::create(e, (plan.name + "_" + suffix).str(),
                                    e.getFunctionType(arguments, result));
-  e.setInsertionPointToStart(func.addEntryBlock());
+  llvm::SaveAndRestore outer(e.entry, func.addEntryBlock());
+  e.setInsertionPointToStart(e.entry);
   Value returned = body(func.getArguments());
   func::ReturnOp::create(e, returned);
 }

@@ -47,6 +47,8 @@ enum class ArgsField : int64_t {
   DropoutMask,
   ParallelFor,
   ParallelContext,
+  Threads,
+  Barrier,
   Count
 };
 
@@ -60,18 +62,19 @@ constexpr int64_t stateHeaderBytes = 64;
 /// Where the parts of a workspace start, in bytes. The last ones serve runs over
 /// rows of several lengths, and training.
 struct WorkspaceLayout {
-  Value gates;  ///< one chunk of projections
+  Value gates;  ///< D times one chunk of projections: directions may run at once
   Value other;  ///< [T, B, D*H]: layers of two directions take turns with the output
-  Value staged; ///< one chunk of input rows
-  Value states; ///< [2, B, H]
+  Value staged; ///< D times one chunk of input rows
+  Value states; ///< D times [2, B, H]
   Value sizes, places, order;
+  Value rows; ///< a count, not a place: rows of one chunk
   Value bytes;
 };
 
 /// The functions of a layer: over whole rows, which a model with dropout lacks, and
 /// over rows of several lengths.
 struct LayerFunctions {
-  mlir::func::FuncOp first, upper, raggedFirst, raggedUpper;
+  mlir::func::FuncOp whole, ragged;
   mlir::func::FuncOp orderLengths, orderRows, clearPadding;
 };
 
@@ -104,9 +107,7 @@ struct Interface {
   Value address(Value pointer) {
     return mlir::LLVM::PtrToIntOp::create(e, e.getI64Type(), pointer);
   }
-  Value isNull(Value pointer) {
-    return compare(mlir::arith::CmpIPredicate::eq, address(pointer), 0);
-  }
+  Value isNull(Value pointer) { return cpu::isNull(e, pointer); }
   Value misaligned(Value pointer) {
     return compare(mlir::arith::CmpIPredicate::ne,
                    mlir::arith::AndIOp::create(e, address(pointer), i64(bufferAlignment - 1)), 0);
@@ -135,9 +136,35 @@ struct Interface {
   void emitStateFunctions(mlir::func::FuncOp copy); ///< init_state, read_state
   WorkspaceLayout layoutWorkspace(Value seqLen, Value batch);
 
+  /// private @NAME.layers(args, Team, row_parts, ragged): all layers. With
+  /// row_parts >= 1 every layer is handed to parallel_for, D * row_parts parts.
+  mlir::func::FuncOp emitLayers(const LayerFunctions &functions);
   void emitRun(const LayerFunctions &functions);
   void emitStep(const StepKernels &kernels);
   void emitPack(); ///< external weights only
+};
+
+/// The arguments of a run, and the places that follow from them.
+struct RunArgs {
+  Interface &i;
+  Value args;             ///< pointer to grucc_args
+  Value batch, seqLen;    ///< index
+  WorkspaceLayout layout; ///< set by read
+
+  /// Batch, steps and layout; once the arguments have been checked.
+  void read();
+
+  Value count(ArgsField field) { return i.loadAt(i.e.getI64Type(), args, 8 * int64_t(field)); }
+  Value buffer(ArgsField field) { return i.loadAt(i.pointer(), args, 8 * int64_t(field)); }
+  Value missing(ArgsField field) { return i.isNull(buffer(field)); }
+  Value given(ArgsField field) {
+    return i.compare(mlir::arith::CmpIPredicate::ne, i.address(buffer(field)), 0);
+  }
+  Value counts(ArgsField field) { return i.view(buffer(field), i.e.countsType()); }
+  /// A part of the workspace.
+  Value part(Value start, mlir::MemRefType type = nullptr) {
+    return i.view(i.advance(buffer(ArgsField::Workspace), start), type);
+  }
 };
 
 } // namespace grucc::cpu

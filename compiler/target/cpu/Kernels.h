@@ -17,6 +17,7 @@
 
 #include "compiler/target/cpu/Emitter.h"
 #include "compiler/target/cpu/KernelPlan.h"
+#include "compiler/target/cpu/Team.h"
 
 namespace grucc::cpu {
 
@@ -108,10 +109,10 @@ void emitRowTiles(Emitter &e, llvm::ArrayRef<Tile> tiles, Value rows,
 void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
                       llvm::function_ref<void(Tile, Value firstUnit, int64_t valid)> body);
 
-/// Calls `body(panel, tail, next)` for every panel: in ascending order or, where
+/// Calls `body(panel, tail, next)` for the panels [first, end): in ascending order or, where
 /// `descending` is given and not 0, in descending order, so that what was touched
 /// last is still in cache. `next` is the panel after it, or one that is not there.
-void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value descending,
+void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value first, Value end, Value descending,
                    llvm::function_ref<void(Value panel, bool tail, Value next)> body);
 
 /// What the cells of a step read and write beside their sums.
@@ -127,14 +128,14 @@ void emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile 
                llvm::ArrayRef<Value> sums);
 
 /// private @NAME.project_K(weights, weights_at, x, x_at, x_stride,
-///                         gates, gates_at, gates_stride, rows):
-/// gates[row] = W_ih x[row] + b_x, in panel order.
+///                         gates, gates_at, gates_stride, rows, first_panel, end_panel):
+/// gates[row] = W_ih x[row] + b_x, in panel order, for the units of some panels.
 mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                int64_t depth);
 
 /// private @NAME.scan_row / @NAME.scan_rows(weights, weights_at, gates, gates_at,
-///     h, h_at, h_stride, y, y_at, y_stride, rows, descending):
-/// one step: y[row] = cell(gates[row], h[row]).
+///     h, h_at, h_stride, y, y_at, y_stride, rows, descending, first_panel, end_panel):
+/// one step: y[row] = cell(gates[row], h[row]), for the units of some panels.
 /// `scan_row` is for one row and walks the panels as `descending` says.
 mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                 bool oneRow);
@@ -145,10 +146,16 @@ mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelP
 mlir::func::FuncOp emitFusedStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                  int64_t depth);
 
+/// private @NAME.project(upper, as project_K): the projection of layer 0, or of
+/// the layers above.
+mlir::func::FuncOp emitProjectEither(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
+                                     mlir::func::FuncOp first, mlir::func::FuncOp upper);
+
 /// The kernels that a layer is made of.
 struct StepKernels {
   mlir::func::FuncOp projectFirst, projectUpper; ///< layer 0; layers above
   mlir::func::FuncOp stepFirst, stepUpper;       ///< emitFusedStep, or null
+  mlir::func::FuncOp project;                    ///< either
   mlir::func::FuncOp scanRow, scanRows;
   mlir::func::FuncOp copy;    ///< emitCopy
   mlir::func::FuncOp dropout; ///< emitDropout, or null
@@ -158,14 +165,19 @@ struct StepKernels {
 /// sequence is memory[at + t * step + b * row + i]; h_0 and h_n are [B, H], but
 /// h_0's rows are h0Row apart (0: all alike, C8).
 struct LayerOperands {
-  Value weights, weightsAt;
+  Value weights, weightsAt, recurrentAt; ///< recurrentAt: W_hh
+  Value upper;                           ///< i1: a layer above layer 0
+  Value depth;                           ///< K: what it reads a row
   Value x, xAt, xStep, xRow;
   Value y, yAt, yStep, yRow;
   Value h0, h0At, h0Row;
   Value hn, hnAt;
   Value gates; ///< the projections of one chunk
+  Value limit; ///< rows that a chunk may have, unless one step has more
   Value seqLen, batch, reverse;
+  Team team;
 
+  static constexpr size_t count = 28;
   static llvm::SmallVector<mlir::Type> types(Emitter &e);
   static LayerOperands from(ValueRange values);
   Values values() const;
@@ -179,20 +191,26 @@ struct RaggedOperands : LayerOperands {
   Value states; ///< [2, B, H]: a step reads one and writes the other
   Value sizes, places, order;
   Value below, seed, mask, masked; ///< dropout on the input, that of layer `below`
+  /// Of the rows of a run, those at rowPart, rowPart + rowParts, ...; `wholeBatch`
+  /// counts all of them.
+  Value rowPart, rowParts, wholeBatch;
 
   static llvm::SmallVector<mlir::Type> types(Emitter &e);
   static RaggedOperands from(ValueRange values);
   Values all() const; ///< those of LayerOperands first
 };
 
+/// The units of a share's panels: {first, count}.
+std::pair<Value, Value> emitUnits(Emitter &e, const KernelPlan &plan, const Share &share);
+
 /// One layer over a whole sequence, in chunks of steps whose projections stay in
-/// cache: private @NAME.layer_K(LayerOperands). y may be x.
+/// cache: private @NAME.layer(LayerOperands). y may be x.
 mlir::func::FuncOp emitSequence(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
-                                int64_t depth, const StepKernels &kernels);
+                                const StepKernels &kernels);
 
 /// The same for rows of several lengths, and for training:
-/// private @NAME.ragged_first / ragged_upper(RaggedOperands).
-mlir::func::FuncOp emitRagged(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan, bool upper,
+/// private @NAME.ragged(RaggedOperands).
+mlir::func::FuncOp emitRagged(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                               const StepKernels &kernels);
 
 /// y[0 .. count) = x[0 .. count): private @NAME.copy(x, x_at, y, y_at, count).

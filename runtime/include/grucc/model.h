@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define GRUCC_ABI_VERSION 1
+#define GRUCC_ABI_VERSION 2
 
 /* Alignment in bytes of state, workspace and packed weights. */
 #define GRUCC_ALIGNMENT 64
@@ -63,10 +63,16 @@ typedef enum grucc_status {
 #define GRUCC_CPU_AVX512 (1ull << 3)
 
 /* Runs body(body_context, i) for every i in 0..count-1, in any order, on any threads, and returns
- * when all are done. */
+ * when all are done; count is at most `threads`. A run calls it for every part that threads do
+ * side by side, at the worst for every time step; never from inside a body. */
 typedef void (*grucc_parallel_for)(void *context, int64_t count,
                                    void (*body)(void *body_context, int64_t index),
                                    void *body_context);
+
+/* Called by all `count` bodies of one parallel_for, as often by each: returns when all of them
+ * have called it, and then each sees what the others wrote before. Whoever gives a barrier
+ * promises that parallel_for runs its bodies at the same time. */
+typedef void (*grucc_barrier)(void *context);
 
 /* The arguments of one run; the header of a model declares the same as NAME_args. */
 typedef struct grucc_args {
@@ -85,7 +91,9 @@ typedef struct grucc_args {
   /* Training only: uint8 [L-1, T, B, D*H], 0 drops, whatever dropout is; NULL: by seed. */
   const void *dropout_mask;
   grucc_parallel_for parallel_for; /* or NULL: one thread */
-  void *parallel_context;
+  void *parallel_context;          /* given to parallel_for and to barrier */
+  int64_t threads;                 /* parts that a run may have; below 2: one thread */
+  grucc_barrier barrier;           /* or NULL: parts meet by ending and beginning again */
 } grucc_args;
 
 /* A compiled model. `pack` takes torch's tensors in torch's order: for each layer, for each

@@ -32,7 +32,8 @@
  * model itself refused an argument half way, which none does.
  *
  * Threads: one handle serves one call at a time, since it owns one workspace.
- * Open one handle per thread; handles on the same model share its weights.
+ * Open one handle per thread; handles on the same model share its weights. A
+ * call runs on the thread that makes it, and on more after grucc_set_threads.
  */
 #ifndef GRUCC_RUNTIME_H
 #define GRUCC_RUNTIME_H
@@ -184,6 +185,26 @@ GRUCC_API int grucc_run(grucc_handle *handle, const grucc_call *call);
  * larger ones return GRUCC_ERROR_MEMORY. Without it the workspace grows when a
  * run needs more. */
 GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch);
+
+/* More than one thread for one run. */
+#define GRUCC_PIN_THREADS (1u << 0)
+
+/* Runs on up to `threads` threads from now on, the calling one among them; 1, the default, is the
+ * calling one alone; there are never more than CPUs that it may use. The others are started here,
+ * sleep between runs, and end with the handle or with the next grucc_set_threads. Results are the
+ * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread,
+ * and so do steps. A run that mostly waited for CPUs that others use is followed by some on one
+ * thread. In a child of fork(2) the handle runs on one thread. GRUCC_PIN_THREADS  each thread
+ * beside the calling one stays on one CPU: the second, third, ... of those that the calling thread
+ * may use; it is best on the first GRUCC_ERROR_SHAPE        threads is not in 1..1024
+ *   GRUCC_ERROR_UNSUPPORTED  an unknown flag
+ *   GRUCC_ERROR_MEMORY       no memory or no thread to be had: one thread */
+GRUCC_API int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags);
+
+/* The model's own run, unchecked (model.h), on the handle's threads, for callers that have a
+ * workspace and packed weights themselves: whatever args say of threads is not looked at. Returns
+ * what the model returns. */
+GRUCC_API int grucc_run_args(grucc_handle *handle, const grucc_args *args);
 
 /*===-- Streams: step -----------------------------------------------------===*/
 

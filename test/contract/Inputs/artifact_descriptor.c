@@ -29,12 +29,14 @@
   SAME(model, dropout_mask);                                                                       \
   SAME(model, parallel_for);                                                                       \
   SAME(model, parallel_context);                                                                   \
+  SAME(model, threads);                                                                            \
+  SAME(model, barrier);                                                                            \
   _Static_assert(sizeof(model) == sizeof(grucc_args), #model)
 SAME_ARGS(first_args);
 SAME_ARGS(second_args);
 
 /* The layout is the binary interface: it may not even change by accident. */
-_Static_assert(sizeof(grucc_args) == 120, "grucc_args");
+_Static_assert(sizeof(grucc_args) == 136, "grucc_args");
 _Static_assert(sizeof(grucc_model) == 152, "grucc_model");
 _Static_assert(offsetof(grucc_model, input_size) == 16, "input_size");
 _Static_assert(offsetof(grucc_model, dropout) == 40, "dropout");

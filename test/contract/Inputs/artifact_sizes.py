@@ -11,6 +11,7 @@ TAILS = [63, 191, 1023]
 # Networks whose weights are kept in bfloat16 and, where they are large, in int8.
 NARROW = [191, 447]
 CODE_LIMIT, STACK_LIMIT = 64 * 1024, 16 * 1024
+PARTS = "parallel_for"
 largest = {"code": 0, "stack": 0}
 
 
@@ -33,17 +34,30 @@ def frames(name):
         elif call := re.search(r"\b(?:call|jmp)q?\s+\S+ <([^>+]+)>", line):
             current[1].add(call[1])
         elif re.search(r"\bcallq?\s+\*", line):
-            current[0] += STACK_LIMIT  # an unknown function
+            current[1].add(PARTS)  # the caller's parallel_for, which calls back
         elif relocation := re.search(r"R_X86_64_PLT32\s+([\w.]+)", line):
             current[1].add(relocation[1])
     return found
 
 
+def bodies(found, function):
+    """What `function` may give to parallel_for: net_run all layers, which give the rows of a
+    layer, and layers their phases."""
+    if function == "net_run":
+        return {"net.together"}
+    phases = {f for f in found if f.count(".") == 2}
+    rows = {f for f in phases if f.endswith(".rows")}
+    return rows if function == "net.layers" else phases - rows
+
+
 def depth(found, function, path=()):
-    """Bytes of stack below a call of `function`, with its return address."""
+    """Bytes of stack below a call of `function`, with its return address; without what the
+    caller's own functions need."""
     if function in path:
         return STACK_LIMIT  # recursion
     frame, callees = found[function]
+    if PARTS in callees:
+        callees = callees | bodies(found, function)
     inner = [depth(found, c, (*path, function)) for c in callees if c in found and c != function]
     return 8 + frame + max(inner, default=0)
 

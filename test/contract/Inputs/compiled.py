@@ -62,7 +62,8 @@ class Args(C.Structure):
         (name, C.c_void_p) for name in ("input", "h_0", "lengths", "batch_sizes", "output", "h_n",
                                         "workspace", "weights")
     ] + [("dropout_seed", C.c_uint64)] + [
-        (name, C.c_void_p) for name in ("dropout_mask", "parallel_for", "parallel_context")]
+        (name, C.c_void_p) for name in ("dropout_mask", "parallel_for", "parallel_context")
+    ] + [("threads", C.c_int64), ("barrier", C.c_void_p)]
 
 
 class Descriptor(C.Structure):

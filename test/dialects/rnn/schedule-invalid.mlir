@@ -81,3 +81,27 @@
 // A turn has a k
 // expected-error @+1 {{'unroll' is 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 0>
+
+// -----
+
+// A way to split a run
+// expected-error @+1 {{'split' is 'halves', expected auto, rows, units or none}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split = "halves">
+
+// -----
+
+// A thread has a unit
+// expected-error @+1 {{'split_units' is 0, expected at least 1}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_units = 0>
+
+// -----
+
+// A thread has a row
+// expected-error @+1 {{'split_rows' is 0, expected at least 1}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_rows = 0>
+
+// -----
+
+// A run has a row
+// expected-error @+1 {{'split_from' is -4, expected at least 1}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_from = -4>

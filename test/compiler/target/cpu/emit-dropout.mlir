@@ -44,13 +44,18 @@
 // CHECK: return
 
 // The first layer reads the input as it is, layers above with dropout.
-// CHECK-LABEL: func.func private @net.ragged_first(
-// CHECK-NOT: call @net.dropout
-// CHECK-LABEL: func.func private @net.ragged_upper(
+// CHECK-LABEL: func.func private @net.ragged(
+// CHECK-SAME: index, %[[UPPER:[a-z0-9]+]]: i1,
+// CHECK: scf.if %[[UPPER]]
+// CHECK-NEXT: {{arith|func}}
 // CHECK: call @net.dropout(
+// CHECK: else
+// CHECK: call @net.copy(
 // CHECK-NOT: call @net.dropout
 // Every run with dropout goes that way, whatever its lengths.
-// CHECK-NOT: @net.layer_
+// CHECK-LABEL: func.func private @net.layers(
+// CHECK-NOT: call @net.layer(
+// CHECK: return
 
 // INFER: training = false
 // INFER-NOT: @net.dropout

@@ -4,20 +4,20 @@
 // RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 | FileCheck %s --check-prefix=CALLS
 
 // C7, C10: a layer over rows of several lengths, in both directions.
-// CHECK-LABEL: func.func private @net.ragged_first(
-// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<?xi8>, %{{[a-z0-9]+}}: index,
+// CHECK-LABEL: func.func private @net.ragged(
+// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<?xi8>, {{(%[a-z0-9]+: index, )+}}%[[UPPER:[a-z0-9]+]]: i1, %[[K:[a-z0-9]+]]: index,
 // CHECK-SAME: %[[X:[a-z0-9]+]]: memref<?xf64>, {{(%[a-z0-9]+: index, )+}}
 // CHECK-SAME: %[[Y:[a-z0-9]+]]: memref<?xf64>, {{(%[a-z0-9]+: index, )+}}
 // CHECK-SAME: %[[H0:[a-z0-9]+]]: memref<?xf64>, {{(%[a-z0-9]+: index, )+}}
 // CHECK-SAME: %[[HN:[a-z0-9]+]]: memref<?xf64>, %{{[a-z0-9]+}}: index,
-// CHECK-SAME: %[[GATES:[a-z0-9]+]]: memref<?xf64>, %[[T:[a-z0-9]+]]: index, %[[B:[a-z0-9]+]]: index, %[[REVERSE:[a-z0-9]+]]: index,
+// CHECK-SAME: %[[GATES:[a-z0-9]+]]: memref<?xf64>, %[[LIMIT:[a-z0-9]+]]: index, %[[T:[a-z0-9]+]]: index, %[[B:[a-z0-9]+]]: index, %[[REVERSE:[a-z0-9]+]]: index, {{((%[a-z0-9]+: (index|!llvm.ptr), )+)}}
 // CHECK-SAME: %[[STAGED:[a-z0-9]+]]: memref<?xf64>, %[[STATES:[a-z0-9]+]]: memref<?xf64>,
 // CHECK-SAME: %[[SIZES:[a-z0-9]+]]: memref<?xindex>, %[[PLACES:[a-z0-9]+]]: memref<?xindex>, %[[ORDER:[a-z0-9]+]]: memref<?xindex>,
 // CHECK: %[[BACKWARD:.*]] = arith.cmpi ne, %[[REVERSE]],
 
 // Both state buffers begin at h_0, and so does h_n: a row of length 0 stays there.
 // CHECK: scf.for %[[R:.*]] = %{{.*}} to %[[B]]
-// CHECK: %[[ROW:.*]] = memref.load %[[ORDER]][%[[R]]]
+// CHECK: %[[ROW:.*]] = memref.load %[[ORDER]]
 // CHECK: call @net.copy(%[[H0]], %[[FROM:.*]], %[[STATES]],
 // CHECK: call @net.copy(%[[H0]], %[[FROM]], %[[STATES]],
 // CHECK: call @net.copy(%[[H0]], %[[FROM]], %[[HN]],
@@ -30,19 +30,23 @@
 // CHECK: scf.condition
 
 // Input rows are staged side by side, in the order of the rows, for steps of either direction.
+// CHECK: %[[BACK:.*]] = arith.cmpi ne, %[[REVERSE]],
 // CHECK: scf.for %{{.*}} = %{{.*}} to %[[CHUNK]]#0
-// CHECK: %[[STEP:.*]] = arith.select %[[BACKWARD]],
-// CHECK: %[[SIZE:.*]] = memref.load %[[SIZES]][%[[STEP]]]
+// CHECK: %[[STEP:.*]] = arith.select %[[BACK]],
+// CHECK: memref.load %[[SIZES]][%[[STEP]]]
 // CHECK: memref.load %[[PLACES]][%[[STEP]]]
-// CHECK: scf.for %[[R:.*]] = %{{.*}} to %[[SIZE]]
-// CHECK: memref.load %[[ORDER]][%[[R]]]
-// CHECK: call @net.copy(%[[X]], %{{.*}}, %[[STAGED]],
-// CHECK: call @net.project_2(%[[W]], %{{.*}}, %[[STAGED]], {{.*}}, %[[GATES]], {{.*}}, %[[CHUNK]]#1)
+// CHECK: scf.while
+// CHECK: memref.load %[[ORDER]]
+// CHECK: call @net.copy(%[[X]], %{{.*}}, %[[STAGED]], %{{.*}}, %[[K]])
+// CHECK: call @net.project(%[[UPPER]], %[[W]], %{{.*}}, %[[STAGED]], {{.*}}, %[[K]], %[[GATES]], {{.*}}, %[[CHUNK]]#1,
 
 // A step reads one buffer of states and writes the other, for the rows that take part.
 // CHECK: scf.for %{{.*}} = %{{.*}} to %[[CHUNK]]#0
-// CHECK: %[[STEP:.*]] = arith.select %[[BACKWARD]],
-// CHECK: %[[SIZE:.*]] = memref.load %[[SIZES]][%[[STEP]]]
+// CHECK: %[[BACK:.*]] = arith.cmpi ne, %[[REVERSE]],
+// CHECK: %[[STEP:.*]] = arith.select %[[BACK]],
+// CHECK: %[[ALL:.*]] = memref.load %[[SIZES]][%[[STEP]]]
+// CHECK: %[[SIZE:.*]] = scf.if
+// CHECK-NEXT: scf.yield %[[ALL]]
 // CHECK: scf.if
 // CHECK: call @net.scan_row(%[[W]], %{{.*}}, %[[GATES]], %{{.*}}, %[[STATES]], %[[OLD:.*]], %[[H:.*]], %[[STATES]], %[[NEXT:.*]], %[[H]], %[[SIZE]],
 // CHECK: else
@@ -50,10 +54,12 @@
 // The new states go out to each row's own place.
 // CHECK: memref.load %[[PLACES]][%[[STEP]]]
 // CHECK: scf.for %[[R:.*]] = %{{.*}} to %[[SIZE]]
-// CHECK: memref.load %[[ORDER]][%[[R]]]
+// CHECK: memref.load %[[ORDER]]
 // CHECK: call @net.copy(%[[STATES]], %{{.*}}, %[[Y]],
 // Rows that the next turn leaves out are done.
-// CHECK: %[[FOLLOWING:.*]] = memref.load %[[SIZES]]
+// CHECK: %[[NEXT_ALL:.*]] = memref.load %[[SIZES]]
+// CHECK: %[[FOLLOWING:.*]] = scf.if
+// CHECK-NEXT: scf.yield %[[NEXT_ALL]]
 // CHECK: %[[STAY:.*]] = arith.select %{{.*}}, %[[FOLLOWING]],
 // CHECK: scf.for %{{.*}} = %[[STAY]] to %[[SIZE]]
 // CHECK: call @net.copy(%[[STATES]], %{{.*}}, %[[HN]],
@@ -84,24 +90,24 @@
 // Nothing streams in two directions.
 // CHECK-NOT: func.func @net_{{step|init_state|read_state}}
 
-// CALLS-LABEL: func.func @net_run(
-// Rows of several lengths: the order first, then forward and reverse of the first layer.
-// CALLS: call @net.order_lengths(
-// CALLS: else
-// CALLS: call @net.order_rows(
-// CALLS: call @net.ragged_first({{((%[a-z0-9_#]+, ){18})}}%c0{{(_[0-9]+)?}},
-// CALLS: call @net.ragged_first({{((%[a-z0-9_#]+, ){18})}}%c1{{(_[0-9]+)?}},
-// Layers above take turns between two buffers, since each direction needs all steps below.
-// CALLS: scf.for {{.*}} iter_args(%[[IN:.*]] = %{{.*}}, %[[OUT:.*]] = %{{.*}})
-// CALLS-COUNT-2: call @net.ragged_upper({{[^,]*, [^,]*}}, %[[IN]], {{.*}}, %[[OUT]],
-// CALLS: scf.yield %[[OUT]], %[[IN]]
-// CALLS: call @net.clear_padding(
+// CALLS-LABEL: func.func private @net.layers(
+// Layers take turns between two buffers, since each direction needs all steps below.
+// CALLS: scf.for {{.*}} iter_args(%[[X:[a-z0-9]+]] = %{{.*}}, %{{.*}}, %{{.*}}, %[[Y:[a-z0-9]+]] = %{{.*}}, %[[SPARE:[a-z0-9]+]] = %{{[^)]*}})
+// CALLS-COUNT-2: call @net.ragged({{.*}} %[[X]], {{.*}} %[[Y]], {{.*}}
+// CALLS: scf.yield %[[Y]], %{{.*}}, %{{.*}}, %[[SPARE]], %[[Y]]
 // Rows that are all alike need no order, and no copies.
 // CALLS: else
 // CALLS-NOT: call @net.{{order|ragged|clear}}
-// CALLS: call @net.layer_2({{.*}}, %c0{{(_[0-9]+)?}}) :
-// CALLS: call @net.layer_2({{.*}}, %c1{{(_[0-9]+)?}}) :
-// CALLS-COUNT-2: call @net.layer_10(
+// CALLS-COUNT-2: call @net.layer(
+// CALLS: return
+
+// CALLS-LABEL: func.func @net_run(
+// Rows of several lengths: the order first.
+// CALLS: call @net.order_lengths(
+// CALLS: else
+// CALLS: call @net.order_rows(
+// CALLS: call @net.layers(
+// CALLS: call @net.clear_padding(
 // CALLS: return
 func.func @net(%x: tensor<?x?x2xf64>) -> (tensor<?x?x10xf64>, tensor<4x?x5xf64>) {
   %a = arith.constant dense<0.5> : tensor<15x2xf64>

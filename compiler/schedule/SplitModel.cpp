@@ -1,0 +1,28 @@
+//===- SplitModel.cpp - How a run is split over threads -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/SplitModel.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace grucc;
+
+static constexpr double meetingCycles = 400, startCycles = 75000;
+
+Split grucc::selectSplit(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows) {
+  // The recurrent half of one layer: what happens between two meetings.
+  NetworkSizes scan = sizes;
+  scan.inputSize = 0, scan.numLayers = 1, scan.directions = 1;
+  double unitCycles = stepCycles(scan, machine) / sizes.hiddenSize;
+  int64_t units = std::ceil(2 * meetingCycles / unitCycles);
+  int64_t from = std::ceil(2 * startCycles / stepCycles(sizes, machine));
+  int64_t weightBytes = 3 * sizes.elementBytes * sizes.hiddenSize * sizes.hiddenSize;
+  bool fits = weightBytes <= machine.getL2Bytes() / 2;
+  return {fits ? "auto" : "units", units, tileRows, from};
+}

@@ -1,0 +1,204 @@
+//===- EmitLayers.cpp - All layers of a run, one after another -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Interface.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+void RunArgs::read() {
+  Emitter &e = i.e;
+  batch = i.toIndex(count(ArgsField::Batch));
+  // Without rows there are no steps either, however many are asked for (C13).
+  seqLen = e.select(e.equal(batch, 0), e.index(0), i.toIndex(count(ArgsField::SeqLen)));
+  layout = i.layoutWorkspace(count(ArgsField::SeqLen), count(ArgsField::Batch));
+}
+
+namespace {
+class LayersEmitter : RunArgs {
+public:
+  LayersEmitter(Interface &interface, ValueRange args)
+      : RunArgs{interface, args[0], {}, {}, {}}, e(interface.e), plan(interface.plan),
+        team(Team::from(args.slice(1, 5))), rowParts(args[6]) {}
+
+  void emit(func::FuncOp function, bool ragged);
+
+private:
+  Emitter &e;
+  const KernelPlan &plan;
+  Team team;
+  Value rowParts;
+
+  RaggedOperands common(bool ragged);
+  void emitLayer(func::FuncOp function, bool ragged, const RaggedOperands &call,
+                 Value perDirection);
+};
+} // namespace
+
+/// The operands of one direction, from those that both have: in them the states
+/// are at the layer's first one, h_0's and h_n's alike.
+static RaggedOperands inDirection(Emitter &e, const KernelPlan &plan, RaggedOperands call,
+                                  Value perDirection, Value direction) {
+  Value state = e.mul(direction, call.wholeBatch);
+  call.weightsAt = e.add(call.weightsAt, e.mul(direction, perDirection));
+  call.recurrentAt = e.add(call.recurrentAt, e.mul(direction, perDirection));
+  call.yAt = e.mul(direction, plan.hiddenSize);
+  call.h0At = e.add(call.h0At, e.mul(state, call.h0Row));
+  call.hnAt = e.add(call.hnAt, e.mul(state, plan.hiddenSize));
+  call.reverse = direction;
+  return call;
+}
+
+/// The same for one of `parts` parts of the rows, with a part of the workspace.
+static RaggedOperands forRows(Emitter &e, const KernelPlan &plan, bool ragged, RaggedOperands call,
+                              Value part, Value parts) {
+  Value quotient = e.div(call.batch, parts), rest = e.sub(call.batch, e.mul(quotient, parts));
+  Value start = e.add(e.mul(quotient, part), e.min(part, rest));
+  Value rows = e.add(quotient, e.select(e.less(part, rest), e.index(1), e.index(0)));
+  // A chunk of the whole batch is that many steps; each part has its rows of it.
+  Value steps = e.div(call.limit, e.max(call.batch, e.index(1)));
+  Value chunkAt = e.add(e.mul(call.reverse, call.limit), e.mul(steps, start));
+  call.gates = viewFrom(e, call.gates, e.mul(chunkAt, plan.gateElements()));
+  call.limit = e.mul(steps, rows);
+  if (ragged) {
+    Value states = e.add(e.mul(call.reverse, call.batch), start);
+    call.staged = viewFrom(e, call.staged, e.mul(chunkAt, call.depth));
+    call.states = viewFrom(e, call.states, e.mul(states, 2 * plan.hiddenSize));
+    call.rowPart = part, call.rowParts = parts;
+  } else {
+    call.xAt = e.add(call.xAt, e.mul(start, call.xRow));
+    call.yAt = e.add(call.yAt, e.mul(start, call.yRow));
+    call.h0At = e.add(call.h0At, e.mul(start, call.h0Row));
+    call.hnAt = e.add(call.hnAt, e.mul(start, plan.hiddenSize));
+  }
+  call.batch = rows;
+  return call;
+}
+
+void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOperands &call,
+                              Value perDirection) {
+  auto run = [&](const RaggedOperands &call) {
+    e.call(function, ragged ? call.all() : call.values());
+  };
+  auto here = [&] {
+    for (int64_t direction = 0; direction < plan.directions; ++direction)
+      run(inDirection(e, plan, call, perDirection, e.index(direction)));
+  };
+  StringRef split = plan.schedule.getSplit();
+  if (split != "auto" && split != "rows")
+    return here();
+  // Directions and rows at once: nothing of a layer is read across, but the
+  // layer above reads all of it.
+  e.ifThen(e.equal(rowParts, 0), here, [&] {
+    Values captured = ragged ? call.all() : call.values();
+    captured.append({call.wholeBatch, perDirection, rowParts});
+    emitFork(e, i.module, function.getName() + ".rows", buffer(ArgsField::ParallelFor),
+             buffer(ArgsField::ParallelContext), e.mul(rowParts, plan.directions), captured,
+             [&](ValueRange values, Value part) {
+               RaggedOperands own;
+               if (ragged)
+                 own = RaggedOperands::from(values);
+               else
+                 static_cast<LayerOperands &>(own) = LayerOperands::from(values);
+               ValueRange others = values.take_back(3);
+               own.wholeBatch = others[0];
+               Value parts = others[2], direction = e.div(part, parts);
+               Value rowPart = e.sub(part, e.mul(direction, parts));
+               own = inDirection(e, plan, own, others[1], direction);
+               run(forRows(e, plan, ragged, own, rowPart, parts));
+             });
+  });
+}
+
+/// What all layers are called with.
+RaggedOperands LayersEmitter::common(bool ragged) {
+  RaggedOperands call;
+  call.weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"),
+                        e.bytesType());
+  call.gates = part(layout.gates), call.limit = i.toIndex(layout.rows);
+  call.seqLen = seqLen, call.batch = batch, call.wholeBatch = batch;
+  call.team = team;
+  call.hn = i.view(buffer(ArgsField::HN));
+  // Without h_0 every row reads the same zeros (C8).
+  Value noState = i.isNull(buffer(ArgsField::H0));
+  call.h0 = i.view(e.select(noState, i.global("zeros"), buffer(ArgsField::H0)));
+  call.h0Row = e.select(noState, e.index(0), e.index(plan.hiddenSize));
+  call.yAt = call.reverse = e.index(0);
+  if (ragged) {
+    call.staged = part(layout.staged), call.states = part(layout.states);
+    call.sizes = part(layout.sizes, e.countsType());
+    call.places = part(layout.places, e.countsType());
+    call.order = part(layout.order, e.countsType());
+    call.seed = count(ArgsField::DropoutSeed);
+    call.mask = i.view(buffer(ArgsField::DropoutMask), e.bytesType());
+    call.masked = given(ArgsField::DropoutMask);
+    call.rowPart = e.index(0), call.rowParts = e.index(1);
+  }
+  return call;
+}
+
+void LayersEmitter::emit(func::FuncOp function, bool ragged) {
+  read();
+  RaggedOperands call = common(ragged);
+  Value zero = e.index(0);
+  Value packed = given(ArgsField::BatchSizes);
+  // Distance of steps and of rows in a tensor of `size` elements a row (C5, C10).
+  auto strides = [&](int64_t size) -> std::pair<Value, Value> {
+    Value step = plan.batchFirst ? e.index(size) : e.mul(batch, size);
+    Value row = plan.batchFirst ? e.mul(seqLen, size) : e.index(size);
+    if (!ragged)
+      return {step, row};
+    return {e.select(packed, e.index(size), step), e.select(packed, e.index(size), row)};
+  };
+  auto [inStep, inRow] = strides(plan.inputSize);
+  std::tie(call.yStep, call.yRow) = strides(plan.outputSize());
+  call.xAt = zero;
+
+  // One direction: layers above read the output in place, chunk by chunk. Two:
+  // each needs the whole sequence below, so layers take turns between the output
+  // and a second buffer, and the last one writes the output.
+  Value output = i.view(buffer(ArgsField::Output));
+  bool takeTurns = plan.directions == 2 && plan.numLayers > 1;
+  Value other = takeTurns ? part(layout.other) : output;
+  bool swapFirst = takeTurns && plan.numLayers % 2 == 0;
+  Value y = swapFirst ? other : output, spare = swapFirst ? output : other;
+  LayerLayout first = plan.layout(plan.inputSize), upper = plan.layout(plan.outputSize());
+  e.loop(
+      zero, e.index(plan.numLayers), e.index(1),
+      {i.view(buffer(ArgsField::Input)), inStep, inRow, y, spare}, [&](Value index, ValueRange v) {
+        call.x = v[0], call.xStep = v[1], call.xRow = v[2], call.y = v[3];
+        call.below = e.sub(index, e.index(1));
+        call.upper = e.less(zero, index);
+        auto either = [&](int64_t ofUpper, int64_t ofFirst) {
+          return e.select(call.upper, e.index(ofUpper), e.index(ofFirst));
+        };
+        Value above = e.add(e.mul(call.below, plan.directions * upper.bytes), plan.layerStart(1));
+        call.depth = either(plan.outputSize(), plan.inputSize);
+        call.weightsAt = e.select(call.upper, above, zero);
+        call.recurrentAt =
+            e.add(call.weightsAt, either(upper.recurrentWeights, first.recurrentWeights));
+        Value states = e.mul(e.mul(index, plan.directions), batch);
+        call.h0At = e.mul(states, call.h0Row), call.hnAt = e.mul(states, plan.hiddenSize);
+        // Both directions of one layer from x to y (C7).
+        emitLayer(function, ragged, call, either(upper.bytes, first.bytes));
+        return Values{v[3], call.yStep, call.yRow, v[4], v[3]};
+      });
+}
+
+func::FuncOp Interface::emitLayers(const LayerFunctions &functions) {
+  SmallVector<Type> types{pointer()};
+  types.append(Team::types(e));
+  types.append({e.getIndexType(), e.getI1Type()});
+  return e.function(module, plan.name + ".layers", types, [&](ValueRange args) {
+    auto ragged = [&] { LayersEmitter(*this, args).emit(functions.ragged, true); };
+    if (plan.dropout > 0)
+      return ragged();
+    e.ifThen(args.back(), ragged, [&] { LayersEmitter(*this, args).emit(functions.whole, false); });
+  });
+}

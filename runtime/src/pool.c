@@ -1,0 +1,189 @@
+/*===- pool.c - Hands the bodies of a job to threads ----------------------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+/*
+ * Body i of a job is member i's. One whose member has not come yet, because it
+ * sleeps or has no CPU, is taken by a member that is done with its own: a late
+ * thread costs nothing. Bodies that meet cannot end before all have begun, so
+ * each of those has a thread of its own.
+ */
+#define _GNU_SOURCE /* CPU sets, sched_getcpu */
+#include "pool.h"
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A worker looks for the next job that long before it sleeps: calls come one after another. */
+static const int64_t idle_patience = 50 * 1000;
+/* Members of a job wait for each other longer than a system's time slice. A thread that sleeps
+ * gets its CPU back only after others' slices, and two that wake each other in turn would go one
+ * step a slice; threads that spin run side by side half of the time. */
+static const int64_t meeting_patience = 20 * 1000 * 1000;
+static const int64_t busy_doze = 1000 * 1000;
+/* A wait beyond this is for a thread that has lost its CPU. */
+static const int64_t moment = 50 * 1000;
+
+static const uint64_t the_end = UINT64_MAX;
+
+/* Which member the thread is; the caller of a pool is 0 in each. */
+static _Thread_local int self __attribute__((tls_model("initial-exec")));
+
+/*===-- Processes that fork -----------------------------------------------===*/
+
+static _Atomic unsigned generation;
+static void in_child(void) { atomic_fetch_add(&generation, 1); }
+static void watch_forks(void) { pthread_atfork(NULL, NULL, in_child); }
+
+int grucc_pool_lives(const grucc_pool *pool) {
+  return pool->generation == atomic_load_explicit(&generation, memory_order_relaxed);
+}
+
+/*===-- Jobs --------------------------------------------------------------===*/
+
+static void note_cpu(grucc_member *member) {
+  atomic_store_explicit(&member->cpu, sched_getcpu(), memory_order_relaxed);
+}
+
+/* Takes and runs body `index` of a job unless someone has. */
+static void run_body(grucc_pool *pool, uint64_t job, int64_t index) {
+  uint64_t open = 2 * job;
+  if (!atomic_compare_exchange_strong(&pool->members[index].claim, &open, 2 * job + 1))
+    return;
+  /* The job cannot end before this body: what it says stays. */
+  pool->members[self].turn = pool->turn;
+  note_cpu(&pool->members[self]);
+  pool->body(pool->body_context, index);
+  atomic_fetch_add(&pool->done, 1);
+  grucc_wake(&pool->busy);
+}
+
+static void *work(void *argument) {
+  grucc_member *member = argument;
+  grucc_pool *pool = member->pool;
+  self = member->index;
+  for (uint64_t job = 0;;) {
+    grucc_wait(&pool->job, job + 1, &pool->idle, idle_patience, NULL);
+    job = atomic_load(&pool->job);
+    if (job == the_end)
+      return NULL;
+    run_body(pool, job, member->index);
+  }
+}
+
+static void wait_for_others(grucc_pool *pool, const _Atomic uint64_t *number, uint64_t least,
+                            const _Atomic int *cpu) {
+  int64_t waited = grucc_wait(number, least, &pool->busy, meeting_patience, cpu);
+  if (self == 0 && waited > moment)
+    pool->lost += waited - moment;
+}
+
+void grucc_pool_for(void *context, int64_t count, void (*body)(void *, int64_t),
+                    void *body_context) {
+  grucc_pool *pool = context;
+  uint64_t job = atomic_load_explicit(&pool->job, memory_order_relaxed) + 1;
+  uint64_t done = atomic_load_explicit(&pool->done, memory_order_relaxed) + (uint64_t)count;
+  pool->count = count;
+  pool->body = body;
+  pool->body_context = body_context;
+  pool->turn = pool->members[0].turn; /* member 0 comes to every meeting */
+  for (int64_t i = 0; i < count; ++i)
+    atomic_store_explicit(&pool->members[i].claim, 2 * job, memory_order_release);
+  atomic_store(&pool->job, job);
+  grucc_wake(&pool->idle);
+  for (int64_t i = 0; i < count; ++i)
+    run_body(pool, job, i);
+  wait_for_others(pool, &pool->done, done, NULL);
+}
+
+void grucc_pool_meet(void *context) {
+  grucc_pool *pool = context;
+  grucc_member *member = &pool->members[self];
+  uint64_t turn = ++member->turn;
+  if (turn % 64 == 0)
+    note_cpu(member);
+  /* No stronger: the look at the others' numbers would wait until all processors have seen it. */
+  atomic_store_explicit(&member->met, turn, memory_order_release);
+  grucc_wake(&pool->busy);
+  for (int64_t i = 0; i < pool->count; ++i)
+    if (i != self)
+      wait_for_others(pool, &pool->members[i].met, turn, &pool->members[i].cpu);
+}
+
+/*===-- Threads -----------------------------------------------------------===*/
+
+/* Puts worker `index` on the index-th of the CPUs that the caller may use. */
+static void pin_thread(pthread_attr_t *attributes, int index) {
+  cpu_set_t all, one;
+  if (sched_getaffinity(0, sizeof all, &all) || CPU_COUNT(&all) == 0)
+    return;
+  int skip = index % CPU_COUNT(&all), cpu = 0;
+  while (!CPU_ISSET(cpu, &all) || skip-- > 0)
+    ++cpu;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  pthread_attr_setaffinity_np(attributes, sizeof one, &one);
+}
+
+static int start_worker(grucc_pool *pool, int index, int pin) {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes))
+    return 0;
+  if (pin)
+    pin_thread(&attributes, index);
+  grucc_member *member = &pool->members[index];
+  int status = pthread_create(&member->thread, &attributes, work, member);
+  pthread_attr_destroy(&attributes);
+  return status == 0;
+}
+
+grucc_pool *grucc_make_pool(int threads, int pin, const char **reason) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, watch_forks);
+  size_t bytes = sizeof(grucc_pool) + (size_t)threads * sizeof(grucc_member);
+  grucc_pool *pool =
+      aligned_alloc(GRUCC_APART, (bytes + GRUCC_APART - 1) / GRUCC_APART * GRUCC_APART);
+  *reason = "no memory";
+  if (!pool)
+    return NULL;
+  memset(pool, 0, bytes);
+  if (!grucc_make_sleepers(&pool->idle, 0)) {
+    free(pool);
+    return NULL;
+  }
+  if (!grucc_make_sleepers(&pool->busy, busy_doze)) {
+    grucc_free_sleepers(&pool->idle);
+    free(pool);
+    return NULL;
+  }
+  pool->threads = threads;
+  pool->generation = atomic_load(&generation);
+  for (int i = 0; i < threads; ++i) {
+    pool->members[i].pool = pool;
+    pool->members[i].index = i;
+  }
+  *reason = "no thread";
+  for (pool->started = 1; pool->started < threads; ++pool->started)
+    if (!start_worker(pool, pool->started, pin)) {
+      grucc_free_pool(pool);
+      return NULL;
+    }
+  return pool;
+}
+
+void grucc_free_pool(grucc_pool *pool) {
+  if (!pool)
+    return;
+  if (grucc_pool_lives(pool)) { /* else the workers were the parent's */
+    atomic_store(&pool->job, the_end);
+    grucc_wake(&pool->idle);
+    for (int i = 1; i < pool->started; ++i)
+      pthread_join(pool->members[i].thread, NULL);
+    grucc_free_sleepers(&pool->idle);
+    grucc_free_sleepers(&pool->busy);
+  }
+  free(pool);
+}

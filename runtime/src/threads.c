@@ -1,0 +1,72 @@
+/*===- threads.c - How many threads a handle runs on ----------------------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#define _GNU_SOURCE /* CPU sets */
+#include "handle.h"
+#include "pool.h"
+#include <inttypes.h>
+#include <sched.h>
+
+enum { most_threads = 1024 };
+
+/* A run that lost its time to CPUs that others use is followed by runs on one thread, for so many
+ * times what it lost: trying again costs little. */
+static const int64_t rest_after_loss = 16;
+
+/* CPUs that the calling thread may use, or INT64_MAX when it cannot be told. */
+static int64_t count_cpus(void) {
+  cpu_set_t cpus;
+  return sched_getaffinity(0, sizeof cpus, &cpus) ? INT64_MAX : CPU_COUNT(&cpus);
+}
+
+int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  if (threads < 1 || threads > most_threads)
+    return grucc_fail(handle, GRUCC_ERROR_SHAPE, "threads: found %" PRId64 ", expected 1 to %d",
+                      threads, most_threads);
+  if (flags & ~(uint32_t)GRUCC_PIN_THREADS)
+    return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED,
+                      "threads: found flags %#" PRIx32 ", expected only GRUCC_PIN_THREADS", flags);
+  grucc_free_pool(handle->pool);
+  handle->pool = NULL;
+  handle->alone_until = 0;
+  int64_t cpus = count_cpus();
+  if (threads > cpus)
+    threads = cpus; /* two that share a CPU would wait for each other at every step */
+  if (threads == 1)
+    return GRUCC_OK;
+  const char *reason;
+  handle->pool = grucc_make_pool((int)threads, (flags & GRUCC_PIN_THREADS) != 0, &reason);
+  if (!handle->pool)
+    return grucc_fail(handle, GRUCC_ERROR_MEMORY, "threads: found %s, expected %" PRId64, reason,
+                      threads);
+  return GRUCC_OK;
+}
+
+int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  grucc_pool *pool = handle->pool;
+  int64_t start = pool ? grucc_now() : 0;
+  if (!pool || start < handle->alone_until || !grucc_pool_lives(pool))
+    return handle->model->run(args);
+  if (!args || args->size != sizeof *args)
+    return GRUCC_ERROR_ARGS_SIZE;
+  grucc_args shared = *args;
+  shared.parallel_for = grucc_pool_for;
+  shared.parallel_context = pool;
+  shared.threads = pool->threads;
+  shared.barrier = grucc_pool_meet;
+  pool->lost = 0;
+  int status = handle->model->run(&shared);
+  int64_t end = grucc_now();
+  if (pool->lost > (end - start) / 4)
+    handle->alone_until = end + rest_after_loss * pool->lost;
+  return status;
+}

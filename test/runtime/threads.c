@@ -1,0 +1,170 @@
+/*===- threads.c - A handle on several threads ----------------------------===*\
+|*                                                                            *|
+|* Part of grucc, under the Apache License v2.0 with LLVM Exceptions.         *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+/* RUN: rm -rf %t && mkdir %t
+ * RUN: grucc --input-size=3 --hidden-size=96 --num-layers=2 --init=uniform \
+ * RUN:   --schedule=split=units,split_units=1,split_from=1 -o %t/units.so
+ * RUN: grucc --input-size=3 --hidden-size=96 --num-layers=2 --init=uniform \
+ * RUN:   --schedule=split=rows,split_rows=1,split_from=1 -o %t/rows.so
+ * RUN: clang -std=c11 -D_GNU_SOURCE -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+ * RUN:   -Wall -Wextra -Werror -I%source/runtime/include %s \
+ * RUN:   %build/lib/libgrucc_runtime_sanitized.a -o %t/test -lpthread
+ * RUN: %t/test %t/units.so %t/rows.so
+ */
+#include "Inputs/expect.h"
+#include "grucc/runtime.h"
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { T = 6, B = 5, I = 3, H = 96, L = 2 };
+
+static float input[T * B * I], alone[T * B * H], alone_h_n[L * B * H];
+
+static grucc_handle *open_file(const char *path) {
+  grucc_handle *handle;
+  char message[GRUCC_MESSAGE_SIZE] = "";
+  if (grucc_open_file(path, &handle, message, sizeof message))
+    expect_text(message, "");
+  return handle;
+}
+
+static void run(grucc_handle *handle, float *output, float *h_n) {
+  grucc_call call = {0};
+  call.input = grucc_tensor_of(GRUCC_FLOAT32, input, 3, T, B, I);
+  call.output = grucc_tensor_of(GRUCC_FLOAT32, output, 3, T, B, H);
+  call.h_n = grucc_tensor_of(GRUCC_FLOAT32, h_n, 3, L, B, H);
+  expect_success(handle, grucc_run(handle, &call));
+}
+
+static void same_as_alone(grucc_handle *handle) {
+  static _Thread_local float output[T * B * H], h_n[L * B * H];
+  memset(output, 0xff, sizeof output);
+  run(handle, output, h_n);
+  expect(memcmp(output, alone, sizeof output) == 0);
+  expect(memcmp(h_n, alone_h_n, sizeof h_n) == 0);
+}
+
+static void counts(const char *path) {
+  grucc_handle *handle = open_file(path);
+  expect(grucc_reserve(handle, T, B) == GRUCC_OK); /* threads need no more */
+  for (int64_t threads = 1; threads <= 8; ++threads)
+    for (uint32_t flags = 0; flags <= GRUCC_PIN_THREADS; ++flags) {
+      expect_success(handle, grucc_set_threads(handle, threads, flags));
+      for (int turn = 0; turn < 3; ++turn)
+        same_as_alone(handle);
+    }
+  grucc_close(handle);
+}
+
+static void refusals(const char *path) {
+  grucc_handle *handle = open_file(path);
+  expect_success(handle, grucc_set_threads(handle, 2, 0));
+  expect_failure(handle, grucc_set_threads(handle, 0, 0), GRUCC_ERROR_SHAPE,
+                 "threads: found 0, expected 1 to 1024");
+  expect_failure(handle, grucc_set_threads(handle, 1025, 0), GRUCC_ERROR_SHAPE,
+                 "threads: found 1025, expected 1 to 1024");
+  expect_failure(handle, grucc_set_threads(handle, 2, 6), GRUCC_ERROR_UNSUPPORTED,
+                 "threads: found flags 0x6, expected only GRUCC_PIN_THREADS");
+  expect(grucc_set_threads(NULL, 2, 0) == GRUCC_ERROR_NULL);
+  expect(grucc_run_args(NULL, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_run_args(handle, NULL) == GRUCC_ERROR_ARGS_SIZE);
+  grucc_args args = {.size = 8};
+  expect(grucc_run_args(handle, &args) == GRUCC_ERROR_ARGS_SIZE);
+  same_as_alone(handle); /* as before */
+  grucc_close(handle);
+}
+
+/* A child of fork has no workers: it runs on its one thread. */
+static void forks(const char *path) {
+  grucc_handle *handle = open_file(path);
+  expect_success(handle, grucc_set_threads(handle, 2, 0));
+  same_as_alone(handle);
+  pid_t child = fork();
+  if (child == 0) {
+    same_as_alone(handle);
+    grucc_close(handle);
+    _exit(0);
+  }
+  int status;
+  expect(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  same_as_alone(handle);
+  grucc_close(handle);
+}
+
+static const char *shared_path;
+
+static void *own_handle(void *context) {
+  (void)context;
+  grucc_handle *handle = open_file(shared_path);
+  expect_success(handle, grucc_set_threads(handle, 2, 0));
+  for (int turn = 0; turn < 20; ++turn)
+    same_as_alone(handle);
+  grucc_close(handle);
+  return NULL;
+}
+
+static _Atomic int done;
+
+static void *burn(void *context) {
+  (void)context;
+  while (!atomic_load(&done))
+    ;
+  return NULL;
+}
+
+/* More threads than CPUs, all of them busy: the same results. */
+static void oversubscribed(const char *path) {
+  pthread_t threads[4];
+  shared_path = path;
+  atomic_store(&done, 0);
+  for (int i = 0; i < 2; ++i)
+    expect(pthread_create(&threads[i], NULL, burn, NULL) == 0);
+  for (int i = 2; i < 4; ++i)
+    expect(pthread_create(&threads[i], NULL, own_handle, NULL) == 0);
+  for (int i = 2; i < 4; ++i)
+    pthread_join(threads[i], NULL);
+  atomic_store(&done, 1);
+  for (int i = 0; i < 2; ++i)
+    pthread_join(threads[i], NULL);
+}
+
+/* Never more threads than CPUs: with one of them, the caller's alone. */
+static void one_cpu(const char *path) {
+  cpu_set_t before, one;
+  expect(sched_getaffinity(0, sizeof before, &before) == 0);
+  int cpu = 0;
+  while (!CPU_ISSET(cpu, &before))
+    ++cpu;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  expect(sched_setaffinity(0, sizeof one, &one) == 0);
+  grucc_handle *handle = open_file(path);
+  expect_success(handle, grucc_set_threads(handle, 8, 0));
+  same_as_alone(handle);
+  grucc_close(handle);
+  expect(sched_setaffinity(0, sizeof before, &before) == 0);
+}
+
+int main(int count, char **paths) {
+  expect(count == 3);
+  for (int i = 0; i < T * B * I; ++i)
+    input[i] = (float)(i % 13 - 6) / 4;
+  grucc_handle *handle = open_file(paths[1]);
+  run(handle, alone, alone_h_n);
+  grucc_close(handle);
+  for (int i = 1; i < count; ++i) {
+    counts(paths[i]);
+    refusals(paths[i]);
+    forks(paths[i]);
+    oversubscribed(paths[i]);
+    one_cpu(paths[i]);
+  }
+  return 0;
+}
