@@ -22,6 +22,7 @@ from ._errors import InputError
 from ._library import cpu_lines
 from ._model import Model
 from ._network import GRU, is_torch_gru, network_of, safetensors, tensors_of
+from ._threads import check as check_threads
 
 
 class _Source:
@@ -132,6 +133,9 @@ def compile(what, *, target="native", threads=1, weights="baked", cache=True, **
     what     a torch.nn.GRU; a dict of arrays under torch's names, such as a state_dict; the path
              of a .json, .safetensors or .mlir file; or a grucc.GRU
     target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"
+    threads  how many a run may use, the calling one among them: small runs and steps stay on one.
+             More than one needs grucc's runtime library, which $GRUCC_RUNTIME names unless it is
+             beside the grucc executable
     weights  "baked" into the model, or "external": they can be set again by Model.set_weights;
              those of a module or a dict are set already
     cache    keep the model in $XDG_CACHE_HOME/grucc (~/.cache/grucc), and take it from there when
@@ -143,9 +147,7 @@ def compile(what, *, target="native", threads=1, weights="baked", cache=True, **
 
     The compiler's errors raise grucc.InputError with its text, its warnings warn.
     """
-    if threads != 1:
-        raise InputError(f"threads: found {threads!r}, expected 1: models run on the thread that "
-                         "calls them")
+    check_threads(threads)
     external = weights == "external"
     source = _Source(what, flags, external)
     arguments = [os.path.join(".", source.input) if source.input[:1] == "-" else source.input]
@@ -169,13 +171,13 @@ def compile(what, *, target="native", threads=1, weights="baked", cache=True, **
                 path, owner = entry.model, None
     for line in kept["warnings"]:
         python_warnings.warn(line, stacklevel=2)
-    model = Model(path, kept["report"], owner)
+    model = Model(path, kept["report"], owner, threads)
     _check_flags(model, flags)
     if external and source.tensors is not None:
         model.set_weights(source.tensors)
     return model
 
 
-def load(path):
-    """Opens a shared library that grucc wrote: a Model."""
-    return Model(path)
+def load(path, *, threads=1):
+    """Opens a shared library that grucc wrote: a Model; threads as in compile."""
+    return Model(path, threads=threads)

@@ -30,12 +30,13 @@ class Model(RawModel):
 
     input_size, hidden_size, num_layers, num_directions, bias, batch_first, bidirectional,
     dropout, training, dtype, name, target and provenance say what it is.
+    threads: how many a run may use; results are the same to the bit.
     report: the dict of the compiler's --report=json; of a loaded model, what its file says.
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.
     """
 
-    def __init__(self, path, report=None, owner=None):
-        super().__init__(path)
+    def __init__(self, path, report=None, owner=None, threads=1):
+        super().__init__(path, threads)
         self.report = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
         self._width = self.num_directions * self.hidden_size

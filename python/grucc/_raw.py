@@ -18,6 +18,8 @@ from ._arrays import address
 from ._errors import Error, InputError
 from ._library import ARGS_BYTES, aligned, pack_args
 from ._network import GRU, in_torch_order, tensors_of
+from ._threads import Threads
+from ._threads import check as check_threads
 
 _STATUS = {_library.ARGS_SIZE: "the arguments have another size",
            _library.SHAPE: "a count is negative or too large",
@@ -45,7 +47,8 @@ class _Workspace(threading.local):
 class RawModel:
     """An open model; `Model` gives it arrays."""
 
-    def __init__(self, path):
+    def __init__(self, path, threads=1):
+        self.threads = check_threads(threads)
         d = self.descriptor = _library.open_library(path)
         self.path = os.path.abspath(path)
         self.input_size, self.hidden_size, self.num_layers = (
@@ -60,6 +63,8 @@ class RawModel:
         self.name, self.target, self.provenance = (
             text.decode(errors="replace") for text in (d.name, d.target, d.provenance))
         self._run, self._step, self._workspace_bytes = d.run, d.step, d.workspace_bytes
+        if self.threads > 1:
+            self._run = Threads(d, self.threads).run
         self._workspace = _Workspace()
         # (memory, address) of packed weights; None until they are given. One attribute, so that
         # a running call keeps the memory that it reads while another thread sets new ones.
@@ -132,7 +137,7 @@ class RawModel:
         fields = dict(size=ARGS_BYTES, seq_len=seq_len, batch=batch, input=input, output=output,
                       h_n=h_n, h_0=h_0, workspace=workspace, weights=weights)
         args = _library.Args(**{name: address(v) for name, v in (fields | others).items()})
-        return self._run(ctypes.addressof(args))
+        return self._run(bytes(args))
 
     def step_raw(self, x, y, state, batch, workspace=None, weights=None):
         """NAME_step itself, unchecked, as run_raw; `state` is aligned(state_bytes(batch))."""

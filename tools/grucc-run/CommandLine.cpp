@@ -125,11 +125,8 @@ Error readAll(const InputArgList &args, CommandLine &line) {
   if (line.compare.empty())
     if (Error error = readPath(args, OPT_output, "--output", line.output))
       return error;
-  int64_t threads = 1;
-  if (Error error = readCount(args, OPT_threads, threads))
+  if (Error error = readCount(args, OPT_threads, line.threads))
     return error;
-  if (threads != 1) // known, and not there yet: no fault of the command line
-    return inputError("grucc-run", "--threads", Twine(threads), "1: it runs on one thread yet");
   if (Error error = readCount(args, OPT_repeat, line.repeat))
     return error;
   if (Error error = readReference(args, line))

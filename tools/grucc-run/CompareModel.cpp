@@ -148,7 +148,7 @@ bool Comparison::isBeyond() const {
 }
 
 Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
-  Expected<OpenModel> handle = openModel(line.model);
+  Expected<OpenModel> handle = openModel(line);
   if (!handle)
     return handle.takeError();
   const grucc_model &model = *grucc_descriptor(handle->get());

@@ -129,16 +129,19 @@ Expected<RunResult> runHandle(const CommandLine &line, grucc_handle *handle,
   return result;
 }
 
-Expected<OpenModel> openModel(StringRef path) {
+Expected<OpenModel> openModel(const CommandLine &line) {
   grucc_handle *opened = nullptr;
   char message[GRUCC_MESSAGE_SIZE];
-  if (grucc_open_file(path.str().c_str(), &opened, message, sizeof message))
-    return runtimeError(path, message);
-  return OpenModel(opened);
+  if (grucc_open_file(line.model.c_str(), &opened, message, sizeof message))
+    return runtimeError(line.model, message);
+  OpenModel model(opened);
+  if (grucc_set_threads(opened, line.threads, /*flags=*/0))
+    return runtimeError("grucc-run", grucc_last_error(opened));
+  return model;
 }
 
 Expected<RunResult> runModel(const CommandLine &line, TensorMap inputs) {
-  Expected<OpenModel> handle = openModel(line.model);
+  Expected<OpenModel> handle = openModel(line);
   if (!handle)
     return handle.takeError();
   if (grucc_descriptor(handle->get())->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS)

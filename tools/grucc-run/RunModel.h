@@ -26,7 +26,7 @@ struct CloseHandle {
 using OpenModel = std::unique_ptr<grucc_handle, CloseHandle>;
 
 /// Opens MODEL.so.
-llvm::Expected<OpenModel> openModel(llvm::StringRef path);
+llvm::Expected<OpenModel> openModel(const CommandLine &line);
 
 /// A message of the runtime, `argument: found ..., expected ...`, about a file.
 llvm::Error runtimeError(llvm::StringRef file, llvm::StringRef message);

@@ -137,8 +137,9 @@ assert "dropout: found 0.5 with one layer" in str(caught[0].message)
 assert caught[0].filename == __file__
 
 # What compile itself refuses.
-fails("threads: found 2, expected 1: models run on the thread that calls them", grucc.compile,
-      gru, threads=2)
+for wrong in (0, 1025):
+    fails(f"threads: found {wrong}, expected 1 to 1024", grucc.compile, gru, threads=wrong)
+fails("threads: found 1.5, expected a whole number", grucc.compile, gru, threads=1.5)
 fails("what: found LSTM, expected a torch.nn.GRU, a dict of arrays, a path or a grucc.GRU",
       grucc.compile, torch.nn.LSTM(1, 1))
 fails("emit: found 'o', expected none: compile makes a shared library and keeps its report",

@@ -54,6 +54,34 @@ for thread in threads:
 assert not problems
 sys.setswitchinterval(0.005)
 
+# Models that run on several threads give the same, in every form and from threads at once.
+shared = grucc.load(model.path, threads=2)
+assert shared.threads == 2 and model.threads == 1
+twice = grucc.compile(grucc.GRU(40, 96, 2, bidirectional=True), threads=3)
+long = rng.standard_normal((400, 9, 40)).astype(np.float32)  # enough to be shared
+lengths = rng.integers(0, 401, 9)
+wanted = [model(long), model(long, None, lengths)]
+
+
+def run_shared(other):
+    try:
+        for _ in range(3):
+            for found, expected in zip((other(long), other(long, None, lengths)), wanted):
+                same(found[0], expected[0])
+                same(found[1], expected[1])
+    except BaseException as problem:
+        problems.append(problem)
+        raise
+
+
+threads = [threading.Thread(target=run_shared, args=(m,)) for m in (shared, twice, shared)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+run_shared(shared)
+assert not problems
+
 # While one thread runs a model, another goes on: the longest it waits is far less than the run.
 big = grucc.compile(grucc.GRU(256, 256), target="x86-64-v2")
 T = 500
