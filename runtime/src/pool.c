@@ -103,8 +103,7 @@ void grucc_pool_meet(void *context) {
   grucc_pool *pool = context;
   grucc_member *member = &pool->members[self];
   uint64_t turn = ++member->turn;
-  if (turn % 64 == 0)
-    note_cpu(member);
+  note_cpu(member);
   /* No stronger: the look at the others' numbers would wait until all processors have seen it. */
   atomic_store_explicit(&member->met, turn, memory_order_release);
   grucc_wake(&pool->busy);
