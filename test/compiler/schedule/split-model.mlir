@@ -3,7 +3,7 @@
 // RUN: grucc --input-size=128 --hidden-size=128 --init=uniform --target=x86-64-v4 --stop-after=schedule -o - | FileCheck %s --check-prefix=MIDDLE
 // RUN: grucc --input-size=512 --hidden-size=512 --weights=external --target=x86-64-v4 --stop-after=schedule -o - | FileCheck %s --check-prefix=LARGE
 // RUN: grucc --input-size=512 --hidden-size=512 --weights=external --target=x86-64-v4 --schedule=split=rows,split_rows=3 --stop-after=schedule -o - | FileCheck %s --check-prefix=HAND
-// RUN: not grucc --input-size=8 --hidden-size=8 --init=uniform --schedule=split=halves -o %t.o 2>&1 | FileCheck %s --check-prefix=WORD
+// RUN: not grucc --input-size=8 --hidden-size=8 --init=uniform --schedule=split=halves --name=net -o %t.o 2>&1 | FileCheck %s --check-prefix=WORD
 
 // Thousands of rows before threads are worth waking.
 // SMALL: #rnn.schedule<{{.*}} split_units = {{[0-9]+}}, split_rows = 8, split_from = {{[1-9][0-9][0-9][0-9]}}>
