@@ -67,7 +67,7 @@ private:
         << " * contiguous, row-major and element-aligned; state, workspace and packed weights\n"
         << " * are aligned to 64 bytes. All memory is the caller's; nothing is kept between\n"
         << " * calls but what `state` holds. Every function is re-entrant, allocates nothing,\n"
-        << " * and calls nothing.\n"
+        << " * and calls nothing but the parallel_for and barrier that it is given.\n"
         << " *\n"
         << " * Functions of type int return a status: 0 done; 1 args is NULL or args->size is\n"
         << " * wrong; 2 a negative or too large count; 3 a required pointer is NULL; 4 a\n"

@@ -194,9 +194,11 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
  * sleep between runs, and end with the handle or with the next grucc_set_threads. Results are the
  * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread,
  * and so do steps. A run that mostly waited for CPUs that others use is followed by some on one
- * thread. In a child of fork(2) the handle runs on one thread. GRUCC_PIN_THREADS  each thread
- * beside the calling one stays on one CPU: the second, third, ... of those that the calling thread
- * may use; it is best on the first GRUCC_ERROR_SHAPE        threads is not in 1..1024
+ * thread. In a child of fork(2) the handle runs on one thread.
+ *
+ *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
+ *                            third, ... that the calling thread may use; it is best on the first
+ *   GRUCC_ERROR_SHAPE        threads is not in 1..1024
  *   GRUCC_ERROR_UNSUPPORTED  an unknown flag
  *   GRUCC_ERROR_MEMORY       no memory or no thread to be had: one thread */
 GRUCC_API int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags);
