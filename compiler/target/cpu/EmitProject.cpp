@@ -14,7 +14,7 @@ using namespace grucc::cpu;
 
 static SmallVector<Type> argumentTypes(Emitter &e) {
   Type memory = e.memoryType(), index = e.getIndexType();
-  return {memory, index, memory, index, index, memory, index, index, index, index, index};
+  return {e.bytesType(), index, memory, index, index, memory, index, index, index, index, index};
 }
 
 func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &plan, int64_t depth) {

@@ -73,11 +73,11 @@
 // NONE: arith.mulf %{{.*}}, %[[SCALE]]
 // NONE-NOT: arith.mului_extended
 // NONE: return
-// NONE-LABEL: func.func @net_run(
+// NONE-LABEL: func.func private @net.layers(
 // NONE: scf.if %{{.*}} {
-// NONE: call @net.ragged_upper(
+// NONE: call @net.ragged(
 // NONE: else
-// NONE: call @net.layer_
+// NONE: call @net.layer(
 func.func @net(%x: tensor<?x?x3xf32>, %seed: i64) -> (tensor<?x?x6xf32>, tensor<4x?x3xf32>) {
   %a = arith.constant dense<0.5> : tensor<9x3xf32>
   %b = arith.constant dense<0.25> : tensor<9x6xf32>
