@@ -124,8 +124,10 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   // Several rows share each weight: as many accumulators as registers hold
   // beside three weights and one broadcast state.
   SmallVector<int64_t> tiles;
-  if (machine.getRegisters() >= 32)
-    tiles = {8, 1, 4, 1, 2, 1, 1, panel};
+  if (machine.getRegisters() >= 32 && panel == 2)
+    tiles = {4, 2, 3, 2, 2, 2, 1, 2};
+  else if (machine.getRegisters() >= 32)
+    tiles = {8, 1, 4, 1, 2, 1, 1, 1};
   else
     tiles = {4, 1, 2, 1, 1, panel};
 

@@ -135,8 +135,11 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
   };
   // -0 is what changes no sum, not even the sign of a zero.
   Values totals(tile.rows * 3 * tile.vectors, e.constant(-0.0, schedule.getLanes()));
-  if (depth <= 2 * size && depth < 64 && beside == 2)
-    return addAll(totals, blocks(e.index(0), {size, depth - size}));
+  if (size < 64) { // two halves, without a loop around them
+    if (beside == 2)
+      return addAll(totals, blocks(e.index(0), {size, depth - size}));
+    return addAll(blocks(e.index(0), {size}), blocks(e.index(size), {depth - size}));
+  }
   int64_t paired = whole / (beside * size) * beside * size;
   SmallVector<int64_t> counts(beside, size);
   totals = e.loop(
