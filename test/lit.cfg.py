@@ -36,5 +36,8 @@ if os.path.isdir(os.path.join(shared, "models")):
 # Built where oneDNN is installed, as a peer to time grucc beside.
 if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
     config.available_features.add("onednn")
+# Two threads need two CPUs.
+if len(os.sched_getaffinity(0)) > 1:
+    config.available_features.add("two-cpus")
 # Set: the tests of the activations go through all 2^32 inputs (minutes).
 config.environment["GRUCC_EXHAUSTIVE"] = os.environ.get("GRUCC_EXHAUSTIVE", "")

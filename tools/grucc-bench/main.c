@@ -13,7 +13,7 @@
 enum { steady_inputs = 64 };
 
 /* Times the model and prints what came out; NULL, or what is wrong with it. */
-static const char *measure(const options *asked, const grucc_handle *handle, const probes *machine,
+static const char *measure(const options *asked, grucc_handle *handle, const probes *machine,
                            subject *timed) {
   const grucc_model *model = grucc_descriptor(handle);
   report done = {.asked = asked, .model = model, .measured = machine};
@@ -24,7 +24,7 @@ static const char *measure(const options *asked, const grucc_handle *handle, con
     seq_len = steady_inputs;
   const char *wrong = make_subject(timed, handle, seq_len, asked->batch);
   if (!wrong)
-    wrong = check_subject(timed);
+    wrong = check_subject(timed, asked->threads);
   timing run, step;
   steadiness steady;
   if (!wrong && asked->is_steady) {
@@ -45,7 +45,7 @@ static const char *measure(const options *asked, const grucc_handle *handle, con
 }
 
 /* With the figures of this machine, where they are asked for; 0 after an error is printed. */
-static int bench(const options *asked, const grucc_handle *handle) {
+static int bench(const options *asked, grucc_handle *handle) {
   probes machine;
   const char *wrong = NULL;
   int has_probes = !asked->is_unlimited && !asked->is_steady;

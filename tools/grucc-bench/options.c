@@ -5,9 +5,12 @@
 |* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
+#define _GNU_SOURCE /* CPU sets */
 #include "options.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +25,8 @@ void print_help(void) {
        "\n"
        "  --seq-len=T    Time steps of run (default 100)\n"
        "  --batch=B      Rows of run and step (default 1)\n"
-       "  --threads=N    Threads of run (default 1; so far the only one)\n"
+       "  --threads=N    Threads of run (default 1), at most as many as CPUs that it may use; the\n"
+       "                 model keeps small runs on one. Steps and limits are of one thread\n"
        "  --step         Time step alone\n"
        "  --repeat=N     Samples, of which the minimum and the median are printed (default 20)\n"
        "  --no-probes    Measure nothing of the machine, and print no limit\n"
@@ -33,13 +37,14 @@ void print_help(void) {
        "  --json         Print JSON\n"
        "  --help         Print this text\n"
        "\n"
-       "Before any time is taken, T steps must give the bits of a run over T. Beside a time\n"
-       "stand its operations a second (a multiply-add is two), the bytes of weights that it\n"
-       "reads at the least (all of them once, those of the recurrence in every step), and\n"
-       "its limit: projections at peak, every step of the recurrence at peak or at the rate\n"
-       "of the caches that hold its weights, and 34 cycles for 64 bytes of new state. The\n"
-       "formula is in tools/grucc-bench/limit.c. --steady prints the largest of the steps'\n"
-       "times, each the least of 5 streams, over the median of the steps with sound.\n"
+       "Before any time is taken, T steps must give the bits of a run over T, and a run on N\n"
+       "threads those of a run on one. Beside a time stand its operations a second (a\n"
+       "multiply-add is two), the bytes of weights that it reads at the least (all of them\n"
+       "once, those of the recurrence in every step), and the limit of one thread:\n"
+       "projections at peak, every step of the recurrence at peak or at the rate of the\n"
+       "caches that hold its weights, and 34 cycles for 64 bytes of new state. The formula\n"
+       "is in tools/grucc-bench/limit.c. --steady prints the largest of the steps' times,\n"
+       "each the least of 5 streams, over the median of the steps with sound.\n"
        "Exit codes: 0 done, 1 the model is bad or its results are, 2 the command line is bad");
 }
 
@@ -64,18 +69,32 @@ static int is_count(const char *argument, const char *name, int64_t *count, int 
   return 1;
 }
 
+/* Whether every thread has a CPU of its own: the runtime would start no more than that. */
+static int has_cpus(int64_t threads) {
+  cpu_set_t cpus;
+  if (threads == 1 || sched_getaffinity(0, sizeof cpus, &cpus) || threads <= CPU_COUNT(&cpus))
+    return 1;
+  char found[32], expected[64];
+  snprintf(found, sizeof found, "%" PRId64, threads);
+  snprintf(expected, sizeof expected, "at most %d, the CPUs that it may use", CPU_COUNT(&cpus));
+  print_error("--threads", found, expected);
+  return 0;
+}
+
 /* Whether there is a model, and the options go together. */
 static int is_whole(const options *read) {
   if (!read->model)
     print_error("MODEL.so", "nothing", "grucc-bench MODEL.so; see grucc-bench --help");
-  else if (read->threads != 1)
-    print_error("--threads", "more than one", "1: models run on one thread so far");
-  else if (read->is_steady && (read->is_step_only || read->probes))
-    print_error("--steady", read->probes ? "--probes" : "--step", "streams alone");
+  else if (read->is_steady && (read->is_step_only || read->probes || read->threads > 1))
+    print_error("--steady",
+                read->probes         ? "--probes"
+                : read->is_step_only ? "--step"
+                                     : "several threads",
+                "streams alone");
   else if (read->is_unlimited && read->probes)
     print_error("--no-probes", "--probes", "one of them");
   else
-    return 1;
+    return has_cpus(read->threads);
   return 0;
 }
 

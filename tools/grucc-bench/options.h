@@ -16,7 +16,7 @@ typedef struct options {
   int64_t seq_len;    /* T of run, or the steps of a stream */
   int64_t batch;      /* B of run and step */
   int64_t samples;    /* times that the clock is read for each of them */
-  int64_t threads;
+  int64_t threads;    /* of run, at most; no more than CPUs that it may use */
   int is_step_only;
   int is_steady;    /* streams alone, step by step */
   int is_unlimited; /* neither probes nor limits */

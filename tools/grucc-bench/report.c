@@ -32,14 +32,17 @@ static call_cost step_cost(const report *printed) {
 /* Operations and bytes a microsecond, in thousands, are 10^9 a second. */
 static double giga(double count, const timing *taken) { return count / (taken->minimum * 1e3); }
 
-static void print_json_call(const char *what, const timing *taken, call_cost cost) {
-  printf(",\n  \"%s\": {\"minimum_us\": %.6g, \"median_us\": %.6g, \"samples\": %" PRId64
+static void print_json_call(const char *what, int64_t threads, const timing *taken,
+                            call_cost cost) {
+  printf(",\n  \"%s\": {\"threads\": %" PRId64
+         ", \"minimum_us\": %.6g, \"median_us\": %.6g, \"samples\": %" PRId64
          ", \"calls\": %" PRId64 ", \"flops\": %.0f, \"gflops\": %.6g"
          ", \"weights_read_bytes\": %.0f, \"weights_gb_s\": %.6g",
-         what, taken->minimum, taken->median, taken->samples, taken->calls, cost.flops,
+         what, threads, taken->minimum, taken->median, taken->samples, taken->calls, cost.flops,
          giga(cost.flops, taken), cost.weights_bytes, giga(cost.weights_bytes, taken));
   if (cost.limit > 0)
-    printf(", \"limit_us\": %.6g, \"limit_ratio\": %.6g", cost.limit, taken->minimum / cost.limit);
+    printf(", \"limit_threads\": 1, \"limit_us\": %.6g, \"limit_ratio\": %.6g", cost.limit,
+           taken->minimum / cost.limit);
   printf("}");
 }
 
@@ -62,9 +65,9 @@ void print_json(const report *printed) {
          m->num_layers, is_bidirectional(m) ? "true" : "false", m->weights_bytes, asked->seq_len,
          asked->batch, asked->threads);
   if (printed->run)
-    print_json_call("run", printed->run, run_cost(printed));
+    print_json_call("run", asked->threads, printed->run, run_cost(printed));
   if (printed->step)
-    print_json_call("step", printed->step, step_cost(printed));
+    print_json_call("step", 1, printed->step, step_cost(printed));
   if (printed->steady) {
     printf(",\n  \"steady\": {\"repeats\": %d, ", steady_repeats);
     print_json_stream("sound", &printed->steady->sound);
@@ -86,16 +89,19 @@ void print_json(const report *printed) {
   printf("\n}\n");
 }
 
-static void print_call(const char *what, int64_t seq_len, const report *printed,
+/* Where several threads were asked for, it is said of what stays on one. */
+static void print_call(const char *what, int64_t seq_len, int64_t threads, const report *printed,
                        const timing *taken, call_cost cost) {
+  int are_several = printed->asked->threads > 1;
   printf("%-5s T = %-6" PRId64 " B = %-4" PRId64 " minimum %10.3f us   median %10.3f us"
-         "   (%" PRId64 " samples of %" PRId64 " calls)\n",
+         "   (%" PRId64 " samples of %" PRId64 " calls)%s\n",
          what, seq_len, printed->asked->batch, taken->minimum, taken->median, taken->samples,
-         taken->calls);
+         taken->calls, are_several && threads == 1 ? ", on one thread" : "");
   printf("      %.4g GFLOP/s, %.4g GB/s of weights", giga(cost.flops, taken),
          giga(cost.weights_bytes, taken));
   if (cost.limit > 0)
-    printf(", limit %.3f us, time / limit %.2f", cost.limit, taken->minimum / cost.limit);
+    printf(", limit%s %.3f us, time / limit %.2f", are_several ? " of one thread" : "", cost.limit,
+           taken->minimum / cost.limit);
   printf("\n");
 }
 
@@ -149,14 +155,19 @@ static void print_machine(const probes *measured) {
 
 void print_words(const report *printed) {
   const grucc_model *m = printed->model;
-  printf("%s: GRU %" PRId64 " -> %" PRId64 ", %" PRId64 " layer%s, %s%s%s, one thread\n", m->name,
+  printf("%s: GRU %" PRId64 " -> %" PRId64 ", %" PRId64 " layer%s, %s%s%s, ", m->name,
          m->input_size, m->hidden_size, m->num_layers, m->num_layers == 1 ? "" : "s",
          is_bidirectional(m) ? "both directions, " : "", is_float64(m) ? "float64, " : "",
          m->target);
+  if (printed->asked->threads == 1)
+    printf("one thread\n");
+  else
+    printf("%" PRId64 " threads\n", printed->asked->threads);
   if (printed->run)
-    print_call("run", printed->asked->seq_len, printed, printed->run, run_cost(printed));
+    print_call("run", printed->asked->seq_len, printed->asked->threads, printed, printed->run,
+               run_cost(printed));
   if (printed->step)
-    print_call("step", 1, printed, printed->step, step_cost(printed));
+    print_call("step", 1, 1, printed, printed->step, step_cost(printed));
   if (printed->steady) {
     print_stream("sound", printed->steady, &printed->steady->sound);
     print_stream("silence", printed->steady, &printed->steady->silence);

@@ -13,6 +13,7 @@
 /* Letters: T steps, B batch, I input_size, H hidden_size, D directions, L num_layers;
  * `real` is float, or double for float64 models. */
 typedef struct subject {
+  grucc_handle *handle; /* the caller's; what threads it has, runs take */
   const grucc_model *model;
   int64_t seq_len, batch;
   void *input;  /* real [T, B, I], or [B, T, I]: uniform in [-1, 1), never silence */
@@ -25,16 +26,17 @@ typedef struct subject {
 
 /* Fills a subject for T steps of B rows of an open model; NULL, or what is wrong with it.
  * Either way it is to be freed, before the handle is closed. */
-const char *make_subject(subject *made, const grucc_handle *handle, int64_t seq_len, int64_t batch);
+const char *make_subject(subject *made, grucc_handle *handle, int64_t seq_len, int64_t batch);
 
 void free_subject(subject *made);
 
 /* NULL when T steps give the bits of a run over T, or what is wrong. A model without
- * steps must give the same bits twice. */
-const char *check_subject(subject *checked);
+ * steps must give the same bits twice. The first run is on one thread; with more, `threads`,
+ * another must give its bits, and so many are there for the runs after it. */
+const char *check_subject(subject *checked, int64_t threads);
 
-/* One call each; the status that it returned. call_run runs on one thread, and is the one
- * place that a run is called from. */
+/* One call each; the status that it returned. call_run is the one place that a run is called
+ * from, on the threads of the handle; a step is on one. */
 int call_run(subject *called);
 int call_step(subject *called);
 

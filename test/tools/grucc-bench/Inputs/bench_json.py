@@ -13,11 +13,11 @@ def bench(*args):
 def check_call(found, call, flops, probes):
     times = found[call]
     assert 0 < times["minimum_us"] <= times["median_us"] and times["samples"] == 3, found
-    assert times["flops"] == flops, (flops, found)
+    assert times["flops"] == flops and times["threads"] == 1, (flops, found)
     # 10^9 a second.
     for rate, count in (("gflops", times["flops"]), ("weights_gb_s", times["weights_read_bytes"])):
         assert abs(times[rate] * times["minimum_us"] * 1e3 / count - 1) < 1e-4, found
-    assert ("limit_us" in times) == probes, found
+    assert ("limit_us" in times) == probes and times.get("limit_threads") == (1 if probes else None), found
     if probes:
         assert abs(times["limit_ratio"] * times["limit_us"] / times["minimum_us"] - 1) < 1e-4, found
 
@@ -53,7 +53,7 @@ for model in sys.argv[1:]:
 
 for args in ([], ["--fast", sys.argv[1]], [sys.argv[1], "other.so"], [sys.argv[1], "--batch=0"], [sys.argv[1], "--seq-len="],
              [sys.argv[1], "--repeat=1e3"], [sys.argv[1], "--seq-len=99999999999999999999"], [sys.argv[1], "--batch= 1"],
-             [sys.argv[1], "--threads=0"], [sys.argv[1], "--threads=2"], [sys.argv[1], "--steady", "--probes=p.json"],
+             [sys.argv[1], "--threads=0"], [sys.argv[1], "--threads=1000000"], [sys.argv[1], "--steady", "--threads=2"], [sys.argv[1], "--steady", "--probes=p.json"],
              [sys.argv[1], "--no-probes", "--probes=p.json"], [sys.argv[1], "--steady=1"]):
     done = bench(*args)
     assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1, (args, done)
