@@ -13,6 +13,8 @@ A goal is {"goal", "what", "reached": true, false or null where a number is miss
 
 import math
 
+from peers.engines import ALONE, WIDE
+
 AHEAD, AHEAD_WITH_HEADROOM, HEADROOM = 1.0, 1.1, 1.25
 DOC_EXAMPLE, GEOMETRIC_MEAN = 4.0, 1.2
 LIMIT_RATIO, LIMIT_FROM_US = 1.10, 20.0
@@ -24,11 +26,11 @@ SHAPE = ("input_size", "hidden_size", "seq_len", "batch")
 
 
 def judge_row(row):
-    """Adds best_peer, ratio, headroom, limit_ratio and narrow_ratio, where they are known."""
+    """Adds best_peer, ratio, headroom, limit_ratio, narrow_ratio and threads_ratio, where they are known."""
     engines, limit = row["engines"], row["engines"].get("grucc", {}).get("limit_us")
-    for key in ("best_peer", "ratio", "headroom", "limit_ratio", "narrow_ratio"):
+    for key in ("best_peer", "ratio", "headroom", "limit_ratio", "narrow_ratio", "threads_ratio"):
         row.pop(key, None)
-    peers = {name: taken["us"] for name, taken in engines.items() if name not in ("grucc", "grucc_wide")}
+    peers = {name: taken["us"] for name, taken in engines.items() if name not in ("grucc", WIDE, ALONE)}
     if peers:
         row["best_peer"] = min(peers, key=peers.get)
         if limit:
@@ -40,8 +42,9 @@ def judge_row(row):
         row["ratio"] = peers[row["best_peer"]] / taken
     if limit:
         row["limit_ratio"] = taken / limit
-    if "grucc_wide" in engines:
-        row["narrow_ratio"] = engines["grucc_wide"]["us"] / taken
+    for key, name in (("narrow_ratio", WIDE), ("threads_ratio", ALONE)):
+        if name in engines:
+            row[key] = engines[name]["us"] / taken
 
 
 def weights_bytes(row):
@@ -112,8 +115,25 @@ def judge_narrow(rows):
             for call, chosen, bound in (("step", steps, NARROW_STEP), ("run at batch 1", runs, NARROW_RUN)) if chosen]
 
 
-def judge_threads(rows):
-    """P3: two threads beside one."""
+def judge_pairs(pairs):
+    """P3: two threads beside one, of runs."""
+    large = [row for row in pairs if row["batch"] > 1 or row["hidden_size"] >= TWO_THREADS_FROM_H]
+    return [state("P3", f"two threads at least {TWO_THREADS} times as fast as one, runs at batch 1 from H = "
+                  f"{TWO_THREADS_FROM_H} and at any larger batch", large, "threads_ratio", TWO_THREADS),
+            state("P3", "two threads never slower than one", pairs, "threads_ratio", 1.0)] if pairs else []
+
+
+def judge_two_threads(rows):
+    """P3, from the times of both in turns. Steps stay on one thread, and are named."""
+    goals = judge_pairs([row for row in rows if row["call"] == "run"])
+    steps = [row["name"] for row in rows if row["call"] == "step"]
+    for goal in goals:
+        goal["numbers"] += f"; steps, on one thread, not judged: {', '.join(steps)}" if steps else ""
+    return goals
+
+
+def find_pairs(rows):
+    """What --scaling timed on two threads, with its time on one."""
     rows = [row for row in rows if row["axis"] == "threads"]
     pairs = []
     for row in rows:
@@ -121,10 +141,7 @@ def judge_threads(rows):
         if row["value"] == 2 and one:
             times = [taken["engines"].get("grucc", {}).get("us") for taken in (one, row)]
             pairs.append(row | ({"threads_ratio": times[0] / times[1]} if all(times) else {}))
-    large = [row for row in pairs if row["batch"] > 1 or row["hidden_size"] >= TWO_THREADS_FROM_H]
-    return [state("P3", f"two threads at least {TWO_THREADS} times as fast as one, at batch 1 from H = "
-                  f"{TWO_THREADS_FROM_H}", large, "threads_ratio", TWO_THREADS),
-            state("P3", "two threads never slower than one", pairs, "threads_ratio", 1.0)] if pairs else []
+    return pairs
 
 
 def find_level(row, caches):
@@ -165,10 +182,11 @@ def judge(results):
         judge_row(row)
     if any("axis" in row for row in rows):
         rows = [row for row in rows if "axis" in row]
-        results["goals"] = judge_threads(rows) + judge_growth(rows, machine["caches"])
+        results["goals"] = judge_pairs(find_pairs(rows)) + judge_growth(rows, machine["caches"])
     elif machine["threads"] > 1:
-        results["goals"] = []  # P1 and P2 are one thread's
-    elif any("grucc_wide" in row["engines"] or "grucc_wide" in row["failures"] for row in rows):
+        # P1 and P2 are one thread's.
+        results["goals"] = judge_two_threads(rows) if machine["threads"] == 2 else []
+    elif any(WIDE in row["engines"] or WIDE in row["failures"] for row in rows):
         results["goals"] = judge_narrow(rows)
     else:
         results["goals"] = judge_peers(rows) + judge_limit(rows)

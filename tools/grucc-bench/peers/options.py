@@ -77,7 +77,8 @@ def parse_arguments(words=None):
     add("--engines", type=engine_list, metavar="LIST",
         help=f"peers, with commas between: {', '.join(name for name in [*ENGINES, RECORDED] if name != 'grucc')} "
         "(default: those that are installed); grucc always takes part")
-    add("--threads", type=count, default=1, metavar="N", help="threads of every engine (default 1)")
+    add("--threads", type=count, default=1, metavar="N", help="threads of every engine (default 1); above 1 "
+        "grucc takes part once more, on one thread, as 'grucc_one'")
     add("--repeat", type=count, default=5, metavar="N", help="turns of every engine (default 5)")
     add("--seconds", type=positive, default=0.2, metavar="S", help="how long a turn is (default 0.2)")
     add("--target", choices=TARGETS, default="native", help="what is compiled for (default native)")

@@ -7,7 +7,7 @@
 # ===----------------------------------------------------------------------=== #
 """The results as a table for people."""
 
-from peers.engines import TITLES
+from peers.engines import TITLES, TITLES_ONCE_MORE
 
 WORDS = {True: "reached", False: "NOT reached", None: "not known"}
 
@@ -51,8 +51,9 @@ def print_table(results):
     rows, machine = results["workloads"], results["machine"]
     for key, value in machine.items():
         print(f"{key:15s} {format_fact(key, value)}")
-    names = [name for name in [*TITLES, "grucc_wide"] if any(name in row["engines"] for row in rows)]
-    titles = [TITLES.get(name, "grucc wide") for name in names]
+    known = TITLES | TITLES_ONCE_MORE
+    names = [name for name in known if any(name in row["engines"] for row in rows)]
+    titles = [known[name] for name in names]
     widths = [max(10, len(title)) for title in titles]
     label = max([26, *(len(row["name"]) for row in rows)])
     print(f"\nmicroseconds of one call, the least of all turns (*: recorded elsewhere, scaled by the clocks)\n\n"
@@ -80,4 +81,4 @@ def print_left_out(rows):
     if left_out:
         print("\nleft out:")
     for workload, name, why in left_out:
-        print(f"  {workload}: {TITLES.get(name, name)}: {why}")
+        print(f"  {workload}: {(TITLES | TITLES_ONCE_MORE).get(name, name)}: {why}")

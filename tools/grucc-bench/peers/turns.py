@@ -7,6 +7,7 @@
 # ===----------------------------------------------------------------------=== #
 """Engines take turns, each in a pinned worker process of its own."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -17,7 +18,7 @@ import tempfile
 
 import numpy as np
 
-from peers.engines import ENGINES
+from peers.engines import ALONE, ENGINES, WIDE
 from peers.network import Network
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
@@ -138,20 +139,23 @@ def take_turns(workers, engines, failures, repeat, seconds, progress):
         taken["us"] = min(taken["turns_us"])
 
 
-def measure(workload, workers, probes, arguments, progress, wide_worker=None):
-    """The row of one workload: what every engine's call took."""
-    with tempfile.TemporaryDirectory(prefix="grucc-bench-") as folder:
-        network = Network.draw(workload, arguments.seed, arguments.narrow)
-        engines, failures = load(workers, network, probes, folder, progress)
+def measure(workload, workers, once_more, probes, arguments, progress):
+    """The row of one workload: what every engine's call took; `once_more` are workers of grucc."""
+    with contextlib.ExitStack() as stack:
+        def load_all(loaded, is_narrow):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grucc-bench-"))
+            network = Network.draw(workload, arguments.seed, is_narrow)
+            return network, *load(loaded, network, probes, folder, progress)
+
+        network, engines, failures = load_all(workers, arguments.narrow)
         every = dict(workers)
-        if wide_worker and "grucc" in engines:
-            with tempfile.TemporaryDirectory(prefix="grucc-bench-") as wide:
-                more, wrong = load({"grucc": wide_worker}, Network.draw(workload, arguments.seed, False), probes,
-                                   wide, progress)
-                every["grucc_wide"] = wide_worker
-                engines |= {"grucc_wide": value for value in more.values()}
-                failures |= {"grucc_wide": value for value in wrong.values()}
-                take_turns(every, engines, failures, arguments.repeat, arguments.seconds, progress)
-        else:
-            take_turns(every, engines, failures, arguments.repeat, arguments.seconds, progress)
+        if "grucc" in engines:
+            for name, worker in once_more.items():
+                if name == ALONE and network.is_step:
+                    continue  # steps stay on one thread
+                _, found, wrong = load_all({"grucc": worker}, arguments.narrow and name != WIDE)
+                every[name] = worker
+                engines |= {name: value for value in found.values()}
+                failures |= {name: value for value in wrong.values()}
+        take_turns(every, engines, failures, arguments.repeat, arguments.seconds, progress)
     return workload | {"call": "step" if network.is_step else "run", "engines": engines, "failures": failures}

@@ -35,7 +35,9 @@ ENGINES = {
     "litert": Description("LiteRT", "litert", BENCH, None),
 }
 RECORDED = "rtneural"  # a peer by its recorded times alone
+WIDE, ALONE = "grucc_wide", "grucc_one"  # grucc once more: with weights that are not narrow, on one thread
 TITLES = {name: engine.title for name, engine in ENGINES.items()} | {RECORDED: "RTNeural"}
+TITLES_ONCE_MORE = {WIDE: "grucc wide", ALONE: "grucc on one thread"}
 
 
 def load_engine(name):
