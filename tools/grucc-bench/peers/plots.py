@@ -16,7 +16,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 from peers.engines import RECORDED, TITLES
 from peers.goals import AHEAD, AHEAD_WITH_HEADROOM
 
-COLOURS = {"grucc": "#c1272d", "onednn": "#0072b2", "pytorch": "#e69f00", "onnxruntime": "#009e73",
+COLOURS = {"grucc": "#c1272d", "onednn": "#0072b2", "onednn3": "#003f7f", "pytorch": "#e69f00", "onnxruntime": "#009e73",
            "openvino": "#56b4e9", "jax": "#cc79a7", "litert": "#8c6d31", RECORDED: "#777777"}
 AHEAD_COLOUR, EVEN_COLOUR, BEHIND_COLOUR = "#2a9d5c", "#d9a400", "#c1272d"
 

@@ -26,6 +26,8 @@ ENGINES = {
     "grucc": Description("grucc", "grucc_engine", "the build of this checkout", {}),
     "onednn": Description("oneDNN", "onednn", "grucc-bench-onednn, built where Debian's libdnnl-dev is installed",
                           ONEDNN_AVX2),
+    "onednn3": Description("oneDNN 3", "onednn3", "grucc-bench-onednn3, built with -DGRUCC_ONEDNN3_ROOT=VENV after "
+                           f"pip install --requirement {BENCH}", ONEDNN_AVX2),
     "pytorch": Description("PyTorch", "pytorch", TESTS,
                            ONEDNN_AVX2 | {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}),
     "onnxruntime": Description("ONNX Runtime", "onnx_runtime", TESTS, None),

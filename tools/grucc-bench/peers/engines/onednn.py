@@ -15,10 +15,10 @@ import numpy as np
 from peers.engine import Engine
 from peers.programs import find_program
 
-PROGRAM = "grucc-bench-onednn"
-
 
 class OneDnn(Engine):
+    PROGRAM = "grucc-bench-onednn"
+
     def __init__(self, network, threads, folder, target):
         super().__init__(network, threads, folder, target)
         tensors = [tensor for layer in range(network.num_layers) for direction in range(network.directions)
@@ -27,17 +27,17 @@ class OneDnn(Engine):
         flags = [name for name, is_set in (("--step", network.is_step), ("--bidirectional", network.directions == 2))
                  if is_set]
         self.process = subprocess.Popen(
-            [find_program(PROGRAM), f"--input-size={network.input_size}", f"--hidden-size={network.hidden_size}",
+            [find_program(self.PROGRAM), f"--input-size={network.input_size}", f"--hidden-size={network.hidden_size}",
              f"--num-layers={network.num_layers}", f"--seq-len={len(network.x)}", f"--batch={network.batch}",
              f"--threads={threads}", f"--tensors={folder}/onednn.in", f"--result={folder}/onednn.out", "--serve",
              *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.facts = {"form": self.answer()["form"]}
 
-    @staticmethod
-    def version():
-        path = find_program(PROGRAM)
+    @classmethod
+    def version(cls):
+        path = find_program(cls.PROGRAM)
         if not path:
-            raise ImportError("no grucc-bench-onednn")
+            raise ImportError(f"no {cls.PROGRAM}")
         text = subprocess.run([path, "--input-size=1", "--hidden-size=1", "--seconds=1e-3"], check=True,
                               capture_output=True, text=True).stdout
         return json.loads(text.splitlines()[0])["version"]
