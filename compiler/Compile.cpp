@@ -54,6 +54,7 @@ private:
   OwningOpRef<ModuleOp> module;
   Report report;
   double dropout = 0;
+  bool blamesScheduleFile = false; ///< an error now is one of --schedule-file's
 
   void collect(Diagnostic &diagnostic);
   Error failure(bool isUsage = false) {
@@ -62,6 +63,8 @@ private:
   std::string where() const { return options.input.empty() ? "grucc" : options.input; }
 
   Error loadNetwork();
+  Expected<ScheduleFields> scheduleByHand();
+  Error failedStage(Stage stage);
   Error runPipeline(Stage last);
   NetworkStorage describeStorage();
   void setProvenance();
@@ -72,9 +75,9 @@ private:
 /// FILE: error: …, and the notes after it.
 void Compilation::collect(Diagnostic &diagnostic) {
   auto line = [&](Diagnostic &d, StringRef kind) {
-    std::string place = where();
+    std::string place = blamesScheduleFile ? printable(options.scheduleFile) : where();
     auto location = dyn_cast<FileLineColLoc>(d.getLocation());
-    if (location && location.getLine() > 0)
+    if (location && location.getLine() > 0 && !blamesScheduleFile)
       place += (":" + Twine(location.getLine()) + ":" + Twine(location.getColumn())).str();
     diagnostics += (diagnostics.empty() ? "" : "\n") + place + ": " + kind.str() + ": " + d.str();
   };
@@ -133,6 +136,27 @@ NetworkStorage Compilation::describeStorage() {
   return {rnn::kindOf(input.front()), rnn::kindOf(input.back()), rnn::kindOf(recurrent.front())};
 }
 
+/// The fields that are not left to the cost model.
+Expected<ScheduleFields> Compilation::scheduleByHand() {
+  if (options.scheduleFile.empty())
+    return options.schedule;
+  Expected<ScheduleFields> fields = readScheduleFile(
+      options.scheduleFile, {report.machine, report.inputSize, report.hiddenSize, report.numLayers,
+                             report.bidirectional, report.dtype});
+  if (fields)
+    overrideFields(*fields, options.schedule);
+  return fields;
+}
+
+/// A schedule that was set by hand is part of the command line, one in a file is not.
+Error Compilation::failedStage(Stage stage) {
+  bool isUsage = stage == Stage::Schedule && !options.schedule.empty();
+  if (isUsage && !options.scheduleFile.empty())
+    diagnostics += "\n" + printable(options.scheduleFile) +
+                   ": note: sets the fields that --schedule leaves to it";
+  return failure(isUsage);
+}
+
 Error Compilation::runPipeline(Stage last) {
   StringRef name = options.target == "native" ? nativeMachine() : StringRef(options.target);
   rnn::MachineAttr machine = lookupMachine(&context, name);
@@ -144,7 +168,10 @@ Error Compilation::runPipeline(Stage last) {
 
   NetworkStorage storage;
   PipelineOptions pipeline{name.str(), machine.getFma(), options.narrowWeights, {}};
-  for (const auto &[field, value] : options.schedule)
+  Expected<ScheduleFields> fields = scheduleByHand();
+  if (!fields)
+    return fields.takeError();
+  for (const auto &[field, value] : *fields)
     pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
   for (Stage stage : {Stage::Layers, Stage::Precision, Stage::Recurrence, Stage::Schedule,
                       Stage::Kernels, Stage::LLVM}) {
@@ -152,9 +179,10 @@ Error Compilation::runPipeline(Stage last) {
       break;
     PassManager passes(&context);
     buildStage(passes, pipeline, stage);
-    // A schedule that was set by hand is part of the command line.
+    blamesScheduleFile =
+        stage == Stage::Schedule && !options.scheduleFile.empty() && options.schedule.empty();
     if (mlir::failed(passes.run(*module)))
-      return failure(/*isUsage=*/stage == Stage::Schedule && !options.schedule.empty());
+      return failedStage(stage);
     if (stage == Stage::Schedule)
       storage = describeStorage();
   }
@@ -163,6 +191,7 @@ Error Compilation::runPipeline(Stage last) {
   if (!schedule)
     return Error::success();
   llvm::raw_string_ostream(report.schedule) << schedule;
+  report.scheduleFields = listFields(schedule);
   int64_t directions = report.bidirectional ? 2 : 1, bytes = report.dtype == "float32" ? 4 : 8;
   NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers, directions, bytes,
                      storage};

@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_COMPILE_H
 #define GRUCC_COMPILER_COMPILE_H
 
+#include "compiler/ScheduleFile.h"
 #include "compiler/frontend/Network.h"
 #include "llvm/Support/Error.h"
 #include <map>
@@ -35,7 +36,8 @@ struct CompileOptions {
   std::optional<Stage> stopAfter;
   bool narrowWeights = true; ///< keep weights in narrower numbers that hold them exactly
   /// --schedule=field=value,…: fields of #rnn.schedule set by hand.
-  std::vector<std::pair<std::string, std::string>> schedule;
+  ScheduleFields schedule;
+  std::string scheduleFile; ///< path, or empty: its fields, unless `schedule` has them
 };
 
 /// What --report prints.
@@ -48,6 +50,7 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> storage;
   int64_t codeBytes = 0, weightsBytes = 0, stateBytes = 0 /* B = 1 */,
           workspaceBytes = 0 /* T = 1, B = 1 */;
+  ScheduleFields scheduleFields;
   double stepFlops = 0;         ///< floating-point operations of one step, B = 1
   double stepMicroseconds = 0;  ///< predicted by the cost model, B = 1
   double limitMicroseconds = 0; ///< the machine's limit for the same

@@ -154,11 +154,13 @@ Error Reader::readOutput() {
                            {"ll", Emit::LLVMIR},
                            {"mlir", Emit::MLIR}});
   };
-  if (Error error = inOrder([&] { return value(OPT_output, options.output, readText); },
-                            [&] { return value(OPT_header, options.header, readText); },
-                            [&] { return value(OPT_target, options.target, target); },
-                            [&] { return value(OPT_stop_after, options.stopAfter, stage); },
-                            [&] { return value(OPT_emit, options.emit, emit); }))
+  if (Error error =
+          inOrder([&] { return value(OPT_output, options.output, readText); },
+                  [&] { return value(OPT_header, options.header, readText); },
+                  [&] { return value(OPT_target, options.target, target); },
+                  [&] { return value(OPT_stop_after, options.stopAfter, stage); },
+                  [&] { return value(OPT_emit, options.emit, emit); },
+                  [&] { return value(OPT_schedule_file, options.scheduleFile, readText); }))
     return error;
   for (const Arg *arg : args.filtered(OPT_schedule))
     if (Error error = readSchedule("--schedule", arg->getValue(), options.schedule))
@@ -215,6 +217,10 @@ Error Reader::checkPaths() const {
     return usageError("--header", "INPUT " + quoted(options.input), "another file");
   if (isSame(options.header, options.output))
     return usageError("--header", "OUTPUT " + quoted(options.output), "another file");
+  for (auto [option, path] : {std::pair<StringRef, StringRef>("-o", options.output),
+                              std::pair<StringRef, StringRef>("--header", options.header)})
+    if (isSame(path, options.scheduleFile))
+      return usageError(option, "--schedule-file " + quoted(options.scheduleFile), "another file");
   if (line.report != ReportForm::None && options.output == "-")
     return usageError("--report", "OUTPUT on standard output", "OUTPUT in a file");
   return Error::success();

@@ -56,8 +56,7 @@ Error checkName(StringRef option, StringRef name) {
                     "--name=NAME with " + expected);
 }
 
-Error readSchedule(StringRef option, StringRef text,
-                   std::vector<std::pair<std::string, std::string>> &fields) {
+Error readSchedule(StringRef option, StringRef text, ScheduleFields &fields) {
   while (true) {
     size_t depth = 0, end = 0;
     for (; end < text.size() && (depth || text[end] != ','); ++end)

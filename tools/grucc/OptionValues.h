@@ -26,8 +26,7 @@ llvm::Error checkName(llvm::StringRef option, llvm::StringRef name);
 
 /// `field=value,...`; commas inside brackets belong to the value. Adds to
 /// `fields`; a field twice with two values is an error.
-llvm::Error readSchedule(llvm::StringRef option, llvm::StringRef text,
-                         std::vector<std::pair<std::string, std::string>> &fields);
+llvm::Error readSchedule(llvm::StringRef option, llvm::StringRef text, ScheduleFields &fields);
 
 /// One of a few words.
 template <typename T> struct Word {

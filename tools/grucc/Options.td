@@ -45,6 +45,7 @@ defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 defm target : Value<"target", "TARGET", output_group, "native (default), x86-64-v2, x86-64-v3 or x86-64-v4">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;
 defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields of #rnn.schedule by hand; results stay the same to the bit">;
+defm schedule_file : Value<"schedule-file", "FILE", output_group, "Set fields of #rnn.schedule as FILE says, made for this network and machine; --schedule overrides it">;
 
 defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule, kernels or llvm">;
 def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time">;

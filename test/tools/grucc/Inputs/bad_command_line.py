@@ -33,11 +33,12 @@ bad([*GOOD, "--"], r"--: found an unknown option")
 bad([*GOOD, "--a\nb"], r"--a\\x0ab: found an unknown option")
 
 # Options without their value.
-for option in ("-o", "--hidden-size", "--name", "--header", "--seed", "--schedule"):
+for option in ("-o", "--hidden-size", "--name", "--header", "--seed", "--schedule",
+               "--schedule-file"):
     bad(["net.safetensors", option], rf"{option}: found no value, expected a value after it")
 for option in ("--hidden-size=", "--num-layers=", "--dropout=", "--dtype=", "--seed=", "--init=",
                "--weights=", "--emit=", "--target=", "--precision=", "--stop-after=", "--report=",
-               "--schedule=", "--name=", "--header="):
+               "--schedule=", "--name=", "--header=", "--schedule-file="):
     bad([*GOOD, option], option[:-1] + r": found (''|an empty value), expected")
 bad(["net.safetensors", "-o", ""], r"-o: found an empty value, expected a path")
 

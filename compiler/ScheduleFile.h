@@ -1,0 +1,62 @@
+//===- ScheduleFile.h - A schedule kept in a file -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What --tune writes and --schedule-file reads, one JSON object:
+//
+//   { "machine": "zen5", "input_size": 10, "hidden_size": 20, "num_layers": 1,
+//     "bidirectional": false, "dtype": "float32",
+//     "schedule": { "panel": 2, "tiles": [8, 1, 1, 2], "zigzag": true, "split": "auto" } }
+//
+// All keys but the schedule's own are required: a schedule is good for the
+// machine and the sizes that it was measured with, and refused for others.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_SCHEDULEFILE_H
+#define GRUCC_COMPILER_SCHEDULEFILE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace grucc {
+
+namespace rnn {
+class ScheduleAttr;
+} // namespace rnn
+
+/// Fields of #rnn.schedule and their values, as --schedule takes them; each once.
+using ScheduleFields = std::vector<std::pair<std::string, std::string>>;
+
+/// Every field of a schedule.
+ScheduleFields listFields(rnn::ScheduleAttr schedule);
+
+/// Sets `fields` as `others` say, and leaves those that they do not name.
+void overrideFields(ScheduleFields &fields, const ScheduleFields &others);
+
+/// What a schedule is for.
+struct ScheduleSubject {
+  std::string machine; ///< entry of the machine table
+  int64_t inputSize, hiddenSize, numLayers;
+  bool bidirectional;
+  std::string dtype;
+};
+
+/// Reads the fields from a file that must be for `subject`. Whether they make a
+/// schedule is for rnn-select-schedule and rnn-verify-schedule to say.
+llvm::Expected<ScheduleFields> readScheduleFile(llvm::StringRef path,
+                                                const ScheduleSubject &subject);
+
+/// The text of such a file.
+std::string writeScheduleFile(const ScheduleSubject &subject, const ScheduleFields &fields);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_SCHEDULEFILE_H
