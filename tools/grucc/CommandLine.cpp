@@ -33,6 +33,7 @@ private:
   Error checkForms() const;
   Error readNetwork();
   Error readWeights();
+  Error readTuning();
   Error readOutput();
   Error readName();
   Error checkPaths() const;
@@ -124,6 +125,28 @@ Error Reader::readWeights() {
   return Error::success();
 }
 
+Error Reader::readTuning() {
+  constexpr int64_t most = 1 << 20;
+  auto size = [](StringRef option, StringRef text) { return readSize(option, text, most); };
+  if (Error error = inOrder([&] { return value(OPT_tune, line.tune, readText); },
+                            [&] { return value(OPT_tune_seq_len, line.tuneSeqLen, size); },
+                            [&] { return value(OPT_tune_batch, line.tuneBatch, size); }))
+    return error;
+  if (line.tune.empty()) {
+    for (OptionID id : {OPT_tune_seq_len, OPT_tune_batch})
+      if (const Arg *arg = args.getLastArg(id))
+        return usageError(optionName(*arg), "no --tune", "--tune=FILE");
+    return Error::success();
+  }
+  if (line.tune == "-")
+    return usageError("--tune", "'-'", "a file");
+  for (OptionID id : {OPT_output, OPT_emit, OPT_header, OPT_stop_after, OPT_report, OPT_report_EQ,
+                      OPT_schedule_file})
+    if (const Arg *arg = args.getLastArg(id))
+      return usageError(optionName(*arg), "--tune too", "one of the two");
+  return Error::success();
+}
+
 Error Reader::readOutput() {
   CompileOptions &options = line.options;
   options.network.training = args.hasArg(OPT_training);
@@ -166,6 +189,10 @@ Error Reader::readOutput() {
     if (Error error = readSchedule("--schedule", arg->getValue(), options.schedule))
       return error;
 
+  if (!line.tune.empty()) {
+    options.emit = Emit::SharedLibrary; // what can be timed
+    return Error::success();
+  }
   if (options.stopAfter) {
     if (args.hasArg(OPT_emit) && options.emit != Emit::MLIR)
       return usageError("--emit", "--stop-after too", "one of the two, or --emit=mlir");
@@ -197,7 +224,7 @@ Error Reader::readName() {
     options.name = name->getValue();
     return checkName("--name", options.name);
   }
-  if (options.output == "-") { // no stem to take
+  if (options.output == "-" || !line.tune.empty()) { // no stem to take
     options.name = "gru";
     return Error::success();
   }
@@ -217,6 +244,8 @@ Error Reader::checkPaths() const {
     return usageError("--header", "INPUT " + quoted(options.input), "another file");
   if (isSame(options.header, options.output))
     return usageError("--header", "OUTPUT " + quoted(options.output), "another file");
+  if (isSame(line.tune, options.input))
+    return usageError("--tune", "INPUT " + quoted(options.input), "another file");
   for (auto [option, path] : {std::pair<StringRef, StringRef>("-o", options.output),
                               std::pair<StringRef, StringRef>("--header", options.header)})
     if (isSame(path, options.scheduleFile))
@@ -241,8 +270,8 @@ Error Reader::read() {
     line.report = ReportForm::Words;
   return inOrder([&] { return value(OPT_report_EQ, line.report, report); },
                  [&] { return readNetwork(); }, [&] { return readWeights(); },
-                 [&] { return readOutput(); }, [&] { return readName(); },
-                 [&] { return checkPaths(); });
+                 [&] { return readTuning(); }, [&] { return readOutput(); },
+                 [&] { return readName(); }, [&] { return checkPaths(); });
 }
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {

@@ -20,7 +20,9 @@ enum class ReportForm { None, Words, Json };
 struct CommandLine {
   CompileOptions options;
   ReportForm report = ReportForm::None;
-  bool help = false, version = false; ///< nothing else counts when one is set
+  std::string tune;                       ///< path to write the fastest schedule to, or empty
+  int64_t tuneSeqLen = 50, tuneBatch = 1; ///< of the runs that are timed
+  bool help = false, version = false;     ///< nothing else counts when one is set
 };
 
 /// Errors are usage errors (Diagnostic.h): one line, exit code 2.

@@ -8,6 +8,7 @@
 
 #include "CommandLine.h"
 #include "PrintReport.h"
+#include "Tune.h"
 #include "compiler/Compile.h"
 #include "tools/support/Exit.h"
 #include "llvm/Config/llvm-config.h"
@@ -28,6 +29,15 @@ int main(int argc, char **argv) {
   if (line->version) {
     outs() << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
     return grucc::finish("grucc");
+  }
+
+  if (!line->tune.empty()) {
+    if (Error error = grucc::tune(*line))
+      return grucc::fail(std::move(error));
+    int code = grucc::finish("grucc");
+    if (code != 0 && sys::fs::is_regular_file(line->tune))
+      sys::fs::remove(line->tune);
+    return code;
   }
 
   std::vector<std::string> warnings;

@@ -11,6 +11,7 @@ include "llvm/Option/OptParser.td"
 def network_group : OptionGroup<"network">, HelpText<"NETWORK, named after torch.nn.GRU">;
 def weights_group : OptionGroup<"weights">, HelpText<"WEIGHTS">;
 def output_group : OptionGroup<"output">, HelpText<"OUTPUT">;
+def tune_group : OptionGroup<"tune">, HelpText<"TUNING: grucc INPUT --tune=FILE [options]">;
 def inspect_group : OptionGroup<"inspect">, HelpText<"REPORTS AND STAGES">;
 
 // --NAME=VALUE and --NAME VALUE.
@@ -45,7 +46,11 @@ defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 defm target : Value<"target", "TARGET", output_group, "native (default), x86-64-v2, x86-64-v3 or x86-64-v4">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;
 defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields of #rnn.schedule by hand; results stay the same to the bit">;
-defm schedule_file : Value<"schedule-file", "FILE", output_group, "Set fields of #rnn.schedule as FILE says, made for this network and machine; --schedule overrides it">;
+defm schedule_file : Value<"schedule-file", "FILE", output_group, "Set fields of #rnn.schedule as FILE says, which --tune wrote for this network and machine; --schedule overrides it">;
+
+defm tune : Value<"tune", "FILE", tune_group, "Compile nothing else: time the cost model's schedule and its neighbours on this machine, and write the fastest to FILE for --schedule-file; fields of --schedule stay as they are">;
+defm tune_seq_len : Value<"tune-seq-len", "T", tune_group, "Steps of a timed run (default 50)">;
+defm tune_batch : Value<"tune-batch", "B", tune_group, "Rows of a timed run (default 1)">;
 
 defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule, kernels or llvm">;
 def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time">;

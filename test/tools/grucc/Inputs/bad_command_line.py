@@ -34,11 +34,12 @@ bad([*GOOD, "--a\nb"], r"--a\\x0ab: found an unknown option")
 
 # Options without their value.
 for option in ("-o", "--hidden-size", "--name", "--header", "--seed", "--schedule",
-               "--schedule-file"):
+               "--schedule-file", "--tune"):
     bad(["net.safetensors", option], rf"{option}: found no value, expected a value after it")
 for option in ("--hidden-size=", "--num-layers=", "--dropout=", "--dtype=", "--seed=", "--init=",
                "--weights=", "--emit=", "--target=", "--precision=", "--stop-after=", "--report=",
-               "--schedule=", "--name=", "--header=", "--schedule-file="):
+               "--schedule=", "--name=", "--header=", "--schedule-file=",
+               "--tune=", "--tune-seq-len=", "--tune-batch="):
     bad([*GOOD, option], option[:-1] + r": found (''|an empty value), expected")
 bad(["net.safetensors", "-o", ""], r"-o: found an empty value, expected a path")
 
@@ -102,5 +103,20 @@ for value in ("panel", "panel=", "=2", "panel=2,", "panel=2,,unroll=1", ","):
 bad([*GOOD, "--schedule=panel=1,panel=2"], r"--schedule: found panel as '1' and '2', expected one value")
 bad([*GOOD, "--schedule=tiles=[8,1,1,2]", "--schedule=tiles=[8,1]"],
     r"--schedule: found tiles as '\[8,1,1,2\]' and '\[8,1\]', expected one value")
+
+# --tune compiles nothing else.
+TUNE = ["net.safetensors", "--tune=s.json"]
+for option in ("--emit=so", "--header=out.h", "--stop-after=layers", "--report", "--report=json",
+               "--schedule-file=t.json"):
+    bad([*TUNE, option], option.split("=")[0] + r": found --tune too, expected one of the two")
+bad([*TUNE, "-o", "out.o"], r"-o: found --tune too, expected one of the two")
+bad(["net.safetensors", "--tune=-"], r"--tune: found '-', expected a file")
+bad(["net.safetensors", "--tune=./net.safetensors"], r"--tune: found INPUT 'net.safetensors', expected another file")
+for option in ("--tune-seq-len", "--tune-batch"):
+    bad([*GOOD, option + "=2"], rf"{option}: found no --tune, expected --tune=FILE")
+    for value in ("0", "-1", "1.0", "1048577"):
+        bad([*TUNE, f"{option}={value}"], rf"{option}: found '{value}', expected an integer from 1 to 1048576")
+cases.append(Case("a schedule to tune", {"net.safetensors": gru_file()}, [*TUNE, "--schedule=panel=65"],
+                  r"^net\.safetensors: error: schedule: panel: found 65, expected at most 64", 2, outputs=False))
 
 run_all(cases)

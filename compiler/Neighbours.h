@@ -1,0 +1,25 @@
+//===- Neighbours.h - Schedules beside the one that was chosen -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_NEIGHBOURS_H
+#define GRUCC_COMPILER_NEIGHBOURS_H
+
+#include "compiler/ScheduleFile.h"
+
+namespace grucc {
+
+/// What the cost model knows least about, one change of `chosen` (every field of a
+/// schedule) at a time, at most a dozen: the fields that differ, for --schedule.
+/// Only changes that can tell for this network and runs of so many rows (T * B).
+/// Not every one fits every machine: rnn-verify-schedule says which.
+std::vector<ScheduleFields> neighbours(const ScheduleFields &chosen, const ScheduleSubject &subject,
+                                       int64_t rows);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_NEIGHBOURS_H

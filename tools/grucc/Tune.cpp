@@ -1,0 +1,267 @@
+//===- Tune.cpp - Schedules, measured on this machine ---------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Tune.h"
+#include "TimedModel.h"
+#include "compiler/Neighbours.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "compiler/write/OutputFiles.h"
+#include "compiler/write/TemporaryFile.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+using namespace llvm;
+
+namespace grucc {
+namespace {
+
+// A sample is this long, so that reading the clock does not count.
+constexpr double sampleMicroseconds = 1000;
+// Everyone has a turn in every round; the least time of all rounds counts.
+constexpr int mostRounds = 20, fewestRounds = 3;
+constexpr std::chrono::seconds longestMeasuring{20};
+// What is less faster than this may not be faster at all.
+constexpr double leastGain = 0.01;
+
+struct Candidate {
+  ScheduleFields change; ///< from the cost model's
+  Report report;
+  TimedModel model;
+  double run = std::numeric_limits<double>::infinity(), step = run; ///< microseconds of a call
+};
+
+/// One measurement of one network.
+class Tuning {
+public:
+  explicit Tuning(const CommandLine &line) : line(line) {}
+
+  Error checkPlace() const;
+  Error compileAll();
+  Error measureAll();
+  const Candidate &fastest() const;
+  void print(raw_ostream &os) const;
+
+private:
+  const CommandLine &line;
+  std::vector<Candidate> candidates; ///< first the cost model's
+  CallTensors tensors;
+
+  Expected<Candidate> compileOne(const ScheduleFields &change, std::vector<std::string> &warnings);
+  Error add(const ScheduleFields &change);
+  Error measure(ArrayRef<size_t> which);
+  ScheduleFields combineGains() const;
+  double ratio(const Candidate &candidate) const;
+};
+
+} // namespace
+
+static ScheduleSubject subjectOf(const Report &report) {
+  return {report.machine,   report.inputSize,     report.hiddenSize,
+          report.numLayers, report.bidirectional, report.dtype};
+}
+
+static std::string wordsOf(const ScheduleFields &change) {
+  std::string words;
+  ListSeparator comma(",");
+  for (const auto &[name, value] : change)
+    words += (Twine(StringRef(comma)) + name + "=" + value).str();
+  return words.empty() ? "the cost model's" : words;
+}
+
+/// That the file cannot be written should not be said after minutes of work.
+Error Tuning::checkPlace() const {
+  StringRef folder = sys::path::parent_path(line.tune);
+  if (sys::fs::is_directory(line.tune))
+    return inputError(line.tune, "--tune", "a directory", "a file");
+  if (sys::fs::exists(line.tune) && !sys::fs::is_regular_file(line.tune))
+    return Error::success(); // a device or a pipe is written in place
+  ErrorOr<TemporaryFile> probe = TemporaryFile::create(folder.empty() ? "." : folder);
+  if (!probe)
+    return inputError(line.tune, "--tune", "'" + probe.getError().message() + "'",
+                      "a file that can be written");
+  return Error::success();
+}
+
+// The library is gone from the disk once it is open: no way out leaves one behind.
+Expected<Candidate> Tuning::compileOne(const ScheduleFields &change,
+                                       std::vector<std::string> &warnings) {
+  SmallString<128> folder;
+  sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
+  ErrorOr<TemporaryFile> library = TemporaryFile::create(folder);
+  if (!library)
+    return inputError(folder, "--tune", "'" + library.getError().message() + "'",
+                      "a folder for temporary files");
+  CompileOptions options = line.options;
+  options.output = library->path();
+  overrideFields(options.schedule, change);
+  Expected<Report> report = compile(options, warnings);
+  if (!report)
+    return report.takeError();
+  Expected<TimedModel> model = TimedModel::open(library->path(), line.options.target);
+  if (!model)
+    return model.takeError();
+  if (candidates.empty())
+    if (Error error = tensors.allocate(model->handle(), line.tuneSeqLen, line.tuneBatch))
+      return std::move(error);
+  if (Error error = model->prepare(tensors))
+    return std::move(error);
+  return Candidate{change, std::move(*report), std::move(*model)};
+}
+
+/// Adds a candidate, if this machine allows it.
+Error Tuning::add(const ScheduleFields &change) {
+  std::vector<std::string> same; // the warnings that the cost model's schedule had
+  Expected<Candidate> made = compileOne(change, same);
+  if (made) {
+    candidates.push_back(std::move(*made));
+    return Error::success();
+  }
+  // The network compiles: what is wrong with the command line is the change.
+  return handleErrors(made.takeError(), [](std::unique_ptr<DiagnosticError> refused) -> Error {
+    return refused->isUsageError() ? Error::success() : Error(std::move(refused));
+  });
+}
+
+Error Tuning::compileAll() {
+  std::vector<std::string> warnings;
+  Expected<Candidate> chosen = compileOne({}, warnings);
+  for (const std::string &warning : warnings)
+    errs() << warning << '\n';
+  if (!chosen)
+    return chosen.takeError();
+  std::vector<ScheduleFields> changes = neighbours(
+      chosen->report.scheduleFields, subjectOf(chosen->report), line.tuneSeqLen * line.tuneBatch);
+  candidates.push_back(std::move(*chosen));
+
+  auto byHand = make_first_range(line.options.schedule);
+  erase_if(changes, [&](const ScheduleFields &change) {
+    return any_of(change, [&](const auto &field) { return is_contained(byHand, field.first); });
+  });
+  for (const auto &[i, change] : enumerate(changes)) {
+    errs() << "grucc: compiling " << i + 1 << " of " << changes.size() << ": " << wordsOf(change)
+           << '\n';
+    if (Error error = add(change))
+      return error;
+  }
+  return Error::success();
+}
+
+Error Tuning::measure(ArrayRef<size_t> which) {
+  using Time = Expected<double> (TimedModel::*)(const CallTensors &, int64_t);
+  struct Form {
+    Time time;
+    double Candidate::*taken;
+    int64_t calls;
+  };
+  std::vector<Form> forms = {{&TimedModel::timeRuns, &Candidate::run, 1}};
+  if (candidates.front().model.streams())
+    forms.push_back({&TimedModel::timeSteps, &Candidate::step, 1});
+  for (Form &form : forms)
+    while (true) { // so many calls that they fill a sample
+      Expected<double> taken = (candidates.front().model.*form.time)(tensors, form.calls);
+      if (!taken)
+        return taken.takeError();
+      if (*taken >= sampleMicroseconds)
+        break;
+      form.calls *= 2;
+    }
+
+  auto start = std::chrono::steady_clock::now();
+  for (int round = 0; round < mostRounds; ++round) {
+    if (round >= fewestRounds && std::chrono::steady_clock::now() - start > longestMeasuring)
+      break;
+    errs() << "grucc: measuring " << which.size() << " schedules, round " << round + 1 << " of "
+           << mostRounds << '\n';
+    for (const Form &form : forms)
+      for (size_t i : which) {
+        Candidate &candidate = candidates[i];
+        Expected<double> taken = (candidate.model.*form.time)(tensors, form.calls);
+        if (!taken)
+          return taken.takeError();
+        candidate.*form.taken = std::min(candidate.*form.taken, *taken / double(form.calls));
+      }
+  }
+  return Error::success();
+}
+
+/// All changes that gain, as one.
+ScheduleFields Tuning::combineGains() const {
+  std::vector<const Candidate *> gains;
+  for (const Candidate &candidate : candidates)
+    if (ratio(candidate) <= 1 - leastGain)
+      gains.push_back(&candidate);
+  llvm::sort(gains, [&](auto *a, auto *b) { return ratio(*a) > ratio(*b); });
+  ScheduleFields all;
+  for (const Candidate *gain : gains) // the best one has the last word
+    overrideFields(all, gain->change);
+  return all;
+}
+
+Error Tuning::measureAll() {
+  if (Error error = measure(llvm::to_vector(llvm::seq(candidates.size()))))
+    return error;
+  ScheduleFields all = combineGains();
+  size_t best = size_t(&fastest() - candidates.data()), last = candidates.size();
+  if (all.size() <= candidates[best].change.size())
+    return Error::success(); // one gain, or none
+  errs() << "grucc: compiling what gains: " << wordsOf(all) << '\n';
+  if (Error error = add(all))
+    return error;
+  return candidates.size() == last ? Error::success() : measure({0, best, last});
+}
+
+/// The time of a candidate, 1 being the cost model's: the geometric mean of run and step.
+double Tuning::ratio(const Candidate &candidate) const {
+  const Candidate &chosen = candidates.front();
+  double run = candidate.run / chosen.run;
+  return chosen.model.streams() ? std::sqrt(run * candidate.step / chosen.step) : run;
+}
+
+const Candidate &Tuning::fastest() const {
+  auto least = llvm::min_element(
+      candidates, [&](const Candidate &a, const Candidate &b) { return ratio(a) < ratio(b); });
+  return ratio(*least) <= 1 - leastGain ? *least : candidates.front();
+}
+
+void Tuning::print(raw_ostream &os) const {
+  bool streams = candidates.front().model.streams();
+  size_t width = 0;
+  for (const Candidate &candidate : candidates)
+    width = std::max(width, wordsOf(candidate.change).size());
+  os << left_justify("schedule", width) << right_justify("run, us", 12)
+     << (streams ? "    step, us" : "") << "   ratio\n";
+  for (const Candidate &candidate : candidates) {
+    os << left_justify(wordsOf(candidate.change), width) << format("%12.2f", candidate.run);
+    if (streams)
+      os << format("%12.3f", candidate.step);
+    os << format("%8.3f", ratio(candidate)) << '\n';
+  }
+  os << "fastest: " << wordsOf(fastest().change) << '\n';
+}
+
+Error tune(const CommandLine &line) {
+  Tuning tuning(line);
+  if (Error error = tuning.checkPlace())
+    return error;
+  if (Error error = tuning.compileAll())
+    return error;
+  if (Error error = tuning.measureAll())
+    return error;
+  tuning.print(outs());
+  const Report &report = tuning.fastest().report;
+  std::string text = writeScheduleFile(subjectOf(report), report.scheduleFields);
+  return writeFiles({OutputFile{line.tune, text}});
+}
+
+} // namespace grucc
