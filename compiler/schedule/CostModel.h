@@ -30,7 +30,7 @@ struct NetworkSizes {
 };
 
 /// Bytes of stack for the sums of one group of rows; A3 allows 16 KB in all.
-inline constexpr int64_t groupBytes = 8192;
+inline constexpr int64_t groupBytes = 6144;
 
 /// The time of one step of one row, all layers and directions, in cycles: the longer of arithmetic
 /// and weight traffic, plus the gates.

@@ -29,7 +29,7 @@ def VerifySchedule : Pass<"rnn-verify-schedule", "::mlir::ModuleOp"> {
   let summary = "refuses schedules that the machine or the stack does not allow";
   let description = [{
     Vectors fit the machine; tiles hold at most 16 vectors of units, panels 64;
-    the sums of a group of rows fit 8 KB of stack; chunks and unrolling stay
+    the sums of a group of rows fit 6 KB of stack; chunks and unrolling stay
     within bounds that keep code and workspace small.
   }];
 }

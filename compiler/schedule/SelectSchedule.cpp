@@ -126,8 +126,10 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
       chosen.tiles[i] = std::min(chosen.tiles[i], chosen.panel);
     // So does the group that was not: its sums have to fit the stack.
     if (chosen.tiles.size() > 1 && !byHand("group_rows=")) {
-      int64_t rowBytes = 3 * chosen.tiles[1] * chosen.lanes * sizes.elementBytes;
-      int64_t most = groupBytes / std::clamp<int64_t>(rowBytes, 1, groupBytes);
+      // Fields set by hand may still be anything.
+      auto bounded = [](int64_t value) { return std::clamp<int64_t>(value, 1, groupBytes); };
+      int64_t rowBytes = 3 * bounded(chosen.tiles[1]) * bounded(chosen.lanes) * sizes.elementBytes;
+      int64_t most = groupBytes / bounded(rowBytes);
       chosen.groupRows = std::min(chosen.groupRows, most);
     }
     auto schedule = rnn::ScheduleAttr::getChecked(

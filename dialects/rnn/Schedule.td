@@ -87,7 +87,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     | `zigzag` | | panels in ascending order ==> descending on odd steps, so that what was touched last is still in cache |
     | `fuse_step` | | `step` projects all gates into memory, then scans ==> each panel is projected and scanned in one go (one row) |
     | `unroll` | k | one row: the k loop rolled ==> that many k a turn |
-    | `split` | | one thread ==> `rows`: rows of the batch, and directions, on several threads; `units`: units of every step, which then meet after each; `auto`: rows where they give every thread work, else units; `none`: one thread |
+    | `split` | | one thread ==> `rows`: rows of the batch, and directions, on several threads; `units`: units of every step, which then meet after each; `auto`: rows where they give no fewer threads work than units, else units; `none`: one thread |
     | `split_units` | units x rows | split by units: at least that many a thread in one step |
     | `split_rows` | rows | split by rows: at least that many a thread |
     | `split_from` | rows | a run of fewer rows (steps x batch) stays on one thread |

@@ -20,7 +20,8 @@ namespace grucc {
 ///
 /// Blocks of 64 are as accurate as PyTorch at any depth. Up to 48 the time of a
 /// small network is that of its longest chain of multiply-adds: two halves run
-/// side by side, the first of an even number, since narrow weights are kept in pairs. The sizes alone decide, so that every path and target agrees.
+/// side by side, the first of an even number, since narrow weights are kept in
+/// pairs. The sizes alone decide, so that every path and target agrees.
 constexpr int64_t sumBlock(int64_t depth) {
   bool halves = depth >= 8 && depth <= 48;
   return halves ? (depth + 3) / 4 * 2 : std::clamp<int64_t>(depth, 1, 64);

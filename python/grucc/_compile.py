@@ -142,8 +142,9 @@ def compile(what, *, target="native", threads=1, weights="baked", cache=True, **
              the same network is compiled again; the folder may be deleted at any time
     flags    what `grucc --help` lists: batch_first=True is --batch-first, dropout=0.1 is
              --dropout=0.1, bias=False is --no-bias; weights that a narrower number holds
-             exactly are kept in it unless narrow_weights=False, results are the same; training=True builds dropout into the model,
-             whatever mode the module is in; name is the prefix of its symbols (gru)
+             exactly are kept in it unless narrow_weights=False, results are the same;
+             training=True builds dropout into the model, whatever mode the module is in; name
+             is the prefix of its symbols (gru)
 
     The compiler's errors raise grucc.InputError with its text, its warnings warn.
     """

@@ -61,7 +61,8 @@ def identity(compiler):
 
 def arguments_of(flags):
     """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
-    --no-bias, narrow_weights=False is --no-narrow-weights, a list is an option given several times; None and other False are left out."""
+    --no-bias, narrow_weights=False is --no-narrow-weights, a list is an option given several
+    times; None and other False are left out."""
     arguments = []
     for name, value in flags.items():
         option = "--" + name.replace("_", "-")

@@ -49,16 +49,16 @@ def _open_runtime():
     for place in _places():
         try:
             runtime = ctypes.CDLL(place)
-        except OSError:
+            for name, result, arguments in (
+                    ("grucc_open_model", c_int, [c_void_p, c_void_p, c_char_p, ctypes.c_size_t]),
+                    ("grucc_set_threads", c_int, [c_void_p, c_int64, c_uint32]),
+                    ("grucc_run_args", c_int, [c_void_p, c_char_p]),
+                    ("grucc_last_error", c_char_p, [c_void_p]),
+                    ("grucc_close", None, [c_void_p])):
+                function = getattr(runtime, name)
+                function.restype, function.argtypes = result, arguments
+        except (OSError, AttributeError):  # none, or an older one
             continue
-        for name, result, arguments in (
-                ("grucc_open_model", c_int, [c_void_p, c_void_p, c_char_p, ctypes.c_size_t]),
-                ("grucc_set_threads", c_int, [c_void_p, c_int64, c_uint32]),
-                ("grucc_run_args", c_int, [c_void_p, c_char_p]),
-                ("grucc_last_error", c_char_p, [c_void_p]),
-                ("grucc_close", None, [c_void_p])):
-            function = getattr(runtime, name)
-            function.restype, function.argtypes = result, arguments
         return runtime
     raise Error(f"threads: error: found no {place}, expected the runtime of grucc; GRUCC_RUNTIME "
                 "names it")

@@ -7,7 +7,7 @@
 \*===----------------------------------------------------------------------===*/
 /*
  * Body i of a job is member i's. One whose member has not come yet, because it
- * sleeps or has no CPU, is taken by a member that is done with its own: a late
+ * sleeps or has no CPU, is taken by the caller once it is done with its own: a late
  * thread costs nothing. Bodies that meet cannot end before all have begun, so
  * each of those has a thread of its own.
  */
@@ -36,7 +36,8 @@ static _Thread_local int self __attribute__((tls_model("initial-exec")));
 
 static _Atomic unsigned generation;
 static void in_child(void) { atomic_fetch_add(&generation, 1); }
-static void watch_forks(void) { pthread_atfork(NULL, NULL, in_child); }
+static int watching; /* 0, or why forks are not seen */
+static void watch_forks(void) { watching = pthread_atfork(NULL, NULL, in_child); }
 
 int grucc_pool_lives(const grucc_pool *pool) {
   return pool->generation == atomic_load_explicit(&generation, memory_order_relaxed);
@@ -146,8 +147,10 @@ grucc_pool *grucc_make_pool(int threads, int pin, const char **reason) {
   grucc_pool *pool =
       aligned_alloc(GRUCC_APART, (bytes + GRUCC_APART - 1) / GRUCC_APART * GRUCC_APART);
   *reason = "no memory";
-  if (!pool)
+  if (watching != 0 || !pool) {
+    free(pool);
     return NULL;
+  }
   memset(pool, 0, bytes);
   if (!grucc_make_sleepers(&pool->idle, 0)) {
     free(pool);

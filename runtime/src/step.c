@@ -17,7 +17,7 @@ static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) 
     return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED, "step: found %s that can stream",
                       model->flags & GRUCC_MODEL_BIDIRECTIONAL
                           ? "a bidirectional network, expected one"
-                          : "a model compiled for training, expected one for inference");
+                          : "a model compiled for training with dropout, expected one without");
   *bytes = batch < 0 ? -1 : model->state_bytes(batch);
   if (*bytes < 0)
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,

@@ -52,13 +52,17 @@ int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags) {
 int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
   if (!handle)
     return GRUCC_ERROR_NULL;
-  grucc_pool *pool = handle->pool;
-  int64_t start = pool ? grucc_now() : 0;
-  if (!pool || start < handle->alone_until || !grucc_pool_lives(pool))
-    return handle->model->run(args);
   if (!args || args->size != sizeof *args)
     return GRUCC_ERROR_ARGS_SIZE;
+  grucc_pool *pool = handle->pool;
+  int64_t start = pool ? grucc_now() : 0;
   grucc_args shared = *args;
+  shared.parallel_for = NULL;
+  shared.parallel_context = NULL;
+  shared.threads = 1;
+  shared.barrier = NULL;
+  if (!pool || start < handle->alone_until || !grucc_pool_lives(pool))
+    return handle->model->run(&shared);
   shared.parallel_for = grucc_pool_for;
   shared.parallel_context = pool;
   shared.threads = pool->threads;

@@ -185,8 +185,8 @@ static void a_bidirectional_network_has_no_stream(void) {
 }
 
 static void a_model_for_training_has_no_stream(void) {
-  expect_no_stream(GRUCC_MODEL_TRAINING, "step: found a model compiled for training, expected one "
-                                         "for inference that can stream");
+  expect_no_stream(GRUCC_MODEL_TRAINING, "step: found a model compiled for training with dropout, "
+                                         "expected one without that can stream");
 }
 
 int main(void) {

@@ -152,6 +152,40 @@ static void one_cpu(const char *path) {
   expect(sched_setaffinity(0, sizeof before, &before) == 0);
 }
 
+static void never(void *context, int64_t count, void (*body)(void *, int64_t), void *own) {
+  (void)context, (void)count, (void)body, (void)own;
+  abort();
+}
+
+/* grucc_run_args takes the handle's threads, whatever the args say. */
+static void own_threads_only(const char *path) {
+  grucc_handle *handle = open_file(path);
+  const grucc_model *model = grucc_descriptor(handle);
+  static float output[T * B * H], h_n[L * B * H];
+  size_t bytes = (size_t)model->workspace_bytes(T, B);
+  void *workspace = aligned_alloc(GRUCC_ALIGNMENT, (bytes + 63) / 64 * 64);
+  grucc_args args = {.size = sizeof args,
+                     .seq_len = T,
+                     .batch = B,
+                     .input = input,
+                     .output = output,
+                     .h_n = h_n,
+                     .workspace = workspace,
+                     .parallel_for = never,
+                     .threads = 4};
+  for (int64_t threads = 1; threads <= 2; ++threads) {
+    expect_success(handle, grucc_set_threads(handle, threads, 0));
+    memset(output, 0xff, sizeof output);
+    expect(grucc_run_args(handle, &args) == GRUCC_OK);
+    expect(memcmp(output, alone, sizeof output) == 0);
+  }
+  args.size = 1;
+  expect(grucc_run_args(handle, &args) == GRUCC_ERROR_ARGS_SIZE);
+  expect(grucc_run_args(handle, NULL) == GRUCC_ERROR_ARGS_SIZE);
+  free(workspace);
+  grucc_close(handle);
+}
+
 int main(int count, char **paths) {
   expect(count == 3);
   for (int i = 0; i < T * B * I; ++i)
@@ -165,6 +199,7 @@ int main(int count, char **paths) {
     forks(paths[i]);
     oversubscribed(paths[i]);
     one_cpu(paths[i]);
+    own_threads_only(paths[i]);
   }
   return 0;
 }

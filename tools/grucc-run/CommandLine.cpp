@@ -48,11 +48,10 @@ Error usage(StringRef argument, const Twine &found, const Twine &expected) {
   return usageError("grucc-run", argument, found, expected);
 }
 
-Error readCount(const InputArgList &args, OptionID id, int64_t &count) {
+Error readCount(const InputArgList &args, OptionID id, int64_t largest, int64_t &count) {
   const Arg *arg = args.getLastArg(id);
   if (!arg)
     return Error::success();
-  constexpr int64_t largest = 1'000'000'000;
   StringRef text = arg->getValue();
   if (text.getAsInteger(10, count) || count < 1 || count > largest)
     return usage(optionName(*arg), quoted(text), "a number from 1 to " + Twine(largest));
@@ -125,9 +124,9 @@ Error readAll(const InputArgList &args, CommandLine &line) {
   if (line.compare.empty())
     if (Error error = readPath(args, OPT_output, "--output", line.output))
       return error;
-  if (Error error = readCount(args, OPT_threads, line.threads))
+  if (Error error = readCount(args, OPT_threads, 1024, line.threads))
     return error;
-  if (Error error = readCount(args, OPT_repeat, line.repeat))
+  if (Error error = readCount(args, OPT_repeat, 1'000'000'000, line.repeat))
     return error;
   if (Error error = readReference(args, line))
     return error;

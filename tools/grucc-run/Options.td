@@ -16,7 +16,7 @@ multiclass Value<string name, string meta, string help> {
 
 defm input : Value<"input", "IN", "safetensors with input, and optionally h_0, lengths, batch_sizes">;
 defm output : Value<"output", "OUT", "safetensors to write: output and h_n; - is standard output">;
-defm threads : Value<"threads", "N", "Threads to run on (default 1)">;
+defm threads : Value<"threads", "N", "Threads to run on at most, 1 to 1024 (default 1)">;
 defm repeat : Value<"repeat", "N", "Run N times and print the shortest and the median time">;
 
 def reference : Flag<["--"], "reference">, HelpText<"Evaluate a network in plain loops, in its own dtype">;

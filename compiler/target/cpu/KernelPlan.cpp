@@ -48,6 +48,10 @@ static LogicalResult readStorage(KernelPlan &plan) {
         failed(expect(layer.cell, plan.recurrentStorage)))
       return failure();
   }
+  auto isExact = [](rnn::StorageKind kind) { return kind == rnn::StorageKind::Exact; };
+  if (plan.externalWeights && // NAME_pack copies numbers as they are
+      !(isExact(plan.firstStorage) && isExact(plan.upperStorage) && isExact(plan.recurrentStorage)))
+    return plan.func.emitError("found narrow storage of external weights, expected exact");
   return success();
 }
 

@@ -136,7 +136,7 @@ mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPl
 /// private @NAME.scan_row / @NAME.scan_rows(weights, weights_at, gates, gates_at,
 ///     h, h_at, h_stride, y, y_at, y_stride, rows, descending, first_panel, end_panel):
 /// one step: y[row] = cell(gates[row], h[row]), for the units of some panels.
-/// `scan_row` is for one row and walks the panels as `descending` says.
+/// `scan_row` is for one row. Both walk the panels as `descending` says.
 mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                 bool oneRow);
 

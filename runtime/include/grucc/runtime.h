@@ -211,7 +211,7 @@ GRUCC_API int grucc_run_args(grucc_handle *handle, const grucc_args *args);
 /*===-- Streams: step -----------------------------------------------------===*/
 
 /* The state of a stream of `batch` independent rows. A bidirectional network and
- * a model compiled for training have no streams: GRUCC_ERROR_UNSUPPORTED. */
+ * one with dropout in training have no streams: GRUCC_ERROR_UNSUPPORTED. */
 typedef struct grucc_state {
   void *data;    /* 64-byte aligned; opaque */
   int64_t batch; /* B */

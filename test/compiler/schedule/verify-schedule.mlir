@@ -4,11 +4,11 @@
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=panel=65" --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=PANEL
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=panel=6,tiles=[3;6;1;1]" --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=LIST
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=chunk_rows=65537" --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=CHUNK
-// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=group_rows=86" --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=GROUP
+// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=group_rows=65" --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=GROUP
 // RUN: not grucc-opt %s --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=NONE
 
-// 85 rows of 3 gates and 8 floats fit 8 KB of stack, 86 do not.
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=group_rows=85" --rnn-verify-schedule | FileCheck %s
+// 64 rows of 3 gates and 8 floats fit 6 KB of stack, 65 do not.
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=group_rows=64" --rnn-verify-schedule | FileCheck %s
 
 // CHECK-LABEL: func.func @network
 // LANES: error: schedule: lanes: found 16, expected at most 8 on x86-64-v3
@@ -16,7 +16,7 @@
 // PANEL: error: schedule: panel: found 65, expected at most 64
 // LIST: error: schedule: tiles: found '[3;6;1;1]', expected [rows,vectors,rows,vectors], whole numbers
 // CHUNK: error: schedule: chunk_rows: found 65537, expected at most 65536
-// GROUP: error: schedule: group_rows: found 86, expected at most 85
+// GROUP: error: schedule: group_rows: found 65, expected at most 64
 // NONE: error: {{.*}}found no schedule, expected rnn-select-schedule to have run
 
 func.func @network(%x: tensor<?x?x40xf32>, %w_ih: tensor<768x40xf32>,

@@ -50,7 +50,7 @@ def draw_schedule(lanes):
         "unroll": draw(1, 2, 3, 4)}
     # Groups whose sums fit the stack at any width; else the compiler takes fewer rows.
     if rng.integers(2):
-        fields["group_rows"] = draw(1, 2, 5, 8 if tiles[1] <= 2 else 3)
+        fields["group_rows"] = draw(1, 2, 5, 8 if tiles[1] <= 2 else 2)
     return ",".join(f"{name}={value}" for name, value in fields.items())
 
 

@@ -116,5 +116,5 @@ for flags in ({}, {"bidirectional": True, "bias": False}, {"batch_first": True, 
 
 training = Runtime(grucc.compile(grucc.GRU(I, H, 2, dropout=0.5), training=True))
 assert runtime.grucc_new_state(training.handle, B, byref(State())) != 0
-assert training.error() == ("step: found a model compiled for training, expected one for "
-                            "inference that can stream"), training.error()
+assert training.error() == ("step: found a model compiled for training with dropout, "
+                            "expected one without that can stream"), training.error()
