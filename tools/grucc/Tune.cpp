@@ -29,15 +29,20 @@ namespace {
 // A sample is this long, so that reading the clock does not count.
 constexpr double sampleMicroseconds = 1000;
 // Everyone has a turn in every round; the least time of all rounds counts.
-constexpr int mostRounds = 20, fewestRounds = 3;
+constexpr int mostRounds = 8, fewestRounds = 3;
+// Where in memory weights happen to lie makes a step in L2 up to a fifth slower, one
+// copy of the same code or another: the luckiest of several counts. Weights far
+// beyond L2 have no such luck.
+constexpr int mostCopies = 5;
+constexpr uint64_t mostCopiedBytes = 4 << 20;
 constexpr std::chrono::seconds longestMeasuring{20};
-// What is less faster than this may not be faster at all.
-constexpr double leastGain = 0.01;
+// The same schedule measured twice differs by as much: a smaller gain may be none.
+constexpr double leastGain = 0.03;
 
 struct Candidate {
   ScheduleFields change; ///< from the cost model's
   Report report;
-  TimedModel model;
+  std::vector<TimedModel> copies;
   double run = std::numeric_limits<double>::infinity(), step = run; ///< microseconds of a call
 };
 
@@ -58,9 +63,11 @@ private:
   CallTensors tensors;
 
   Expected<Candidate> compileOne(const ScheduleFields &change, std::vector<std::string> &warnings);
+  Error open(Candidate &candidate, StringRef path);
   Error add(const ScheduleFields &change);
   Error measure(ArrayRef<size_t> which);
   ScheduleFields combineGains() const;
+  bool streams() const { return candidates.front().copies.front().streams(); }
   double ratio(const Candidate &candidate) const;
 };
 
@@ -108,15 +115,36 @@ Expected<Candidate> Tuning::compileOne(const ScheduleFields &change,
   Expected<Report> report = compile(options, warnings);
   if (!report)
     return report.takeError();
-  Expected<TimedModel> model = TimedModel::open(library->path(), line.options.target);
+  Candidate candidate{change, std::move(*report), {}};
+  if (Error error = open(candidate, library->path()))
+    return std::move(error);
+  auto bytes = MemoryBuffer::getFile(library->path(), /*IsText=*/false,
+                                     /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return inputError(library->path(), "--tune", "'" + bytes.getError().message() + "'",
+                      "a readable file");
+  for (int copy = 1; copy < mostCopies && (*bytes)->getBufferSize() <= mostCopiedBytes; ++copy) {
+    ErrorOr<TemporaryFile> file = TemporaryFile::create(folder);
+    std::error_code code = file ? file->write((*bytes)->getBuffer()) : file.getError();
+    if (code)
+      return inputError(folder, "--tune", "'" + code.message() + "'",
+                        "a folder for temporary files");
+    if (Error error = open(candidate, file->path()))
+      return std::move(error);
+  }
+  return candidate;
+}
+
+/// Opens one more copy of a candidate.
+Error Tuning::open(Candidate &candidate, StringRef path) {
+  Expected<TimedModel> model = TimedModel::open(path, line.options.target);
   if (!model)
     return model.takeError();
-  if (candidates.empty())
+  if (!tensors.x.data)
     if (Error error = tensors.allocate(model->handle(), line.tuneSeqLen, line.tuneBatch))
-      return std::move(error);
-  if (Error error = model->prepare(tensors))
-    return std::move(error);
-  return Candidate{change, std::move(*report), std::move(*model)};
+      return error;
+  candidate.copies.push_back(std::move(*model));
+  return candidate.copies.back().prepare(tensors);
 }
 
 /// Adds a candidate, if this machine allows it.
@@ -165,11 +193,11 @@ Error Tuning::measure(ArrayRef<size_t> which) {
     int64_t calls;
   };
   std::vector<Form> forms = {{&TimedModel::timeRuns, &Candidate::run, 1}};
-  if (candidates.front().model.streams())
+  if (streams())
     forms.push_back({&TimedModel::timeSteps, &Candidate::step, 1});
   for (Form &form : forms)
     while (true) { // so many calls that they fill a sample
-      Expected<double> taken = (candidates.front().model.*form.time)(tensors, form.calls);
+      Expected<double> taken = (candidates.front().copies.front().*form.time)(tensors, form.calls);
       if (!taken)
         return taken.takeError();
       if (*taken >= sampleMicroseconds)
@@ -185,11 +213,13 @@ Error Tuning::measure(ArrayRef<size_t> which) {
            << mostRounds << '\n';
     for (const Form &form : forms)
       for (size_t i : which) {
-        Candidate &candidate = candidates[i];
-        Expected<double> taken = (candidate.model.*form.time)(tensors, form.calls);
-        if (!taken)
-          return taken.takeError();
-        candidate.*form.taken = std::min(candidate.*form.taken, *taken / double(form.calls));
+        double &least = candidates[i].*form.taken;
+        for (TimedModel &copy : candidates[i].copies) {
+          Expected<double> taken = (copy.*form.time)(tensors, form.calls);
+          if (!taken)
+            return taken.takeError();
+          least = std::min(least, *taken / double(form.calls));
+        }
       }
   }
   return Error::success();
@@ -225,7 +255,7 @@ Error Tuning::measureAll() {
 double Tuning::ratio(const Candidate &candidate) const {
   const Candidate &chosen = candidates.front();
   double run = candidate.run / chosen.run;
-  return chosen.model.streams() ? std::sqrt(run * candidate.step / chosen.step) : run;
+  return streams() ? std::sqrt(run * candidate.step / chosen.step) : run;
 }
 
 const Candidate &Tuning::fastest() const {
@@ -235,15 +265,14 @@ const Candidate &Tuning::fastest() const {
 }
 
 void Tuning::print(raw_ostream &os) const {
-  bool streams = candidates.front().model.streams();
   size_t width = 0;
   for (const Candidate &candidate : candidates)
     width = std::max(width, wordsOf(candidate.change).size());
   os << left_justify("schedule", width) << right_justify("run, us", 12)
-     << (streams ? "    step, us" : "") << "   ratio\n";
+     << (streams() ? "    step, us" : "") << "   ratio\n";
   for (const Candidate &candidate : candidates) {
     os << left_justify(wordsOf(candidate.change), width) << format("%12.2f", candidate.run);
-    if (streams)
+    if (streams())
       os << format("%12.3f", candidate.step);
     os << format("%8.3f", ratio(candidate)) << '\n';
   }

@@ -17,7 +17,7 @@ environment = {**os.environ, "TMPDIR": os.path.abspath("temporary")}
 
 
 def grucc(*options, code=0, **changes):
-    done = subprocess.run(["grucc", *options], capture_output=True, text=True, timeout=60,
+    done = subprocess.run(["grucc", *options], capture_output=True, text=True, timeout=600,
                           env={**environment, **changes})
     assert done.returncode == code, f"{options}: exit code {done.returncode}\n{done.stderr}"
     assert not os.listdir("temporary"), f"{options}: leaves {os.listdir('temporary')}"
@@ -92,7 +92,7 @@ bad(r"none\.safetensors: error: file: found 'No such file or directory', expecte
     "none.safetensors", "--tune=s.json")
 with open("/dev/full", "w") as full:
     done = subprocess.run(["grucc", *NETWORK, FEW, "--tune=s.json"], stdout=full, stderr=subprocess.DEVNULL,
-                          env=environment, timeout=60)
+                          env=environment, timeout=600)
 assert done.returncode == 1 and not os.path.exists("s.json") and not os.listdir("temporary")
 
 # Stopped while it compiles.
