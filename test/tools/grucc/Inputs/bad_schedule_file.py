@@ -32,7 +32,7 @@ cases.append(Case("no file", {}, [*NETWORK, "--schedule-file=none.json"],
 cases.append(Case("a folder", {}, [*NETWORK, "--schedule-file=."],
                   r"^\.: error: file: found a directory, expected a regular file"))
 whole = json.dumps(GOOD)
-for end in range(0, len(whole), 7):
+for end in range(0, len(whole), 25):
     bad(f"cut at {end}", whole[:end], r"JSON: found invalid text")
 bad("more after it", whole + whole, r"JSON: found invalid text")
 bad("an array", [GOOD], r"JSON: found an array, expected an object")
