@@ -100,15 +100,9 @@ static Expected<ScheduleFields> readFields(StringRef path, const json::Value &va
 }
 
 Expected<ScheduleFields> grucc::readScheduleFile(StringRef path, const ScheduleSubject &subject) {
-  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
-  if (!buffer)
-    return buffer.takeError();
-  Expected<json::Value> value = parseJson((*buffer)->getBuffer(), path, "JSON");
-  if (!value)
-    return value.takeError();
-  const json::Object *object = value->getAsObject();
+  Expected<json::Object> object = readJsonObject(path);
   if (!object)
-    return inputError(path, "JSON", describe(*value), "an object");
+    return object.takeError();
 
   auto facts = describeSubject(subject);
   for (const auto &[key, unused] : sortedMembers(*object)) {

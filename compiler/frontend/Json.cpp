@@ -8,10 +8,12 @@
 
 #include "compiler/frontend/Json.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Safetensors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -141,6 +143,18 @@ Expected<json::Value> parseJson(StringRef text, StringRef file, StringRef argume
   if (value)
     return value;
   return inputError(file, argument, "invalid text (" + toString(value.takeError()) + ")", "JSON");
+}
+
+Expected<json::Object> readJsonObject(StringRef path) {
+  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
+  if (!buffer)
+    return buffer.takeError();
+  Expected<json::Value> value = parseJson((*buffer)->getBuffer(), path, "JSON");
+  if (!value)
+    return value.takeError();
+  if (json::Object *object = value->getAsObject())
+    return std::move(*object);
+  return inputError(path, "JSON", describe(*value), "an object");
 }
 
 std::vector<std::pair<StringRef, const json::Value *>> sortedMembers(const json::Object &object) {

@@ -25,6 +25,9 @@ namespace grucc {
 llvm::Expected<llvm::json::Value> parseJson(llvm::StringRef text, llvm::StringRef file,
                                             llvm::StringRef argument);
 
+/// The object that the file `path` holds, and nothing else.
+llvm::Expected<llvm::json::Object> readJsonObject(llvm::StringRef path);
+
 /// The members of an object by key, so that the first bad one is always the same.
 std::vector<std::pair<llvm::StringRef, const llvm::json::Value *>>
 sortedMembers(const llvm::json::Object &object);

@@ -18,15 +18,9 @@ namespace grucc {
 
 /// Reads NETWORK.json; `weightsPath` is the weights file beside it, or empty.
 static Error readJson(StringRef path, Arguments &arguments, std::string &weightsPath) {
-  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
-  if (!buffer)
-    return buffer.takeError();
-  Expected<json::Value> value = parseJson((*buffer)->getBuffer(), path, "JSON");
-  if (!value)
-    return value.takeError();
-  const json::Object *object = value->getAsObject();
+  Expected<json::Object> object = readJsonObject(path);
   if (!object)
-    return inputError(path, "JSON", describe(*value), "an object");
+    return object.takeError();
   if (Error error = arguments.addJson(path, *object))
     return error;
   if (!arguments.weights.value)
