@@ -41,9 +41,8 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
             Values gates = emitSums(e, plan.schedule, part, input, unit, x, zero);
             for (int64_t i = 0; plan.bias && i < 3 * part.vectors; ++i) {
               int64_t at = i / part.vectors * width + i % part.vectors * lanes;
-              Value byte = e.mul(e.add(e.add(column, unit), at), plan.elementBytes());
-              Value bias = e.loadBytes(e.vectorType(lanes), weights,
-                                       e.add(weightsAt, e.add(byte, layout.inputBias)));
+              Value bias = e.loadNumbers(weights, e.add(weightsAt, layout.inputBias),
+                                         e.add(e.add(column, unit), at), lanes);
               gates[i] = arith::AddFOp::create(e, gates[i], bias);
             }
             Values sums = emitSums(e, plan.schedule, part, recurrent, unit, h, zero);

@@ -51,8 +51,8 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
                   Value at = e.add(unitAt, i / part.vectors * width + i % part.vectors * lanes);
                   Value sum = e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes);
                   if (plan.bias) {
-                    Value byte = e.add(e.mul(at, plan.elementBytes()), layout.inputBias);
-                    Value bias = e.loadBytes(e.vectorType(lanes), weights, e.add(weightsAt, byte));
+                    Value bias =
+                        e.loadNumbers(weights, e.add(weightsAt, layout.inputBias), at, lanes);
                     sum = arith::AddFOp::create(e, sum, bias);
                   }
                   e.store(sum, gates.memory, e.add(rowAt, at));

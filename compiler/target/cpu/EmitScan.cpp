@@ -48,8 +48,7 @@ void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, 
     }
     Value biasN;
     if (plan.bias)
-      biasN = e.loadBytes(e.vectorType(lanes), place.weights,
-                          e.add(place.biasAt, e.mul(at, plan.elementBytes())));
+      biasN = e.loadNumbers(place.weights, place.biasAt, at, lanes);
     Value old = e.loadPart(place.h.memory, e.add(hAt, at), lanes, exist);
     e.storePart(emitCell(e, gate, sum, biasN, old), place.y.memory, e.add(yAt, at), exist);
   }

@@ -32,6 +32,11 @@ Value Emitter::loadBytes(VectorType type, Value bytes, Value at) {
   return vector::BitCastOp::create(*this, type, raw);
 }
 
+Value Emitter::loadNumbers(Value bytes, Value start, Value index, int64_t lanes) {
+  int64_t size = element.getIntOrFloatBitWidth() / 8;
+  return loadBytes(vectorType(lanes), bytes, add(start, mul(index, size)));
+}
+
 Value Emitter::loadPart(Value memory, Value offset, int64_t lanes, int64_t valid) {
   if (valid == lanes)
     return load(memory, offset, lanes);

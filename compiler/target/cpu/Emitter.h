@@ -88,7 +88,9 @@ public:
   Value load(Value memory, Value offset, int64_t lanes);
   /// What stands at byte `at` of memref<?xi8>.
   Value loadBytes(mlir::VectorType type, Value bytes, Value at);
-  /// The same where only the first `valid` lanes exist; the others are zero.
+  /// Numbers [index, index + lanes) of those that start at byte `start`: biases.
+  Value loadNumbers(Value bytes, Value start, Value index, int64_t lanes);
+  /// As load, where only the first `valid` lanes exist; the others are zero.
   Value loadPart(Value memory, Value offset, int64_t lanes, int64_t valid);
   /// memory[offset] in every lane.
   Value splat(Value memory, Value offset, int64_t lanes);
