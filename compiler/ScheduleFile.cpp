@@ -38,6 +38,8 @@ ScheduleFields grucc::listFields(rnn::ScheduleAttr s) {
           {"split", s.getSplit().str()},
           {"split_units", std::to_string(s.getSplitUnits())},
           {"split_rows", std::to_string(s.getSplitRows())},
+          {"turn_rows", std::to_string(s.getTurnRows())},
+          {"split_turns", std::to_string(s.getSplitTurns())},
           {"split_from", std::to_string(s.getSplitFrom())}};
 }
 

@@ -152,5 +152,5 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64,
                                 /*pair_blocks=*/inL1, kChunk, /*group_rows=*/32, prefetch, chunk,
                                 zigzag, /*fuse_step=*/true, /*unroll=*/2, split.kind, split.units,
-                                split.rows, split.from);
+                                split.rows, split.turnRows, split.turns, split.from);
 }

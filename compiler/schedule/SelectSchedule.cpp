@@ -23,7 +23,7 @@ namespace {
 /// #rnn.schedule's fields, while some of them are set by hand.
 struct Fields {
   int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll;
-  int64_t splitUnits, splitRows, splitFrom;
+  int64_t splitUnits, splitRows, turnRows, splitTurns, splitFrom;
   bool pairBlocks, prefetch, zigzag, fuseStep;
   std::string split;
   SmallVector<int64_t> tiles;
@@ -31,9 +31,10 @@ struct Fields {
   explicit Fields(rnn::ScheduleAttr s)
       : lanes(s.getLanes()), panel(s.getPanel()), kBlock(s.getKBlock()), kChunk(s.getKChunk()),
         groupRows(s.getGroupRows()), chunkRows(s.getChunkRows()), unroll(s.getUnroll()),
-        splitUnits(s.getSplitUnits()), splitRows(s.getSplitRows()), splitFrom(s.getSplitFrom()),
-        pairBlocks(s.getPairBlocks()), prefetch(s.getPrefetch()), zigzag(s.getZigzag()),
-        fuseStep(s.getFuseStep()), split(s.getSplit()), tiles(s.getTiles()) {}
+        splitUnits(s.getSplitUnits()), splitRows(s.getSplitRows()), turnRows(s.getTurnRows()),
+        splitTurns(s.getSplitTurns()), splitFrom(s.getSplitFrom()), pairBlocks(s.getPairBlocks()),
+        prefetch(s.getPrefetch()), zigzag(s.getZigzag()), fuseStep(s.getFuseStep()),
+        split(s.getSplit()), tiles(s.getTiles()) {}
 
   /// field=value; tiles as [rows,vectors,rows,vectors].
   LogicalResult set(StringRef name, StringRef value, function_ref<InFlightDiagnostic()> error) {
@@ -73,13 +74,15 @@ struct Fields {
                          .Case("unroll", &unroll)
                          .Case("split_units", &splitUnits)
                          .Case("split_rows", &splitRows)
+                         .Case("turn_rows", &turnRows)
+                         .Case("split_turns", &splitTurns)
                          .Case("split_from", &splitFrom)
                          .Default(nullptr);
     if (!field)
       return error() << "schedule: found field '" << name
                      << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
                         "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, split, "
-                        "split_units, split_rows or split_from";
+                        "split_units, split_rows, turn_rows, split_turns or split_from";
     if (value.getAsInteger(10, *field))
       return error() << "schedule: " << name << ": found '" << value
                      << "', expected a whole number";
@@ -136,7 +139,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
         error, &getContext(), chosen.lanes, chosen.panel, ArrayRef<int64_t>(chosen.tiles),
         chosen.kBlock, chosen.pairBlocks, chosen.kChunk, chosen.groupRows, chosen.prefetch,
         chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll, StringRef(chosen.split),
-        chosen.splitUnits, chosen.splitRows, chosen.splitFrom);
+        chosen.splitUnits, chosen.splitRows, chosen.turnRows, chosen.splitTurns, chosen.splitFrom);
     if (!schedule)
       return signalPassFailure();
     module->setAttr("rnn.machine", facts);

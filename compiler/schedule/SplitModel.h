@@ -13,10 +13,11 @@
 
 namespace grucc {
 
-/// The fields split, split_units, split_rows and split_from of #rnn.schedule.
+/// The fields split, split_units, split_rows, turn_rows, split_turns and split_from
+/// of #rnn.schedule.
 struct Split {
   llvm::StringRef kind;
-  int64_t units, rows, from;
+  int64_t units, rows, turnRows, turns, from;
 };
 
 /// What threads cost, in cycles:
@@ -27,6 +28,12 @@ struct Split {
 ///   that.
 ///   a start, 75,000: a sleeping thread wakes up (25 us on the same machine).
 ///   A run on one thread takes twice that before it is shared.
+///
+/// Layers side by side meet once a turn: a turn is as many rows as fill a tile of
+/// the projections, and as are worth two meetings of each thread. Filling and
+/// draining the line of layers takes a turn more than there are: two threads lose
+/// less by it than by meeting after every step, and fetching each other's states
+/// after it for as long again, when there are more turns than scan / (4 * meeting).
 ///
 /// Rows of the batch need no meeting, but every core reads all weights: they
 /// must fit half of L2. `tileRows` rows fill a tile.

@@ -17,7 +17,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    bool /*pairBlocks*/, int64_t kChunk, int64_t groupRows,
                                    bool /*prefetch*/, int64_t chunkRows, bool /*zigzag*/,
                                    bool /*fuseStep*/, int64_t unroll, StringRef split,
-                                   int64_t splitUnits, int64_t splitRows, int64_t splitFrom) {
+                                   int64_t splitUnits, int64_t splitRows, int64_t turnRows,
+                                   int64_t splitTurns, int64_t splitFrom) {
   auto atLeastOne = [&](StringRef field, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();
@@ -53,10 +54,12 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "'k_chunk' is " << kChunk << ", expected a multiple of 'k_block'";
   if (failed(atLeastOne("group_rows", groupRows)) || failed(atLeastOne("chunk_rows", chunkRows)))
     return failure();
-  if (!llvm::is_contained({"auto", "rows", "units", "none"}, split))
-    return emitError() << "'split' is '" << split << "', expected auto, rows, units or none";
+  if (!llvm::is_contained({"auto", "rows", "layers", "units", "none"}, split))
+    return emitError() << "'split' is '" << split
+                       << "', expected auto, rows, layers, units or none";
   if (failed(atLeastOne("split_units", splitUnits)) ||
-      failed(atLeastOne("split_rows", splitRows)) || failed(atLeastOne("split_from", splitFrom)))
+      failed(atLeastOne("split_rows", splitRows)) || failed(atLeastOne("turn_rows", turnRows)) ||
+      failed(atLeastOne("split_turns", splitTurns)) || failed(atLeastOne("split_from", splitFrom)))
     return failure();
   return atLeastOne("unroll", unroll);
 }

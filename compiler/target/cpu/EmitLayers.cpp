@@ -1,4 +1,4 @@
-//===- EmitLayers.cpp - All layers of a run, one after another -===//
+//===- EmitLayers.cpp - All layers of a run -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -20,22 +20,37 @@ void RunArgs::read() {
   layout = i.layoutWorkspace(count(ArgsField::SeqLen), count(ArgsField::Batch));
 }
 
+Value RunArgs::turnSteps(Value parts) {
+  Emitter &e = i.e;
+  Value rows = e.max(batch, e.index(1)), one = e.index(1);
+  Value room = e.div(e.div(i.toIndex(layout.rows), parts), rows);
+  return e.max(e.min(e.div(e.index(i.plan.schedule.getTurnRows()), rows), room), one);
+}
+
 namespace {
 class LayersEmitter : RunArgs {
 public:
-  LayersEmitter(Interface &interface, ValueRange args)
-      : RunArgs{interface, args[0], {}, {}, {}}, e(interface.e), plan(interface.plan),
-        team(Team::from(args.slice(1, 5))), rowParts(args[6]) {}
+  LayersEmitter(Interface &interface, Value args, const Team &team)
+      : RunArgs{interface, args, {}, {}, {}}, e(interface.e), plan(interface.plan), team(team) {}
 
-  void emit(func::FuncOp function, bool ragged);
+  /// All layers, one after another. With rowParts >= 1 every layer is handed to
+  /// parallel_for, D * rowParts parts.
+  void emit(func::FuncOp function, bool ragged, Value rowParts);
+  /// What one part does in one turn: its layers over one chunk of steps.
+  void emitTurn(func::FuncOp function, Value turn, const Share &layers);
 
 private:
   Emitter &e;
   const KernelPlan &plan;
   Team team;
-  Value rowParts;
+  Value rowParts; ///< emit's
 
   RaggedOperands common(bool ragged);
+  std::pair<Value, Value> strides(int64_t size, Value packed);
+  void enterLayer(RaggedOperands &call, Value index);
+  Value either(Value upper, int64_t ofUpper, int64_t ofFirst) {
+    return e.select(upper, e.index(ofUpper), e.index(ofFirst));
+  }
   void emitLayer(func::FuncOp function, bool ragged, const RaggedOperands &call,
                  Value perDirection);
 };
@@ -143,21 +158,36 @@ RaggedOperands LayersEmitter::common(bool ragged) {
   return call;
 }
 
-void LayersEmitter::emit(func::FuncOp function, bool ragged) {
+/// Distance of steps and of rows in a tensor of `size` elements a row (C5, C10).
+std::pair<Value, Value> LayersEmitter::strides(int64_t size, Value packed) {
+  Value step = plan.batchFirst ? e.index(size) : e.mul(batch, size);
+  Value row = plan.batchFirst ? e.mul(seqLen, size) : e.index(size);
+  if (!packed)
+    return {step, row};
+  return {e.select(packed, e.index(size), step), e.select(packed, e.index(size), row)};
+}
+
+/// Turns the operands that all layers share into those of layer `index`.
+void LayersEmitter::enterLayer(RaggedOperands &call, Value index) {
+  LayerLayout first = plan.layout(plan.inputSize), upper = plan.layout(plan.outputSize());
+  call.below = e.sub(index, e.index(1));
+  call.upper = e.less(e.index(0), index);
+  Value above = e.add(e.mul(call.below, plan.directions * upper.bytes), plan.layerStart(1));
+  call.depth = either(call.upper, plan.outputSize(), plan.inputSize);
+  call.weightsAt = e.select(call.upper, above, e.index(0));
+  call.recurrentAt =
+      e.add(call.weightsAt, either(call.upper, upper.recurrentWeights, first.recurrentWeights));
+  Value states = e.mul(e.mul(index, plan.directions), batch);
+  call.h0At = e.mul(states, call.h0Row), call.hnAt = e.mul(states, plan.hiddenSize);
+}
+
+void LayersEmitter::emit(func::FuncOp function, bool ragged, Value rowParts) {
   read();
+  this->rowParts = rowParts;
   RaggedOperands call = common(ragged);
-  Value zero = e.index(0);
-  Value packed = given(ArgsField::BatchSizes);
-  // Distance of steps and of rows in a tensor of `size` elements a row (C5, C10).
-  auto strides = [&](int64_t size) -> std::pair<Value, Value> {
-    Value step = plan.batchFirst ? e.index(size) : e.mul(batch, size);
-    Value row = plan.batchFirst ? e.mul(seqLen, size) : e.index(size);
-    if (!ragged)
-      return {step, row};
-    return {e.select(packed, e.index(size), step), e.select(packed, e.index(size), row)};
-  };
-  auto [inStep, inRow] = strides(plan.inputSize);
-  std::tie(call.yStep, call.yRow) = strides(plan.outputSize());
+  Value zero = e.index(0), packed = ragged ? given(ArgsField::BatchSizes) : nullptr;
+  auto [inStep, inRow] = strides(plan.inputSize, packed);
+  std::tie(call.yStep, call.yRow) = strides(plan.outputSize(), packed);
   call.xAt = zero;
 
   // One direction: layers above read the output in place, chunk by chunk. Two:
@@ -168,27 +198,52 @@ void LayersEmitter::emit(func::FuncOp function, bool ragged) {
   Value other = takeTurns ? part(layout.other) : output;
   bool swapFirst = takeTurns && plan.numLayers % 2 == 0;
   Value y = swapFirst ? other : output, spare = swapFirst ? output : other;
-  LayerLayout first = plan.layout(plan.inputSize), upper = plan.layout(plan.outputSize());
-  e.loop(
-      zero, e.index(plan.numLayers), e.index(1),
-      {i.view(buffer(ArgsField::Input)), inStep, inRow, y, spare}, [&](Value index, ValueRange v) {
-        call.x = v[0], call.xStep = v[1], call.xRow = v[2], call.y = v[3];
-        call.below = e.sub(index, e.index(1));
-        call.upper = e.less(zero, index);
-        auto either = [&](int64_t ofUpper, int64_t ofFirst) {
-          return e.select(call.upper, e.index(ofUpper), e.index(ofFirst));
-        };
-        Value above = e.add(e.mul(call.below, plan.directions * upper.bytes), plan.layerStart(1));
-        call.depth = either(plan.outputSize(), plan.inputSize);
-        call.weightsAt = e.select(call.upper, above, zero);
-        call.recurrentAt =
-            e.add(call.weightsAt, either(upper.recurrentWeights, first.recurrentWeights));
-        Value states = e.mul(e.mul(index, plan.directions), batch);
-        call.h0At = e.mul(states, call.h0Row), call.hnAt = e.mul(states, plan.hiddenSize);
-        // Both directions of one layer from x to y (C7).
-        emitLayer(function, ragged, call, either(upper.bytes, first.bytes));
-        return Values{v[3], call.yStep, call.yRow, v[4], v[3]};
-      });
+  e.loop(zero, e.index(plan.numLayers), e.index(1),
+         {i.view(buffer(ArgsField::Input)), inStep, inRow, y, spare},
+         [&](Value index, ValueRange v) {
+           call.x = v[0], call.xStep = v[1], call.xRow = v[2], call.y = v[3];
+           enterLayer(call, index);
+           // Both directions of one layer from x to y (C7).
+           Value bytes = either(call.upper, plan.layout(plan.outputSize()).bytes,
+                                plan.layout(plan.inputSize).bytes);
+           emitLayer(function, ragged, call, bytes);
+           return Values{v[3], call.yStep, call.yRow, v[4], v[3]};
+         });
+}
+
+void LayersEmitter::emitTurn(func::FuncOp function, Value turn, const Share &layers) {
+  read();
+  Value zero = e.index(0), steps = turnSteps(layers.parts);
+  Value first = e.mul(e.sub(turn, layers.part), steps);
+  RaggedOperands call = common(/*ragged=*/false);
+  // Each part has its own room for projections.
+  call.limit = e.div(call.limit, layers.parts);
+  Value room = e.mul(e.mul(layers.part, call.limit), plan.gateElements());
+  call.gates = viewFrom(e, call.gates, room);
+  call.seqLen = e.min(steps, e.sub(seqLen, first));
+  auto [inStep, inRow] = strides(plan.inputSize, /*packed=*/nullptr);
+  std::tie(call.yStep, call.yRow) = strides(plan.outputSize(), /*packed=*/nullptr);
+  Value input = buffer(ArgsField::Input), output = buffer(ArgsField::Output);
+  call.y = i.view(output), call.yAt = e.mul(first, call.yStep);
+
+  // Later chunks go on from h_n, which every chunk leaves behind: in the output
+  // the layer above may be writing by then.
+  Value starts = e.equal(first, 0);
+  Value noState = i.isNull(buffer(ArgsField::H0));
+  Value h0 = e.select(noState, i.global("zeros"), buffer(ArgsField::H0));
+  call.h0 = i.view(e.select(starts, h0, buffer(ArgsField::HN)));
+  call.h0Row = e.select(starts, call.h0Row, e.index(plan.hiddenSize));
+  auto runLayer = [&, inStep = inStep, inRow = inRow](Value index) {
+    enterLayer(call, index);
+    call.x = i.view(e.select(call.upper, output, input));
+    call.xStep = e.select(call.upper, call.yStep, inStep);
+    call.xRow = e.select(call.upper, call.yRow, inRow);
+    call.xAt = e.mul(first, call.xStep);
+    e.call(function, call.values());
+  };
+  // A part begins as many turns later as there are parts below it.
+  Value busy = e.both(e.less(e.sub(zero, e.index(1)), first), e.less(first, seqLen));
+  e.ifThen(busy, [&] { e.loop(layers.first, layers.end, e.index(1), runLayer); });
 }
 
 func::FuncOp Interface::emitLayers(const LayerFunctions &functions) {
@@ -196,9 +251,33 @@ func::FuncOp Interface::emitLayers(const LayerFunctions &functions) {
   types.append(Team::types(e));
   types.append({e.getIndexType(), e.getI1Type()});
   return e.function(module, plan.name + ".layers", types, [&](ValueRange args) {
-    auto ragged = [&] { LayersEmitter(*this, args).emit(functions.ragged, true); };
+    LayersEmitter layers(*this, args[0], Team::from(args.slice(1, 5)));
+    auto ragged = [&] { layers.emit(functions.ragged, true, args[6]); };
     if (plan.dropout > 0)
       return ragged();
-    e.ifThen(args.back(), ragged, [&] { LayersEmitter(*this, args).emit(functions.whole, false); });
+    e.ifThen(args.back(), ragged, [&] { layers.emit(functions.whole, false, args[6]); });
+  });
+}
+
+func::FuncOp Interface::emitWave(const LayerFunctions &functions) {
+  SmallVector<Type> types{pointer()};
+  types.append(Team::types(e));
+  std::string name = plan.name + ".wave";
+  return e.function(module, name, types, [&](ValueRange args) {
+    Team team = Team::from(args.drop_front());
+    // Layers are shared as panels are, in the order of the network.
+    Phases phases(e, module, team, plan.numLayers, args);
+    RunArgs run{*this, args[0], {}, {}, {}};
+    run.read();
+    Value steps = run.turnSteps(team.parts);
+    Value chunks = e.div(e.sub(e.add(run.seqLen, steps), e.index(1)), steps);
+    Value turns = e.sub(e.add(chunks, team.parts), e.index(1));
+    e.loop(e.index(0), turns, e.index(1), [&](Value turn) {
+      phases.run(name + ".turn", {turn}, /*meets=*/true, Phases::Cold,
+                 [&](ValueRange values, const Share &layers) {
+                   LayersEmitter(*this, values[0], Team::alone(e))
+                       .emitTurn(functions.whole, values.back(), layers);
+                 });
+    });
   });
 }

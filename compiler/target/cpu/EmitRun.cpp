@@ -17,9 +17,10 @@ namespace {
 /// One run: the checks, the order of rows when they differ in length, the threads.
 class RunEmitter : RunArgs {
 public:
-  RunEmitter(Interface &interface, const LayerFunctions &functions, func::FuncOp layers, Value args)
+  RunEmitter(Interface &interface, const LayerFunctions &functions, func::FuncOp layers,
+             func::FuncOp wave, Value args)
       : RunArgs{interface, args, {}, {}, {}}, e(interface.e), plan(interface.plan),
-        functions(functions), layers(layers) {}
+        functions(functions), layers(layers), wave(wave) {}
 
   Value emit();
 
@@ -27,7 +28,7 @@ private:
   Emitter &e;
   const KernelPlan &plan;
   const LayerFunctions &functions;
-  func::FuncOp layers;
+  func::FuncOp layers, wave; ///< emitLayers; emitWave, or null
 
   Value unsupported();
   Value nullTensor();
@@ -36,7 +37,9 @@ private:
   void order(Value packed, Value lengths);
   void clearPadding();
   Value countThreads();
+  void runTeam(func::FuncOp function, Value parts, ValueRange others);
   void runLayers(Value ragged);
+  Value worthWave(Value parts, Value ragged);
 };
 } // namespace
 
@@ -143,18 +146,60 @@ Value RunEmitter::countThreads() {
   return e.select(e.both(given(ArgsField::ParallelFor), enough), wanted, one);
 }
 
+/// function(args, team, others) by that many threads: all of them at once where
+/// there is a barrier, else one that hands every phase to parallel_for.
+void RunEmitter::runTeam(func::FuncOp function, Value parts, ValueRange others) {
+  Value parallelFor = buffer(ArgsField::ParallelFor), barrier = buffer(ArgsField::Barrier);
+  Value context = buffer(ArgsField::ParallelContext), null = Team::alone(e).barrier;
+  auto call = [&](Value args, const Team &team, ValueRange others) {
+    Values operands{args};
+    operands.append(team.values());
+    operands.append(others.begin(), others.end());
+    e.call(function, operands);
+  };
+  Values captured{args, parts, barrier, context};
+  captured.append(others.begin(), others.end());
+  e.ifThen(
+      i.isNull(barrier),
+      [&] { call(args, {e.index(0), parts, parallelFor, null, context}, others); },
+      [&] {
+        emitFork(e, i.module, function.getName() + ".together", parallelFor, context, parts,
+                 captured, [&](ValueRange own, Value part) {
+                   Value null = Team::alone(e).parallelFor;
+                   call(own[0], {part, own[1], null, own[2], own[3]}, own.drop_front(4));
+                 });
+      });
+}
+
+/// Whether layers may run side by side, on that many threads, and it is likely to
+/// pay: with split = "auto" all threads have as many layers and enough turns.
+Value RunEmitter::worthWave(Value parts, Value ragged) {
+  Value one = e.index(1);
+  Value room = e.less(e.sub(e.mul(parts, batch), one), i.toIndex(layout.rows));
+  Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
+  Value alike = arith::CmpIOp::create(e, CmpIPredicate::eq, ragged, never);
+  Value possible = e.both(e.both(e.less(one, parts), room), alike);
+  if (plan.schedule.getSplit() == "layers")
+    return possible;
+  Value layers = e.index(plan.numLayers), least = e.index(plan.schedule.getSplitTurns());
+  Value rest = e.sub(layers, e.mul(e.div(layers, parts), parts));
+  Value even = e.equal(rest, 0);
+  Value turns = e.div(seqLen, turnSteps(parts));
+  return e.both(possible, e.both(even, e.less(least, e.add(turns, 1))));
+}
+
 /// Shares the layers among threads as #rnn.schedule's `split` says.
 void RunEmitter::runLayers(Value ragged) {
   rnn::ScheduleAttr schedule = plan.schedule;
   StringRef split = schedule.getSplit();
   Value zero = e.index(0), one = e.index(1);
-  auto call = [&](Value args, const Team &team, Value rowParts, Value ragged) {
+  auto callAlone = [&](Value rowParts) {
     Values operands{args};
-    operands.append(team.values());
+    operands.append(Team::alone(e).values());
     operands.append({rowParts, ragged});
     e.call(layers, operands);
   };
-  auto alone = [&] { call(args, Team::alone(e), zero, ragged); };
+  auto alone = [&] { callAlone(zero); };
   int64_t panels = plan.panels().panels();
   bool rows = split == "auto" || split == "rows";
   bool units = panels > 1 && (split == "auto" || split == "units");
@@ -169,36 +214,36 @@ void RunEmitter::runLayers(Value ragged) {
   Value work = e.div(e.mul(batch, plan.hiddenSize), schedule.getSplitUnits());
   Value unitParts = e.min(e.min(threads, e.index(panels)), work);
 
-  auto byUnits = [&] {
-    Value parallelFor = buffer(ArgsField::ParallelFor), barrier = buffer(ArgsField::Barrier);
-    Value context = buffer(ArgsField::ParallelContext), null = Team::alone(e).barrier;
-    e.ifThen(
-        i.isNull(barrier),
-        [&] { call(args, {zero, unitParts, parallelFor, null, context}, zero, ragged); },
-        [&] {
-          emitFork(e, i.module, plan.name + ".together", parallelFor, context, unitParts,
-                   {args, unitParts, barrier, context, ragged}, [&](ValueRange own, Value part) {
-                     Value null = Team::alone(e).parallelFor;
-                     call(own[0], {part, own[1], null, own[2], own[3]}, e.index(0), own[4]);
-                   });
-        });
-  };
   auto unitsOrAlone = [&] {
     if (!units)
       return alone();
-    e.ifThen(e.less(one, unitParts), byUnits, alone);
+    e.ifThen(e.less(one, unitParts), [&] { runTeam(layers, unitParts, {zero, ragged}); }, alone);
+  };
+  auto layersOrUnits = [&] {
+    if (!wave)
+      return unitsOrAlone();
+    Value parts = e.min(threads, e.index(plan.numLayers));
+    Value byLayers = worthWave(parts, ragged);
+    if (units) // no fewer threads have work
+      byLayers = e.both(byLayers, e.less(unitParts, e.add(parts, 1)));
+    e.ifThen(byLayers, [&] { runTeam(wave, parts, {}); }, unitsOrAlone);
   };
   if (!rows)
-    return unitsOrAlone();
+    return layersOrUnits();
   Value byRows = e.less(one, grid);
   if (units) // whichever gives more threads work
     byRows = e.both(byRows, e.less(unitParts, e.add(grid, 1)));
-  e.ifThen(byRows, [&] { call(args, Team::alone(e), rowParts, ragged); }, unitsOrAlone);
+  e.ifThen(byRows, [&] { callAlone(rowParts); }, layersOrUnits);
 }
 
 void Interface::emitRun(const LayerFunctions &functions) {
-  func::FuncOp layers = emitLayers(functions);
+  func::FuncOp layers = emitLayers(functions), wave;
+  // A reverse direction needs the whole sequence below it.
+  StringRef split = plan.schedule.getSplit();
+  if (plan.directions == 1 && plan.numLayers > 1 && functions.whole &&
+      (split == "auto" || split == "layers"))
+    wave = emitWave(functions);
   publicFunction("run", {pointer()}, e.getI32Type(), [&](ValueRange function) {
-    return RunEmitter(*this, functions, layers, function[0]).emit();
+    return RunEmitter(*this, functions, layers, wave, function[0]).emit();
   });
 }

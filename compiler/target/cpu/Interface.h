@@ -139,6 +139,11 @@ struct Interface {
   /// private @NAME.layers(args, Team, row_parts, ragged): all layers. With
   /// row_parts >= 1 every layer is handed to parallel_for, D * row_parts parts.
   mlir::func::FuncOp emitLayers(const LayerFunctions &functions);
+  /// private @NAME.wave(args, Team): layers side by side. Every part has some of
+  /// them and goes through the sequence a chunk of steps a turn, one turn behind
+  /// the part below; all meet after every turn. One direction, rows of one length,
+  /// and room for projections of turnSteps steps for each part.
+  mlir::func::FuncOp emitWave(const LayerFunctions &functions);
   void emitRun(const LayerFunctions &functions);
   void emitStep(const StepKernels &kernels);
   void emitPack(); ///< external weights only
@@ -153,6 +158,8 @@ struct RunArgs {
 
   /// Batch, steps and layout; once the arguments have been checked.
   void read();
+  /// Steps in one turn of a wave of that many parts.
+  Value turnSteps(Value parts);
 
   Value count(ArgsField field) { return i.loadAt(i.e.getI64Type(), args, 8 * int64_t(field)); }
   Value buffer(ArgsField field) { return i.loadAt(i.pointer(), args, 8 * int64_t(field)); }

@@ -41,11 +41,14 @@ def frames(name):
 
 
 def bodies(found, function):
-    """What `function` may give to parallel_for: net_run all layers, which give the rows of a
-    layer, and layers their phases."""
+    """What `function` may give to parallel_for: net_run all layers or a wave of them, layers the
+    rows of a layer, a wave its turns, and a layer its phases."""
+    teams = {f for f in found if f.endswith(".together")}
     if function == "net_run":
-        return {"net.together"}
-    phases = {f for f in found if f.count(".") == 2}
+        return teams
+    if function == "net.wave":
+        return {"net.wave.turn"}
+    phases = {f for f in found if f.count(".") == 2} - teams - {"net.wave.turn"}
     rows = {f for f in phases if f.endswith(".rows")}
     return rows if function == "net.layers" else phases - rows
 

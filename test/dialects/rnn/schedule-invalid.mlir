@@ -85,7 +85,7 @@
 // -----
 
 // A way to split a run
-// expected-error @+1 {{'split' is 'halves', expected auto, rows, units or none}}
+// expected-error @+1 {{'split' is 'halves', expected auto, rows, layers, units or none}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split = "halves">
 
 // -----
@@ -105,3 +105,13 @@
 // A run has a row
 // expected-error @+1 {{'split_from' is -4, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_from = -4>
+
+// -----
+
+// expected-error @+1 {{'turn_rows' is 0, expected at least 1}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, turn_rows = 0>
+
+// -----
+
+// expected-error @+1 {{'split_turns' is -1, expected at least 1}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_turns = -1>

@@ -18,7 +18,7 @@
 // CHECK-LABEL: func.func @net_run(
 // CHECK: llvm.call %{{.*}} : !llvm.ptr, (!llvm.ptr, i64, !llvm.ptr, !llvm.ptr) -> ()
 // CHECK: call @net.layers(
-// CHECK-LABEL: func.func private @net.together(
+// CHECK-LABEL: func.func private @net.layers.together(
 // CHECK: call @net.layers(
 
 // One thread: no function of the caller's is called.
