@@ -35,6 +35,7 @@ ScheduleFields grucc::listFields(rnn::ScheduleAttr s) {
           {"zigzag", flag(s.getZigzag())},
           {"fuse_step", flag(s.getFuseStep())},
           {"unroll", std::to_string(s.getUnroll())},
+          {"order", s.getOrder().str()},
           {"split", s.getSplit().str()},
           {"split_units", std::to_string(s.getSplitUnits())},
           {"split_rows", std::to_string(s.getSplitRows())},
@@ -62,6 +63,9 @@ static std::vector<std::pair<StringRef, json::Value>> describeSubject(const Sche
           {"dtype", s.dtype}};
 }
 
+/// Fields whose values are words.
+static bool isWord(StringRef field) { return field == "order" || field == "split"; }
+
 /// A value as --schedule takes it; nothing if no field has such a one.
 static std::optional<std::string> fieldText(StringRef name, const json::Value &value) {
   if (std::optional<bool> flag = value.getAsBoolean())
@@ -69,7 +73,7 @@ static std::optional<std::string> fieldText(StringRef name, const json::Value &v
   if (std::optional<uint64_t> number = value.getAsUINT64())
     return std::to_string(*number);
   if (std::optional<StringRef> word = value.getAsString())
-    return name == "split" && all_of(*word, isAlpha) ? std::optional(word->str()) : std::nullopt;
+    return isWord(name) && all_of(*word, isAlpha) ? std::optional(word->str()) : std::nullopt;
   const json::Array *numbers = value.getAsArray();
   if (!numbers)
     return std::nullopt;
@@ -95,7 +99,7 @@ static Expected<ScheduleFields> readFields(StringRef path, const json::Value &va
     if (!text)
       return inputError(path, ("schedule: " + name).str(), describe(*field),
                         "a whole number, true or false, [rows,vectors,...] of tiles, or a word "
-                        "of split");
+                        "of order or split");
     fields.emplace_back(name.str(), *text);
   }
   return fields;
@@ -139,7 +143,7 @@ std::string grucc::writeScheduleFile(const ScheduleSubject &subject, const Sched
     json.attributeObject("schedule", [&] {
       for (const auto &[name, value] : fields) {
         json.attributeBegin(name);
-        if (name == "split")
+        if (isWord(name))
           json.value(value);
         else // numbers, truth values and lists of numbers are written as in JSON
           json.rawValue(value);

@@ -153,6 +153,7 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   Split split = selectSplit(sizes, machine, tiles.front());
   return rnn::ScheduleAttr::get(machine.getContext(), lanes, panel, tiles, /*k_block=*/64,
                                 /*pair_blocks=*/true, kChunk, /*group_rows=*/32, prefetch, chunk,
-                                zigzag, /*fuse_step=*/true, /*unroll=*/2, split.kind, split.units,
-                                split.rows, split.turnRows, split.turns, split.from);
+                                zigzag, /*fuse_step=*/true, /*unroll=*/2, /*order=*/"layers",
+                                split.kind, split.units, split.rows, split.turnRows, split.turns,
+                                split.from);
 }

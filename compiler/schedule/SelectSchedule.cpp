@@ -25,7 +25,7 @@ struct Fields {
   int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll;
   int64_t splitUnits, splitRows, turnRows, splitTurns, splitFrom;
   bool pairBlocks, prefetch, zigzag, fuseStep;
-  std::string split;
+  std::string order, split;
   SmallVector<int64_t> tiles;
 
   explicit Fields(rnn::ScheduleAttr s)
@@ -34,7 +34,7 @@ struct Fields {
         splitUnits(s.getSplitUnits()), splitRows(s.getSplitRows()), turnRows(s.getTurnRows()),
         splitTurns(s.getSplitTurns()), splitFrom(s.getSplitFrom()), pairBlocks(s.getPairBlocks()),
         prefetch(s.getPrefetch()), zigzag(s.getZigzag()), fuseStep(s.getFuseStep()),
-        split(s.getSplit()), tiles(s.getTiles()) {}
+        order(s.getOrder()), split(s.getSplit()), tiles(s.getTiles()) {}
 
   /// field=value; tiles as [rows,vectors,rows,vectors].
   LogicalResult set(StringRef name, StringRef value, function_ref<InFlightDiagnostic()> error) {
@@ -50,8 +50,8 @@ struct Fields {
       *flag = value == "true";
       return success();
     }
-    if (name == "split") { // the attribute's verifier knows the words
-      split = value.str();
+    if (name == "order" || name == "split") { // the attribute's verifier knows the words
+      (name == "order" ? order : split) = value.str();
       return success();
     }
     if (name == "tiles") {
@@ -79,10 +79,11 @@ struct Fields {
                          .Case("split_from", &splitFrom)
                          .Default(nullptr);
     if (!field)
-      return error() << "schedule: found field '" << name
-                     << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
-                        "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, split, "
-                        "split_units, split_rows, turn_rows, split_turns or split_from";
+      return error()
+             << "schedule: found field '" << name
+             << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
+                "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, order, split, "
+                "split_units, split_rows, turn_rows, split_turns or split_from";
     if (value.getAsInteger(10, *field))
       return error() << "schedule: " << name << ": found '" << value
                      << "', expected a whole number";
@@ -138,8 +139,9 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     auto schedule = rnn::ScheduleAttr::getChecked(
         error, &getContext(), chosen.lanes, chosen.panel, ArrayRef<int64_t>(chosen.tiles),
         chosen.kBlock, chosen.pairBlocks, chosen.kChunk, chosen.groupRows, chosen.prefetch,
-        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll, StringRef(chosen.split),
-        chosen.splitUnits, chosen.splitRows, chosen.turnRows, chosen.splitTurns, chosen.splitFrom);
+        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll, StringRef(chosen.order),
+        StringRef(chosen.split), chosen.splitUnits, chosen.splitRows, chosen.turnRows,
+        chosen.splitTurns, chosen.splitFrom);
     if (!schedule)
       return signalPassFailure();
     module->setAttr("rnn.machine", facts);

@@ -199,7 +199,13 @@ void RunEmitter::runLayers(Value ragged) {
     operands.append({rowParts, ragged});
     e.call(layers, operands);
   };
-  auto alone = [&] { callAlone(zero); };
+  auto alone = [&] {
+    if (!wave || schedule.getOrder() != "chunks")
+      return callAlone(zero);
+    Values operands{args};
+    operands.append(Team::alone(e).values());
+    e.ifThen(ragged, [&] { callAlone(zero); }, [&] { e.call(wave, operands); });
+  };
   int64_t panels = plan.panels().panels();
   bool rows = split == "auto" || split == "rows";
   bool units = panels > 1 && (split == "auto" || split == "units");
@@ -241,7 +247,7 @@ void Interface::emitRun(const LayerFunctions &functions) {
   // A reverse direction needs the whole sequence below it.
   StringRef split = plan.schedule.getSplit();
   if (plan.directions == 1 && plan.numLayers > 1 && functions.whole &&
-      (split == "auto" || split == "layers"))
+      (split == "auto" || split == "layers" || plan.schedule.getOrder() == "chunks"))
     wave = emitWave(functions);
   publicFunction("run", {pointer()}, e.getI32Type(), [&](ValueRange function) {
     return RunEmitter(*this, functions, layers, wave, function[0]).emit();

@@ -46,7 +46,8 @@ def draw_schedule(lanes):
         "tiles": "[" + ",".join(map(str, tiles)) + "]", "k_chunk": draw(64, 128, 192, 1024),
         "prefetch": draw("true", "false"), "chunk_rows": draw(1, 7, 8, 64, 65536),
         "zigzag": draw("true", "false"), "pair_blocks": draw("true", "false"),
-        "fuse_step": draw("true", "false"),
+        "fuse_step": draw("true", "false"), "order": draw("layers", "chunks"),
+        "turn_rows": draw(1, 3, 8, 100),
         "unroll": draw(1, 2, 3, 4)}
     # Groups whose sums fit the stack at any width; else the compiler takes fewer rows.
     if rng.integers(2):
@@ -56,11 +57,11 @@ def draw_schedule(lanes):
 
 def n3_schedules(folder):
     """No schedule changes a bit: 24 for every network, 8 a level, in three batches and both forms."""
-    networks = [draw_network(rng, 1, 8), draw_network(rng, 77, 83), draw_network(rng, 200, 150),
+    networks = [draw_network(rng, 1, 8), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
                 draw_network(rng, 77, 83, dtype="float64")]
     for network in networks:
         x = rng.standard_normal((9, 41, network.I)).astype(network.dtype)
-        h_0 = rng.standard_normal((1, 41, network.H)).astype(network.dtype)
+        h_0 = rng.standard_normal((network.L, 41, network.H)).astype(network.dtype)
         expected = {}
         for level in levels():
             lanes = {"x86-64-v2": 4, "x86-64-v3": 8, "x86-64-v4": 16}[level]

@@ -33,8 +33,8 @@ schedules = [
     {"panel": 1},
     {"lanes": 16, "panel": 4, "tiles": [4, 2, 1, 4], "k_block": 64, "pair_blocks": False,
      "k_chunk": 64, "group_rows": 8, "prefetch": False, "chunk_rows": 3, "zigzag": False,
-     "fuse_step": False, "unroll": 2, "split": "rows", "split_units": 7, "split_rows": 5,
-     "split_from": 9},
+     "fuse_step": False, "unroll": 2, "order": "chunks", "split": "rows", "split_units": 7,
+     "split_rows": 5, "turn_rows": 6, "split_turns": 3, "split_from": 9},
 ]
 for schedule in schedules:
     option = write("schedule.json", schedule)
