@@ -18,6 +18,12 @@ SHAPES = {
     "wide": ["--input-size=70", "--hidden-size=107", "--num-layers=2", "--weights=external"],
     "tiles": ["--input-size=9", "--hidden-size=107", "--init=uniform", "--schedule=panel=4,"
               "tiles=[4,4,1,4]"],
+    "directions": ["--input-size=9", "--hidden-size=70", "--num-layers=2", "--bidirectional",
+                   "--dtype=float64", "--init=uniform", "--schedule=split_rows=1,split_from=1"],
+    "training": ["--input-size=70", "--hidden-size=70", "--num-layers=3", "--dropout=0.5",
+                 "--training", "--init=uniform", "--schedule=split=units,split_units=1,split_from=1"],
+    "wave": ["--input-size=7", "--hidden-size=107", "--num-layers=4", "--init=uniform",
+             "--schedule=split=layers,turn_rows=40,split_from=1"],
 }
 folder = sys.argv[1]
 with contextlib.redirect_stdout(sys.stderr):
