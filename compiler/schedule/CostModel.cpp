@@ -87,13 +87,16 @@ double grucc::storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine)
     bytes += sizes.directions * (input.bytes + recurrent.bytes);
   }
   double perByte = trafficCycles(bytes, machine) / bytes, cycles = 0;
+  double groups = 8.0 * sizes.elementBytes * sizes.hiddenSize / machine.getVectorBits();
+  auto walk = [&](const Matrix &matrix) { return matrix.widening > 0 ? 80 * groups : 0; };
   for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
     auto [input, recurrent] = matricesOf(sizes, machine, layer);
     for (const Matrix &matrix : {input, recurrent}) // step
-      cycles += std::max(arithmeticCycles(matrix, machine), matrix.bytes * perByte);
+      cycles += std::max(arithmeticCycles(matrix, machine), matrix.bytes * perByte) + walk(matrix);
     cycles += arithmeticCycles(input, machine, /*rows=*/8); // run
     cycles +=
-        std::max(arithmeticCycles(recurrent, machine), trafficCycles(recurrent.bytes, machine));
+        std::max(arithmeticCycles(recurrent, machine), trafficCycles(recurrent.bytes, machine)) +
+        walk(recurrent);
   }
   return cycles * sizes.directions;
 }
