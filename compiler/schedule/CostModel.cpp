@@ -125,14 +125,15 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   bool inL1 = weightBytes <= machine.getL1Bytes();
   int64_t panel = std::min<int64_t>(inL1 ? 2 : 1, vectors);
   // Several rows share each weight: as many accumulators as registers hold
-  // beside three weights and one broadcast state.
+  // beside three weights and one broadcast state. Below, any number from three rows
+  // of one vector on divides into tiles of 3, 4 and 5, as fast a row as those of 8.
   SmallVector<int64_t> tiles;
   if (machine.getRegisters() >= 32 && panel == 2)
     tiles = {4, 2, 3, 2, 2, 2, 1, 2};
   else if (machine.getRegisters() >= 32)
-    tiles = {8, 1, 4, 1, 2, 1, 1, 1};
+    tiles = {8, 1, 5, 1, 4, 1, 3, 1, 2, 1, 1, 1};
   else
-    tiles = {4, 1, 2, 1, 1, panel};
+    tiles = {4, 1, 3, 1, 2, 1, 1, panel};
 
   // The weights of a chunk of k fill half of L1 while 32 rows go through them.
   int64_t bytesPerK = 3 * sizes.elementBytes * lanes * panel;

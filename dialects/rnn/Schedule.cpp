@@ -29,7 +29,7 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (failed(atLeastOne("panel", panel)))
     return failure();
 
-  // Tiles take the rows greedily, most rows first, so a one-row tile must end
+  // Any number of rows is divided among the tiles, so a one-row tile must end
   // them; a tile never spans panels.
   if (tiles.empty() || tiles.size() % 2)
     return emitError() << "'tiles' has " << tiles.size()

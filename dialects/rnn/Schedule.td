@@ -77,7 +77,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     |---|---|---|
     | `lanes` | floats | units one at a time ==> `lanes` units in one vector |
     | `panel` | vectors | weights `[G, K]` ==> panels `[units / (panel * lanes)][K][gate][panel * lanes]` |
-    | `tiles` | rows, vectors | rows one at a time ==> `rows x 3 gates x vectors` accumulators live over the whole k loop; flat pairs, most rows first; kernels of many rows take the vectors of the first, kernels of one row those of the last, which has one row |
+    | `tiles` | rows, vectors | rows one at a time ==> `rows x 3 gates x vectors` accumulators live over the whole k loop; flat pairs, most rows first: the rows of a call are divided among them; kernels of many rows take the vectors of the first, kernels of one row those of the last, which has one row |
     | `k_block` | k | the largest block of the fixed order of sums: 64 everywhere (N3) |
     | `pair_blocks` | | one row sums block after block ==> two blocks side by side, so that twice as many sums are under way |
     | `k_chunk` | k | each tile of rows goes through all k ==> the tiles of a group go through that many k in turn, so that these weights stay in L1; a multiple of `k_block` |

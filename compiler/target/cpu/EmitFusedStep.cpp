@@ -29,26 +29,29 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
     CellPlace place{weights, e.add(weightsAt, layout.recurrentBias), h, y};
     Tile tile{1, plan.schedule.getTiles().back()};
 
-    emitPanelWalk(
-        e, panels, zero, e.index(panels.panels()), descending, [&](Value panel, bool tail, Value) {
-          int64_t width = tail ? panels.tailWidth() : panels.width();
-          Value column = e.mul(panel, 3 * panels.width());
-          Panel input = panelAt(e, plan.inputMatrix(depth), weights,
-                                e.add(weightsAt, layout.inputWeights), panel, tail);
-          Panel recurrent = panelAt(e, plan.recurrentMatrix(), weights,
-                                    e.add(weightsAt, layout.recurrentWeights), panel, tail);
-          emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, int64_t valid) {
-            Values gates = emitSums(e, plan.schedule, part, input, unit, x, zero);
-            for (int64_t i = 0; plan.bias && i < 3 * part.vectors; ++i) {
-              int64_t at = i / part.vectors * width + i % part.vectors * lanes;
-              Value bias = e.loadNumbers(weights, e.add(weightsAt, layout.inputBias),
-                                         e.add(e.add(column, unit), at), lanes);
-              gates[i] = arith::AddFOp::create(e, gates[i], bias);
-            }
-            Values sums = emitSums(e, plan.schedule, part, recurrent, unit, h, zero);
-            Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
-            emitCells(e, plan, place, part, firstUnit, valid, zero, gates, sums);
-          });
-        });
+    emitPanelWalk(e, panels, zero, e.index(panels.panels()), descending, panels.hasPartialTail(),
+                  [&](Value panel, bool tail, Value) {
+                    int64_t width = tail ? panels.tailWidth() : panels.width();
+                    Value column = e.mul(panel, 3 * panels.width());
+                    Panel input = panelAt(e, plan.inputMatrix(depth), weights,
+                                          e.add(weightsAt, layout.inputWeights), panel, tail);
+                    Panel recurrent =
+                        panelAt(e, plan.recurrentMatrix(), weights,
+                                e.add(weightsAt, layout.recurrentWeights), panel, tail);
+                    emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, bool ends) {
+                      Values gates = emitSums(e, plan.schedule, part, input, unit, x, zero);
+                      for (int64_t i = 0; plan.bias && i < 3 * part.vectors; ++i) {
+                        int64_t at = i / part.vectors * width + i % part.vectors * lanes;
+                        Value bias = e.loadNumbers(weights, e.add(weightsAt, layout.inputBias),
+                                                   e.add(e.add(column, unit), at), lanes);
+                        gates[i] = arith::AddFOp::create(e, gates[i], bias);
+                      }
+                      Values sums = emitSums(e, plan.schedule, part, recurrent, unit, h, zero);
+                      Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
+                      emitValid(e, plan, part, firstUnit, ends && tail, [&](int64_t valid) {
+                        emitCells(e, plan, place, part, firstUnit, valid, zero, gates, sums);
+                      });
+                    });
+                  });
   });
 }

@@ -30,7 +30,7 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
     Value aside = emitAside(e, plan.schedule);
 
     emitPanelWalk(
-        e, panels, args[9], args[10], /*descending=*/Value(),
+        e, panels, args[9], args[10], /*descending=*/Value(), panels.hasNarrowTail(),
         [&](Value panel, bool tail, Value next) {
           int64_t width = tail ? panels.tailWidth() : panels.width();
           Value matrixAt = e.add(weightsAt, layout.inputWeights);
@@ -38,7 +38,7 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
           Value column = e.mul(panel, 3 * panels.width());
           SmallVector<Tile> tiles = tilesOf(plan.schedule, panels, tail);
           emitRowGroups(e, plan.schedule, rows, [&](Value firstRow, Value count) {
-            emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t) {
+            emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool) {
               Value nextStart =
                   panelAt(e, plan.inputMatrix(depth), weights, matrixAt, next, tail).start;
               emitGroupSums(e, plan.schedule, tiles, part.vectors, input, unit,

@@ -54,15 +54,24 @@ void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, 
   }
 }
 
+void cpu::emitValid(Emitter &e, const KernelPlan &plan, Tile part, Value firstUnit, bool ends,
+                    function_ref<void(int64_t)> body) {
+  int64_t lanes = plan.schedule.getLanes(), rest = plan.hiddenSize % lanes;
+  if (!ends || rest == 0)
+    return body(lanes);
+  int64_t lastUnit = plan.panels().paddedUnits() - part.vectors * lanes;
+  e.ifThen(e.equal(firstUnit, lastUnit), [&] { body(rest); }, [&] { body(lanes); });
+}
+
 void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value first, Value end,
-                        Value descending, function_ref<void(Value, bool, Value)> body) {
-  int64_t full = panels.fullPanels();
+                        Value descending, bool apart, function_ref<void(Value, bool, Value)> body) {
+  int64_t full = panels.panels() - apart;
   if (panels.panels() == 1) // all of it, without a loop: it is nobody's part
-    return body(e.index(0), /*tail=*/full == 0, e.index(0));
+    return body(e.index(0), /*tail=*/apart, e.index(0));
   if (!descending) {
     e.loop(first, e.min(end, e.index(full)), e.index(1),
            [&](Value panel) { body(panel, /*tail=*/false, e.add(panel, 1)); });
-    if (panels.tailUnits())
+    if (apart)
       e.ifThen(e.less(e.index(full), end), [&] { body(e.index(full), /*tail=*/true, e.index(0)); });
     return;
   }
@@ -71,7 +80,7 @@ void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value first, Valu
   e.loop(first, end, e.index(1), [&](Value i) {
     Value panel = e.select(down, e.sub(last, i), i);
     Value next = e.add(panel, e.select(down, e.index(-1), e.index(1)));
-    if (!panels.tailUnits())
+    if (!apart)
       return body(panel, /*tail=*/false, next);
     e.ifThen(
         e.equal(panel, full), [&] { body(e.index(full), /*tail=*/true, next); },
@@ -99,10 +108,13 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
     CellPlace place{weights, e.add(weightsAt, layout.recurrentBias - layout.recurrentWeights), h,
                     y};
     Value aside = oneRow ? Value() : emitAside(e, schedule);
+    // With many rows its micro-kernels would be the same once more.
+    bool apart = oneRow ? panels.hasPartialTail() : panels.hasNarrowTail();
 
     emitPanelWalk(
-        e, panels, args[12], args[13], descending, [&](Value panel, bool tail, Value next) {
+        e, panels, args[12], args[13], descending, apart, [&](Value panel, bool tail, Value next) {
           int64_t width = tail ? panels.tailWidth() : panels.width();
+          auto unitOf = [&](Value unit) { return e.add(e.mul(panel, panels.width()), unit); };
           // The cells of one row, with its sums [gate][vector].
           auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row,
                              ArrayRef<Value> sums) {
@@ -113,32 +125,33 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
               int64_t at = i / part.vectors * width + i % part.vectors * lanes;
               inputs.push_back(e.load(gates.memory, e.add(gatesAt, at), lanes));
             }
-            Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
-            emitCells(e, plan, place, part, firstUnit, valid, row, inputs, sums);
+            emitCells(e, plan, place, part, unitOf(unit), valid, row, inputs, sums);
           };
           Panel recurrent = panelAt(e, matrix, weights, weightsAt, panel, tail);
           SmallVector<Tile> tiles = tilesOf(schedule, panels, tail);
           if (oneRow)
             return emitPanelVectors(
-                e, panels, tail, tiles.back(), [&](Tile part, Value unit, int64_t valid) {
+                e, panels, tail, tiles.back(), [&](Tile part, Value unit, bool ends) {
                   Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
-                  emitRow(part, unit, valid, zero, sums);
+                  emitValid(e, plan, part, unitOf(unit), ends && tail,
+                            [&](int64_t valid) { emitRow(part, unit, valid, zero, sums); });
                 });
           emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
-            emitPanelVectors(
-                e, panels, tail, tiles.front(), [&](Tile part, Value unit, int64_t valid) {
-                  Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
-                  emitGroupSums(e, schedule, tiles, part.vectors, recurrent, unit,
-                                {h, firstRow, count, aside, nextStart});
-                  e.loop(zero, count, e.index(1), [&](Value row) {
-                    Values sums;
-                    int64_t perRow = 3 * part.vectors;
-                    for (int64_t i = 0; i < perRow; ++i)
-                      sums.push_back(
-                          e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes));
-                    emitRow(part, unit, valid, e.add(firstRow, row), sums);
-                  });
+            emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool ends) {
+              Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
+              emitGroupSums(e, schedule, tiles, part.vectors, recurrent, unit,
+                            {h, firstRow, count, aside, nextStart});
+              emitValid(e, plan, part, unitOf(unit), ends, [&](int64_t valid) {
+                e.loop(zero, count, e.index(1), [&](Value row) {
+                  Values sums;
+                  int64_t perRow = 3 * part.vectors;
+                  for (int64_t i = 0; i < perRow; ++i)
+                    sums.push_back(
+                        e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes));
+                  emitRow(part, unit, valid, e.add(firstRow, row), sums);
                 });
+              });
+            });
           });
         });
   });

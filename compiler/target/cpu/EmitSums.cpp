@@ -204,7 +204,7 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
       // Turns that widen pairs of k have no registers for it: 13 ms became 23 at
       // H = 512 and 32 rows.
       bool fetches = schedule.getPrefetch() && panel.matrix.group() == 1;
-      if (fetches && tile.rows == tiles.front().rows) {
+      if (fetches && 2 * tile.rows >= tiles.front().rows) {
         Value pass = e.min(e.div(row, tile.rows), e.index(linesPerK - 1));
         Value lines = e.sub(e.mul(pass, chunkSize), chunk);
         fetching.ahead = e.add(next, e.mul(lines, 64));
@@ -237,37 +237,58 @@ SmallVector<Tile> cpu::tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &la
   return tiles;
 }
 
+/// Rows of the smallest tile whose multiply-adds do not wait for each other: two a
+/// cycle, and each takes four. 1 where smaller ones are not there to fill gaps with.
+static int64_t fullRows(ArrayRef<Tile> tiles) {
+  int64_t rows = llvm::divideCeil(2 * 4, 3 * tiles.front().vectors);
+  bool all = llvm::all_of(llvm::seq<int64_t>(1, rows + 1), [&](int64_t size) {
+    return llvm::any_of(tiles, [&](Tile tile) { return tile.rows == size; });
+  });
+  return all ? rows : 1;
+}
+
 void cpu::emitRowTiles(Emitter &e, ArrayRef<Tile> tiles, Value rows,
                        function_ref<void(Tile, Value)> body) {
-  Value first = e.index(0);
-  for (Tile tile : tiles) {
-    Value end = rows;
-    if (tile.rows > 1)
-      end = e.add(first, e.mul(e.div(e.sub(rows, first), tile.rows), tile.rows));
-    e.loop(first, end, e.index(tile.rows), [&](Value row) { body(tile, row); });
-    first = end;
-  }
+  int64_t full = fullRows(tiles);
+  // The largest tile that leaves nothing or a full tile: 9 rows go as 5 and 4.
+  std::function<Value(ArrayRef<Tile>, Value, Value)> emitFitting = [&](ArrayRef<Tile> fitting,
+                                                                       Value first, Value left) {
+    Tile tile = fitting.front();
+    auto emit = [&] {
+      body(tile, first);
+      return e.add(first, tile.rows);
+    };
+    if (fitting.size() == 1)
+      return emit();
+    Value fits = e.less(e.index(tile.rows + full - 1), left);
+    fits = e.either(e.equal(left, tile.rows), fits);
+    return e.choose(fits, emit, [&] { return emitFitting(fitting.drop_front(), first, left); });
+  };
+  e.loopWhile(
+      e.index(0), [&](ValueRange first) { return e.less(first[0], rows); },
+      [&](ValueRange first) {
+        return Values{emitFitting(tiles, first[0], e.sub(rows, first[0]))};
+      });
 }
 
 void cpu::emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
-                           function_ref<void(Tile, Value, int64_t)> body) {
+                           function_ref<void(Tile, Value, bool)> body) {
   int64_t lanes = layout.lanes;
   if (!tail) {
+    bool alike = !layout.hasNarrowTail(); // the last panel may be walked as the others
     int64_t step = std::min(tile.vectors, layout.vectors);
     int64_t whole = layout.vectors / step * step, rest = layout.vectors - whole;
     if (whole == step)
-      body(Tile{tile.rows, step}, e.index(0), lanes);
+      body(Tile{tile.rows, step}, e.index(0), alike);
     else
       e.loop(e.index(0), e.index(whole * lanes), e.index(step * lanes),
-             [&](Value unit) { body(Tile{tile.rows, step}, unit, lanes); });
+             [&](Value unit) { body(Tile{tile.rows, step}, unit, alike); });
     if (rest)
-      body(Tile{tile.rows, rest}, e.index(whole * lanes), lanes);
+      body(Tile{tile.rows, rest}, e.index(whole * lanes), alike);
     return;
   }
   for (int64_t v = 0, n = layout.tailVectors(); v < n; v += tile.vectors) {
     int64_t vectors = std::min(tile.vectors, n - v);
-    bool last = v + vectors == n;
-    int64_t valid = last ? layout.tailUnits() - (n - 1) * lanes : lanes;
-    body(Tile{tile.rows, vectors}, e.index(v * lanes), valid);
+    body(Tile{tile.rows, vectors}, e.index(v * lanes), /*ends=*/v + vectors == n);
   }
 }

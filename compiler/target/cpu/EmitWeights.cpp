@@ -28,10 +28,10 @@ Panel cpu::panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value 
 }
 
 /// Whether words of two k are loaded once for each: half the code, and a tenth more
-/// time since every other load crosses a line. For tiles of several rows, but not for
-/// the tile and the panels that most of the work of many rows is done by.
+/// time since every other load crosses a line. For tiles of few rows, but not for
+/// the tiles and the panels that most of the work of many rows is done by.
 static bool loadsOneByOne(rnn::ScheduleAttr schedule, const Panel &panel, int64_t rows) {
-  bool often = rows == schedule.getTiles().front() && panel.matrix.kind != StorageKind::Int8 &&
+  bool often = 2 * rows >= schedule.getTiles().front() && panel.matrix.kind != StorageKind::Int8 &&
                !(panel.tail && panel.matrix.panels.fullPanels());
   return panel.matrix.group() > 1 && rows > 1 && !often;
 }

@@ -42,6 +42,10 @@ struct PanelLayout {
   int64_t tailVectors() const { return (tailUnits() + lanes - 1) / lanes; }
   int64_t tailWidth() const { return tailVectors() * lanes; }
   int64_t panels() const { return fullPanels() + (tailUnits() ? 1 : 0); }
+  /// Whether some units of the last panel do not exist.
+  bool hasPartialTail() const { return tailUnits() > 0; }
+  /// Whether the last panel has fewer vectors than the others.
+  bool hasNarrowTail() const { return tailUnits() && tailVectors() < vectors; }
   /// Units with those that fill the last vector.
   int64_t paddedUnits() const { return (hiddenSize + lanes - 1) / lanes * lanes; }
   /// Width of one panel.

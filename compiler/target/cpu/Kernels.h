@@ -100,26 +100,33 @@ Value emitAside(Emitter &e, rnn::ScheduleAttr schedule);
 /// makes do with the first and the last: code stays small.
 llvm::SmallVector<Tile> tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail);
 
-/// Calls `body` for every tile of rows.
+/// Calls `body` for every tile of rows. Rows that are left over do not go through a
+/// tile too small to keep its multiply-adds busy, where others can take them in.
 void emitRowTiles(Emitter &e, llvm::ArrayRef<Tile> tiles, Value rows,
                   llvm::function_ref<void(Tile, Value firstRow)> body);
 
-/// Calls `body(tile, firstUnit, valid)` for every group of the tile's vectors in
-/// a panel; `valid` units of the group's last vector exist.
+/// Calls `body(tile, firstUnit, ends)` for every group of the tile's vectors in a
+/// panel; `ends`: whether it may be the one that holds the network's last unit.
 void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
-                      llvm::function_ref<void(Tile, Value firstUnit, int64_t valid)> body);
+                      llvm::function_ref<void(Tile, Value firstUnit, bool ends)> body);
 
 /// Calls `body(panel, tail, next)` for the panels [first, end): in ascending order or, where
 /// `descending` is given and not 0, in descending order, so that what was touched
 /// last is still in cache. `next` is the panel after it, or one that is not there.
+/// `apart`: the last panel has code of its own, where `tail` is true.
 void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value first, Value end, Value descending,
-                   llvm::function_ref<void(Value panel, bool tail, Value next)> body);
+                   bool apart, llvm::function_ref<void(Value panel, bool tail, Value next)> body);
 
 /// What the cells of a step read and write beside their sums.
 struct CellPlace {
   Value weights, biasAt; ///< where b_hn starts
   Rows h, y;
 };
+
+/// Calls `body(valid)` for the units of a part that begins at `firstUnit`: `valid`
+/// units of its last vector exist.
+void emitValid(Emitter &e, const KernelPlan &plan, Tile part, Value firstUnit, bool ends,
+               llvm::function_ref<void(int64_t valid)> body);
 
 /// The new states of `part.vectors` vectors of units of one row; gates (the input
 /// part) and sums (the recurrent part) are [gate][vector].

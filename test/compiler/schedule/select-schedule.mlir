@@ -11,11 +11,11 @@
 // The module remembers the machine and the schedule; every projection and scan carries it.
 // V4: module attributes {rnn.machine = #rnn.machine<name = "x86-64-v4"{{.*}}>, rnn.schedule = #rnn.schedule<
 // CHECK-LABEL: func.func @wide_network
-// V4: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 16, panel = 1, tiles = [8, 1, 4, 1, 2, 1, 1, 1], k_block = 64,{{.*}} zigzag = true
+// V4: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 16, panel = 1, tiles = [8, 1, 5, 1, 4, 1, 3, 1, 2, 1, 1, 1], k_block = 64,{{.*}} zigzag = true
 // V4: rnn.scan
 // V4: schedule = #rnn.schedule<lanes = 16, panel = 1
-// V3: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 2, 1, 1, 1], k_block = 64
-// V2: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 4, panel = 1, tiles = [4, 1, 2, 1, 1, 1], k_block = 64
+// V3: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 3, 1, 2, 1, 1, 1], k_block = 64
+// V2: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 4, panel = 1, tiles = [4, 1, 3, 1, 2, 1, 1, 1], k_block = 64
 // HAND: schedule = #rnn.schedule<lanes = 8, panel = 2, {{.*}}chunk_rows = 24
 
 // MACHINE: error: target: found 'pdp11', expected an entry of the machine table

@@ -26,7 +26,20 @@
 // Only the five units that exist are stored.
 // CHECK: vector.store {{.*}} : memref<?xf32>, vector<5xf32>
 
-// CHECK: func.func private @net.scan_rows
+// Rows are divided among tiles of 4, 3, 2 and 1: five go as 2 and 3, since a single row
+// has too few sums to keep multiply-adds busy.
+// CHECK-LABEL: func.func private @net.scan_rows(
+// CHECK: scf.while
+// CHECK: %[[LEFT:.*]] = arith.subi
+// CHECK: %[[SEVEN:.*]] = arith.cmpi slt, %c6{{.*}}, %[[LEFT]]
+// CHECK: %[[FOUR:.*]] = arith.cmpi eq, %[[LEFT]], %c4
+// CHECK: %[[FITS:.*]] = arith.ori %[[FOUR]], %[[SEVEN]]
+// CHECK: scf.if %[[FITS]]
+// CHECK-COUNT-12: math.fma
+// CHECK-NOT: math.fma
+// CHECK: arith.cmpi slt, %c5{{.*}}, %[[LEFT]]
+// CHECK: arith.cmpi eq, %[[LEFT]], %c3
+// CHECK-COUNT-9: math.fma
 // A step of one row projects and scans a panel in one go.
 // CHECK-LABEL: func.func private @net.step_2(
 // CHECK: scf.for
