@@ -1,5 +1,6 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=1" --rnn-emit-kernels | FileCheck %s
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-emit-kernels | FileCheck %s --check-prefix=NOFMA
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16" --rnn-emit-kernels | FileCheck %s --check-prefix=FEW
 
 // The network is gone; its weights are bytes, its kernels private, its interface public.
 // CHECK: llvm.mlir.global internal constant @net.weights({{.*}}) {{.*}}alignment = 64
@@ -49,6 +50,13 @@
 // CHECK: func.func @net_run(%{{.*}}: !llvm.ptr) -> i32
 // CHECK: func.func @net_step(
 // CHECK-NOT: @net_pack
+
+// Five units need eight lanes of sixteen: the gates are no wider than that.
+// FEW-LABEL: func.func private @net.scan_row(
+// FEW: math.fma {{.*}} : vector<16xf32>
+// FEW-NOT: rnn.sigmoid {{.*}} : vector<16xf32>
+// FEW: rnn.tanh {{.*}} : vector<8xf32>
+// FEW: func.func private @net.scan_rows(
 
 // NOFMA-LABEL: func.func private @net.scan_row(
 // NOFMA-NOT: math.fma
