@@ -51,6 +51,7 @@ typedef enum grucc_status {
 #define GRUCC_MODEL_FLOAT64 (1u << 3)
 #define GRUCC_MODEL_EXTERNAL_WEIGHTS (1u << 4)
 #define GRUCC_MODEL_TRAINING (1u << 5)
+#define GRUCC_MODEL_CUDA (1u << 6) /* a grucc_cuda_model (cuda.h): runs on a GPU */
 
 /* grucc_model.cpu_features: what the generated code executes.
  * SSE4_2, of x86-64-v2: SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT, CX16.
