@@ -12,6 +12,7 @@
 #include "compiler/precision/Passes.h"
 #include "compiler/recurrence/Passes.h"
 #include "compiler/schedule/Passes.h"
+#include "compiler/target/Passes.h"
 #include "compiler/target/cpu/LowerToLLVM.h"
 #include "compiler/target/cpu/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -80,5 +81,6 @@ void grucc::registerPasses() {
   registerPrecisionPasses();
   registerRecurrencePasses();
   registerSchedulePasses();
+  registerTargetPasses();
   registerTargetCpuPasses();
 }

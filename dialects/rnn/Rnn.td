@@ -65,6 +65,7 @@ def Rnn_Counts
     : RankedTensorOf<[I64], [HasAnyRankOfPred<[1]>], "1-D tensor">;
 
 include "dialects/rnn/Schedule.td"
+include "dialects/rnn/GpuSchedule.td"
 include "dialects/rnn/Storage.td"
 include "dialects/rnn/NetworkOps.td"
 include "dialects/rnn/LayerOps.td"

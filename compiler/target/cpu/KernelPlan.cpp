@@ -55,52 +55,13 @@ static LogicalResult readStorage(KernelPlan &plan) {
   return success();
 }
 
-/// The projection that feeds `scan`, with its cell; fails on anything else.
-static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
-  auto project = scan.getGates().getDefiningOp<rnn::ProjectOp>();
-  if (!project)
-    return scan.emitError("found gates that are no rnn.project, expected one");
-  Block &body = scan.getBody().front();
-  auto cell = body.getTerminator()->getOperand(0).getDefiningOp<rnn::GruCellOp>();
-  if (!cell || cell.getGates() != body.getArgument(0) || cell.getH() != body.getArgument(1))
-    return scan.emitError("found another body, expected a single rnn.gru_cell");
-  int64_t inputSize = cast<RankedTensorType>(project.getWeight().getType()).getDimSize(1);
-  return LayerPlan{project, scan, cell, inputSize};
-}
-
 FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
+  FailureOr<NetworkPlan> network = NetworkPlan::read(func);
+  if (failed(network))
+    return failure();
   KernelPlan plan;
-  plan.func = func;
-  plan.name = func.getName().str();
-  auto scans = llvm::to_vector(func.getOps<rnn::ScanOp>());
-  if (scans.empty())
-    return func.emitError("found no rnn.scan, expected at least one");
-  for (rnn::ScanOp scan : scans) {
-    FailureOr<LayerPlan> layer = readLayer(scan);
-    if (failed(layer))
-      return failure();
-    plan.layers.push_back(*layer);
-  }
-  auto first = scans.front();
-  auto output = cast<RankedTensorType>(first.getOutput().getType());
-  plan.inputSize = plan.layers.front().inputSize;
-  plan.hiddenSize = output.getDimSize(2);
-  plan.element = output.getElementType();
-  // Forward and reverse of a layer stand side by side.
-  plan.directions = llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-  plan.numLayers = scans.size() / plan.directions;
-  for (auto [index, scan] : llvm::enumerate(scans))
-    if (scan.getReverse() != (plan.directions == 2 && index % 2 == 1))
-      return scan.emitError("found directions in another order, expected forward, reverse, ...");
-  plan.bias = plan.layers.front().project.getBias() != nullptr;
-  plan.batchFirst = !func.getOps<rnn::TransposeOp>().empty();
-  plan.externalWeights = isa<BlockArgument>(plan.layers.front().project.getWeight());
-  auto drops = func.getOps<rnn::DropoutOp>();
-  plan.dropout = drops.empty() ? 0.0 : (*drops.begin()).getP().convertToDouble();
-  plan.training = func->hasAttr("rnn.training");
-  if (!drops.empty() && !plan.training)
-    return func.emitError("found rnn.dropout, expected it in training only");
-  plan.schedule = first.getScheduleAttr();
+  static_cast<NetworkPlan &>(plan) = *network;
+  plan.schedule = plan.layers.front().scan.getScheduleAttr();
   plan.machine = func->getParentOfType<ModuleOp>()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
   if (!plan.schedule || !plan.machine)
     return func.emitError("found no schedule, expected rnn-select-schedule to have run");

@@ -6,27 +6,18 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Read off a function of rnn.project and rnn.scan: the sizes, where each
-// layer's weights come from, and how packed weights lie in memory.
+// A network with its schedule, and how packed weights lie in memory.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H
 #define GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H
 
+#include "compiler/target/NetworkPlan.h"
 #include "dialects/rnn/Storage.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace grucc::cpu {
-
-/// One layer: rnn.project into rnn.scan { rnn.gru_cell }.
-struct LayerPlan {
-  rnn::ProjectOp project;
-  rnn::ScanOp scan;
-  rnn::GruCellOp cell;
-  int64_t inputSize; ///< K of the projection
-};
 
 /// Units in panels of `width`, the last one narrower; units beyond H are zero.
 struct PanelLayout {
@@ -87,35 +78,16 @@ struct LayerLayout {
   int64_t bytes;            ///< of the whole layer, 64-byte multiple
 };
 
-struct KernelPlan {
-  mlir::func::FuncOp func;
-  std::string name;
-  int64_t inputSize, hiddenSize, numLayers, directions;
-  bool batchFirst, externalWeights, bias;
-  bool training;  ///< runs take a seed or a mask (C6)
-  double dropout; ///< p between layers; 0 unless training
-  mlir::Type element;
+struct KernelPlan : NetworkPlan {
   rnn::ScheduleAttr schedule;
   rnn::MachineAttr machine;
-  llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
   /// Of W_ih in layer 0, of W_ih above, of every W_hh: layers that share a kernel
   /// share what it reads.
   rnn::StorageKind firstStorage, upperStorage, recurrentStorage;
 
-  int64_t elementBytes() const { return element.getIntOrFloatBitWidth() / 8; }
-  /// D*H: what a layer puts out, and what the layer above reads (C1).
-  int64_t outputSize() const { return directions * hiddenSize; }
-  /// Whether a run may drop anything: a mask drops even where p = 0.
-  bool drops() const { return training && numLayers > 1; }
-  /// Whether a step at a time means anything: not for a reverse direction, and
-  /// not with dropout, whose seed comes with a run.
-  bool streams() const { return directions == 1 && dropout == 0; }
-
   PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
   /// Elements of one row of projected gates: 3 padded units.
   int64_t gateElements() const { return 3 * panels().paddedUnits(); }
-  /// Whether layer 0 and those above have the same kernels.
-  bool layersAlike() const { return numLayers == 1 || inputSize == outputSize(); }
   /// W_ih of a layer with that input size.
   MatrixLayout inputMatrix(int64_t inputSize) const {
     bool first = inputSize == this->inputSize;

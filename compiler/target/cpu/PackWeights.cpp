@@ -7,8 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/KernelPlan.h"
-#include "dialects/rnn/Constants.h"
-#include "mlir/IR/Matchers.h"
 #include <cmath>
 #include <cstring>
 
@@ -70,17 +68,9 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
     LayerLayout layout = plan.layout(layer.inputSize);
     char *start = packed.data() + plan.layerStart(index / plan.directions, index % plan.directions);
     std::vector<T> storage; // of a splat
-    auto valuesOf = [&](Value value) -> FailureOr<ArrayRef<T>> {
-      Attribute constant;
-      if (matchPattern(value, m_Constant(&constant)))
-        if (auto values = rnn::constantValues<T>(constant, storage))
-          return *values;
-      return emitError(value.getLoc(), "weights: found values that are not known at compile "
-                                       "time, expected constants");
-    };
     auto placeMatrix = [&](Operation *op, Value value, const MatrixLayout &matrix,
                            rnn::StorageAttr kept, int64_t at) -> LogicalResult {
-      FailureOr<ArrayRef<T>> values = valuesOf(value);
+      FailureOr<ArrayRef<T>> values = weightValues<T>(value, storage);
       if (failed(values))
         return failure();
       if (std::optional<T> odd = packMatrix(matrix, kept, *values, start + at))
@@ -90,7 +80,7 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
     };
     // Biases are panels of one k, or a row of units as it is.
     auto placeBias = [&](Value value, bool ofGates, int64_t at) -> LogicalResult {
-      FailureOr<ArrayRef<T>> values = valuesOf(value);
+      FailureOr<ArrayRef<T>> values = weightValues<T>(value, storage);
       if (failed(values))
         return failure();
       if (ofGates)

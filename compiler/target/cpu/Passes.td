@@ -25,15 +25,6 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
-def ExpandActivations : Pass<"rnn-expand-activations"> {
-  let summary = "rnn.sigmoid and rnn.tanh ==> arith, step for step as in Activations.h";
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
-                           "::mlir::vector::VectorDialect"];
-  let options = [
-    Option<"fma", "fma", "bool", "true",
-           "multiply-adds are fused; else a product and a sum (N4)">];
-}
-
 def EmitDescriptor : Pass<"rnn-emit-descriptor", "::mlir::ModuleOp"> {
   let summary = "the NAME_model descriptor of A3";
   let description = [{

@@ -16,7 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/Passes.h"
+#include "compiler/target/Passes.h"
 #include "dialects/rnn/Activations.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -25,7 +25,7 @@
 
 namespace grucc {
 #define GEN_PASS_DEF_EXPANDACTIVATIONS
-#include "compiler/target/cpu/Passes.h.inc"
+#include "compiler/target/Passes.h.inc"
 } // namespace grucc
 
 using namespace mlir;

@@ -1,0 +1,23 @@
+//===- Passes.td - What every target shares -*- tablegen -*-===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_PASSES
+#define GRUCC_COMPILER_TARGET_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ExpandActivations : Pass<"rnn-expand-activations"> {
+  let summary = "rnn.sigmoid and rnn.tanh ==> arith, step for step as in Activations.h";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"fma", "fma", "bool", "true",
+           "multiply-adds are fused; else a product and a sum (N4)">];
+}
+
+#endif // GRUCC_COMPILER_TARGET_PASSES

@@ -1,0 +1,115 @@
+//===- GpuSchedule.td - How a network runs on a GPU -------------*- tablegen -*-===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RNN_GPU_SCHEDULE_TD
+#define RNN_GPU_SCHEDULE_TD
+
+def Rnn_GpuAttr : Rnn_Attr<"Gpu", "gpu"> {
+  let summary = "the facts about a GPU that schedules are chosen from";
+  let description = [{
+    | field | unit | meaning |
+    |---|---|---|
+    | `name` | | target: `sm_80` |
+    | `card` | | the card that the other facts are of |
+    | `capability` | | 80 for sm_80 |
+    | `ptx` | | version of the text: 71 for 7.1 |
+    | `sms` | | multiprocessors |
+    | `registers` | | 32-bit registers of a multiprocessor |
+    | `shared_bytes` | bytes | shared memory that a block can ask for |
+    | `fma_per_cycle` | | float32 multiply-adds a cycle and multiprocessor |
+    | `mhz` | MHz | clock that the predictions are stated for |
+    | `l2_bytes` | bytes | L2 |
+    | `l2_bandwidth`, `dram_bandwidth` | GB/s | what all multiprocessors together read |
+
+    Example:
+
+    ```mlir
+    module attributes {rnn.gpu = #rnn.gpu<
+        name = "sm_80", card = "an example", capability = 80, ptx = 71, sms = 100,
+        registers = 65536, shared_bytes = 166912, fma_per_cycle = 64, mhz = 1400,
+        l2_bytes = 41943040, l2_bandwidth = 4000, dram_bandwidth = 1500>} {}
+    ```
+  }];
+  let parameters = (ins
+    StringRefParameter<"target">:$name,
+    StringRefParameter<"card">:$card,
+    "int64_t":$capability,
+    "int64_t":$ptx,
+    "int64_t":$sms,
+    "int64_t":$registers,
+    "int64_t":$shared_bytes,
+    "int64_t":$fma_per_cycle,
+    "int64_t":$mhz,
+    "int64_t":$l2_bytes,
+    "int64_t":$l2_bandwidth,
+    "int64_t":$dram_bandwidth);
+}
+
+def Rnn_GpuScheduleAttr : Rnn_Attr<"GpuSchedule", "gpu_schedule"> {
+  let summary = "how the projections and scans of a network run on a GPU; never what they compute";
+  let description = [{
+    Three kinds of kernels, each with its part of the fields. A sum block is what
+    `rnn.project` calls one: the k whose products one thread adds up.
+
+    `project` is a product of matrices. A warp is 4 lanes along rows and 8 along
+    the 3H columns; input and weights go through shared memory, two chunks of k
+    in turn.
+
+    | field | unit | before ==> after |
+    |---|---|---|
+    | `project_warps` | warps | one warp a block ==> that many, one below the other along rows |
+    | `project_thread_rows` | rows | a thread has one row ==> that many: 1, 2 or 4 |
+    | `project_thread_columns` | columns | a thread has one column ==> that many: 4 or 8 |
+    | `project_k` | k | a chunk is a whole sum block ==> at most that many k; divides 64 |
+
+    `scan` runs all steps in one block, which keeps all weights: one thread for
+    each unit and sum block, with the weights of three gates.
+
+    | field | unit | before ==> after |
+    |---|---|---|
+    | `scan_rows` | rows | a block has one row of the batch ==> that many; 0: the network has no such kernel |
+    | `scan_register_k` | k | all weights of a thread are in shared memory ==> those of its first k stay in registers; a multiple of 4 |
+
+    `step` runs one step: a thread has one unit, one sum block at a time and a
+    few rows; the sum blocks meet in shared memory.
+
+    | field | unit | before ==> after |
+    |---|---|---|
+    | `step_rows` | rows | a block has one row of the batch ==> that many: a power of two up to 32 |
+    | `step_thread_rows` | rows | a thread has one of them ==> that many |
+    | `step_units` | units | a block has one unit ==> that many: a power of two up to 32 |
+    | `step_blocks` | sum blocks | one sum block after the other ==> that many side by side |
+    | `step_unroll` | 4 k | k in fours, one after the other ==> that many fours in one turn; divides 16 |
+
+    No field changes a result bit (N3).
+
+    Example:
+
+    ```mlir
+    module attributes {rnn.gpu_schedule = #rnn.gpu_schedule<
+        project_warps = 4, project_thread_rows = 4, project_thread_columns = 8, project_k = 32,
+        scan_rows = 1, scan_register_k = 64,
+        step_rows = 16, step_thread_rows = 8, step_units = 8, step_blocks = 16, step_unroll = 4>} {}
+    ```
+  }];
+  let parameters = (ins
+    "int64_t":$project_warps,
+    "int64_t":$project_thread_rows,
+    "int64_t":$project_thread_columns,
+    "int64_t":$project_k,
+    "int64_t":$scan_rows,
+    "int64_t":$scan_register_k,
+    "int64_t":$step_rows,
+    "int64_t":$step_thread_rows,
+    "int64_t":$step_units,
+    "int64_t":$step_blocks,
+    "int64_t":$step_unroll);
+  let genVerifyDecl = 1;
+}
+
+#endif // RNN_GPU_SCHEDULE_TD
