@@ -19,7 +19,7 @@
 namespace grucc {
 
 /// What is written (A1), by --emit or by the output's extension.
-enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR };
+enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR, Ptx };
 
 /// Named stages of the pipeline, in order; --stop-after=STAGE prints the MLIR
 /// that the stage leaves behind.
@@ -32,12 +32,35 @@ struct CompileOptions {
   std::string output; ///< path; "-" is standard output
   Emit emit = Emit::Object;
   std::string header;            ///< path, or empty
-  std::string target = "native"; ///< native, x86-64-v2, x86-64-v3, x86-64-v4
+  std::string target = "native"; ///< native, x86-64-v2, x86-64-v3, x86-64-v4, sm_80, ...
   std::optional<Stage> stopAfter;
   bool narrowWeights = true; ///< keep weights in narrower numbers that hold them exactly
-  /// --schedule=field=value,…: fields of #rnn.schedule set by hand.
+  /// --schedule=field=value,…: fields of #rnn.schedule, or #rnn.gpu_schedule, set by hand.
   ScheduleFields schedule;
   std::string scheduleFile; ///< path, or empty: its fields, unless `schedule` has them
+};
+
+/// What is written for a GPU beside the text of its kernels: OUTPUT with another
+/// extension.
+std::string weightsPath(const CompileOptions &options);
+/// All files that a compilation writes.
+std::vector<std::string> outputPaths(const CompileOptions &options);
+
+/// What --report prints of a network on a GPU; all of it but the launches is the cost
+/// model's estimate.
+struct GpuReport {
+  struct Kernel {
+    std::string name;
+    int64_t threads, registers, sharedBytes, rows, columns;
+  };
+  std::string regime; ///< scan, or step where no block holds the weights
+  std::vector<Kernel> kernels;
+  int64_t scanMinSteps = 0, scanMaxBatch = 0;
+  double startMicroseconds = 0;   ///< once a run, layer and direction
+  double projectMicroseconds = 0; ///< of one row in layer 0
+  /// Of one step of one row, one layer and direction; their sum is a step's time.
+  std::vector<std::pair<std::string, double>> parts;
+  std::string limit; ///< the longest of them
 };
 
 /// What --report prints.
@@ -54,6 +77,7 @@ struct Report {
   double stepFlops = 0;         ///< floating-point operations of one step, B = 1
   double stepMicroseconds = 0;  ///< predicted by the cost model, B = 1
   double limitMicroseconds = 0; ///< the machine's limit for the same
+  std::optional<GpuReport> gpu; ///< of a GPU; then no code, state and workspace
 };
 
 /// Compiles as told and writes the output and the header, or nothing at all.

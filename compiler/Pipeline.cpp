@@ -15,6 +15,8 @@
 #include "compiler/target/Passes.h"
 #include "compiler/target/cpu/LowerToLLVM.h"
 #include "compiler/target/cpu/Passes.h"
+#include "compiler/target/ptx/LowerToNVVM.h"
+#include "compiler/target/ptx/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -29,7 +31,36 @@ static SelectScheduleOptions selectOptions(const PipelineOptions &options) {
   return select;
 }
 
+static SelectGpuScheduleOptions selectGpuOptions(const PipelineOptions &options) {
+  SelectGpuScheduleOptions select;
+  select.gpu = options.machine;
+  select.fields.assign(options.scheduleFields.begin(), options.scheduleFields.end());
+  return select;
+}
+
+/// The stages that know the machine, for a GPU.
+static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options, Stage stage) {
+  switch (stage) {
+  case Stage::Schedule:
+    passes.addPass(createSelectGpuSchedule(selectGpuOptions(options)));
+    break;
+  case Stage::Kernels:
+    // Consumes the network: what remains is kernels, weights and a plan.
+    passes.addPass(createEmitGpuKernels());
+    // Before any lowering: it is the CPU's pass, on scalars.
+    passes.addPass(createExpandActivations({/*fma=*/true}));
+    break;
+  case Stage::LLVM:
+    ptx::buildLowerToNVVM(passes);
+    break;
+  default:
+    llvm_unreachable("a stage that is the same for every target");
+  }
+}
+
 void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, Stage stage) {
+  if (options.isGpu && stage >= Stage::Schedule)
+    return buildGpuStage(passes, options, stage);
   switch (stage) {
   case Stage::Frontend:
     break; // has built the module
@@ -83,4 +114,5 @@ void grucc::registerPasses() {
   registerSchedulePasses();
   registerTargetPasses();
   registerTargetCpuPasses();
+  registerTargetPtxPasses();
 }

@@ -51,4 +51,19 @@ def SelectStorage : Pass<"rnn-select-storage", "::mlir::ModuleOp"> {
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
 }
 
+def SelectGpuSchedule : Pass<"rnn-select-gpu-schedule", "::mlir::ModuleOp"> {
+  let summary = "facts of a GPU and sizes ==> #rnn.gpu_schedule on the module";
+  let description = [{
+    Looks the GPU up in the table (Gpus.cpp) and records it on the module as `rnn.gpu`,
+    and beside it, as `rnn.gpu_schedule`, the schedule that the cost model
+    (GpuCostModel.cpp) prefers. Fields set by hand win; refuses what asks a block for
+    more threads, registers or shared memory than the GPU has.
+  }];
+  let dependentDialects = ["::grucc::rnn::RnnDialect"];
+  let options = [
+    Option<"gpu", "gpu", "std::string", "\"sm_80\"", "entry of the table of GPUs">,
+    ListOption<"fields", "fields", "std::string",
+               "fields of #rnn.gpu_schedule set by hand: name=value">];
+}
+
 #endif // GRUCC_COMPILER_SCHEDULE_PASSES

@@ -10,6 +10,8 @@
 #include "OptionValues.h"
 #include "Options.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/schedule/Gpus.h"
+#include "compiler/schedule/Machines.h"
 #include "tools/support/Arguments.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -35,6 +37,7 @@ private:
   Error readWeights();
   Error readTuning();
   Error readOutput();
+  Error checkTarget() const;
   Error readName();
   Error checkPaths() const;
 
@@ -161,12 +164,12 @@ Error Reader::readOutput() {
                             {"kernels", Stage::Kernels},
                             {"llvm", Stage::LLVM}});
   };
-  auto target = [](StringRef option, StringRef text) {
-    return readWord<std::string>(option, text,
-                                 {{"native", "native"},
-                                  {"x86-64-v2", "x86-64-v2"},
-                                  {"x86-64-v3", "x86-64-v3"},
-                                  {"x86-64-v4", "x86-64-v4"}});
+  auto target = [](StringRef option, StringRef text) -> Expected<std::string> {
+    SmallVector<StringRef> names(targetNames());
+    append_range(names, gpuNames());
+    if (!is_contained(names, text))
+      return wordError(option, text, names);
+    return text.str();
   };
   auto emit = [](StringRef option, StringRef text) {
     return readWord<Emit>(option, text,
@@ -175,7 +178,8 @@ Error Reader::readOutput() {
                            {"so", Emit::SharedLibrary},
                            {"s", Emit::Assembly},
                            {"ll", Emit::LLVMIR},
-                           {"mlir", Emit::MLIR}});
+                           {"mlir", Emit::MLIR},
+                           {"ptx", Emit::Ptx}});
   };
   if (Error error =
           inOrder([&] { return value(OPT_output, options.output, readText); },
@@ -209,12 +213,38 @@ Error Reader::readOutput() {
     if (!byExtension) {
       consumeError(byExtension.takeError());
       return usageError("-o", quoted(options.output),
-                        "a name ending in .o, .a, .so, .s, .ll or .mlir, or --emit");
+                        "a name ending in .o, .a, .so, .s, .ll, .mlir or .ptx, or --emit");
     }
     options.emit = *byExtension;
   }
   if (options.emit == Emit::MLIR && !options.stopAfter)
     return usageError("--stop-after", "nothing for an output of MLIR", "--stop-after=STAGE");
+  return Error::success();
+}
+
+// Not everything can be had for every target.
+Error Reader::checkTarget() const {
+  const CompileOptions &options = line.options;
+  if (!isGpu(options.target)) {
+    if (options.emit == Emit::Ptx)
+      return usageError("--target", quoted(options.target) + " for an output of PTX",
+                        listWords(gpuNames()));
+    return Error::success();
+  }
+  std::string target = "for " + options.target;
+  if (options.network.training)
+    return usageError("--training", "it " + target, "inference");
+  if (options.network.externalWeights)
+    return usageError("--weights", "external " + target, "baked");
+  for (OptionID id : {OPT_tune, OPT_schedule_file})
+    if (const Arg *arg = args.getLastArg(id))
+      return usageError(optionName(*arg), "it " + target, "it for a CPU only");
+  if (options.stopAfter)
+    return Error::success();
+  if (options.emit != Emit::Ptx)
+    return usageError("--emit", "another kind " + target, "ptx");
+  if (options.output == "-")
+    return usageError("-o", "'-'", "a file: weights are written beside it");
   return Error::success();
 }
 
@@ -242,6 +272,11 @@ Error Reader::checkPaths() const {
     return usageError("-o", "INPUT " + quoted(options.input), "another file");
   if (isSame(options.header, options.input))
     return usageError("--header", "INPUT " + quoted(options.input), "another file");
+  if (options.emit == Emit::Ptx)
+    for (StringRef path : {options.output, options.input, options.header})
+      if (isSame(weightsPath(options), path))
+        return usageError("-o", quoted(options.output),
+                          "a name whose weights go to another file than " + quoted(path));
   if (isSame(options.header, options.output))
     return usageError("--header", "OUTPUT " + quoted(options.output), "another file");
   if (isSame(line.tune, options.input))
@@ -271,7 +306,8 @@ Error Reader::read() {
   return inOrder([&] { return value(OPT_report_EQ, line.report, report); },
                  [&] { return readNetwork(); }, [&] { return readWeights(); },
                  [&] { return readTuning(); }, [&] { return readOutput(); },
-                 [&] { return readName(); }, [&] { return checkPaths(); });
+                 [&] { return checkTarget(); }, [&] { return readName(); },
+                 [&] { return checkPaths(); });
 }
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
@@ -299,7 +335,7 @@ void printHelp(raw_ostream &os) {
                            "compiles a GRU ahead of time into an object file with a C interface\n\n"
                            "INPUT: NETWORK.json, WEIGHTS.safetensors, NETWORK.mlir, or none: "
                            "options alone describe the network\n"
-                           "OUTPUT: .o, .a, .so, .s or .ll\n"
+                           "OUTPUT: .o, .a, .so, .s or .ll; for a GPU .ptx, and weights beside it\n"
                            "Exit codes: 0 done, 1 the input, the output or the environment is bad, "
                            "2 the command line is bad");
 }

@@ -16,6 +16,30 @@ using namespace llvm;
 
 namespace grucc {
 
+static void printGpuJson(const GpuReport &gpu, json::OStream &json) {
+  json.attribute("regime", gpu.regime);
+  json.attribute("scan_min_steps", gpu.scanMinSteps);
+  json.attribute("scan_max_batch", gpu.scanMaxBatch);
+  json.attribute("start_microseconds", gpu.startMicroseconds);
+  json.attribute("project_microseconds", gpu.projectMicroseconds);
+  json.attributeObject("step_parts_microseconds", [&] {
+    for (const auto &[part, time] : gpu.parts)
+      json.attribute(part, time);
+  });
+  json.attribute("limit", gpu.limit);
+  json.attributeArray("kernels", [&] {
+    for (const GpuReport::Kernel &kernel : gpu.kernels)
+      json.object([&] {
+        json.attribute("name", kernel.name);
+        json.attribute("threads", kernel.threads);
+        json.attribute("registers", kernel.registers);
+        json.attribute("shared_bytes", kernel.sharedBytes);
+        json.attribute("rows", kernel.rows);
+        json.attribute("columns", kernel.columns);
+      });
+  });
+}
+
 static void printJson(const Report &report, raw_ostream &os) {
   json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
@@ -41,7 +65,10 @@ static void printJson(const Report &report, raw_ostream &os) {
     json.attribute("step_flops", report.stepFlops);
     json.attribute("schedule", report.schedule);
     json.attribute("step_microseconds", report.stepMicroseconds);
-    json.attribute("limit_microseconds", report.limitMicroseconds);
+    if (report.gpu)
+      json.attributeObject("gpu", [&] { printGpuJson(*report.gpu, json); });
+    else
+      json.attribute("limit_microseconds", report.limitMicroseconds);
   });
   os << '\n';
 }
@@ -63,6 +90,26 @@ static void printStorage(const Report &report, raw_ostream &os) {
   os << '\n';
 }
 
+/// Launches, registers and times; the times are the cost model's.
+static void printGpu(const Report &report, raw_ostream &os) {
+  const GpuReport &gpu = *report.gpu;
+  for (const GpuReport::Kernel &kernel : gpu.kernels)
+    os << "kernel     " << kernel.name << ": grid ceil(rows / " << kernel.rows << ") x "
+       << kernel.columns << ", " << kernel.threads << " threads, about " << kernel.registers
+       << " registers, " << kernel.sharedBytes << " bytes of shared memory\n";
+  os << "regime     " << gpu.regime;
+  if (gpu.regime == "scan")
+    os << " for T >= " << gpu.scanMinSteps << " and B <= " << gpu.scanMaxBatch << ", else step";
+  os << "\nstep       " << format("%.0f", report.stepFlops) << " operations, estimated "
+     << format("%.3g", report.stepMicroseconds) << " us at B = 1, and once a run and layer "
+     << format("%.3g", gpu.startMicroseconds) << " us; projection of a row "
+     << format("%.3g", gpu.projectMicroseconds) << " us\nparts      ";
+  ListSeparator next;
+  for (const auto &[part, time] : gpu.parts)
+    os << next << part << " " << format("%.3g", time) << " us";
+  os << "; limited by " << gpu.limit << '\n';
+}
+
 static void printWords(const Report &report, raw_ostream &os) {
   StringRef directions = report.bidirectional ? "both directions" : "forward";
   StringRef layout = report.batchFirst ? "[B, T, ...]" : "[T, B, ...]";
@@ -78,6 +125,8 @@ static void printWords(const Report &report, raw_ostream &os) {
      << (report.weightsHash.empty() ? "of external weights is not known" : report.weightsHash)
      << '\n';
   printStorage(report, os);
+  if (report.gpu)
+    return printGpu(report, os);
   os << "state      " << report.stateBytes << " bytes at B = 1\n"
      << "workspace  " << report.workspaceBytes << " bytes at T = 1, B = 1\n"
      << "step       " << format("%.0f", report.stepFlops) << " operations, predicted "

@@ -6,31 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/EmitCell.h"
 #include "compiler/target/cpu/Kernels.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
-
-/// The new state of C2 from the recurrent sums, the gates' input part and the
-/// old state; exactly the steps of rnn.gru_cell.
-static Value emitCell(Emitter &e, ArrayRef<Value> gates, ArrayRef<Value> sums, Value biasN,
-                      Value h) {
-  auto add = [&](Value a, Value b) { return Value(arith::AddFOp::create(e, a, b)); };
-  int64_t lanes = cast<VectorType>(h.getType()).getNumElements();
-  Value r = rnn::SigmoidOp::create(e, add(gates[0], sums[0]));
-  Value z = rnn::SigmoidOp::create(e, add(gates[1], sums[1]));
-  Value reset = biasN ? add(sums[2], biasN) : sums[2];
-  Value n = rnn::TanhOp::create(e, e.multiplyAdd(r, reset, gates[2]));
-  // n, which comes last, meets one operation.
-  Value rest = arith::SubFOp::create(e, e.constant(1.0, lanes), z);
-  Value next = e.multiplyAdd(rest, n, arith::MulFOp::create(e, z, h));
-  // N7: a state of magnitude below 2^-64 is stored as 0; NaN is kept.
-  Value tiny = arith::CmpFOp::create(e, arith::CmpFPredicate::OLT, math::AbsFOp::create(e, next),
-                                     e.constant(0x1p-64, lanes));
-  return e.select(tiny, e.zeros(lanes), next);
-}
 
 void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile part,
                     Value firstUnit, int64_t valid, Value row, ArrayRef<Value> gates,

@@ -1,0 +1,97 @@
+//===- Compilation.h - One compilation, from files to files -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Compile.cpp has what is the same for every target, CompileForCpu.cpp and
+// CompileForGpu.cpp what is not. Nobody else includes this.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_COMPILATION_H
+#define GRUCC_COMPILER_COMPILATION_H
+
+#include "compiler/Compile.h"
+#include "compiler/Pipeline.h"
+#include "compiler/frontend/Diagnostic.h"
+#include "compiler/schedule/CostModel.h"
+#include "compiler/write/OutputFiles.h"
+#include "dialects/rnn/Rnn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace grucc {
+
+/// One compilation, from files to files.
+class Compilation {
+public:
+  Compilation(const CompileOptions &options, std::vector<std::string> &warnings)
+      : options(options), warnings(warnings),
+        handler(&context, [this](mlir::Diagnostic &diagnostic) { collect(diagnostic); }) {
+    context.loadDialect<rnn::RnnDialect, mlir::func::FuncDialect>();
+    // One thread: the passes are short, and the order of diagnostics is fixed.
+    context.disableMultithreading();
+    context.printOpOnDiagnostic(false); // an error is one line
+  }
+
+  llvm::Expected<Report> run();
+
+private:
+  const CompileOptions &options;
+  std::vector<std::string> &warnings;
+  mlir::MLIRContext context;
+  std::string diagnostics; ///< lines that MLIR reported
+  mlir::ScopedDiagnosticHandler handler;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Report report;
+  NetworkStorage storage; ///< of the scheduled network
+  double dropout = 0;
+  bool blamesScheduleFile = false; ///< an error now is one of --schedule-file's
+
+  void collect(mlir::Diagnostic &diagnostic);
+  llvm::Error failure(bool isUsage = false) {
+    return llvm::make_error<DiagnosticError>(diagnostics, isUsage);
+  }
+  std::string where() const { return options.input.empty() ? "grucc" : options.input; }
+
+  llvm::Error loadNetwork();
+  llvm::Expected<ScheduleFields> scheduleByHand();
+  llvm::Error failedStage(Stage stage);
+  void describeSchedule();
+  llvm::Error runStages(const PipelineOptions &pipeline, Stage last);
+  void setProvenance();
+  std::string provenance();
+
+  /// Files to write, and what they hold.
+  struct Outputs {
+    std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers;
+    std::vector<OutputFile> files;
+    void add(const std::string &path, std::unique_ptr<llvm::MemoryBuffer> bytes) {
+      files.push_back({path, bytes->getBuffer()});
+      buffers.push_back(std::move(bytes));
+    }
+    void add(const std::string &path, const std::string &text) {
+      add(path, llvm::MemoryBuffer::getMemBufferCopy(text));
+    }
+  };
+
+  // For a CPU (CompileForCpu.cpp).
+  llvm::Error runCpuPipeline(Stage last);
+  llvm::Error cpuOutputs(Outputs &outputs);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> cpuArtifact();
+  std::string cpuHeader();
+
+  // For a GPU (CompileForGpu.cpp).
+  llvm::Error runGpuPipeline(Stage last);
+  void describeGpu(rnn::GpuAttr gpu);
+  llvm::Error gpuOutputs(Outputs &outputs);
+};
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_COMPILATION_H

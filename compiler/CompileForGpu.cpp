@@ -1,0 +1,116 @@
+//===- CompileForGpu.cpp - One compilation, for a GPU -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Compilation.h"
+#include "compiler/schedule/GpuCostModel.h"
+#include "compiler/schedule/Gpus.h"
+#include "compiler/target/ptx/Codegen.h"
+#include "compiler/write/GpuHeader.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace grucc;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+using llvm::Twine;
+
+Error Compilation::runGpuPipeline(Stage last) {
+  rnn::GpuAttr gpu = lookupGpu(&context, options.target);
+  if (!gpu)
+    return usageError("--target", quoted(options.target), llvm::join(gpuNames(), ", "));
+  if (report.dtype != "float32")
+    return inputError(where(), "dtype", report.dtype + " for " + options.target, "float32");
+  report.target = gpu.getName().str();
+  report.machine = gpu.getCard().str();
+
+  // Narrow storage is a matter of CPUs so far.
+  PipelineOptions pipeline{options.target, /*isGpu=*/true, /*fma=*/true, /*narrowWeights=*/false,
+                           {}};
+  for (const auto &[field, value] : options.schedule)
+    pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
+  if (Error error = runStages(pipeline, last))
+    return error;
+  if (last >= Stage::Schedule)
+    describeGpu(gpu);
+  return Error::success();
+}
+
+void Compilation::describeGpu(rnn::GpuAttr gpu) {
+  auto schedule = (*module)->getAttrOfType<rnn::GpuScheduleAttr>("rnn.gpu_schedule");
+  llvm::raw_string_ostream(report.schedule) << schedule;
+  int64_t directions = report.bidirectional ? 2 : 1;
+  ProjectLayout input{schedule, report.inputSize, report.hiddenSize};
+  ProjectLayout above{schedule, directions * report.hiddenSize, report.hiddenSize};
+  ScanLayout scan{schedule, report.hiddenSize};
+  StepLayout step{schedule, report.hiddenSize};
+  GpuReport &facts = report.gpu.emplace();
+  auto add = [&](const Twine &name, const auto &layout, int64_t registers, int64_t columns) {
+    facts.kernels.push_back({(report.name + "_" + name).str(), layout.threads(), registers,
+                             layout.sharedBytes(), layout.rows(), columns});
+  };
+  add("project_input", input, projectRegisters(input), input.tiles());
+  if (report.numLayers > 1 && above.depth != input.depth)
+    add("project_above", above, projectRegisters(above), above.tiles());
+  if (scan.exists())
+    add("scan", scan, scanRegisters(scan), 1);
+  add("step", step, stepRegisters(step), step.tiles());
+
+  ScanRange range = scanRange(scan, step, gpu);
+  facts.scanMinSteps = range.minSteps;
+  facts.scanMaxBatch = range.maxBatch;
+  bool scans = range.maxBatch > 0;
+  facts.regime = scans ? "scan" : "step";
+  facts.startMicroseconds = scans ? scanStartTime(scan, gpu) : 0;
+  facts.projectMicroseconds = projectTime(input, gpu, /*rows=*/1);
+  GpuStepTime time = scans ? scanStepTime(scan, gpu, 1) : stepTime(step, gpu, 1);
+  facts.parts = {{"launch", time.launch},
+                 {"multiply_adds", time.sums},
+                 {"weights", time.weights},
+                 {"gates", time.gates},
+                 {"barriers", time.barriers}};
+  facts.limit = time.limit().str();
+  report.stepMicroseconds = time.total() * directions * report.numLayers;
+}
+
+Error Compilation::gpuOutputs(Outputs &outputs) {
+  Expected<ptx::Model> model = ptx::generateModel(*module);
+  if (!model)
+    return model.takeError();
+  model->scanMinSteps = report.gpu->scanMinSteps;
+  model->scanMaxBatch = report.gpu->scanMaxBatch;
+  report.codeBytes = model->kernels.size();
+  report.weightsBytes = model->weights.size();
+  outputs.add(options.output, model->kernels);
+  outputs.add(weightsPath(options), std::string(model->weights.begin(), model->weights.end()));
+  if (options.header.empty())
+    return Error::success();
+  GpuHeaderFacts header;
+  header.name = report.name;
+  header.provenance = provenance() + "target: " + report.target + " (" + report.machine +
+                      ")\nschedule: " + report.schedule + "\n";
+  header.weightsFile = llvm::sys::path::filename(weightsPath(options)).str();
+  header.inputSize = report.inputSize;
+  header.hiddenSize = report.hiddenSize;
+  header.numLayers = report.numLayers;
+  header.directions = report.bidirectional ? 2 : 1;
+  header.weightsBytes = report.weightsBytes;
+  header.scanMinSteps = model->scanMinSteps;
+  header.scanMaxBatch = model->scanMaxBatch;
+  auto kernel = [](const ptx::Kernel &k) {
+    return GpuHeaderFacts::Kernel{k.name, k.threads, k.sharedBytes, k.rows, k.columns};
+  };
+  header.projectInput = kernel(model->projectInput);
+  header.projectAbove = kernel(model->projectAbove);
+  header.scan = kernel(model->scan);
+  header.step = kernel(model->step);
+  for (const ptx::LayerWeights &l : model->layers)
+    header.layers.push_back({l.wIh, l.bias, l.wHh, l.wHhStep, l.bHn});
+  outputs.add(options.header, writeGpuHeader(header));
+  return Error::success();
+}

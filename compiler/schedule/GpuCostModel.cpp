@@ -1,0 +1,168 @@
+//===- GpuCostModel.cpp - How long a step takes on a GPU, and which schedule is best -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/GpuCostModel.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace grucc;
+
+// What a model needs beside the table, alike for all of its GPUs: cycles, and
+// microseconds of a launch.
+static constexpr double launchTime = 2.5;
+static constexpr double fmaLatency = 4, cellLatency = 220, farLatency = 600, barrierLatency = 30;
+static constexpr double sharedBytesPerCycle = 128; // of a multiprocessor
+static constexpr double schedulers = 4;            // of a multiprocessor
+
+static double microseconds(double cycles, rnn::GpuAttr gpu) { return cycles / gpu.getMhz(); }
+
+/// What all multiprocessors together need to read so many bytes, in microseconds.
+static double trafficTime(double bytes, double distinctBytes, rnn::GpuAttr gpu) {
+  double l2 = bytes / (1e3 * gpu.getL2Bandwidth());
+  return distinctBytes <= gpu.getL2Bytes() ? l2
+                                           : std::max(l2, distinctBytes /
+                                                              (1e3 * gpu.getDramBandwidth()));
+}
+
+/// Cycles that a multiprocessor with so many warps takes to issue `fma` multiply-adds of
+/// each, in `chains` that depend on nothing but themselves.
+static double sumCycles(double warps, double fma, double chains, rnn::GpuAttr gpu) {
+  double issue = std::ceil(warps / schedulers) * fma * (32 * schedulers / gpu.getFmaPerCycle());
+  return std::max(issue, fma * fmaLatency / chains);
+}
+
+StringRef GpuStepTime::limit() const {
+  std::pair<double, StringRef> parts[] = {{launch, "launches"},
+                                          {sums, "multiply-adds"},
+                                          {weights, "weight traffic"},
+                                          {gates, "latency of the gates"},
+                                          {barriers, "barriers"}};
+  return llvm::max_element(parts)->second;
+}
+
+GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int64_t batch) {
+  GpuStepTime time;
+  double blocks = llvm::divideCeil(batch, layout.rows());
+  double turns = std::ceil(blocks / gpu.getSms()), warps = double(layout.threads()) / warpThreads;
+  double chains = 3.0 * layout.rows(), k = layout.sums().size();
+  double sums = sumCycles(warps, chains * k, chains, gpu);
+  double kept = 4.0 * layout.sharedGroups() * layout.groupFloats();
+  double states = 4.0 * kGroup * warps * layout.sums().groups() * layout.rows();
+  double shared = (kept + states) / sharedBytesPerCycle;
+  time.sums = microseconds(turns * sums, gpu);
+  time.weights = microseconds(turns * std::max(shared - sums, 0.0), gpu);
+  time.gates = microseconds(turns * cellLatency * layout.rows(), gpu);
+  time.barriers =
+      microseconds(turns * (layout.sums().count() > 1 ? 2 : 1) * barrierLatency, gpu);
+  return time;
+}
+
+double grucc::scanStartTime(const ScanLayout &layout, rnn::GpuAttr gpu) {
+  // A multiprocessor reads some 64 bytes a cycle from L2.
+  return launchTime + microseconds(farLatency + layout.weightFloats() * 4 / 64.0, gpu);
+}
+
+GpuStepTime grucc::stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t batch) {
+  GpuStepTime time;
+  double rowBlocks = llvm::divideCeil(batch, layout.rows());
+  double blocks = rowBlocks * layout.tiles();
+  // Threads of rows that are not there have nothing to do.
+  double used = double(std::min(batch, layout.rows())) / layout.rows();
+  double warps = std::max(used * layout.threads() / warpThreads, 1.0);
+  double perMultiprocessor = std::ceil(blocks / gpu.getSms());
+  double chains = 3.0 * layout.threadRows();
+  double fma = chains * layout.sums().size() * layout.rounds();
+  double bytes = 4.0 * layout.weightFloats();
+  time.launch = launchTime;
+  time.sums = microseconds(sumCycles(warps * perMultiprocessor, fma, chains, gpu), gpu);
+  time.weights = std::max(trafficTime(bytes * rowBlocks, bytes, gpu) - time.sums, 0.0);
+  time.gates = microseconds(cellLatency * layout.threadCells() + 2 * farLatency, gpu);
+  time.barriers = microseconds(2 * layout.rounds() * barrierLatency, gpu);
+  return time;
+}
+
+double grucc::projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows) {
+  double blocks = double(llvm::divideCeil(rows, layout.rows())) * layout.tiles();
+  double warps = layout.schedule.getProjectWarps() * std::ceil(blocks / gpu.getSms());
+  double chains = layout.schedule.getProjectThreadRows() * layout.schedule.getProjectThreadColumns();
+  double sums = sumCycles(warps, chains * layout.depth, chains, gpu);
+  double bytes = 4.0 * blocks * layout.depth * (layout.rows() + layout.columns());
+  return launchTime +
+         std::max(microseconds(sums, gpu), trafficTime(bytes, 4.0 * layout.weightFloats(), gpu)) +
+         microseconds(layout.chunks() * barrierLatency + 2 * farLatency, gpu);
+}
+
+int64_t grucc::registerLimit(rnn::GpuAttr gpu, int64_t threads) {
+  // Given out in eights, and to whole warps.
+  return std::min<int64_t>(gpu.getRegisters() / llvm::alignTo(threads, warpThreads) / 8 * 8, 255);
+}
+
+int64_t grucc::projectRegisters(const ProjectLayout &layout) { return 40 + 3*layout.rows(); }
+int64_t grucc::scanRegisters(const ScanLayout &layout) {
+  return 44 + 3 * kGroup * layout.registerGroups() + 12 * layout.rows();
+}
+int64_t grucc::stepRegisters(const StepLayout &layout) { return 40 + 3*layout.threadRows(); }
+
+ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr gpu) {
+  ScanRange range;
+  if (!scan.exists())
+    return range;
+  double one = scanStepTime(scan, gpu, 1).total(), other = stepTime(step, gpu, 1).total();
+  if (one >= other)
+    return range;
+  // start + T * one <= T * other
+  range.minSteps = std::max<int64_t>(std::ceil(scanStartTime(scan, gpu) / (other - one)), 1);
+  // Every multiprocessor full, once, twice, ...
+  constexpr int64_t mostTurns = 64;
+  int64_t full = gpu.getSms() * scan.rows();
+  for (int64_t turns = 1; turns <= mostTurns; ++turns) {
+    int64_t batch = turns * full;
+    if (scanStepTime(scan, gpu, batch).total() > stepTime(step, gpu, batch).total())
+      break;
+    range.maxBatch = batch;
+  }
+  return range;
+}
+
+/// The weights of as many k in registers as there are; 0 rows if the rest does not fit.
+static void placeScanWeights(int64_t hiddenSize, rnn::GpuAttr gpu, rnn::GpuScheduleAttr &schedule) {
+  auto with = [&](int64_t rows, int64_t registerK) {
+    return rnn::GpuScheduleAttr::get(
+        schedule.getContext(), schedule.getProjectWarps(), schedule.getProjectThreadRows(),
+        schedule.getProjectThreadColumns(), schedule.getProjectK(), rows, registerK,
+        schedule.getStepRows(), schedule.getStepThreadRows(), schedule.getStepUnits(),
+        schedule.getStepBlocks(), schedule.getStepUnroll());
+  };
+  constexpr int64_t mostThreads = 1024;
+  for (int64_t registerK = 64; registerK >= 0; registerK -= kGroup) {
+    ScanLayout layout{with(1, registerK), hiddenSize};
+    if (layout.threads() > mostThreads)
+      break;
+    if (scanRegisters(layout) > registerLimit(gpu, layout.threads()))
+      continue;
+    if (layout.sharedBytes() > gpu.getSharedBytes())
+      break; // and with fewer in registers, too
+    schedule = with(1, std::min(registerK, layout.sums().stride()));
+    return;
+  }
+  schedule = with(0, 0);
+}
+
+rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu) {
+  // A wide network has tiles for every multiprocessor; a narrow one is cut finer.
+  int64_t units = 8;
+  while (units > 2 && sizes.hiddenSize < units * gpu.getSms())
+    units /= 2;
+  auto schedule = rnn::GpuScheduleAttr::get(
+      gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
+      /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/1, /*scan_register_k=*/0,
+      /*step_rows=*/16, /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
+  placeScanWeights(sizes.hiddenSize, gpu, schedule);
+  return schedule;
+}

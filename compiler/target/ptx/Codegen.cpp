@@ -1,0 +1,131 @@
+//===- Codegen.cpp - From the NVVM dialect to the text of kernels -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ptx/Codegen.h"
+
+#include "dialects/rnn/Rnn.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+using namespace grucc;
+using namespace grucc::ptx;
+
+static std::unique_ptr<TargetMachine> createMachine(rnn::GpuAttr gpu, std::string &error) {
+  LLVMInitializeNVPTXTargetInfo();
+  LLVMInitializeNVPTXTarget();
+  LLVMInitializeNVPTXTargetMC();
+  LLVMInitializeNVPTXAsmPrinter();
+  Triple triple("nvptx64-nvidia-cuda");
+  const Target *target = TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return nullptr;
+  TargetOptions options;
+  options.AllowFPOpFusion = FPOpFusion::Strict;
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
+      triple, gpu.getName(), ("+ptx" + Twine(gpu.getPtx())).str(), options, std::nullopt,
+      std::nullopt, CodeGenOptLevel::Aggressive));
+}
+
+static void optimize(Module &module, TargetMachine &machine) {
+  PipelineTuningOptions tuning;
+  // The schedule has chosen already: loops stay as they are.
+  tuning.LoopUnrolling = false;
+  tuning.LoopVectorization = false;
+  tuning.LoopInterleaving = false;
+  tuning.SLPVectorization = false;
+  PassBuilder builder(&machine, tuning);
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager sccs;
+  ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
+}
+
+static Expected<std::string> generateText(mlir::gpu::GPUModuleOp source, rnn::GpuAttr gpu) {
+  std::string error;
+  std::unique_ptr<TargetMachine> machine = createMachine(gpu, error);
+  if (!machine)
+    return createStringError("error: target: " + error);
+  mlir::DialectRegistry registry;
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerGPUDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
+  mlir::registerNVVMDialectTranslation(registry);
+  source->getContext()->appendDialectRegistry(registry);
+  LLVMContext context;
+  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "grucc");
+  if (!module)
+    return createStringError("error: found kernels that do not translate to LLVM IR");
+  module->setDataLayout(machine->createDataLayout());
+  module->setTargetTriple(machine->getTargetTriple());
+  optimize(*module, *machine);
+  SmallString<0> text;
+  raw_svector_ostream out(text);
+  legacy::PassManager passes;
+  if (machine->addPassesToEmitFile(passes, out, nullptr, CodeGenFileType::AssemblyFile))
+    return createStringError("error: target: found no code generator for " + gpu.getName());
+  passes.run(*module);
+  return text.str().str();
+}
+
+/// What rnn-emit-gpu-kernels has written to rnn.cuda.
+static void readPlan(mlir::DictionaryAttr plan, Model &model) {
+  auto numbers = [](mlir::Attribute attribute) {
+    return cast<mlir::DenseI64ArrayAttr>(attribute).asArrayRef();
+  };
+  auto readKernel = [&](StringRef name, Kernel &kernel) {
+    auto facts = cast<mlir::DictionaryAttr>(plan.get(name));
+    ArrayRef<int64_t> launch = numbers(facts.get("launch"));
+    kernel = {cast<mlir::StringAttr>(facts.get("name")).str(), int32_t(launch[0]),
+              int32_t(launch[1]), int32_t(launch[2]), int32_t(launch[3])};
+  };
+  readKernel("project_input", model.projectInput);
+  readKernel("project_above", model.projectAbove);
+  readKernel("scan", model.scan);
+  readKernel("step", model.step);
+  for (mlir::Attribute layer : cast<mlir::ArrayAttr>(plan.get("layers"))) {
+    ArrayRef<int64_t> at = numbers(layer);
+    model.layers.push_back({at[0], at[1], at[2], at[3], at[4]});
+  }
+}
+
+Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module) {
+  auto gpu = module->getAttrOfType<rnn::GpuAttr>("rnn.gpu");
+  auto plan = module->getAttrOfType<mlir::DictionaryAttr>("rnn.cuda");
+  auto kernels = module.getOps<mlir::gpu::GPUModuleOp>();
+  auto globals = module.getOps<mlir::LLVM::GlobalOp>();
+  if (!gpu || !plan || kernels.empty() || globals.empty())
+    return createStringError("error: found no kernels, expected rnn-emit-gpu-kernels to have run");
+  Model model;
+  Expected<std::string> text = generateText(*kernels.begin(), gpu);
+  if (!text)
+    return text.takeError();
+  model.kernels = std::move(*text);
+  auto weights = cast<mlir::DenseResourceElementsAttr>((*globals.begin()).getValueOrNull());
+  llvm::append_range(model.weights, weights.getData());
+  model.capability = int32_t(gpu.getCapability());
+  readPlan(plan, model);
+  return model;
+}

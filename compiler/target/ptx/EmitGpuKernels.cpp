@@ -1,0 +1,90 @@
+//===- EmitGpuKernels.cpp - The module of kernels, and the plan that launches them -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ptx/Kernels.h"
+#include "compiler/target/ptx/Passes.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+namespace grucc {
+#define GEN_PASS_DEF_EMITGPUKERNELS
+#include "compiler/target/ptx/Passes.h.inc"
+} // namespace grucc
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::ptx;
+
+/// Packed weights are one global of bytes beside the kernels.
+static void emitWeights(OpBuilder &b, ModuleOp module, StringRef name, ArrayRef<char> bytes) {
+  b.setInsertionPointToEnd(module.getBody());
+  auto type = RankedTensorType::get({int64_t(bytes.size())}, b.getI8Type());
+  auto value = DenseResourceElementsAttr::get(
+      type, name, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));
+  LLVM::GlobalOp::create(b, module.getLoc(), LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size()),
+                         /*isConstant=*/true, LLVM::Linkage::Internal, name, value);
+}
+
+/// rnn.cuda on the module: readModel reads it again.
+static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan, const Model &model) {
+  auto numbers = [&](StringRef name, ArrayRef<int64_t> values) {
+    return b.getNamedAttr(name, b.getDenseI64ArrayAttr(values));
+  };
+  auto kernel = [&](StringRef name, const Kernel &k) {
+    return b.getNamedAttr(
+        name, b.getDictionaryAttr(
+                  {b.getNamedAttr("name", b.getStringAttr(k.name)),
+                   numbers("launch", {k.threads, k.sharedBytes, k.rows, k.columns})}));
+  };
+  SmallVector<Attribute> layers;
+  for (const LayerWeights &l : model.layers)
+    layers.push_back(b.getDenseI64ArrayAttr({l.wIh, l.bias, l.wHh, l.wHhStep, l.bHn}));
+  return b.getDictionaryAttr(
+      {b.getNamedAttr("name", b.getStringAttr(plan.name)),
+       b.getNamedAttr("batch_first", b.getBoolAttr(plan.batchFirst)),
+       kernel("project_input", model.projectInput), kernel("project_above", model.projectAbove),
+       kernel("scan", model.scan), kernel("step", model.step),
+       b.getNamedAttr("layers", b.getArrayAttr(layers))});
+}
+
+static LogicalResult emit(ModuleOp module, func::FuncOp func) {
+  FailureOr<KernelPlan> plan = KernelPlan::read(func);
+  if (failed(plan))
+    return failure();
+  Model model;
+  if (failed(packWeights(*plan, model)))
+    return failure();
+  OpBuilder builder(module.getContext());
+  builder.setInsertionPointToEnd(module.getBody());
+  auto kernels = gpu::GPUModuleOp::create(builder, func.getLoc(), plan->name + "_kernels");
+  Emitter e(func.getLoc(), builder);
+  model.projectInput = emitProject(e, kernels, *plan, plan->inputSize, "project_input");
+  // Layers above read D*H numbers a row; layer 0 may already.
+  model.projectAbove = plan->layersAlike()
+                           ? model.projectInput
+                           : emitProject(e, kernels, *plan, plan->outputSize(), "project_above");
+  model.scan = emitScan(e, kernels, *plan);
+  model.step = emitStep(e, kernels, *plan);
+  emitWeights(builder, module, plan->name + ".weights", model.weights);
+  module->setAttr("rnn.cuda", describe(builder, *plan, model));
+  module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), builder.getUnitAttr());
+  func.erase();
+  return success();
+}
+
+namespace {
+struct EmitGpuKernels : grucc::impl::EmitGpuKernelsBase<EmitGpuKernels> {
+  void runOnOperation() override {
+    for (func::FuncOp func : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
+      if (!func.getOps<rnn::ScanOp>().empty() && failed(emit(getOperation(), func)))
+        return signalPassFailure();
+  }
+};
+} // namespace

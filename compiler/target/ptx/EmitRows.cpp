@@ -1,0 +1,90 @@
+//===- EmitRows.cpp - Parameters, and where rows stand -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ptx/Kernels.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::ptx;
+
+void ptx::emitKernel(Emitter &e, gpu::GPUModuleOp module, const Kernel &kernel, int64_t parameters,
+                     function_ref<void(ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(e);
+  e.setInsertionPointToEnd(module.getBody());
+  SmallVector<Type> types(parameters, e.getI64Type());
+  auto func = gpu::GPUFuncOp::create(e, kernel.name, e.getFunctionType(types, {}));
+  func->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), e.getUnitAttr());
+  // The assembler must know how many registers a thread can have.
+  func.setKnownBlockSizeAttr(e.getDenseI32ArrayAttr({kernel.threads, 1, 1}));
+  e.setInsertionPointToStart(&func.getBody().front());
+  body(func.getArguments());
+  gpu::ReturnOp::create(e);
+}
+
+Value ptx::sharedAt(Emitter &e, gpu::GPUModuleOp module, int64_t floats) {
+  return e.at(e.shared(module), floats);
+}
+
+Recurrence::Recurrence(Emitter &e, const KernelPlan &plan, ValueRange parameters)
+    : e(e), hiddenSize(plan.hiddenSize) {
+  auto next = [&, i = 0]() mutable { return parameters[i++]; };
+  auto toIndex = [&](Value bits) {
+    return Value(arith::IndexCastOp::create(e, e.getIndexType(), bits));
+  };
+  auto pointer = [&](Value &to, Value *given) {
+    Value bits = next();
+    to = e.global(bits);
+    if (given)
+      *given = e.notZero(toIndex(bits));
+  };
+  pointer(gates, nullptr);
+  pointer(weights, nullptr);
+  pointer(biasN, nullptr);
+  pointer(h0, &hasH0);
+  pointer(output, nullptr);
+  outputStride = toIndex(next());
+  pointer(hN, nullptr);
+  pointer(lengths, &hasLengths);
+  pointer(offsets, &hasOffsets);
+  for (Value *count : {&seqLen, &batch, &stepRows, &batchRows})
+    *count = toIndex(next());
+  reverse = e.notZero(toIndex(next()));
+  if (int64_t(parameters.size()) == stepParameters)
+    t = toIndex(next());
+}
+
+Value Recurrence::firstRow(Value t) const {
+  return e.choose(
+      hasOffsets, [&] { return e.loadCount(e.countAt(offsets, t)); },
+      [&] { return e.mul(t, stepRows); });
+}
+
+Value Recurrence::length(Value b, Value exists) const {
+  Value all = e.select(exists, seqLen, e.index(0));
+  return e.choose(
+      e.both(exists, hasLengths), [&] { return e.loadCount(e.countAt(lengths, b)); },
+      [&] { return all; });
+}
+
+Values Recurrence::loadGates(Value row, Value unit) const {
+  Value start = e.at(gates, e.add(e.mul(row, 3 * hiddenSize), unit));
+  Values values;
+  for (int64_t gate = 0; gate < 3; ++gate)
+    values.push_back(e.load(e.at(start, gate * hiddenSize), /*constant=*/true));
+  return values;
+}
+
+Value Recurrence::loadBias(const KernelPlan &plan, Value unit, Value condition) const {
+  if (!plan.bias)
+    return {};
+  return e
+      .valuesIf(condition, 1, [&]() -> Values {
+        return {e.load(e.at(biasN, unit), /*constant=*/true)};
+      })
+      .front();
+}

@@ -1,0 +1,67 @@
+//===- Kernels.h - The kernels of a network, and what they share -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What every kernel's parameters mean stands in runtime/include/grucc/cuda.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_PTX_KERNELS_H
+#define GRUCC_COMPILER_TARGET_PTX_KERNELS_H
+
+#include "compiler/target/ptx/Emitter.h"
+#include "compiler/target/ptx/KernelPlan.h"
+
+namespace grucc::ptx {
+
+/// Writes `kernel.name` with so many 64-bit parameters.
+void emitKernel(Emitter &e, mlir::gpu::GPUModuleOp module, const Kernel &kernel, int64_t parameters,
+                llvm::function_ref<void(ValueRange)> body);
+
+/// The parameters of `scan` and `step`, and where rows stand. A row is given by its
+/// sequence b and step t; pointers are into global memory.
+struct Recurrence {
+  Recurrence(Emitter &e, const KernelPlan &plan, ValueRange parameters);
+
+  Emitter &e;
+  int64_t hiddenSize;
+  Value gates, weights, biasN, h0, output, outputStride, hN, lengths, offsets;
+  Value seqLen, batch, stepRows, batchRows;
+  Value hasH0, hasLengths, hasOffsets, reverse;
+  Value t; ///< of `step` alone
+
+  /// Row of sequence 0 at step t.
+  Value firstRow(Value t) const;
+  /// Row of sequence b where that of sequence 0 is known.
+  Value row(Value firstRow, Value b) const { return e.add(firstRow, e.mul(b, batchRows)); }
+  /// Steps that sequence b takes part in; 0 where it does not exist.
+  Value length(Value b, Value exists) const;
+  /// The input part of the three gates of one unit; constant.
+  Values loadGates(Value row, Value unit) const;
+  /// b_hn of one unit where `condition` holds; null without a bias.
+  Value loadBias(const KernelPlan &plan, Value unit, Value condition) const;
+  Value outputAt(Value row, Value unit) const {
+    return e.at(output, e.add(e.mul(row, outputStride), unit));
+  }
+  /// Of h_0 and h_n alike.
+  Value stateAt(Value states, Value b, Value unit) const {
+    return e.at(states, e.add(e.mul(b, hiddenSize), unit));
+  }
+};
+inline constexpr int64_t projectParameters = 8, scanParameters = 15, stepParameters = 16;
+
+/// A place in the block's shared memory, `floats` from its start.
+Value sharedAt(Emitter &e, mlir::gpu::GPUModuleOp module, int64_t floats);
+
+Kernel emitProject(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan,
+                   int64_t inputSize, llvm::StringRef name);
+Kernel emitScan(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan);
+Kernel emitStep(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan);
+
+} // namespace grucc::ptx
+
+#endif // GRUCC_COMPILER_TARGET_PTX_KERNELS_H

@@ -1,0 +1,95 @@
+//===- PackWeights.cpp - Weights in the order that kernels read them -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ptx/KernelPlan.h"
+#include <cstring>
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::ptx;
+
+// matrix: [3H, K]. What is beyond the network stays 0.
+static void packProject(const ProjectLayout &layout, ArrayRef<float> matrix, float *to) {
+  int64_t columns = layout.columns();
+  for (int64_t g = 0; g < 3 * layout.hiddenSize; ++g)
+    for (int64_t k = 0; k < layout.depth; ++k)
+      to[(g / columns * layout.depth + k) * columns + g % columns] = matrix[g * layout.depth + k];
+}
+
+/// Calls place(gate, unit, sum block, k in it, weight) for all of [3H, H].
+static void forEachWeight(int64_t hiddenSize, ArrayRef<float> matrix,
+                          function_ref<void(int64_t, int64_t, int64_t, int64_t, float)> place) {
+  int64_t size = sumBlock(hiddenSize);
+  for (int64_t row = 0; row < 3 * hiddenSize; ++row)
+    for (int64_t k = 0; k < hiddenSize; ++k)
+      place(row / hiddenSize, row % hiddenSize, k / size, k % size, matrix[row * hiddenSize + k]);
+}
+
+static void packScan(const ScanLayout &layout, ArrayRef<float> matrix, float *to) {
+  forEachWeight(layout.hiddenSize, matrix,
+                [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
+                  int64_t thread = block * layout.paddedUnits() + unit;
+                  int64_t at = (k / kGroup * 3 + gate) * layout.threads() + thread;
+                  to[at * kGroup + k % kGroup] = weight;
+                });
+}
+
+static void packStep(const StepLayout &layout, ArrayRef<float> matrix, float *to) {
+  int64_t units = layout.units(), blocks = layout.blocks();
+  forEachWeight(layout.hiddenSize, matrix,
+                [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
+                  int64_t start = (unit / units * layout.rounds() + block / blocks);
+                  int64_t in = ((k / kGroup * 3 + gate) * blocks + block % blocks) * units +
+                               unit % units;
+                  to[start * layout.roundFloats() + in * kGroup + k % kGroup] = weight;
+                });
+}
+
+LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
+  // Every part begins at a multiple of 256 bytes; floats that nothing fills are 0.
+  auto append = [&](int64_t floats, function_ref<void(float *)> fill) {
+    int64_t at = llvm::alignTo(model.weights.size(), 256);
+    model.weights.resize(at + floats * sizeof(float));
+    std::vector<float> part(floats);
+    fill(part.data());
+    std::memcpy(model.weights.data() + at, part.data(), floats * sizeof(float));
+    return at;
+  };
+  auto copy = [&](ArrayRef<float> values) {
+    return append(values.size(), [&](float *to) { llvm::copy(values, to); });
+  };
+  for (const LayerPlan &layer : plan.layers) {
+    rnn::ProjectOp project = layer.project;
+    rnn::GruCellOp cell = layer.cell;
+    std::vector<float> storage[4]; // of splats
+    auto wIh = weightValues<float>(project.getWeight(), storage[0]);
+    auto wHh = weightValues<float>(cell.getWHh(), storage[1]);
+    if (failed(wIh) || failed(wHh))
+      return failure();
+    LayerWeights at;
+    ProjectLayout input = plan.project(layer.inputSize);
+    at.wIh = append(input.weightFloats(), [&](float *to) { packProject(input, *wIh, to); });
+    if (plan.scan().exists())
+      at.wHh = append(plan.scan().weightFloats(),
+                      [&](float *to) { packScan(plan.scan(), *wHh, to); });
+    at.wHhStep =
+        append(plan.step().weightFloats(), [&](float *to) { packStep(plan.step(), *wHh, to); });
+    if (!plan.scan().exists())
+      at.wHh = at.wHhStep;
+    if (plan.bias) {
+      auto bias = weightValues<float>(project.getBias(), storage[2]);
+      auto bHn = weightValues<float>(cell.getBias(), storage[3]);
+      if (failed(bias) || failed(bHn))
+        return failure();
+      at.bias = copy(*bias);
+      at.bHn = copy(*bHn);
+    }
+    model.layers.push_back(at);
+  }
+  return success();
+}

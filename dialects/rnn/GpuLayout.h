@@ -1,0 +1,132 @@
+//===- GpuLayout.h - What a schedule makes of a network's sizes -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Threads, shared memory and packed weights of the three kinds of kernels that
+// #rnn.gpu_schedule tells of: what the cost model counts, and what kernels do.
+//
+// Units and k that fill up a tile have weights 0, and states 0. They add +0 to a
+// sum, which changes at most the sign of a sum that is 0, and that no state feels:
+// sigmoid is the same for both zeros, and a state that small is stored as 0 (N7).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_DIALECTS_RNN_GPULAYOUT_H
+#define GRUCC_DIALECTS_RNN_GPULAYOUT_H
+
+#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/SumOrder.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace grucc {
+
+inline constexpr int64_t warpThreads = 32;
+/// Weights are read four k at a time.
+inline constexpr int64_t kGroup = 4;
+
+/// The blocks that a sum over `depth` k is taken in.
+struct SumBlocks {
+  int64_t depth;
+
+  int64_t size() const { return sumBlock(depth); }
+  int64_t count() const { return llvm::divideCeil(depth, size()); }
+  int64_t groups() const { return llvm::divideCeil(size(), kGroup); }
+  /// Floats from one block to the next where each begins at a multiple of four.
+  int64_t stride() const { return groups() * kGroup; }
+};
+
+/// gates [rows, 3H] = x [rows, K] * weights. A block has rows() x columns() of it.
+struct ProjectLayout {
+  rnn::GpuScheduleAttr schedule;
+  int64_t depth, hiddenSize;
+
+  /// A warp's lanes along rows, and along columns.
+  static constexpr int64_t laneRows = 4, laneColumns = 8;
+
+  SumBlocks sums() const { return {depth}; }
+  int64_t threads() const { return warpThreads * schedule.getProjectWarps(); }
+  int64_t warpRows() const { return laneRows * schedule.getProjectThreadRows(); }
+  int64_t rows() const { return schedule.getProjectWarps() * warpRows(); }
+  int64_t columns() const { return laneColumns * schedule.getProjectThreadColumns(); }
+  int64_t tiles() const { return llvm::divideCeil(3 * hiddenSize, columns()); }
+  /// k that are in shared memory at a time: a part of a block of 64, or a block.
+  int64_t chunk() const { return sums().size() < 64 ? sums().size() : schedule.getProjectK(); }
+  int64_t chunks() const { return llvm::divideCeil(depth, chunk()); }
+  /// Inputs [chunk][rows], at a stride that spreads four rows of eight k over all banks.
+  int64_t inputStride() const { return rows() + 4; }
+  int64_t inputFloats() const { return chunk() * inputStride(); }
+  int64_t stageFloats() const { return inputFloats() + chunk() * columns(); }
+  int64_t sharedBytes() const { return 4 * stageFloats() * std::min<int64_t>(chunks(), 2); }
+  /// Weights [tile][K][columns].
+  int64_t weightFloats() const { return tiles() * depth * columns(); }
+};
+
+/// All steps in one block: thread sumBlock * paddedUnits() + unit.
+struct ScanLayout {
+  rnn::GpuScheduleAttr schedule;
+  int64_t hiddenSize;
+
+  bool exists() const { return schedule.getScanRows() > 0; }
+  SumBlocks sums() const { return {hiddenSize}; }
+  int64_t rows() const { return schedule.getScanRows(); }
+  int64_t paddedUnits() const { return llvm::alignTo(hiddenSize, warpThreads); }
+  int64_t threads() const { return sums().count() * paddedUnits(); }
+  /// Fours of k whose weights are in registers.
+  int64_t registerGroups() const {
+    return std::min(schedule.getScanRegisterK() / kGroup, sums().groups());
+  }
+  int64_t sharedGroups() const { return sums().groups() - registerGroups(); }
+  /// States [rows][sum block][stride]. With one sum block, nothing but the barrier of
+  /// the next step comes between reading old states and writing new ones: two turns.
+  int64_t rowFloats() const { return sums().count() * sums().stride(); }
+  int64_t stateFloats() const { return rows() * rowFloats(); }
+  int64_t stateTurns() const { return sums().count() == 1 ? 2 : 1; }
+  /// Sums of all blocks but the first: [sum block - 1][gate][row][unit].
+  int64_t partialsAt() const { return stateTurns() * stateFloats(); }
+  int64_t partialFloats() const { return (sums().count() - 1) * 3 * rows() * paddedUnits(); }
+  /// Weights [four of k][gate][thread][4], as they are packed.
+  int64_t weightsAt() const { return partialsAt() + partialFloats(); }
+  int64_t groupFloats() const { return 3 * threads() * kGroup; }
+  int64_t weightFloats() const { return sums().groups() * groupFloats(); }
+  int64_t sharedBytes() const { return 4 * (weightsAt() + sharedGroups() * groupFloats()); }
+};
+
+/// One step: thread (rowGroup * blocks() + sumBlock) * units + unit, and a few idle ones.
+struct StepLayout {
+  rnn::GpuScheduleAttr schedule;
+  int64_t hiddenSize;
+
+  SumBlocks sums() const { return {hiddenSize}; }
+  int64_t rows() const { return schedule.getStepRows(); }
+  int64_t threadRows() const { return schedule.getStepThreadRows(); }
+  int64_t rowGroups() const { return rows() / threadRows(); }
+  int64_t units() const { return schedule.getStepUnits(); }
+  int64_t tiles() const { return llvm::divideCeil(hiddenSize, units()); }
+  /// Sum blocks side by side, and turns until all are done.
+  int64_t blocks() const { return std::min(schedule.getStepBlocks(), sums().count()); }
+  int64_t rounds() const { return llvm::divideCeil(sums().count(), blocks()); }
+  int64_t threads() const {
+    return llvm::alignTo(units() * blocks() * rowGroups(), warpThreads);
+  }
+  int64_t threadCells() const { return llvm::divideCeil(rows() * units(), threads()); }
+  /// States [row][sum block][stride], one four apart so that sum blocks are in other banks.
+  int64_t blockFloats() const { return sums().stride() + kGroup; }
+  int64_t rowFloats() const { return blocks() * blockFloats(); }
+  int64_t stateFloats() const { return rows() * rowFloats(); }
+  /// Sums [gate][row][sum block][unit], rows in other banks.
+  int64_t partialRowFloats() const { return (blocks() + 1) * units(); }
+  int64_t partialFloats() const { return 3 * rows() * partialRowFloats(); }
+  int64_t sharedBytes() const { return 4 * (stateFloats() + partialFloats()); }
+  /// Weights [tile][round][four of k][gate][sum block][unit][4].
+  int64_t groupFloats() const { return 3 * blocks() * units() * kGroup; }
+  int64_t roundFloats() const { return sums().groups() * groupFloats(); }
+  int64_t weightFloats() const { return tiles() * rounds() * roundFloats(); }
+};
+
+} // namespace grucc
+
+#endif // GRUCC_DIALECTS_RNN_GPULAYOUT_H
