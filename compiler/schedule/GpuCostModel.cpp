@@ -52,7 +52,7 @@ GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int6
   double turns = std::ceil(blocks / gpu.getSms()), warps = double(layout.threads()) / warpThreads;
   double chains = 3.0 * layout.rows(), k = layout.sums().size();
   double sums = sumCycles(warps, chains * k, chains, gpu);
-  double kept = 4.0 * layout.sharedGroups() * layout.groupFloats();
+  double kept = 4.0 * layout.sharedWeightFloats();
   double states = 4.0 * kGroup * warps * layout.sums().groups() * layout.rows();
   double shared = (kept + states) / sharedBytesPerCycle;
   time.sums = microseconds(turns * sums, gpu);
@@ -99,15 +99,29 @@ double grucc::projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t
 }
 
 int64_t grucc::registerLimit(rnn::GpuAttr gpu, int64_t threads) {
-  // Given out in eights, and to whole warps.
-  return std::min<int64_t>(gpu.getRegisters() / llvm::alignTo(threads, warpThreads) / 8 * 8, 255);
+  // Each scheduler has its own part of the registers, and gives them out in eights.
+  int64_t warps = llvm::divideCeil(threads, warpThreads * int64_t(schedulers));
+  int64_t each = gpu.getRegisters() / int64_t(schedulers) / (warps * warpThreads);
+  return std::min<int64_t>(each / 8 * 8, 255);
 }
 
-int64_t grucc::projectRegisters(const ProjectLayout &layout) { return 40 + 3*layout.rows(); }
-int64_t grucc::scanRegisters(const ScanLayout &layout) {
-  return 44 + 3 * kGroup * layout.registerGroups() + 12 * layout.rows();
+// Fitted to what ptxas 13.0 gives out, for sm_75 to sm_120 and H from 20 to 1024.
+int64_t grucc::projectRegisters(const ProjectLayout &layout) {
+  // Sums, those of the block under way, what is staged, operands; and addresses.
+  int64_t rows = layout.schedule.getProjectThreadRows();
+  int64_t columns = layout.schedule.getProjectThreadColumns();
+  return 2 * rows * columns + rows + columns + 46;
 }
-int64_t grucc::stepRegisters(const StepLayout &layout) { return 40 + 3*layout.threadRows(); }
+int64_t grucc::scanRegisters(const ScanLayout &layout) {
+  int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
+  return 3 * kept + 47 + 10 * layout.rows();
+}
+int64_t grucc::stepRegisters(const StepLayout &layout) {
+  // Sums, the weights of a turn, and addresses.
+  bool inTurns = layout.sums().size() % (layout.schedule.getStepUnroll() * kGroup) == 0;
+  int64_t fours = inTurns ? layout.schedule.getStepUnroll() : layout.sums().groups();
+  return 3 * layout.threadRows() + 3 * std::min<int64_t>(fours, 4) * kGroup + 38;
+}
 
 ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr gpu) {
   ScanRange range;
@@ -130,28 +144,36 @@ ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::
   return range;
 }
 
-/// The weights of as many k in registers as there are; 0 rows if the rest does not fit.
-static void placeScanWeights(int64_t hiddenSize, rnn::GpuAttr gpu, rnn::GpuScheduleAttr &schedule) {
-  auto with = [&](int64_t rows, int64_t registerK) {
-    return rnn::GpuScheduleAttr::get(
-        schedule.getContext(), schedule.getProjectWarps(), schedule.getProjectThreadRows(),
-        schedule.getProjectThreadColumns(), schedule.getProjectK(), rows, registerK,
-        schedule.getStepRows(), schedule.getStepThreadRows(), schedule.getStepUnits(),
-        schedule.getStepBlocks(), schedule.getStepUnroll());
-  };
+/// What a schedule for a GPU is, while it is chosen.
+static rnn::GpuScheduleAttr withStepBlocks(rnn::GpuScheduleAttr s, int64_t blocks) {
+  return rnn::GpuScheduleAttr::get(
+      s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(), s.getProjectThreadColumns(),
+      s.getProjectK(), s.getScanRows(), s.getScanRegisterK(), s.getStepRows(),
+      s.getStepThreadRows(), s.getStepUnits(), blocks, s.getStepUnroll());
+}
+static rnn::GpuScheduleAttr withScan(rnn::GpuScheduleAttr s, int64_t rows, int64_t registerK) {
+  return rnn::GpuScheduleAttr::get(
+      s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(), s.getProjectThreadColumns(),
+      s.getProjectK(), rows, registerK, s.getStepRows(), s.getStepThreadRows(), s.getStepUnits(),
+      s.getStepBlocks(), s.getStepUnroll());
+}
+
+/// The weights of as many k in registers as there are; no rows if the rest does not fit.
+static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule, int64_t hiddenSize,
+                                             rnn::GpuAttr gpu) {
   constexpr int64_t mostThreads = 1024;
-  for (int64_t registerK = 64; registerK >= 0; registerK -= kGroup) {
-    ScanLayout layout{with(1, registerK), hiddenSize};
+  for (int64_t registerK = SumBlocks{hiddenSize}.stride(); registerK >= 0; registerK -= kGroup) {
+    rnn::GpuScheduleAttr placed = withScan(schedule, /*rows=*/1, registerK);
+    ScanLayout layout{placed, hiddenSize};
     if (layout.threads() > mostThreads)
       break;
     if (scanRegisters(layout) > registerLimit(gpu, layout.threads()))
       continue;
     if (layout.sharedBytes() > gpu.getSharedBytes())
-      break; // and with fewer in registers, too
-    schedule = with(1, std::min(registerK, layout.sums().stride()));
-    return;
+      break; // so it is with fewer in registers
+    return placed;
   }
-  schedule = with(0, 0);
+  return withScan(schedule, /*rows=*/0, /*registerK=*/0);
 }
 
 rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu) {
@@ -161,8 +183,9 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
     units /= 2;
   auto schedule = rnn::GpuScheduleAttr::get(
       gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
-      /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/1, /*scan_register_k=*/0,
+      /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0,
       /*step_rows=*/16, /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
-  placeScanWeights(sizes.hiddenSize, gpu, schedule);
-  return schedule;
+  while (StepLayout{schedule, sizes.hiddenSize}.sharedBytes() > gpu.getSharedBytes())
+    schedule = withStepBlocks(schedule, schedule.getStepBlocks() / 2);
+  return placeScanWeights(schedule, sizes.hiddenSize, gpu);
 }

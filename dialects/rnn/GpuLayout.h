@@ -34,6 +34,7 @@ struct SumBlocks {
 
   int64_t size() const { return sumBlock(depth); }
   int64_t count() const { return llvm::divideCeil(depth, size()); }
+  int64_t lastSize() const { return depth - (count() - 1) * size(); }
   int64_t groups() const { return llvm::divideCeil(size(), kGroup); }
   /// Floats from one block to the next where each begins at a multiple of four.
   int64_t stride() const { return groups() * kGroup; }
@@ -79,7 +80,6 @@ struct ScanLayout {
   int64_t registerGroups() const {
     return std::min(schedule.getScanRegisterK() / kGroup, sums().groups());
   }
-  int64_t sharedGroups() const { return sums().groups() - registerGroups(); }
   /// States [rows][sum block][stride]. With one sum block, nothing but the barrier of
   /// the next step comes between reading old states and writing new ones: two turns.
   int64_t rowFloats() const { return sums().count() * sums().stride(); }
@@ -89,10 +89,23 @@ struct ScanLayout {
   int64_t partialsAt() const { return stateTurns() * stateFloats(); }
   int64_t partialFloats() const { return (sums().count() - 1) * 3 * rows() * paddedUnits(); }
   /// Weights [four of k][gate][thread][4], as they are packed.
-  int64_t weightsAt() const { return partialsAt() + partialFloats(); }
   int64_t groupFloats() const { return 3 * threads() * kGroup; }
   int64_t weightFloats() const { return sums().groups() * groupFloats(); }
-  int64_t sharedBytes() const { return 4 * (weightsAt() + sharedGroups() * groupFloats()); }
+  /// Those of one four of k in shared memory, the same way, without the threads of the
+  /// last sum block where it is over.
+  int64_t weightsAt() const { return partialsAt() + partialFloats(); }
+  bool isBeyondLast(int64_t group) const { return group * kGroup >= sums().lastSize(); }
+  int64_t sharedThreads(int64_t group) const {
+    return threads() - (isBeyondLast(group) ? paddedUnits() : 0);
+  }
+  int64_t sharedGroupAt(int64_t group) const {
+    int64_t at = weightsAt();
+    for (int64_t g = registerGroups(); g < group; ++g)
+      at += 3 * sharedThreads(g) * kGroup;
+    return at;
+  }
+  int64_t sharedWeightFloats() const { return sharedGroupAt(sums().groups()) - weightsAt(); }
+  int64_t sharedBytes() const { return 4 * sharedGroupAt(sums().groups()); }
 };
 
 /// One step: thread (rowGroup * blocks() + sumBlock) * units + unit, and a few idle ones.

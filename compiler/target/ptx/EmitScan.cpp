@@ -26,7 +26,7 @@ public:
   ScanWriter(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan, ValueRange parameters)
       : e(e), plan(plan), layout(plan.scan()), p(e, plan, parameters),
         states(sharedAt(e, module, 0)), partials(sharedAt(e, module, layout.partialsAt())),
-        weights(sharedAt(e, module, layout.weightsAt())), thread(e.thread()),
+        start(sharedAt(e, module, 0)), thread(e.thread()),
         block(e.div(thread, layout.paddedUnits())), unit(e.rem(thread, layout.paddedUnits())),
         owns(e.both(e.equal(block, 0), e.less(unit, e.index(layout.hiddenSize)))) {}
 
@@ -54,7 +54,7 @@ private:
   const KernelPlan &plan;
   ScanLayout layout;
   Recurrence p;
-  Value states, partials, weights, thread, block, unit, owns;
+  Value states, partials, start, thread, block, unit, owns;
   Values rows, exist, lengths; ///< of the batch
   Value longest;               ///< the steps that there are to do
   Values kept;                 ///< weights in registers, [four of k][gate][4]
@@ -72,17 +72,46 @@ private:
 
   void loadWeights() {
     // Every thread reads what itself has written: nobody has to wait.
-    Value from = e.at(p.weights, e.mul(thread, kGroup)), to = ownWeights();
-    for (int64_t i = 0; i < 3 * layout.sums().groups(); ++i) {
-      int64_t at = i * layout.threads() * kGroup;
-      Values four = e.load(e.at(from, at), kGroup, /*constant=*/true);
-      if (i < 3 * layout.registerGroups())
-        llvm::append_range(kept, four);
-      else
-        e.store(four, e.at(to, at - layout.registerGroups() * layout.groupFloats()));
-    }
+    Value from = e.at(p.weights, e.mul(thread, kGroup));
+    auto load = [&](int64_t group, int64_t gate) {
+      int64_t at = (3 * group + gate) * layout.threads() * kGroup;
+      return e.load(e.at(from, at), kGroup, /*constant=*/true);
+    };
+    for (int64_t i = 0; i < 3 * layout.registerGroups(); ++i)
+      llvm::append_range(kept, load(i / 3, i % 3));
+    forEachSharedGroup({}, [&](int64_t group, ValueRange) {
+      for (int64_t gate = 0; gate < 3; ++gate)
+        e.store(load(group, gate), sharedWeights(group, gate));
+      return Values();
+    });
   }
-  Value ownWeights() { return e.at(weights, e.mul(thread, kGroup)); }
+
+  Value sharedWeights(int64_t group, int64_t gate) {
+    return e.at(e.at(start, e.mul(thread, kGroup)),
+                layout.sharedGroupAt(group) + gate * layout.sharedThreads(group) * kGroup);
+  }
+
+  /// All fours of k whose weights are in shared memory; those that the last sum block
+  /// does not have, in the other blocks' threads alone.
+  Values forEachSharedGroup(Values carried, function_ref<Values(int64_t, ValueRange)> body) {
+    int64_t groups = layout.sums().groups(), group = layout.registerGroups();
+    for (; group < groups && !layout.isBeyondLast(group); ++group)
+      carried = body(group, carried);
+    if (group == groups)
+      return carried;
+    auto rest = [&] {
+      Values values = carried;
+      for (int64_t g = group; g < groups; ++g)
+        values = body(g, values);
+      return values;
+    };
+    Value has = e.less(block, e.index(layout.sums().count() - 1));
+    if (carried.empty())
+      e.ifThen(has, [&] { rest(); });
+    else
+      carried = e.chooseValues(has, rest, [&] { return carried; });
+    return carried;
+  }
 
   /// All states in shared memory: h_0, or zeros, and zeros where there is no unit.
   void fillStates() {
@@ -166,33 +195,31 @@ private:
 
   /// This thread's sum block, [gate][row].
   Values emitSums(Value old) {
-    int64_t count = layout.rows();
-    Value start = e.at(old, e.mul(block, layout.sums().stride())), from = ownWeights();
-    Values sums(3 * count, e.zero());
-    for (int64_t group = 0; group < layout.sums().groups(); ++group) {
-      Values w = fourOfK(group, from), h;
-      for (int64_t r = 0; r < count; ++r)
-        llvm::append_range(h, e.load(e.at(start, r * layout.rowFloats() + group * kGroup), kGroup,
-                                     /*constant=*/false));
-      for (int64_t k = 0; k < kGroup && group * kGroup + k < layout.sums().size(); ++k)
-        for (int64_t i = 0; i < 3 * count; ++i)
-          sums[i] =
-              e.multiplyAdd(w[i / count * kGroup + k], h[i % count * kGroup + k], sums[i]);
-    }
-    return sums;
+    Value states = e.at(old, e.mul(block, layout.sums().stride()));
+    Values sums(3 * layout.rows(), e.zero());
+    for (int64_t group = 0; group < layout.registerGroups(); ++group)
+      sums = emitFour(group, ArrayRef(kept).slice(group * 3 * kGroup, 3 * kGroup), states, sums);
+    return forEachSharedGroup(sums, [&](int64_t group, ValueRange sums) {
+      Values four;
+      for (int64_t gate = 0; gate < 3; ++gate)
+        llvm::append_range(four,
+                           e.load(sharedWeights(group, gate), kGroup, /*constant=*/false));
+      return emitFour(group, four, states, sums);
+    });
   }
 
-  /// Weights [gate][4].
-  Values fourOfK(int64_t group, Value from) {
-    if (group < layout.registerGroups())
-      return Values(ArrayRef(kept).slice(group * 3 * kGroup, 3 * kGroup));
-    Values four;
-    for (int64_t gate = 0; gate < 3; ++gate) {
-      int64_t at = (group - layout.registerGroups()) * layout.groupFloats() +
-                   gate * layout.threads() * kGroup;
-      llvm::append_range(four, e.load(e.at(from, at), kGroup, /*constant=*/false));
-    }
-    return four;
+  /// The products of up to four k, weights [gate][4].
+  Values emitFour(int64_t group, ArrayRef<Value> weights, Value states, ValueRange before) {
+    int64_t count = layout.rows();
+    Values sums(before), h;
+    for (int64_t r = 0; r < count; ++r)
+      llvm::append_range(h, e.load(e.at(states, r * layout.rowFloats() + group * kGroup), kGroup,
+                                   /*constant=*/false));
+    for (int64_t k = 0; k < kGroup && group * kGroup + k < layout.sums().size(); ++k)
+      for (int64_t i = 0; i < 3 * count; ++i)
+        sums[i] =
+            e.multiplyAdd(weights[i / count * kGroup + k], h[i % count * kGroup + k], sums[i]);
+    return sums;
   }
 
   /// Sum i = [gate][row] of this thread's unit and sum block `block` + 1.

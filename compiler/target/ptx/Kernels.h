@@ -52,7 +52,7 @@ struct Recurrence {
     return e.at(states, e.add(e.mul(b, hiddenSize), unit));
   }
 };
-inline constexpr int64_t projectParameters = 8, scanParameters = 15, stepParameters = 16;
+inline constexpr int64_t projectParameters = 8, scanParameters = 14, stepParameters = 15;
 
 /// A place in the block's shared memory, `floats` from its start.
 Value sharedAt(Emitter &e, mlir::gpu::GPUModuleOp module, int64_t floats);
