@@ -1,0 +1,375 @@
+//===- Decoder.cpp - One statement becomes one instruction ---------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decoder.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace llvm;
+
+namespace grucc::ptxrun {
+
+unsigned bitsOf(Type type) {
+  switch (type) {
+  case Type::None:
+    return 0;
+  case Type::Pred:
+    return 1;
+  case Type::B8:
+  case Type::U8:
+  case Type::S8:
+    return 8;
+  case Type::B16:
+  case Type::U16:
+  case Type::S16:
+  case Type::F16:
+  case Type::BF16:
+    return 16;
+  case Type::B64:
+  case Type::U64:
+  case Type::S64:
+  case Type::F64:
+  case Type::F32x2:
+    return 64;
+  default:
+    return 32;
+  }
+}
+
+bool isFloat(Type type) { return type >= Type::F16; }
+bool isSigned(Type type) {
+  return type == Type::S8 || type == Type::S16 || type == Type::S32 || type == Type::S64;
+}
+
+static Type typeOf(StringRef name) {
+  return StringSwitch<Type>(name)
+      .Case("pred", Type::Pred)
+      .Case("b8", Type::B8)
+      .Case("u8", Type::U8)
+      .Case("s8", Type::S8)
+      .Case("b16", Type::B16)
+      .Case("u16", Type::U16)
+      .Case("s16", Type::S16)
+      .Case("b32", Type::B32)
+      .Case("u32", Type::U32)
+      .Case("s32", Type::S32)
+      .Case("b64", Type::B64)
+      .Case("u64", Type::U64)
+      .Case("s64", Type::S64)
+      .Case("f16", Type::F16)
+      .Case("bf16", Type::BF16)
+      .Case("f16x2", Type::F16x2)
+      .Case("bf16x2", Type::BF16x2)
+      .Case("f32", Type::F32)
+      .Case("f64", Type::F64)
+      .Case("f32x2", Type::F32x2)
+      .Default(Type::None);
+}
+
+Slot newSlot(Function &function, unsigned bits, bool isRegister) {
+  Slot slot = static_cast<Slot>(function.slots.size());
+  function.slots.push_back({static_cast<uint8_t>(bits), isRegister});
+  if (bits == 64)
+    function.slots.push_back({});
+  return slot;
+}
+
+void Decoder::fail(const Twine &found, const Twine &expected) {
+  problem.set(statement->line, found, expected);
+}
+
+void Decoder::refuse() {
+  fail(quotedText(statement->opcode), "an instruction that this machine implements");
+}
+
+bool Decoder::take(StringRef modifier) {
+  auto *found = llvm::find(statement->modifiers, modifier);
+  if (found == statement->modifiers.end())
+    return false;
+  statement->modifiers.erase(found);
+  return true;
+}
+
+Type Decoder::takeType() {
+  for (StringRef *it = statement->modifiers.begin(); it != statement->modifiers.end(); ++it)
+    if (Type type = typeOf(*it); type != Type::None) {
+      statement->modifiers.erase(it);
+      return type;
+    }
+  return Type::None;
+}
+
+std::optional<unsigned> Decoder::takeOneOf(ArrayRef<StringRef> modifiers) {
+  for (StringRef *it = statement->modifiers.begin(); it != statement->modifiers.end(); ++it)
+    if (const StringRef *found = llvm::find(modifiers, *it); found != modifiers.end()) {
+      statement->modifiers.erase(it);
+      return found - modifiers.begin();
+    }
+  return std::nullopt;
+}
+
+Scope Decoder::takeScope(Scope otherwise) {
+  std::optional<unsigned> scope = takeOneOf({"cta", "gpu", "sys"});
+  return scope ? static_cast<Scope>(*scope) : otherwise;
+}
+
+Space Decoder::takeSpace() {
+  if (take("shared::cta"))
+    return Space::Shared;
+  if (take("param::entry"))
+    return Space::Param;
+  return static_cast<Space>(
+      takeOneOf({"generic", "global", "shared", "const", "param"}).value_or(0));
+}
+
+Rounding Decoder::takeRounding() {
+  std::optional<unsigned> rounding = takeOneOf({"rn", "rz", "rm", "rp"});
+  return rounding ? static_cast<Rounding>(*rounding + 1) : Rounding::None;
+}
+
+void Decoder::takeFloatModifiers() {
+  inst.flushes = take("ftz");
+  inst.saturates = take("sat");
+}
+
+void Decoder::ignoreModifiers(StringRef prefix) {
+  llvm::erase_if(statement->modifiers, [&](StringRef it) { return it.starts_with(prefix); });
+}
+
+bool Decoder::expectOperands(size_t least, size_t most) {
+  size_t count = numOperands();
+  if (count >= least && count <= most)
+    return true;
+  fail(Twine(count) + " operands of " + quotedText(statement->opcode),
+       least == most ? Twine(least) : Twine(least) + " to " + Twine(most));
+  // So that the operands can be asked for.
+  statement->operands.resize(std::max(most, count));
+  return false;
+}
+
+std::optional<Symbol> Decoder::find(const SyntaxOperand &operand) {
+  if (std::optional<Symbol> symbol = names.find(operand.name, statement->line))
+    return symbol;
+  fail(quotedText(operand.name), "a register or variable that is declared");
+  return std::nullopt;
+}
+
+unsigned Decoder::registerBits(const SyntaxOperand &operand) {
+  if (operand.kind != SyntaxOperand::Name)
+    return 0;
+  std::optional<Symbol> symbol = names.find(operand.name, statement->line);
+  return symbol && symbol->kind == Symbol::Register ? symbol->bits : 0;
+}
+
+/// 8- and 16-bit values stand in registers of 16 or 32 bits; else widths are equal.
+static bool fits(unsigned registerBits, Type type) {
+  unsigned bits = bitsOf(type);
+  return bits == registerBits ||
+         (bits <= 16 && bits > 1 && registerBits > bits && registerBits <= 32);
+}
+
+void Decoder::dest(const SyntaxOperand &operand, Type type) {
+  if (operand.kind == SyntaxOperand::Sink) {
+    if (sinkSlot == noSlot)
+      sinkSlot = newSlot(function, 64, /*isRegister=*/false);
+    return destSlots.push_back(sinkSlot);
+  }
+  if (operand.kind != SyntaxOperand::Name || operand.isNegated || operand.value)
+    return fail("no register", "one to write to");
+  std::optional<Symbol> symbol = find(operand);
+  if (!symbol)
+    return;
+  if (symbol->kind != Symbol::Register || !function.slots[symbol->value].isRegister)
+    return fail(quotedText(operand.name), "a register to write to");
+  if (!fits(symbol->bits, type))
+    return fail("register " + quotedText(operand.name) + " of " + Twine(symbol->bits) + " bits",
+                Twine(bitsOf(type)) + " bits");
+  destSlots.push_back(static_cast<Slot>(symbol->value));
+}
+
+Slot Decoder::constant(uint64_t value, bool isWide) {
+  auto [place, isNew] = constantSlots.try_emplace({value, isWide}, noSlot);
+  if (isNew) {
+    place->second = newSlot(function, isWide ? 64 : 32, /*isRegister=*/false);
+    function.constants.push_back({place->second, value, isWide});
+  }
+  return place->second;
+}
+
+Slot Decoder::sourceSlot(const SyntaxOperand &operand, Type type) {
+  bool isWide = bitsOf(type) == 64;
+  switch (operand.kind) {
+  case SyntaxOperand::Integer:
+    if (type == Type::F32 || type == Type::F64)
+      break;
+    if (type == Type::Pred)
+      return constant(operand.value ? ~0u : 0, false);
+    return constant(isWide ? operand.value : operand.value & 0xffffffff, isWide);
+  case SyntaxOperand::Float32:
+    if (bitsOf(type) != 32)
+      break;
+    return constant(operand.value, false);
+  case SyntaxOperand::Float64:
+    if (bitsOf(type) != 64)
+      break;
+    return constant(operand.value, true);
+  case SyntaxOperand::Name: {
+    std::optional<Symbol> symbol = find(operand);
+    if (!symbol)
+      return 0;
+    if (symbol->kind == Symbol::Constant)
+      return constant(symbol->value + operand.value, isWide);
+    if (symbol->kind != Symbol::Register || operand.value)
+      break;
+    if (!fits(symbol->bits, type)) {
+      fail("register " + quotedText(operand.name) + " of " + Twine(symbol->bits) + " bits",
+           Twine(bitsOf(type)) + " bits");
+      return 0;
+    }
+    if (operand.isNegated && type != Type::Pred)
+      break;
+    inst.isSourceNegated |= operand.isNegated;
+    return static_cast<Slot>(symbol->value);
+  }
+  default:
+    break;
+  }
+  fail("another operand of " + quotedText(statement->opcode), "a register or number of its type");
+  return 0;
+}
+
+void Decoder::source(const SyntaxOperand &operand, Type type) {
+  sourceSlots.push_back(sourceSlot(operand, type));
+}
+
+void Decoder::dests(size_t i, Type type, size_t count) {
+  const SyntaxOperand &vector = operand(i);
+  if (vector.kind != SyntaxOperand::Vector && count == 1)
+    return dest(vector, type);
+  if (vector.kind != SyntaxOperand::Vector || vector.parts.size() != count)
+    return fail("operand " + Twine(i + 1) + " of " + quotedText(statement->opcode),
+                "a vector of " + Twine(count));
+  for (const SyntaxOperand &part : vector.parts)
+    dest(part, type);
+}
+
+void Decoder::sources(size_t i, Type type, size_t count) {
+  const SyntaxOperand &vector = operand(i);
+  if (vector.kind != SyntaxOperand::Vector && count == 1)
+    return source(vector, type);
+  if (vector.kind != SyntaxOperand::Vector || vector.parts.size() != count)
+    return fail("operand " + Twine(i + 1) + " of " + quotedText(statement->opcode),
+                "a vector of " + Twine(count));
+  for (const SyntaxOperand &part : vector.parts)
+    source(part, type);
+}
+
+void Decoder::address(size_t i) {
+  const SyntaxOperand &address = operand(i);
+  if (address.kind != SyntaxOperand::Address)
+    return fail("operand " + Twine(i + 1) + " of " + quotedText(statement->opcode), "an address");
+  inst.immediate = address.value;
+  if (address.name.empty()) {
+    inst.isWideAddress = true;
+    return sourceSlots.push_back(constant(0, true));
+  }
+  std::optional<Symbol> symbol = find(address);
+  if (!symbol)
+    return;
+  if (symbol->kind == Symbol::Constant) {
+    inst.isWideAddress = true;
+    return sourceSlots.push_back(constant(symbol->value, true));
+  }
+  if (symbol->kind == Symbol::Parameter || symbol->bits < 32)
+    return fail(quotedText(address.name), "a register of 32 or 64 bits in an address");
+  inst.isWideAddress = symbol->bits == 64;
+  sourceSlots.push_back(static_cast<Slot>(symbol->value));
+}
+
+void Decoder::swapLastSources() {
+  size_t count = sourceSlots.size();
+  if (count > 1)
+    std::swap(sourceSlots[count - 2], sourceSlots[count - 1]);
+}
+
+void Decoder::parameter(size_t i, unsigned bytes) {
+  const SyntaxOperand &address = operand(i);
+  if (address.kind != SyntaxOperand::Address || address.name.empty())
+    return fail("operand " + Twine(i + 1) + " of " + quotedText(statement->opcode),
+                "a parameter's address");
+  std::optional<Symbol> symbol = find(address);
+  if (!symbol)
+    return;
+  if (symbol->kind != Symbol::Parameter)
+    return fail(quotedText(address.name), "a parameter");
+  uint64_t size = symbol->bits / 8;
+  if (address.value > size || bytes > size - address.value)
+    return fail(Twine(bytes) + " bytes from byte " + Twine(address.value) + " of " +
+                    quotedText(address.name),
+                "at most its " + Twine(size));
+  inst.immediate = symbol->value + address.value;
+}
+
+uint64_t Decoder::number(size_t i, uint64_t most) {
+  const SyntaxOperand &given = operand(i);
+  if (given.kind != SyntaxOperand::Integer || given.value > most) {
+    fail("operand " + Twine(i + 1) + " of " + quotedText(statement->opcode),
+         "a number from 0 to " + Twine(most));
+    return 0;
+  }
+  return given.value;
+}
+
+void Decoder::branch(size_t i) {
+  const SyntaxOperand &label = operand(i);
+  if (label.kind != SyntaxOperand::Name || label.isNegated || label.value)
+    return fail("no label", "one to jump to");
+  names.jump(label.name, static_cast<uint32_t>(function.code.size()), statement->line);
+}
+
+void Decoder::perform(Handler handler, Work work) {
+  inst.run = handler;
+  inst.work = work;
+  if (!handler)
+    refuse();
+}
+
+void Decoder::decode(SyntaxStatement &given) {
+  statement = &given;
+  inst = Instruction();
+  inst.line = given.line;
+  destSlots.clear();
+  sourceSlots.clear();
+  if (!given.guard.empty()) {
+    SyntaxOperand guard;
+    guard.kind = SyntaxOperand::Name;
+    guard.name = given.guard;
+    inst.guard = sourceSlot(guard, Type::Pred);
+    inst.isGuardNegated = given.isGuardNegated;
+  }
+  static constexpr Decode (*finders[])(StringRef) = {
+      findArithmetic, findInteger, findSelection, findConversion, findSpecial, findMove,
+      findAccess,     findAtomic,  findAsyncCopy, findExchange,   findMatrix,  findControl};
+  Decode found = nullptr;
+  for (auto *finder : finders)
+    if (!found)
+      found = finder(given.name);
+  if (!found)
+    return refuse();
+  found(*this);
+  if (hasModifiers())
+    refuse();
+  inst.operands = static_cast<uint32_t>(function.operands.size());
+  inst.dests = static_cast<uint8_t>(destSlots.size());
+  inst.sources = static_cast<uint8_t>(sourceSlots.size());
+  llvm::append_range(function.operands, destSlots);
+  llvm::append_range(function.operands, sourceSlots);
+  function.code.push_back(inst);
+}
+
+} // namespace grucc::ptxrun
