@@ -192,11 +192,11 @@ void Decoder::dest(const SyntaxOperand &operand, Type type) {
   destSlots.push_back(static_cast<Slot>(symbol->value));
 }
 
-Slot Decoder::constant(uint64_t value, bool isWide) {
-  auto [place, isNew] = constantSlots.try_emplace({value, isWide}, noSlot);
+Slot Decoder::constant(uint64_t value, bool isWide, bool isDynamic) {
+  auto [place, isNew] = constantSlots.try_emplace({value, isWide + 2 * isDynamic}, noSlot);
   if (isNew) {
     place->second = newSlot(function, isWide ? 64 : 32, /*isRegister=*/false);
-    function.constants.push_back({place->second, value, isWide});
+    function.constants.push_back({place->second, value, isWide, isDynamic});
   }
   return place->second;
 }
@@ -222,8 +222,8 @@ Slot Decoder::sourceSlot(const SyntaxOperand &operand, Type type) {
     std::optional<Symbol> symbol = find(operand);
     if (!symbol)
       return 0;
-    if (symbol->kind == Symbol::Constant)
-      return constant(symbol->value + operand.value, isWide);
+    if (symbol->kind == Symbol::Constant || symbol->kind == Symbol::Dynamic)
+      return constant(symbol->value + operand.value, isWide, symbol->kind == Symbol::Dynamic);
     if (symbol->kind != Symbol::Register || operand.value)
       break;
     if (!fits(symbol->bits, type)) {
@@ -281,9 +281,9 @@ void Decoder::address(size_t i) {
   std::optional<Symbol> symbol = find(address);
   if (!symbol)
     return;
-  if (symbol->kind == Symbol::Constant) {
+  if (symbol->kind == Symbol::Constant || symbol->kind == Symbol::Dynamic) {
     inst.isWideAddress = true;
-    return sourceSlots.push_back(constant(symbol->value, true));
+    return sourceSlots.push_back(constant(symbol->value, true, symbol->kind == Symbol::Dynamic));
   }
   if (symbol->kind == Symbol::Parameter || symbol->bits < 32)
     return fail(quotedText(address.name), "a register of 32 or 64 bits in an address");

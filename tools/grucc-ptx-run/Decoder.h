@@ -24,8 +24,8 @@ namespace grucc::ptxrun {
 
 /// What a name in the text stands for.
 struct Symbol {
-  enum Kind { Constant, Register, Parameter } kind;
-  uint64_t value; ///< address, slot, offset
+  enum Kind { Constant, Dynamic, Register, Parameter } kind;
+  uint64_t value; ///< address (from where dynamic shared memory begins), slot, offset
   unsigned bits;  ///< of a register, of a whole parameter
 };
 
@@ -83,7 +83,7 @@ public:
   void parameter(size_t i, unsigned bytes);
   /// A number that stands in the text.
   uint64_t number(size_t i, uint64_t most);
-  Slot constant(uint64_t value, bool isWide);
+  Slot constant(uint64_t value, bool isWide, bool isDynamic = false);
 
   void branch(size_t i);
   /// Remembers an instruction that orders memory.

@@ -78,7 +78,7 @@ void FunctionParser::jump(StringRef label, uint32_t instruction, uint32_t line) 
 
 void FunctionParser::addShared(StringRef name, SharedVariable variable, ScopeNames &scope) {
   if (variable.isUnsized) {
-    scope.names[name] = {Symbol::Constant, dynamicMark, 64};
+    scope.names[name] = {Symbol::Dynamic, 0, 64};
     // Dynamic memory begins at the alignment that any of its names wants.
     function.kernel.sharedBytes = std::max<uint32_t>(function.kernel.sharedBytes, variable.align);
     return;
@@ -273,8 +273,8 @@ void FunctionParser::finish() {
   uint64_t dynamicAlign = std::max<uint64_t>(function.kernel.sharedBytes, 1);
   function.kernel.sharedBytes = static_cast<uint32_t>(alignTo(sharedBytes, dynamicAlign));
   for (Constant &constant : function.constants)
-    if (constant.value - dynamicMark < dynamicMark && constant.isWide)
-      constant.value += sharedBase + function.kernel.sharedBytes - dynamicMark;
+    if (constant.isDynamic)
+      constant.value += sharedBase + function.kernel.sharedBytes;
   for (const Instruction &inst : function.code)
     function.meetsOtherBlocks |= inst.order != Order::Weak && inst.space != Space::Shared;
   function.kernel.registers = estimateRegisters(function);

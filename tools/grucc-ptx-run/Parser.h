@@ -91,9 +91,6 @@ private:
   uint64_t sharedBytes = 0;
 };
 
-/// Where dynamic shared memory seems to stand until the static size is known.
-constexpr uint64_t dynamicMark = uint64_t(1) << 60;
-
 } // namespace grucc::ptxrun
 
 #endif // GRUCC_TOOLS_GRUCC_PTX_RUN_PARSER_H

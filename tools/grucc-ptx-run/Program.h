@@ -136,6 +136,7 @@ struct Constant {
   Slot slot;
   uint64_t value;
   bool isWide;
+  bool isDynamic; ///< counts from where dynamic shared memory begins
 };
 
 /// What dropping a sync does to its instruction.
