@@ -111,6 +111,7 @@ using Decode = void (*)(Decoder &);
 /// What decodes the instructions of each file; null: another file's.
 Decode findArithmetic(llvm::StringRef name);
 Decode findInteger(llvm::StringRef name);
+Decode findBits(llvm::StringRef name);
 Decode findSelection(llvm::StringRef name);
 Decode findConversion(llvm::StringRef name);
 Decode findSpecial(llvm::StringRef name);

@@ -171,12 +171,17 @@ bool Grid::runAll() {
 }
 
 void Grid::run() {
+  runBlocks();
+  // Launches follow one another: what one did is no race of the next.
+  for (auto &[base, region] : device.regions)
+    region->shadow.clear();
+}
+
+void Grid::runBlocks() {
   counters.registers = function.kernel.registers;
   counters.sharedBytes = function.kernel.sharedBytes + launch.sharedBytes;
   if (!check())
     return;
-  for (auto &[base, region] : device.regions)
-    region->shadow.clear();
   if (launch.checkRaces)
     races.emplace(function.meetsOtherBlocks,
                   [this](const Instruction &inst, const Access &access, const std::string &found) {

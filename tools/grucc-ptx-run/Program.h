@@ -50,6 +50,7 @@ enum class Type : uint8_t {
 unsigned bitsOf(Type type);
 bool isFloat(Type type);
 bool isSigned(Type type);
+Type typeOf(llvm::StringRef name); ///< `s32`; None: it is no type
 
 enum class Space : uint8_t { Generic, Global, Shared, Constant, Param };
 enum class Scope : uint8_t { Cta, Gpu, Sys };

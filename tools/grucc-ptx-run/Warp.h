@@ -96,6 +96,7 @@ public:
   void arrive(Warp &warp, uint32_t mask, const Instruction &inst);
 
 private:
+  void runBlocks();
   bool check();
   bool makeBlock(uint64_t index);
   void makeWarp(Block &block, uint32_t index);
