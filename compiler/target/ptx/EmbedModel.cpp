@@ -1,0 +1,171 @@
+//===- EmbedModel.cpp - A model for a GPU as an object of data -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ptx/EmbedModel.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+using namespace grucc::ptx;
+
+// The layout below is grucc_cuda_model's of runtime/include/grucc/cuda.h, which
+// begins with a grucc_model of model.h, and so are the values of flags.
+static constexpr uint32_t abiVersion = 2;
+static constexpr uint32_t modelBytes = 152, cudaModelBytes = 304;
+static constexpr uint64_t modelAlignment = 64, weightsAlignment = 256;
+
+static std::unique_ptr<TargetMachine> createMachine(std::string &error) {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86Target();
+  LLVMInitializeX86TargetMC();
+  LLVMInitializeX86AsmPrinter();
+  Triple triple("x86_64-unknown-linux-gnu");
+  const Target *target = TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return nullptr;
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
+      triple, "x86-64", /*Features=*/"", TargetOptions(), Reloc::PIC_, CodeModel::Small));
+}
+
+namespace {
+/// Constants of the module that becomes the object.
+class Embedding {
+public:
+  Embedding(Module &module, const Model &model, const NetworkFacts &facts)
+      : module(module), context(module.getContext()), model(model), facts(facts),
+        i32(Type::getInt32Ty(context)), i64(Type::getInt64Ty(context)),
+        pointer(PointerType::getUnqual(context)) {}
+
+  /// Defines NAME_model and everything that it points to.
+  GlobalVariable *emit() {
+    SmallVector<Constant *> fields = {descriptor(),
+                                      text("kernels", model.kernels, /*alignment=*/16),
+                                      number(i64, model.kernels.size()),
+                                      bytes("weights"),
+                                      number(i32, model.capability),
+                                      number(i32, model.precision),
+                                      number(i64, model.scanMinSteps),
+                                      number(i64, model.scanMaxBatch)};
+    for (auto [what, kernel] : {std::pair("project_input", &model.projectInput),
+                                std::pair("project_above", &model.projectAbove),
+                                std::pair("scan", &model.scan), std::pair("step", &model.step)})
+      fields.push_back(launch(what, *kernel));
+    fields.push_back(layers());
+    return define(facts.name + "_model", ConstantStruct::getAnon(context, fields),
+                  GlobalValue::ExternalLinkage, modelAlignment);
+  }
+
+private:
+  Module &module;
+  LLVMContext &context;
+  const Model &model;
+  const NetworkFacts &facts;
+  Type *i32, *i64, *pointer;
+
+  Constant *number(Type *type, int64_t value) {
+    return ConstantInt::get(type, value, /*IsSigned=*/true);
+  }
+
+  GlobalVariable *define(const Twine &name, Constant *value, GlobalValue::LinkageTypes linkage,
+                         uint64_t alignment) {
+    auto *global =
+        new GlobalVariable(module, value->getType(), /*isConstant=*/true, linkage, value, name);
+    global->setAlignment(Align(alignment));
+    return global;
+  }
+
+  GlobalVariable *internal(StringRef what, Constant *value, uint64_t alignment) {
+    return define(facts.name + "." + what, value, GlobalValue::InternalLinkage, alignment);
+  }
+
+  /// Contents with a NUL behind them: what is no text has it as well.
+  Constant *text(StringRef what, StringRef contents, uint64_t alignment = 1) {
+    return internal(what, ConstantDataArray::getString(context, contents), alignment);
+  }
+
+  Constant *bytes(StringRef what) {
+    StringRef contents(model.weights.data(), model.weights.size());
+    return internal(what, ConstantDataArray::getString(context, contents, /*AddNull=*/false),
+                    weightsAlignment);
+  }
+
+  Constant *launch(StringRef what, const Kernel &kernel) {
+    Constant *name = kernel.name.empty() ? ConstantPointerNull::get(cast<PointerType>(pointer))
+                                         : text(("kernel." + what).str(), kernel.name);
+    return ConstantStruct::getAnon({name, number(i32, kernel.threads),
+                                    number(i32, kernel.sharedBytes), number(i32, kernel.rows),
+                                    number(i32, kernel.columns)});
+  }
+
+  Constant *layers() {
+    SmallVector<uint64_t> words;
+    for (const LayerWeights &layer : model.layers)
+      for (int64_t offset : {layer.wIh, layer.bias, layer.wHh, layer.wHhStep, layer.bHn})
+        words.push_back(offset);
+    return internal("layers", ConstantDataArray::get(context, words), /*alignment=*/8);
+  }
+
+  uint32_t flags() const {
+    return (facts.bias ? 1u << 0 : 0) | (facts.batchFirst ? 1u << 1 : 0) |
+           (facts.bidirectional ? 1u << 2 : 0) | 1u << 6 /* GRUCC_MODEL_CUDA */;
+  }
+
+  /// grucc_model: no function and no feature of a CPU.
+  Constant *descriptor() {
+    int64_t directions = facts.bidirectional ? 2 : 1;
+    SmallVector<Constant *> fields = {
+        number(i32, abiVersion),
+        number(i32, modelBytes),
+        number(i32, flags()),
+        number(i32, 0),
+        number(i64, facts.inputSize),
+        number(i64, facts.hiddenSize),
+        number(i64, facts.numLayers),
+        ConstantFP::get(Type::getDoubleTy(context), facts.dropout),
+        number(i64, 0),
+        number(i64, model.weights.size()),
+        number(i64, directions * facts.numLayers * (facts.bias ? 4 : 2)),
+        text("name", facts.name),
+        text("target", "sm_" + std::to_string(model.capability)),
+        text("provenance", facts.provenance)};
+    fields.append(7, ConstantPointerNull::get(cast<PointerType>(pointer)));
+    return ConstantStruct::getAnon(context, fields);
+  }
+};
+} // namespace
+
+Expected<std::unique_ptr<MemoryBuffer>> grucc::ptx::embedModel(const Model &model,
+                                                               const NetworkFacts &facts) {
+  std::string error;
+  std::unique_ptr<TargetMachine> machine = createMachine(error);
+  if (!machine)
+    return createStringError("error: target: " + error);
+  LLVMContext context;
+  Module module("grucc", context);
+  module.setDataLayout(machine->createDataLayout());
+  module.setTargetTriple(machine->getTargetTriple());
+  module.setPICLevel(PICLevel::BigPIC);
+  GlobalVariable *descriptor = Embedding(module, model, facts).emit();
+  if (module.getDataLayout().getTypeAllocSize(descriptor->getValueType()) != cudaModelBytes)
+    return createStringError("error: target: found another size than grucc_cuda_model's");
+
+  SmallString<0> object;
+  raw_svector_ostream out(object);
+  legacy::PassManager passes;
+  if (machine->addPassesToEmitFile(passes, out, nullptr, CodeGenFileType::ObjectFile))
+    return createStringError("error: target: found no code generator for x86-64");
+  passes.run(module);
+  return std::make_unique<SmallVectorMemoryBuffer>(std::move(object),
+                                                   /*RequiresNullTerminator=*/false);
+}
