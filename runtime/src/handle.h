@@ -11,16 +11,22 @@
 
 #include "grucc/runtime.h"
 
+/* grucc_state.owned of a state in a device's memory. */
+enum { GRUCC_OWNED_BY_DEVICE = 2 };
+
+struct grucc_device; /* device.h */
+
 struct grucc_handle {
   const grucc_model *model;
-  void *library;           /* dlopen's handle, or NULL for a linked-in model */
-  void *workspace;         /* owned; grows until reserved */
-  int64_t workspace_bytes; /* allocated bytes of workspace */
-  int reserved;            /* grucc_reserve was called: no run allocates */
-  void *owned_weights;     /* what grucc_set_weights packed, or NULL */
-  const void *weights;     /* passed to the model: owned, the caller's, or NULL */
-  struct grucc_pool *pool; /* owned threads, or NULL: one */
-  int64_t alone_until;     /* until then, as grucc_now counts, runs have one thread */
+  void *library;               /* dlopen's handle, or NULL for a linked-in model */
+  void *workspace;             /* owned; grows until reserved */
+  int64_t workspace_bytes;     /* allocated bytes of workspace */
+  int reserved;                /* grucc_reserve was called: no run allocates */
+  void *owned_weights;         /* what grucc_set_weights packed, or NULL */
+  const void *weights;         /* passed to the model: owned, the caller's, or NULL */
+  struct grucc_pool *pool;     /* owned threads, or NULL: one */
+  struct grucc_device *device; /* what is on a GPU, or NULL: the model runs on the CPU */
+  int64_t alone_until;         /* until then, as grucc_now counts, runs have one thread */
   char message[GRUCC_MESSAGE_SIZE];
 };
 

@@ -59,6 +59,12 @@ int grucc_check_dynamic(grucc_image *image);
 /* The defined symbol of that name, or NULL. */
 const Elf64_Sym *grucc_find_symbol(const grucc_image *image, const char *name);
 
+/* pointers.c */
+
+/* What the descriptor, loaded with the image at base, points to lies inside the
+ * file: a damaged pointer is found here and not by a jump to nowhere. */
+int grucc_check_pointers(const grucc_image *image, uintptr_t base, const grucc_model *model);
+
 /* Writes the message; returns GRUCC_ERROR_FILE. */
 #define grucc_refuse(image, ...)                                                                   \
   grucc_say((image)->message, (image)->message_size, GRUCC_ERROR_FILE, __VA_ARGS__)

@@ -6,7 +6,7 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#include "handle.h"
+#include "device.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -51,6 +51,11 @@ int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch) {
                       ", expected numbers that are not negative",
                       seq_len, batch);
   handle->reserved = 0;
+  if (handle->device) {
+    int device_status = grucc_reserve_device(handle, seq_len, batch);
+    handle->reserved = !device_status;
+    return device_status;
+  }
   int status = grucc_need_workspace(handle, seq_len, batch);
   /* A step is a run of one step: it needs its own workspace even when seq_len is 0. */
   if (!status)

@@ -7,6 +7,7 @@
 \*===----------------------------------------------------------------------===*/
 
 #define _GNU_SOURCE /* dladdr */
+#include "device.h"
 #include "image.h"
 #include "pool.h"
 #include <dlfcn.h>
@@ -27,7 +28,8 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      " bytes, expected %d with %zu",
                      model->abi_version, model->size, GRUCC_ABI_VERSION, sizeof(grucc_model));
   const uint32_t known = GRUCC_MODEL_BIAS | GRUCC_MODEL_BATCH_FIRST | GRUCC_MODEL_BIDIRECTIONAL |
-                         GRUCC_MODEL_FLOAT64 | GRUCC_MODEL_EXTERNAL_WEIGHTS | GRUCC_MODEL_TRAINING;
+                         GRUCC_MODEL_FLOAT64 | GRUCC_MODEL_EXTERNAL_WEIGHTS | GRUCC_MODEL_TRAINING |
+                         GRUCC_MODEL_CUDA;
   if ((model->flags & ~known) || model->reserved)
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found flags %#" PRIx32 ", expected only bits of %#" PRIx32,
@@ -46,12 +48,14 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      "model: found %" PRId64 " weight tensors of %" PRId64
                      " bytes, expected %" PRId64,
                      model->weights_count, model->weights_bytes, tensors);
+  int is_cuda = (model->flags & GRUCC_MODEL_CUDA) != 0; /* it has no functions */
   int streams = !(model->flags & (GRUCC_MODEL_BIDIRECTIONAL | GRUCC_MODEL_TRAINING));
   int stream_functions =
       model->step && model->state_bytes && model->init_state && model->read_state;
   int external = (model->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS) != 0;
-  if (!model->name || !model->target || !model->provenance || !model->run ||
-      !model->workspace_bytes || (streams && !stream_functions) || (external && !model->pack))
+  if (!model->name || !model->target || !model->provenance ||
+      (!is_cuda && (!model->run || !model->workspace_bytes || (streams && !stream_functions) ||
+                    (external && !model->pack))))
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found a NULL name or function, expected a whole descriptor");
   return GRUCC_OK;
@@ -72,12 +76,24 @@ static int check_cpu(const grucc_model *model, grucc_reply reply) {
 
 static int make_handle(const grucc_model *model, void *library, grucc_handle **handle,
                        grucc_reply reply) {
-  int status = check_descriptor(model, reply);
-  if (!status)
-    status = check_cpu(model, reply);
+  int status = check_descriptor(model, reply), is_cuda = 0;
+  if (!status) {
+    is_cuda = (model->flags & GRUCC_MODEL_CUDA) != 0;
+    status = is_cuda ? grucc_check_cuda_model(model, reply.message, reply.size)
+                     : check_cpu(model, reply);
+  }
   if (status)
     return status;
   *handle = calloc(1, sizeof **handle);
+  if (*handle && is_cuda) {
+    (*handle)->device = calloc(1, sizeof *(*handle)->device);
+    if ((*handle)->device) {
+      (*handle)->device->model = (const grucc_cuda_model *)model;
+    } else {
+      free(*handle);
+      *handle = NULL;
+    }
+  }
   if (!*handle)
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_MEMORY,
                      "handle: found no memory, expected %zu bytes", sizeof **handle);
@@ -98,54 +114,6 @@ int grucc_open_model(const grucc_model *model, grucc_handle **handle, char *mess
 }
 
 /*===-- Shared libraries --------------------------------------------------===*/
-
-/* Whether `text`, loaded at base, is a string that ends inside the file. */
-static int is_text(const grucc_image *image, uintptr_t base, const char *text) {
-  uint64_t address = (uint64_t)((uintptr_t)text - base);
-  for (;; ++address, ++text) {
-    if (!grucc_find_load(image, address, 1, PF_R, 1))
-      return 0;
-    if (!*text)
-      return 1;
-  }
-}
-
-/* Whether the function, NULL or not, is the exported symbol NAME_suffix. */
-static int is_exported(const grucc_image *image, uintptr_t base, const char *name,
-                       const char *suffix, uintptr_t function) {
-  char symbol_name[GRUCC_MESSAGE_SIZE];
-  if (!function)
-    return 1; /* check_descriptor knows which may be NULL */
-  if (strlen(name) + strlen(suffix) + 2 > sizeof symbol_name)
-    return 0;
-  grucc_say(symbol_name, sizeof symbol_name, GRUCC_OK, "%s_%s", name, suffix);
-  const Elf64_Sym *symbol = grucc_find_symbol(image, symbol_name);
-  return symbol && symbol->st_value == (uint64_t)(function - base) &&
-         grucc_find_load(image, symbol->st_value, 1, PF_X, 0);
-}
-
-/* What the descriptor points to lies inside the file: a damaged pointer is
- * found here and not by a jump to nowhere. */
-static int check_pointers(const grucc_image *image, uintptr_t base, const grucc_model *model) {
-  if (!is_text(image, base, model->name) || !is_text(image, base, model->target) ||
-      !is_text(image, base, model->provenance))
-    return grucc_refuse(image, "model: found a text outside the file, expected it inside");
-  const struct {
-    const char *suffix;
-    uintptr_t function;
-  } functions[] = {{"run", (uintptr_t)model->run},
-                   {"step", (uintptr_t)model->step},
-                   {"state_bytes", (uintptr_t)model->state_bytes},
-                   {"workspace_bytes", (uintptr_t)model->workspace_bytes},
-                   {"init_state", (uintptr_t)model->init_state},
-                   {"read_state", (uintptr_t)model->read_state},
-                   {"pack", (uintptr_t)model->pack}};
-  for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i)
-    if (!is_exported(image, base, model->name, functions[i].suffix, functions[i].function))
-      return grucc_refuse(image, "model: found another function, expected the symbol %.80s_%s",
-                          model->name, functions[i].suffix);
-  return GRUCC_OK;
-}
 
 /* The path in words that the loader has not seen for another file: it takes two
  * equal names for one library, even when the file has been replaced meanwhile.
@@ -215,7 +183,7 @@ static int load_model(const char *path, const grucc_image *image, void **library
   if (!grucc_find_load(image, address, sizeof(grucc_model), PF_R, 0))
     return grucc_refuse(image, "grucc_model_entry: found it outside the data, expected it inside");
   status = check_descriptor(*model, (grucc_reply){image->message, image->message_size});
-  return status ? status : check_pointers(image, base, *model);
+  return status ? status : grucc_check_pointers(image, base, *model);
 }
 
 int grucc_open_file(const char *path, grucc_handle **handle, char *message, size_t message_size) {
@@ -252,6 +220,7 @@ void grucc_close(grucc_handle *handle) {
   if (!handle)
     return;
   grucc_free_pool(handle->pool);
+  grucc_free_device(handle);
   free(handle->workspace);
   free(handle->owned_weights);
   if (handle->library)

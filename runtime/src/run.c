@@ -6,8 +6,9 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#include "handle.h"
+#include "device.h"
 #include <inttypes.h>
+#include <string.h>
 
 /* How the tensors of one call are laid out. */
 typedef struct layout {
@@ -150,11 +151,8 @@ static const void *data_or_null(const grucc_tensor *tensor) {
   return grucc_is_none(tensor) ? NULL : grucc_data(tensor);
 }
 
-int grucc_run(grucc_handle *handle, const grucc_call *call) {
-  if (!handle)
-    return GRUCC_ERROR_NULL;
-  if (!call)
-    return grucc_fail(handle, GRUCC_ERROR_NULL, "call: found NULL, expected the tensors of a run");
+/* Checks every tensor, and writes the arguments of the run that they make. */
+static int check_call(grucc_handle *handle, const grucc_call *call, grucc_args *args) {
   layout found;
   int status = check_input(handle, call, &found);
   if (!status && found.packed)
@@ -165,26 +163,74 @@ int grucc_run(grucc_handle *handle, const grucc_call *call) {
     status = check_others(handle, call, &found);
   if (!status)
     status = check_overlaps(handle, call);
+  if (status)
+    return status;
+  memset(args, 0, sizeof *args);
+  args->size = sizeof *args;
+  args->seq_len = found.seq_len;
+  args->batch = found.batch;
+  args->input = grucc_data(&call->input);
+  args->h_0 = data_or_null(&call->h_0);
+  args->lengths = data_or_null(&call->lengths);
+  args->batch_sizes = data_or_null(&call->batch_sizes);
+  args->output = grucc_data(&call->output);
+  args->h_n = grucc_data(&call->h_n);
+  args->weights = handle->weights;
+  args->dropout_seed = call->dropout_seed;
+  args->dropout_mask = data_or_null(&call->dropout_mask);
+  return GRUCC_OK;
+}
+
+int grucc_run(grucc_handle *handle, const grucc_call *call) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  if (!call)
+    return grucc_fail(handle, GRUCC_ERROR_NULL, "call: found NULL, expected the tensors of a run");
+  grucc_args args;
+  int status = check_call(handle, call, &args);
+  if (!status && handle->device)
+    return grucc_run_on(handle, &args, GRUCC_ON_HOST, NULL);
   if (!status)
     status = grucc_check_weights(handle);
   if (!status)
-    status = grucc_need_workspace(handle, found.seq_len, found.batch);
+    status = grucc_need_workspace(handle, args.seq_len, args.batch);
   if (status)
     return status;
-
-  grucc_args args = {0};
-  args.size = sizeof args;
-  args.seq_len = found.seq_len;
-  args.batch = found.batch;
-  args.input = grucc_data(&call->input);
-  args.h_0 = data_or_null(&call->h_0);
-  args.lengths = data_or_null(&call->lengths);
-  args.batch_sizes = data_or_null(&call->batch_sizes);
-  args.output = grucc_data(&call->output);
-  args.h_n = grucc_data(&call->h_n);
   args.workspace = handle->workspace;
-  args.weights = handle->weights;
-  args.dropout_seed = call->dropout_seed;
-  args.dropout_mask = data_or_null(&call->dropout_mask);
   return grucc_check_model(handle, "run", grucc_run_args(handle, &args));
+}
+
+/* Where the call's tensors have to be; the driver must be there to tell. */
+static int check_places(grucc_handle *handle, const grucc_call *call) {
+  const struct {
+    const char *name;
+    const grucc_tensor *tensor;
+    grucc_place place;
+  } tensors[] = {{"input", &call->input, GRUCC_ON_DEVICE},
+                 {"h_0", &call->h_0, GRUCC_ON_DEVICE},
+                 {"output", &call->output, GRUCC_ON_DEVICE},
+                 {"h_n", &call->h_n, GRUCC_ON_DEVICE},
+                 {"lengths", &call->lengths, GRUCC_ON_HOST},
+                 {"batch_sizes", &call->batch_sizes, GRUCC_ON_HOST}};
+  int status = grucc_enter(handle);
+  if (status)
+    return status;
+  for (size_t i = 0; !status && i < sizeof tensors / sizeof *tensors; ++i)
+    status = grucc_check_place(handle, tensors[i].name, tensors[i].tensor, tensors[i].place);
+  grucc_leave(handle);
+  return status;
+}
+
+int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  if (!call)
+    return grucc_fail(handle, GRUCC_ERROR_NULL, "call: found NULL, expected the tensors of a run");
+  int status = grucc_check_is_device(handle, "stream");
+  if (!status)
+    status = check_places(handle, call);
+  grucc_args args;
+  if (!status)
+    status = check_call(handle, call, &args);
+  return status ? status : grucc_run_on(handle, &args, GRUCC_ON_DEVICE, stream);
 }

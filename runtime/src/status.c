@@ -19,6 +19,7 @@ static const char *const texts[] = {
     [GRUCC_ERROR_ABI] = "the model has another binary interface, or a damaged descriptor",
     [GRUCC_ERROR_CPU] = "this CPU lacks a feature that the model requires",
     [GRUCC_ERROR_MEMORY] = "out of memory, or more than was reserved",
+    [GRUCC_ERROR_DEVICE] = "no GPU or driver that runs the model, or it has reported an error",
 };
 
 const char *grucc_status_text(int status) {

@@ -6,19 +6,34 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#include "handle.h"
+#include "device.h"
 #include <inttypes.h>
 #include <stdlib.h>
+
+/* Bytes of what a stream on a GPU remembers, old and new; -1: too large. */
+static int64_t device_state_bytes(const grucc_model *model, int64_t batch) {
+  int64_t bytes = 2 * sizeof(float);
+  if (__builtin_mul_overflow(bytes, model->num_layers, &bytes) ||
+      __builtin_mul_overflow(bytes, model->hidden_size, &bytes) ||
+      __builtin_mul_overflow(bytes, batch, &bytes))
+    return -1;
+  return bytes;
+}
 
 /* The state's size, or a failure for a network or batch that has none. */
 static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) {
   const grucc_model *model = handle->model;
-  if (!model->step || !model->state_bytes || !model->init_state || !model->read_state)
+  int streams = handle->device
+                    ? !(model->flags & GRUCC_MODEL_BIDIRECTIONAL)
+                    : model->step && model->state_bytes && model->init_state && model->read_state;
+  if (!streams)
     return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED, "step: found %s that can stream",
                       model->flags & GRUCC_MODEL_BIDIRECTIONAL
                           ? "a bidirectional network, expected one"
                           : "a model compiled for training with dropout, expected one without");
-  *bytes = batch < 0 ? -1 : model->state_bytes(batch);
+  *bytes = batch < 0        ? -1
+           : handle->device ? device_state_bytes(model, batch)
+                            : model->state_bytes(batch);
   if (*bytes < 0)
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,
                       "state: found batch %" PRId64
@@ -54,6 +69,10 @@ int grucc_place_state(grucc_handle *handle, void *memory, int64_t bytes, int64_t
   int status = check_streaming(handle, batch, &needed);
   if (status)
     return status;
+  if (handle->device)
+    return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED,
+                      "state: found memory for it, expected grucc_new_state, which makes it on the "
+                      "device");
   if (bytes < needed)
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,
                       "state: found %" PRId64 " bytes, expected %" PRId64, bytes, needed);
@@ -75,6 +94,8 @@ int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state) {
   int status = check_streaming(handle, batch, &bytes);
   if (status)
     return status;
+  if (handle->device)
+    return grucc_new_device_state(handle, batch, state);
   void *memory = grucc_allocate(bytes);
   if (!memory)
     return grucc_fail(handle, GRUCC_ERROR_MEMORY,
@@ -92,7 +113,9 @@ int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state) {
 void grucc_free_state(grucc_state *state) {
   if (!state)
     return;
-  if (state->owned)
+  if (state->owned == GRUCC_OWNED_BY_DEVICE)
+    grucc_free_device_state(state->data);
+  else if (state->owned)
     free(state->data);
   *state = (grucc_state){NULL, 0, 0, 0};
 }
@@ -106,6 +129,8 @@ int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tenso
     status = check_hidden(handle, "h_0", h_0, state->batch);
   if (status)
     return status;
+  if (handle->device)
+    return grucc_init_device_state(handle, state, given ? grucc_data(h_0) : NULL);
   return grucc_check_model(
       handle, "init_state",
       handle->model->init_state(state->data, given ? grucc_data(h_0) : NULL, state->batch));
@@ -121,14 +146,15 @@ int grucc_read_state(grucc_handle *handle, const grucc_state *state, const grucc
     status = check_hidden(handle, "h_n", h_n, state->batch);
   if (status)
     return status;
+  if (handle->device)
+    return grucc_read_device_state(handle, state, grucc_data(h_n));
   return grucc_check_model(handle, "read_state",
                            handle->model->read_state(state->data, grucc_data(h_n), state->batch));
 }
 
-int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
-               const grucc_tensor *y) {
-  if (!handle)
-    return GRUCC_ERROR_NULL;
+/* The state, and the tensors x and y of one step. */
+static int check_step(grucc_handle *handle, const grucc_state *state, const grucc_tensor *x,
+                      const grucc_tensor *y) {
   int status = check_state(handle, state);
   if (status)
     return status;
@@ -144,8 +170,16 @@ int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
   status = grucc_check_tensor(handle, "x", x, real, rank, in + unbatched);
   if (!status)
     status = grucc_check_tensor(handle, "y", y, real, rank, out + unbatched);
-  if (!status)
-    status = grucc_check_apart(handle, "y", y, "x", x);
+  return status ? status : grucc_check_apart(handle, "y", y, "x", x);
+}
+
+int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
+               const grucc_tensor *y) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  int status = check_step(handle, state, x, y);
+  if (!status && handle->device)
+    return grucc_step_device(handle, state, grucc_data(x), grucc_data(y), GRUCC_ON_HOST, NULL);
   if (!status)
     status = grucc_check_weights(handle);
   if (!status)
@@ -153,6 +187,27 @@ int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
   if (status)
     return status;
   return grucc_check_model(handle, "step",
-                           model->step(grucc_data(x), grucc_data(y), state->data, handle->workspace,
-                                       handle->weights, state->batch));
+                           handle->model->step(grucc_data(x), grucc_data(y), state->data,
+                                               handle->workspace, handle->weights, state->batch));
+}
+
+int grucc_step_on_stream(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
+                         const grucc_tensor *y, void *stream) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  int status = grucc_check_is_device(handle, "stream");
+  if (!status)
+    status = check_step(handle, state, x, y);
+  if (!status)
+    status = grucc_enter(handle);
+  if (status)
+    return status;
+  status = grucc_check_place(handle, "x", x, GRUCC_ON_DEVICE);
+  if (!status)
+    status = grucc_check_place(handle, "y", y, GRUCC_ON_DEVICE);
+  if (!status)
+    status =
+        grucc_step_device(handle, state, grucc_data(x), grucc_data(y), GRUCC_ON_DEVICE, stream);
+  grucc_leave(handle);
+  return status;
 }

@@ -7,7 +7,7 @@
 \*===----------------------------------------------------------------------===*/
 
 #define _GNU_SOURCE /* CPU sets */
-#include "handle.h"
+#include "device.h"
 #include "pool.h"
 #include <inttypes.h>
 #include <sched.h>
@@ -54,6 +54,8 @@ int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
     return GRUCC_ERROR_NULL;
   if (!args || args->size != sizeof *args)
     return GRUCC_ERROR_ARGS_SIZE;
+  if (handle->device)
+    return grucc_run_device_args(handle, args);
   grucc_pool *pool = handle->pool;
   int64_t start = pool ? grucc_now() : 0;
   grucc_args shared = *args;

@@ -47,6 +47,9 @@ static void refuses_null(void) {
   expect(grucc_set_weights(NULL, NULL, 0) == GRUCC_ERROR_NULL);
   expect(grucc_set_packed_weights(NULL, NULL, 0) == GRUCC_ERROR_NULL);
   expect(grucc_describe_weight(NULL, 0, NULL, 0, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_set_device(NULL, 0) == GRUCC_ERROR_NULL);
+  expect(grucc_run_on_stream(NULL, NULL, NULL) == GRUCC_ERROR_NULL);
+  expect(grucc_step_on_stream(NULL, NULL, NULL, NULL, NULL) == GRUCC_ERROR_NULL);
   grucc_free_state(NULL);
 }
 
@@ -70,8 +73,8 @@ static void refuses_damaged_descriptors(void) {
     model.change;                                                                                  \
     expect_refused(&model, GRUCC_ERROR_ABI, "model: found " text);                                 \
   } while (0)
-  DAMAGED(flags |= 1u << 9, "flags 0x201, expected only bits of 0x3f");
-  DAMAGED(reserved = 1, "flags 0x1, expected only bits of 0x3f");
+  DAMAGED(flags |= 1u << 9, "flags 0x201, expected only bits of 0x7f");
+  DAMAGED(reserved = 1, "flags 0x1, expected only bits of 0x7f");
   DAMAGED(input_size = 0, "input_size 0, hidden_size 2, num_layers 2, expected positive sizes");
   DAMAGED(hidden_size = -2, "input_size 3, hidden_size -2, num_layers 2, expected positive sizes");
   DAMAGED(num_layers = INT64_MAX, "input_size 3, hidden_size 2, num_layers 9223372036854775807, "
@@ -131,13 +134,13 @@ static void decodes_cpuid(void) {
 }
 
 static void has_a_text_for_every_status(void) {
-  for (int status = GRUCC_OK; status <= GRUCC_ERROR_MEMORY; ++status) {
+  for (int status = GRUCC_OK; status <= GRUCC_ERROR_DEVICE; ++status) {
     expect(grucc_status_text(status) && *grucc_status_text(status));
     for (int other = GRUCC_OK; other < status; ++other)
       expect(strcmp(grucc_status_text(status), grucc_status_text(other)) != 0);
   }
   expect_text(grucc_status_text(-1), "unknown status");
-  expect_text(grucc_status_text(GRUCC_ERROR_MEMORY + 1), "unknown status");
+  expect_text(grucc_status_text(GRUCC_ERROR_DEVICE + 1), "unknown status");
 }
 
 static void cuts_long_messages(void) {

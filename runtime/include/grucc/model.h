@@ -41,7 +41,8 @@ typedef enum grucc_status {
   GRUCC_ERROR_FILE = 6,        /* runtime: the file cannot be read, or is no model */
   GRUCC_ERROR_ABI = 7,         /* runtime: another ABI version, or a damaged descriptor */
   GRUCC_ERROR_CPU = 8,         /* runtime: this CPU lacks a feature that the model requires */
-  GRUCC_ERROR_MEMORY = 9       /* runtime: out of memory */
+  GRUCC_ERROR_MEMORY = 9,      /* runtime: out of memory */
+  GRUCC_ERROR_DEVICE = 10      /* runtime: no driver, no fitting GPU, or an error of theirs */
 } grucc_status;
 
 /* grucc_model.flags */

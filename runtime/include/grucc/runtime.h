@@ -34,6 +34,16 @@
  * Threads: one handle serves one call at a time, since it owns one workspace.
  * Open one handle per thread; handles on the same model share its weights. A
  * call runs on the thread that makes it, and on more after grucc_set_threads.
+ *
+ * A model compiled for a GPU (cuda.h) is opened and called in the same way, with
+ * tensors in the host's memory. NVIDIA's driver, libcuda.so.1, is loaded when the
+ * first call needs it, so that a model can be opened and asked for its facts
+ * without one; from then on every call may also return
+ *   GRUCC_ERROR_DEVICE  no driver or none that is new enough, no such device or
+ *                       one of too low a compute capability, or an error of the
+ *                       driver, whose name and text are in grucc_last_error
+ * and GRUCC_ERROR_MEMORY when the device's memory is full. Tensors in the
+ * device's memory are for the functions that end in _on_stream.
  */
 #ifndef GRUCC_RUNTIME_H
 #define GRUCC_RUNTIME_H
@@ -203,9 +213,10 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
  *   GRUCC_ERROR_MEMORY       no memory or no thread to be had: one thread */
 GRUCC_API int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags);
 
-/* The model's own run, unchecked (model.h), on the handle's threads, for callers that have a
- * workspace and packed weights themselves: whatever args say of threads is not looked at. Returns
- * what the model returns. */
+/* The model's own run (model.h), without checks of shapes, on the handle's threads, for callers
+ * that have a workspace and packed weights themselves: whatever args say of threads is not looked
+ * at. Returns what the model returns. On a GPU the workspace is the handle's, and what went wrong
+ * is in grucc_last_error. */
 GRUCC_API int grucc_run_args(grucc_handle *handle, const grucc_args *args);
 
 /*===-- Streams: step -----------------------------------------------------===*/
@@ -215,15 +226,17 @@ GRUCC_API int grucc_run_args(grucc_handle *handle, const grucc_args *args);
 typedef struct grucc_state {
   void *data;    /* 64-byte aligned; opaque */
   int64_t batch; /* B */
-  int32_t owned; /* 1: grucc_free_state frees data; 0: data is the caller's */
+  int32_t owned; /* not 0: grucc_free_state frees data; 0: data is the caller's */
   int32_t reserved;
 } grucc_state;
 
-/* Allocates a state and sets it to zeros. Free it with grucc_free_state. */
+/* Allocates a state and sets it to zeros. Free it with grucc_free_state. That of a model for a GPU
+ * is in the device's memory, needs no handle to be freed, and is for handles on that device. */
 GRUCC_API int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state);
 
 /* Makes a state of zeros in the caller's memory: `bytes` >= the descriptor's
- * state_bytes(batch), 64-byte aligned, needed as long as the state is used. */
+ * state_bytes(batch), 64-byte aligned, needed as long as the state is used.
+ *   GRUCC_ERROR_UNSUPPORTED  the model is one for a GPU: grucc_new_state places its states */
 GRUCC_API int grucc_place_state(grucc_handle *handle, void *memory, int64_t bytes, int64_t batch,
                                 grucc_state *state);
 
@@ -241,6 +254,32 @@ GRUCC_API int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_t
 
 /* Frees a state of grucc_new_state; forgets one of grucc_place_state. */
 GRUCC_API void grucc_free_state(grucc_state *state);
+
+/*===-- GPUs --------------------------------------------------------------===*/
+
+/* Takes GPU number `device`, as the driver counts them, for all calls from now on, and loads the
+ * model there; without it the first call that needs one takes device 0. What was reserved or
+ * loaded on another device is freed; states stay where they are.
+ *   GRUCC_ERROR_SHAPE        device is negative
+ *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU */
+GRUCC_API int grucc_set_device(grucc_handle *handle, int device);
+
+/* As grucc_run, for tensors in the device's memory: input, h_0, output and h_n, shaped as there
+ * and contiguous, the caller's; lengths and batch_sizes are in the host's memory, read during the
+ * call. The run is enqueued on the caller's stream (a CUstream or cudaStream_t of the device's
+ * primary context; NULL: the default stream) and may end after the return: the caller synchronises,
+ * and finds what the kernels themselves do wrong there. The tensors have to stay until then. Runs
+ * of one handle use one workspace, so that those on several streams must be ordered by the caller.
+ * After grucc_reserve nothing is allocated here; without it the workspace grows when a run needs
+ * more, which waits for the device.
+ *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU, or a tensor is not in the memory that it
+ *                            has to be in, or on another device */
+GRUCC_API int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream);
+
+/* As grucc_step, for x and y in the device's memory, enqueued as grucc_run_on_stream does.
+ * grucc_init_state and grucc_read_state, whose tensors are the host's, wait for it. */
+GRUCC_API int grucc_step_on_stream(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
+                                   const grucc_tensor *y, void *stream);
 
 #ifdef __cplusplus
 }
