@@ -38,7 +38,14 @@ class NumpyArrays:
     """NumPy's kind. `dtype` is that of inputs, outputs and states."""
 
     def __init__(self, dtype):
-        self.dtype = dtype
+        self.dtype, self.numpy = dtype, self
+
+    def from_numpy(self, array):
+        """NumPy's array as one of this kind."""
+        return array
+
+    def to_numpy(self, array):
+        return array
 
     def operand(self, name, array):
         """(array, address): the array itself, or a copy when it is not contiguous and aligned."""
@@ -72,7 +79,10 @@ class TorchTensors:
     def __init__(self, dtype, torch):
         self.numpy, self.Tensor = NumpyArrays(dtype), torch.Tensor
         self._dtype, self._strided = getattr(torch, dtype.name), torch.strided
-        self._from_numpy, self._itemsize = torch.from_numpy, dtype.itemsize
+        self.from_numpy, self._itemsize = torch.from_numpy, dtype.itemsize
+
+    def to_numpy(self, tensor):
+        return tensor.detach().resolve_neg().numpy()
 
     def operand(self, name, tensor):
         if tensor.dtype is not self._dtype:
@@ -90,10 +100,10 @@ class TorchTensors:
 
     def empty(self, shape):
         array, at = self.numpy.empty(shape)
-        return self._from_numpy(array), at
+        return self.from_numpy(array), at
 
     def take(self, tensor, indices, axis):
-        return tensor.detach().index_select(axis, self._from_numpy(indices))
+        return tensor.detach().index_select(axis, self.from_numpy(indices))
 
 
 def torch_module():

@@ -127,15 +127,20 @@ def _check_flags(model, flags):
                              "the flag says")
 
 
-def compile(what, *, target="native", threads=1, weights="baked", cache=True, **flags):
+def compile(what, *, target="native", threads=1, device=None, weights="baked", cache=True,
+            **flags):
     """Compiles a network to machine code and gives a Model.
 
     what     a torch.nn.GRU; a dict of arrays under torch's names, such as a state_dict; the path
              of a .json, .safetensors or .mlir file; or a grucc.GRU
-    target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"
+    target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
+             GPUs from that compute capability on: such a model is compiled and saved anywhere,
+             calls need the driver, and grucc's runtime library as below
     threads  how many a run may use, the calling one among them: small runs and steps stay on one.
              More than one needs grucc's runtime library, which $GRUCC_RUNTIME names unless it is
              beside the grucc executable
+    device   of a model for a GPU: the number of the GPU that arrays in the host's memory go to,
+             also as "cuda:1"; 0 when left out. CUDA tensors stay where they are
     weights  "baked" into the model, or "external": they can be set again by Model.set_weights;
              those of a module or a dict are set already
     cache    keep the model in $XDG_CACHE_HOME/grucc (~/.cache/grucc), and take it from there when
@@ -172,13 +177,13 @@ def compile(what, *, target="native", threads=1, weights="baked", cache=True, **
                 path, owner = entry.model, None
     for line in kept["warnings"]:
         python_warnings.warn(line, stacklevel=2)
-    model = Model(path, kept["report"], owner, threads)
+    model = Model(path, kept["report"], owner, threads, device)
     _check_flags(model, flags)
     if external and source.tensors is not None:
         model.set_weights(source.tensors)
     return model
 
 
-def load(path, *, threads=1):
-    """Opens a shared library that grucc wrote: a Model; threads as in compile."""
-    return Model(path, threads=threads)
+def load(path, *, threads=1, device=None):
+    """Opens a shared library that grucc wrote: a Model; threads and device as in compile."""
+    return Model(path, threads=threads, device=device)

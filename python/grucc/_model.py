@@ -18,6 +18,7 @@ from . import _packed
 from ._arrays import NumpyArrays, TorchTensors, address, as_counts, as_numpy, is_tensor
 from ._arrays import torch_module
 from ._errors import Error, InputError, shape_error
+from ._gpu import CudaTensors
 from ._raw import RawModel
 from ._state import State
 
@@ -32,11 +33,13 @@ class Model(RawModel):
     dropout, training, dtype, name, target and provenance say what it is.
     threads: how many a run may use; results are the same to the bit.
     report: the dict of the compiler's --report=json; of a loaded model, what its file says.
+    device: the number of the GPU that arrays in the host's memory go to; None on a CPU.
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.
     """
 
-    def __init__(self, path, report=None, owner=None, threads=1):
-        super().__init__(path, threads)
+    def __init__(self, path, report=None, owner=None, threads=1, device=None):
+        super().__init__(path, threads, device)
+        self.device = self._gpu.number if self._gpu else None
         self.report = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
         self._width = self.num_directions * self.hidden_size
@@ -56,6 +59,9 @@ class Model(RawModel):
 
         NumPy arrays give arrays, CPU tensors of torch give tensors (without gradients), lists
         give arrays. What is contiguous is not copied; another dtype than the model's is an error.
+        A model for a GPU brings them to its device and back. It takes CUDA tensors of torch, too,
+        which give tensors on their own device, enqueued on torch's current stream there; lengths
+        stay on the host.
 
         A model compiled with training=True takes dropout_seed, an integer of 64 bits, or
         dropout_mask, uint8 or bool [L-1, T, B, D*H] whose zeros drop, whatever dropout is; it
@@ -64,7 +70,7 @@ class Model(RawModel):
         """
         if isinstance(input, np.ndarray):
             arrays = self._numpy
-        elif self._torch is not None and isinstance(input, self._torch.Tensor):
+        elif self._torch is not None and not self._gpu and isinstance(input, self._torch.Tensor):
             arrays = self._torch
         elif hasattr(input, "batch_sizes"):
             if lengths is not None:
@@ -97,8 +103,12 @@ class Model(RawModel):
             mask_at = 0 if mask is None else address(mask)
         output, output_at = arrays.empty(output_shape)
         h_n, h_n_at = arrays.empty(state_shape)
-        status = self._run_at(seq_len, batch, input_at, h_0_at, lengths_at, 0, output_at, h_n_at,
-                              seed, mask_at)
+        if type(arrays) is CudaTensors:
+            status = self._gpu.run_on(arrays, seq_len, batch, None, input_at, h_0_at, lengths_at,
+                                      0, output_at, h_n_at)
+        else:
+            status = self._run_at(seq_len, batch, input_at, h_0_at, lengths_at, 0, output_at,
+                                  h_n_at, seed, mask_at)
         if status:
             self._check_lengths(lengths, seq_len)
             self._check("run", status)
@@ -134,7 +144,11 @@ class Model(RawModel):
             raise shape_error("x", shape, batch, self.input_size)
         x, x_at = arrays.operand("x", x)
         y, y_at = arrays.empty(y_shape)
-        status = self._step_at(x_at, y_at, state.at, batch)
+        if self._gpu:
+            status = self._gpu.step(arrays if type(arrays) is CudaTensors else None, x_at, y_at,
+                                    state._memory, state.number)
+        else:
+            status = self._step_at(x_at, y_at, state.at, batch)
         if status:
             self._check("step", status)
         return y, state
@@ -171,6 +185,8 @@ class Model(RawModel):
         if is_tensor(value):
             if self._torch is None:
                 self._torch = TorchTensors(self.dtype, torch_module())
+            if self._gpu and value.is_cuda:
+                return CudaTensors(self.dtype, torch_module(), value.device), value
             return self._torch, value
         array = as_numpy(name, value)
         if not hasattr(value, "dtype") and array.dtype.kind in "iuf":

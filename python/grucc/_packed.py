@@ -14,6 +14,7 @@ import numpy as np
 from ._arrays import address, as_counts
 from ._dropout import draw_mask
 from ._errors import InputError, shape_error
+from ._gpu import CudaTensors
 
 
 class PackedSequence(typing.NamedTuple):
@@ -104,9 +105,14 @@ def run(model, packed, h_0, dropout_seed, dropout_mask):
 
     output, output_at = arrays.empty((data.shape[0], model._width))
     h_n, h_n_at = arrays.empty(state_shape)
-    model._check("run", model._run_at(
-        len(sizes), batch, data_at, h_0_at, 0, address(sizes) if len(sizes) else 0, output_at,
-        h_n_at, seed, 0 if mask is None else address(mask)))
+    sizes_at = address(sizes) if len(sizes) else 0
+    if type(arrays) is CudaTensors:
+        status = model._gpu.run_on(arrays, len(sizes), batch, data.shape[0], data_at, h_0_at, 0,
+                                   sizes_at, output_at, h_n_at)
+    else:
+        status = model._run_at(len(sizes), batch, data_at, h_0_at, 0, sizes_at, output_at, h_n_at,
+                               seed, 0 if mask is None else address(mask))
+    model._check("run", status)
     if inverse is not None:
         h_n = arrays.take(h_n, inverse, 1)
     return type(packed)(output, packed.batch_sizes, packed.sorted_indices,

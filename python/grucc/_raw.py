@@ -16,6 +16,7 @@ import numpy as np
 from . import _library
 from ._arrays import address
 from ._errors import Error, InputError
+from ._gpu import Gpu, device_number
 from ._library import ARGS_BYTES, aligned, pack_args
 from ._network import GRU, in_torch_order, tensors_of
 from ._threads import Threads
@@ -47,8 +48,8 @@ class _Workspace(threading.local):
 class RawModel:
     """An open model; `Model` gives it arrays."""
 
-    def __init__(self, path, threads=1):
-        self.threads = check_threads(threads)
+    def __init__(self, path, threads=1, device=None):
+        self.threads, number = check_threads(threads), device_number(device)
         d = self.descriptor = _library.open_library(path)
         self.path = os.path.abspath(path)
         self.input_size, self.hidden_size, self.num_layers = (
@@ -63,7 +64,14 @@ class RawModel:
         self.name, self.target, self.provenance = (
             text.decode(errors="replace") for text in (d.name, d.target, d.provenance))
         self._run, self._step, self._workspace_bytes = d.run, d.step, d.workspace_bytes
-        if self.threads > 1:
+        self._gpu = None
+        if d.flags & _library.CUDA:
+            self._gpu = Gpu(d, number)
+            self._run, self._workspace_bytes = self._gpu.run, lambda seq_len, batch: 0
+        elif device is not None:
+            raise InputError(f"device: found {device!r} for a model of {self.target}, expected "
+                             "none")
+        elif self.threads > 1:
             self._run = Threads(d, self.threads).run
         self._workspace = _Workspace()
         # (memory, address) of packed weights; None until they are given. One attribute, so that
@@ -90,7 +98,7 @@ class RawModel:
         return {**{name: getattr(self, name) for name in names}, "dtype": self.dtype.name,
                 "weights_bytes": d.weights_bytes, "provenance": self.provenance,
                 "state_bytes": d.state_bytes(1) if d.state_bytes else 0,
-                "workspace_bytes": d.workspace_bytes(1, 1)}
+                "workspace_bytes": self._workspace_bytes(1, 1)}
 
     def weight_shapes(self):
         """{name: shape} of torch's tensors, in torch's order."""
@@ -110,7 +118,7 @@ class RawModel:
         self._weights = memory, at
 
     def _run_at(self, seq_len, batch, input, h_0, lengths, batch_sizes, output, h_n, seed, mask):
-        """NAME_run on addresses, 0 for none: its status."""
+        """NAME_run on addresses in the host's memory, 0 for none: its status."""
         weights = self._weights or self._no_weights()
         workspace = self._workspace.reserved
         if workspace[0] != seq_len or workspace[1] != batch:
@@ -120,7 +128,7 @@ class RawModel:
                                    output, h_n, workspace[3], weights[1], seed, mask, 0, 0, 0, 0))
 
     def _step_at(self, x, y, state, batch):
-        """NAME_step on addresses: its status."""
+        """NAME_step on addresses in the host's memory: its status."""
         weights = self._weights or self._no_weights()
         workspace = self._workspace.reserved
         if workspace[0] != 1 or workspace[1] != batch:
@@ -140,7 +148,10 @@ class RawModel:
         return self._run(bytes(args))
 
     def step_raw(self, x, y, state, batch, workspace=None, weights=None):
-        """NAME_step itself, unchecked, as run_raw; `state` is aligned(state_bytes(batch))."""
+        """NAME_step itself, unchecked, as run_raw; `state` is aligned(state_bytes(batch)). A model
+        for a GPU has none."""
+        if self._gpu:
+            raise Error("step_raw: found a model for a GPU, expected one for a CPU")
         if workspace is None:
             workspace = aligned(self._workspace_bytes(1, batch))
         return self._step(*map(address, (x, y, state, workspace, weights)), batch)
@@ -150,6 +161,8 @@ class RawModel:
 
     def _check(self, function, status):
         """Arrays have been checked before, so no status but 0 should come back."""
+        if status and self._gpu:
+            raise Error(self._gpu.last.last_error())
         if status:
             reason = _STATUS.get(status, "an unknown status")
             raise Error(f"{self.name}_{function}: found status {status}, {reason}, expected 0")
