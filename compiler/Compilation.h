@@ -18,6 +18,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/CostModel.h"
+#include "compiler/target/ptx/Model.h"
 #include "compiler/write/OutputFiles.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -85,11 +86,16 @@ private:
   llvm::Error cpuOutputs(Outputs &outputs);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> cpuArtifact();
   std::string cpuHeader();
+  /// The object, or what is made of it for --emit=a and --emit=so.
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+  packageObject(std::unique_ptr<llvm::MemoryBuffer> object);
 
   // For a GPU (CompileForGpu.cpp).
   llvm::Error runGpuPipeline(Stage last);
   void describeGpu(rnn::GpuAttr gpu);
   llvm::Error gpuOutputs(Outputs &outputs);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> gpuObject(const ptx::Model &model);
+  std::string gpuProvenance();
 };
 
 } // namespace grucc

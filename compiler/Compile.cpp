@@ -9,6 +9,7 @@
 #include "compiler/Compilation.h"
 #include "compiler/frontend/Frontend.h"
 #include "compiler/schedule/Gpus.h"
+#include "compiler/write/Artifact.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
@@ -171,6 +172,17 @@ Expected<Report> Compilation::run() {
   if (Error error = writeFiles(outputs.files))
     return std::move(error);
   return report;
+}
+
+Expected<std::unique_ptr<llvm::MemoryBuffer>>
+Compilation::packageObject(std::unique_ptr<llvm::MemoryBuffer> object) {
+  if (options.emit == Emit::Archive)
+    return writeArchive(object->getBuffer(), options.name);
+  if (options.emit != Emit::SharedLibrary)
+    return std::move(object);
+  StringRef fileName = llvm::sys::path::filename(options.output);
+  return linkSharedLibrary(object->getBuffer(), options.name,
+                           fileName == "-" ? options.name + ".so" : fileName.str());
 }
 
 std::string grucc::weightsPath(const CompileOptions &options) {

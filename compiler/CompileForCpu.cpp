@@ -11,7 +11,6 @@
 #include "compiler/target/cpu/Codegen.h"
 #include "compiler/write/Artifact.h"
 #include "llvm/Support/MathExtras.h"
-#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -64,20 +63,7 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   if (!bytes)
     return bytes.takeError();
   report.codeBytes = *bytes;
-  switch (options.emit) {
-  case Emit::Assembly:
-  case Emit::LLVMIR:
-    return std::move(code->text);
-  case Emit::Archive:
-    return writeArchive(object, options.name);
-  case Emit::SharedLibrary: {
-    StringRef fileName = llvm::sys::path::filename(options.output);
-    return linkSharedLibrary(object, options.name,
-                             fileName == "-" ? options.name + ".so" : fileName.str());
-  }
-  default:
-    return std::move(code->object);
-  }
+  return code->text ? std::move(code->text) : packageObject(std::move(code->object));
 }
 
 std::string Compilation::cpuHeader() {

@@ -10,6 +10,7 @@
 #include "compiler/schedule/GpuCostModel.h"
 #include "compiler/schedule/Gpus.h"
 #include "compiler/target/ptx/Codegen.h"
+#include "compiler/target/ptx/EmbedModel.h"
 #include "compiler/write/GpuHeader.h"
 #include "llvm/Support/Path.h"
 
@@ -30,8 +31,8 @@ Error Compilation::runGpuPipeline(Stage last) {
   report.machine = gpu.getCard().str();
 
   // Narrow storage is a matter of CPUs so far.
-  PipelineOptions pipeline{options.target, /*isGpu=*/true, /*fma=*/true, /*narrowWeights=*/false,
-                           {}};
+  PipelineOptions pipeline{
+      options.target, /*isGpu=*/true, /*fma=*/true, /*narrowWeights=*/false, {}};
   for (const auto &[field, value] : options.schedule)
     pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
   if (Error error = runStages(pipeline, last))
@@ -78,6 +79,25 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   report.stepMicroseconds = time.total() * directions * report.numLayers;
 }
 
+std::string Compilation::gpuProvenance() {
+  return provenance() + "target: " + report.target + " (" + report.machine +
+         ")\nschedule: " + report.schedule + "\n";
+}
+
+Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::gpuObject(const ptx::Model &model) {
+  ptx::NetworkFacts facts;
+  facts.name = report.name;
+  facts.provenance = gpuProvenance();
+  facts.inputSize = report.inputSize;
+  facts.hiddenSize = report.hiddenSize;
+  facts.numLayers = report.numLayers;
+  facts.bias = report.bias;
+  facts.batchFirst = report.batchFirst;
+  facts.bidirectional = report.bidirectional;
+  facts.dropout = dropout;
+  return ptx::embedModel(model, facts);
+}
+
 Error Compilation::gpuOutputs(Outputs &outputs) {
   Expected<ptx::Model> model = ptx::generateModel(*module);
   if (!model)
@@ -86,15 +106,26 @@ Error Compilation::gpuOutputs(Outputs &outputs) {
   model->scanMaxBatch = report.gpu->scanMaxBatch;
   report.codeBytes = model->kernels.size();
   report.weightsBytes = model->weights.size();
-  outputs.add(options.output, model->kernels);
-  outputs.add(weightsPath(options), std::string(model->weights.begin(), model->weights.end()));
+  bool isText = options.emit == Emit::Ptx;
+  if (isText) {
+    outputs.add(options.output, model->kernels);
+    outputs.add(weightsPath(options), std::string(model->weights.begin(), model->weights.end()));
+  } else {
+    auto object = gpuObject(*model);
+    if (!object)
+      return object.takeError();
+    auto bytes = packageObject(std::move(*object));
+    if (!bytes)
+      return bytes.takeError();
+    outputs.add(options.output, std::move(*bytes));
+  }
   if (options.header.empty())
     return Error::success();
   GpuHeaderFacts header;
   header.name = report.name;
-  header.provenance = provenance() + "target: " + report.target + " (" + report.machine +
-                      ")\nschedule: " + report.schedule + "\n";
-  header.weightsFile = llvm::sys::path::filename(weightsPath(options)).str();
+  header.provenance = gpuProvenance();
+  if (isText)
+    header.weightsFile = llvm::sys::path::filename(weightsPath(options)).str();
   header.inputSize = report.inputSize;
   header.hiddenSize = report.hiddenSize;
   header.numLayers = report.numLayers;
@@ -111,6 +142,6 @@ Error Compilation::gpuOutputs(Outputs &outputs) {
   header.step = kernel(model->step);
   for (const ptx::LayerWeights &l : model->layers)
     header.layers.push_back({l.wIh, l.bias, l.wHh, l.wHhStep, l.bHn});
-  outputs.add(options.header, writeGpuHeader(header));
+  outputs.add(options.header, isText ? writeGpuHeader(header) : writeGpuModelHeader(header));
   return Error::success();
 }

@@ -34,6 +34,10 @@ struct GpuHeaderFacts {
 /// where weights stand, for a CUDA program that loads the text itself.
 std::string writeGpuHeader(const GpuHeaderFacts &facts);
 
+/// The header of an object or a library that holds all of that as data, for
+/// grucc's runtime.
+std::string writeGpuModelHeader(const GpuHeaderFacts &facts);
+
 } // namespace grucc
 
 #endif // GRUCC_COMPILER_WRITE_GPUHEADER_H

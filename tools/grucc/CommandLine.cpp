@@ -241,9 +241,11 @@ Error Reader::checkTarget() const {
       return usageError(optionName(*arg), "it " + target, "it for a CPU only");
   if (options.stopAfter)
     return Error::success();
-  if (options.emit != Emit::Ptx)
-    return usageError("--emit", "another kind " + target, "ptx");
-  if (options.output == "-")
+  bool isEmbedded = options.emit == Emit::Object || options.emit == Emit::Archive ||
+                    options.emit == Emit::SharedLibrary;
+  if (options.emit != Emit::Ptx && !isEmbedded)
+    return usageError("--emit", "another kind " + target, "ptx, o, a or so");
+  if (options.output == "-" && !isEmbedded)
     return usageError("-o", "'-'", "a file: weights are written beside it");
   return Error::success();
 }
