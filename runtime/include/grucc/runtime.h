@@ -29,7 +29,8 @@
  *
  * Every function that can fail returns a grucc_status (model.h); 0 is success.
  * After a failure nothing has been written to the caller's tensors, unless the
- * model itself refused an argument half way, which none does.
+ * model itself refused an argument half way, which none does, or a GPU failed while
+ * its results were copied out.
  *
  * Threads: one handle serves one call at a time, since it owns one workspace.
  * Open one handle per thread; handles on the same model share its weights. A

@@ -76,7 +76,7 @@ EXPORT const grucc_cuda_model encoder_model = {
 /* One row through one layer and direction: x [length, depth], y [length, WIDTH] from its own
  * column on, h [H]: the first state and then the last one. */
 static inline void expected_layer(int64_t index, int64_t depth, const float *x, float *y, float *h,
-                           int64_t length, int scans) {
+                                  int64_t length, int scans) {
   const float *part = weights + index * PARTS, *w_hh = part + (scans ? 2 : 3) * PART;
   for (int64_t i = 0; i < length; ++i) {
     int64_t t = index % D ? length - 1 - i : i;

@@ -37,7 +37,8 @@ static inline int64_t example_row(const example *run, int64_t t, int64_t b) {
 }
 
 /* Draws a run, and computes its result row by row. */
-static inline void make_example(example *run, int64_t seq_len, int64_t batch, ragged kind, int has_h_0) {
+static inline void make_example(example *run, int64_t seq_len, int64_t batch, ragged kind,
+                                int has_h_0) {
   static unsigned state = 1;
   memset(run, 0, sizeof *run);
   run->seq_len = seq_len;
@@ -83,7 +84,7 @@ static inline grucc_tensor reals(const void *data, int32_t rank, int64_t a, int6
 
 /* The call on memory at these places; h_0 may be NULL. */
 static inline grucc_call example_call(const example *run, const void *input, const void *h_0,
-                               const void *output, const void *h_n) {
+                                      const void *output, const void *h_n) {
   grucc_call call;
   memset(&call, 0, sizeof call);
   int64_t first = run->seq_len, second = run->batch;
@@ -104,7 +105,9 @@ static inline grucc_call example_call(const example *run, const void *input, con
   return call;
 }
 
-static inline size_t output_bytes(const example *run) { return (size_t)run->rows * WIDTH * sizeof(float); }
+static inline size_t output_bytes(const example *run) {
+  return (size_t)run->rows * WIDTH * sizeof(float);
+}
 static inline size_t state_bytes(const example *run) {
   return STATES * (size_t)run->batch * H * sizeof(float);
 }

@@ -1,0 +1,269 @@
+//===- Driver.cpp - Devices, contexts, errors and faults -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Standin.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <unistd.h>
+
+using namespace grucc;
+using namespace grucc::standin;
+using grucc::ptxrun::Address;
+
+Driver &Driver::get() {
+  static Driver *driver = new Driver; // looked at after the end of main
+  return *driver;
+}
+
+std::vector<Device *> &Driver::stack() {
+  thread_local std::vector<Device *> contexts;
+  return contexts;
+}
+
+Device *Driver::current() const {
+  std::vector<Device *> &contexts = get().stack();
+  return contexts.empty() ? nullptr : contexts.back();
+}
+
+void grucc::standin::complain(const std::string &text) {
+  fprintf(stderr, "standin: %s\n", text.c_str());
+}
+
+static std::recursive_mutex &mutex() {
+  static std::recursive_mutex *one = new std::recursive_mutex;
+  return *one;
+}
+
+Result grucc::standin::perform(const char *name, Kind kind,
+                               const std::function<Result(Driver &)> &body) {
+  std::lock_guard<std::recursive_mutex> lock(mutex());
+  Driver &driver = Driver::get();
+  ++driver.calls;
+  bool isMeant = driver.failingCall == name || (driver.failingCall == "any" && kind != Kind::Push);
+  bool fails = driver.failAt > 0 && isMeant && --driver.failAt == 0;
+  if (fails && kind != Kind::Release)
+    return driver.failure;
+  if (kind == Kind::InContext || kind == Kind::Release) {
+    Device *device = driver.current();
+    if (!device)
+      return InvalidContext;
+    if (device->broken && kind != Kind::Release)
+      return device->broken;
+  }
+  Result result = body(driver);
+  return fails ? driver.failure : result;
+}
+
+/// For what is always done, broken device or not: a failure is only reported.
+static Result always(const char *name, const std::function<Result(Driver &)> &body) {
+  std::lock_guard<std::recursive_mutex> lock(mutex());
+  Result result = body(Driver::get());
+  if (result)
+    complain(std::string(name) + ": found result " + std::to_string(result) + ", expected 0");
+  return result;
+}
+
+static long number(const char *name, long otherwise) {
+  const char *text = getenv(name);
+  return text && *text ? atol(text) : otherwise;
+}
+
+static std::string leaks() {
+  size_t allocations = 0, modules = 0, streams = 0, contexts = 0;
+  for (const std::unique_ptr<Device> &device : Driver::get().devices) {
+    allocations += device->allocations.size();
+    modules += device->modules.size();
+    streams += device->streams.size();
+    contexts += device->retained;
+  }
+  if (allocations + modules + streams + contexts == 0)
+    return "";
+  return std::to_string(allocations) + " allocations, " + std::to_string(modules) + " modules, " +
+         std::to_string(streams) + " streams, " + std::to_string(contexts) + " contexts";
+}
+
+extern "C" {
+int cuInit(unsigned) {
+  return perform("cuInit", Kind::Plain, [](Driver &driver) {
+    if (driver.isInitialized)
+      return Success;
+    driver.isInitialized = true;
+    driver.version = number("STANDIN_VERSION", driver.version);
+    driver.capability = number("STANDIN_CAPABILITY", driver.capability);
+    if (getenv("STANDIN_SEED"))
+      driver.seed = number("STANDIN_SEED", 0);
+    for (long i = 0; i < number("STANDIN_DEVICES", 1); ++i) {
+      auto device = std::make_unique<Device>();
+      device->ordinal = i;
+      device->machine = std::make_unique<ptxrun::Device>(number("STANDIN_MEMORY", 1l << 30));
+      driver.devices.push_back(std::move(device));
+    }
+    if (const char *fail = getenv("STANDIN_FAIL")) {
+      char name[64] = "";
+      int result = 0;
+      if (sscanf(fail, "%63[^:]:%ld:%d", name, &driver.failAt, &result) != 3)
+        complain("STANDIN_FAIL: expected CALL:N:RESULT");
+      driver.failingCall = name;
+      driver.failure = Result(result);
+      if (driver.failingCall == "cuInit" && driver.failAt == 1) {
+        driver.isInitialized = false;
+        return driver.failure;
+      }
+    }
+    atexit([] {
+      std::string left = leaks();
+      if (left.empty())
+        return;
+      complain("left at exit: " + left);
+      fflush(nullptr);
+      _exit(70);
+    });
+    return Success;
+  });
+}
+
+int cuDriverGetVersion(int *version) {
+  return perform("cuDriverGetVersion", Kind::Plain, [&](Driver &driver) {
+    *version = driver.version;
+    return Success;
+  });
+}
+
+int cuDeviceGetCount(int *count) {
+  return perform("cuDeviceGetCount", Kind::Plain, [&](Driver &driver) {
+    if (!driver.isInitialized)
+      return NotInitialized;
+    *count = driver.devices.size();
+    return driver.devices.empty() ? NoDevice : Success;
+  });
+}
+
+int cuDeviceGet(int *device, int ordinal) {
+  return perform("cuDeviceGet", Kind::Plain, [&](Driver &driver) {
+    *device = ordinal + 100; // a CUdevice need not be its number
+    return size_t(ordinal) < driver.devices.size() ? Success : InvalidDevice;
+  });
+}
+
+int cuDeviceGetName(char *name, int bytes, int) {
+  return perform("cuDeviceGetName", Kind::Plain, [&](Driver &) {
+    snprintf(name, bytes, "Stand-in");
+    return Success;
+  });
+}
+
+int cuDeviceGetAttribute(int *value, int attribute, int) {
+  return perform("cuDeviceGetAttribute", Kind::Plain, [&](Driver &driver) {
+    if (attribute != 75 && attribute != 76)
+      return InvalidValue;
+    *value = attribute == 75 ? driver.capability / 10 : driver.capability % 10;
+    return Success;
+  });
+}
+
+int cuDevicePrimaryCtxRetain(void **context, int device) {
+  return perform("cuDevicePrimaryCtxRetain", Kind::Plain, [&](Driver &driver) {
+    Device *found = driver.devices.at(device - 100).get();
+    ++found->retained;
+    *context = found;
+    return Success;
+  });
+}
+
+int cuDevicePrimaryCtxRelease_v2(int device) {
+  return always("cuDevicePrimaryCtxRelease_v2", [&](Driver &driver) {
+    Device &found = *driver.devices.at(device - 100);
+    if (found.retained == 0)
+      return InvalidContext;
+    if (--found.retained == 0 &&
+        found.allocations.size() + found.modules.size() + found.streams.size() > 0)
+      complain("context released with " + leaks());
+    return Success;
+  });
+}
+
+int cuCtxPushCurrent_v2(void *context) {
+  return perform("cuCtxPushCurrent_v2", Kind::Push, [&](Driver &driver) {
+    auto *device = static_cast<Device *>(context);
+    if (!device->retained)
+      return InvalidContext;
+    driver.stack().push_back(device);
+    return Success;
+  });
+}
+
+int cuCtxPopCurrent_v2(void **context) {
+  return always("cuCtxPopCurrent_v2", [&](Driver &driver) {
+    if (driver.stack().empty())
+      return InvalidContext;
+    *context = driver.stack().back();
+    driver.stack().pop_back();
+    return Success;
+  });
+}
+
+/// The names and texts of the driver's own.
+static const struct {
+  int result;
+  const char *name, *text;
+} errors[] = {{Success, "CUDA_SUCCESS", "no error"},
+              {InvalidValue, "CUDA_ERROR_INVALID_VALUE", "invalid argument"},
+              {OutOfMemory, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory"},
+              {NotInitialized, "CUDA_ERROR_NOT_INITIALIZED", "initialization error"},
+              {NoDevice, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"},
+              {InvalidDevice, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal"},
+              {InvalidImage, "CUDA_ERROR_INVALID_IMAGE", "device kernel image is invalid"},
+              {InvalidContext, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context"},
+              {InvalidPtx, "CUDA_ERROR_INVALID_PTX", "a PTX JIT compilation failed"},
+              {InvalidHandle, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle"},
+              {NotFound, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
+              {LaunchFailed, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"}};
+
+int cuGetErrorName(int result, const char **name) {
+  for (const auto &error : errors)
+    if (error.result == result)
+      return *name = error.name, Success;
+  return *name = nullptr, InvalidValue;
+}
+
+int cuGetErrorString(int result, const char **text) {
+  for (const auto &error : errors)
+    if (error.result == result)
+      return *text = error.text, Success;
+  return *text = nullptr, InvalidValue;
+}
+
+/// From now on call number `at` of that name, or of any, returns `result`; 0: none does.
+void standin_fail(const char *name, long at, int result) {
+  std::lock_guard<std::recursive_mutex> lock(mutex());
+  Driver &driver = Driver::get();
+  driver.failingCall = name;
+  driver.failAt = at;
+  driver.failure = Result(result);
+}
+
+/// How many calls have been made that can fail.
+long standin_calls(void) { return Driver::get().calls; }
+
+/// What lives on all devices: allocations, modules, streams and references to contexts.
+long standin_live(void) {
+  long live = 0;
+  for (const std::unique_ptr<Device> &device : Driver::get().devices)
+    live += device->allocations.size() + device->modules.size() + device->streams.size() +
+            device->retained;
+  return live;
+}
+
+/// As long as a driver lives that was broken: the next program.
+void standin_repair(void) {
+  for (const std::unique_ptr<Device> &device : Driver::get().devices)
+    device->broken = Success;
+}
+} // extern "C"

@@ -1,0 +1,120 @@
+//===- Memory.cpp - Device memory, and copies in stream order -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Standin.h"
+
+#include <cstring>
+
+using namespace grucc;
+using namespace grucc::standin;
+using grucc::ptxrun::Address;
+
+Result grucc::standin::check(llvm::Error error) {
+  if (!error)
+    return Success;
+  complain(llvm::toString(std::move(error)));
+  return InvalidValue;
+}
+
+extern "C" {
+int cuMemAlloc_v2(Address *address, size_t bytes) {
+  return perform("cuMemAlloc_v2", Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    if (bytes == 0)
+      return InvalidValue;
+    llvm::Expected<Address> memory = device.machine->allocate(bytes);
+    if (!memory) {
+      llvm::consumeError(memory.takeError());
+      return OutOfMemory;
+    }
+    device.allocations.insert(*memory);
+    *address = *memory;
+    return Success;
+  });
+}
+
+/// At once: queued work that uses the memory will find it gone.
+int cuMemFree_v2(Address address) {
+  return perform("cuMemFree_v2", Kind::Release, [&](Driver &driver) {
+    Device &device = *driver.current();
+    if (device.allocations.erase(address) == 0)
+      return InvalidValue;
+    return check(device.machine->free(address));
+  });
+}
+
+/// From pageable memory: what is there now.
+int cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes, void *stream) {
+  return perform("cuMemcpyHtoDAsync_v2", Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    Stream *queue = device.stream(stream);
+    if (!queue)
+      return InvalidHandle;
+    auto *start = static_cast<const char *>(from);
+    queue->queue.push_back([&device, to, copy = std::vector<char>(start, start + bytes)] {
+      return check(device.machine->write(to, copy));
+    });
+    return Success;
+  });
+}
+
+/// To pageable memory: it is there on return.
+int cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes, void *stream) {
+  return perform("cuMemcpyDtoHAsync_v2", Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    Stream *queue = device.stream(stream);
+    if (!queue)
+      return InvalidHandle;
+    if (Result result = device.synchronize(*queue))
+      return result;
+    if (device.machine->firstUninitialised(from, bytes)) {
+      complain("cuMemcpyDtoHAsync_v2: found memory that nothing was written to");
+      return InvalidValue;
+    }
+    return check(device.machine->read(from, {static_cast<char *>(to), bytes}));
+  });
+}
+
+int cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void *stream) {
+  return perform("cuMemcpyDtoDAsync_v2", Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    Stream *queue = device.stream(stream);
+    if (!queue)
+      return InvalidHandle;
+    queue->queue.push_back(
+        [&device, to, from, bytes] { return check(device.machine->copy(to, from, bytes)); });
+    return Success;
+  });
+}
+
+int cuMemsetD8Async(Address to, unsigned char value, size_t bytes, void *stream) {
+  return perform("cuMemsetD8Async", Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    Stream *queue = device.stream(stream);
+    if (!queue)
+      return InvalidHandle;
+    queue->queue.push_back([&device, to, value = char(value), bytes] {
+      return check(device.machine->fill(to, llvm::ArrayRef<char>(value), bytes));
+    });
+    return Success;
+  });
+}
+
+/// CU_POINTER_ATTRIBUTE_MEMORY_TYPE and _DEVICE_ORDINAL.
+int cuPointerGetAttribute(void *value, int attribute, Address address) {
+  return perform("cuPointerGetAttribute", Kind::InContext, [&](Driver &driver) {
+    for (const std::unique_ptr<Device> &device : driver.devices)
+      if (device->machine->allocation(address)) {
+        int found = attribute == 2 ? 2 : device->ordinal;
+        memcpy(value, &found, sizeof found);
+        return attribute == 2 || attribute == 9 ? Success : InvalidValue;
+      }
+    return InvalidValue;
+  });
+}
+} // extern "C"

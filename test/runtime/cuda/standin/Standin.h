@@ -1,0 +1,134 @@
+//===- Standin.h - A stand-in for NVIDIA's driver library -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A libcuda.so.1 for machines without a GPU: the calls that the runtime makes,
+// on devices of the PTX interpreter. It is stricter than a driver:
+//
+// - Work on a stream is queued, and done when someone waits for it.
+// - Whatever the interpreter finds wrong with a kernel (races, reads of memory
+//   that was not written, accesses out of bounds, ...) is printed, and the device
+//   reports CUDA_ERROR_LAUNCH_FAILED from then on, as after a crash.
+// - Memory is freed at once, also when queued work will miss it.
+// - What is left at the end of the program is printed, and the exit status is 70.
+//
+// Environment, read at the first cuInit:
+//   STANDIN_DEVICES=1        how many devices there are
+//   STANDIN_CAPABILITY=80    their compute capability
+//   STANDIN_VERSION=13000    of the driver
+//   STANDIN_MEMORY=BYTES     of each device
+//   STANDIN_SEED=N           warps run in a random order, drawn from N
+//   STANDIN_FAIL=CALL:N:R    call number N (from 1) of that name, such as
+//                            cuMemAlloc_v2, or of any (`any`), returns R
+//
+// For tests in the same process, found by dlsym: standin_fail, standin_calls and
+// standin_live below.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_TEST_RUNTIME_CUDA_STANDIN_H
+#define GRUCC_TEST_RUNTIME_CUDA_STANDIN_H
+
+#include "tools/grucc-ptx-run/Machine.h"
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace grucc::standin {
+
+enum Result : int {
+  Success = 0,
+  InvalidValue = 1,
+  OutOfMemory = 2,
+  NotInitialized = 3,
+  NoDevice = 100,
+  InvalidDevice = 101,
+  InvalidImage = 200,
+  InvalidContext = 201,
+  InvalidPtx = 218,
+  InvalidHandle = 400,
+  NotFound = 500,
+  LaunchFailed = 719
+};
+
+using Work = std::function<Result()>;
+
+struct Module;
+
+/// A CUfunction.
+struct Function {
+  Module *module;
+  const ptxrun::Kernel *kernel;
+  unsigned sharedLimit = 48 << 10; ///< dynamic shared memory without asking for more
+};
+
+/// A CUmodule.
+struct Module {
+  std::unique_ptr<ptxrun::Module> program;
+  std::deque<Function> functions;
+};
+
+/// A CUstream.
+struct Stream {
+  std::deque<Work> queue;
+};
+
+/// A device and, by its address, its primary CUcontext.
+struct Device {
+  int ordinal = 0, retained = 0;
+  std::unique_ptr<ptxrun::Device> machine;
+  Result broken = Success; ///< what every call returns since a kernel has failed
+  Stream defaultStream;
+  std::map<Stream *, std::unique_ptr<Stream>> streams;
+  std::map<Module *, std::unique_ptr<Module>> modules;
+  std::set<ptxrun::Address> allocations;
+
+  Stream *stream(void *handle); ///< null: there is none
+  Result synchronize(Stream &stream);
+  Result synchronizeAll();
+};
+
+struct Driver {
+  bool isInitialized = false;
+  int version = 13000, capability = 80;
+  std::vector<std::unique_ptr<Device>> devices;
+  std::optional<uint64_t> seed;
+  // The call that is to fail.
+  std::string failingCall;
+  long failAt = 0; ///< counts down; 0: none
+  Result failure = Success;
+  long calls = 0; ///< that could fail
+
+  static Driver &get();
+  Device *current() const; ///< of this thread; null: none
+  std::vector<Device *> &stack();
+};
+
+enum class Kind {
+  Plain,     ///< needs no context
+  InContext, ///< needs a current context, and does nothing on a broken device
+  Push,      ///< as plain; fails only when asked for by name
+  Release    ///< frees or waits, and is always done: a failure is that of earlier work
+};
+
+/// The body of one driver call, or the failure that was asked for.
+Result perform(const char *name, Kind kind, const std::function<Result(Driver &)> &body);
+
+/// Prints a line for whoever reads the test's log.
+void complain(const std::string &text);
+
+/// What the interpreter says of an operation on memory.
+Result check(llvm::Error error);
+
+} // namespace grucc::standin
+
+#endif // GRUCC_TEST_RUNTIME_CUDA_STANDIN_H
