@@ -193,10 +193,18 @@ class Model(RawModel):
             array = array.astype(self.dtype)
         return self._numpy, array
 
+    def _state_kind(self, arrays, h_0):
+        """(the kind of h_0, h_0), which has to be where the input of kind `arrays` is."""
+        kind, h_0 = self._kind("h_0", h_0)
+        places = [a.device if type(a) is CudaTensors else "the host" for a in (kind, arrays)]
+        if places[0] != places[1]:
+            raise InputError(f"h_0: found it on {places[0]}, expected it on {places[1]}, as input")
+        return kind, h_0
+
     def _given_state(self, arrays, h_0, shape):
         """(h_0, address), of either kind."""
         if not isinstance(h_0, np.ndarray) or arrays is not self._numpy:
-            arrays, h_0 = self._kind("h_0", h_0)
+            arrays, h_0 = self._state_kind(arrays, h_0)
         if h_0.shape != shape:
             raise shape_error("h_0", h_0.shape, *shape)
         return arrays.operand("h_0", h_0)

@@ -73,7 +73,7 @@ def run(model, packed, h_0, dropout_seed, dropout_mask):
     sizes = as_counts("batch_sizes", packed.batch_sizes)
     order, inverse = _orders(packed)
     if h_0 is not None:
-        h_0_arrays, h_0 = model._kind("h_0", h_0)
+        h_0_arrays, h_0 = model._state_kind(arrays, h_0)
     # Rows of length 0 are in no step: only the indices and h_0 know of them.
     if order is not None:
         batch = len(order)

@@ -62,6 +62,8 @@ static int lay_out(grucc_handle *handle, const grucc_sequence *run, grucc_place 
 static int need_workspace(grucc_handle *handle, const grucc_sequence *run, int64_t bytes) {
   struct grucc_device *device = handle->device;
   int64_t counts = run->batch + run->seq_len;
+  if (bytes == 0)
+    bytes = part_alignment; /* the driver refuses to allocate nothing */
   if (device->workspace && bytes <= device->workspace_bytes && counts <= device->counts_capacity)
     return GRUCC_OK;
   if (handle->reserved)

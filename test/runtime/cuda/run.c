@@ -48,6 +48,14 @@ static void runs(grucc_handle *handle) {
       }
 }
 
+static void begins_with_nothing(void) {
+  grucc_handle *handle = open_encoder(&encoder_model);
+  make_example(&run, 0, 0, WHOLE, 0);
+  grucc_call call = example_call(&run, run.input, NULL, run.output, run.h_n);
+  expect_success(handle, grucc_run(handle, &call));
+  grucc_close(handle);
+}
+
 static void h_n_may_be_h_0(grucc_handle *handle) {
   make_example(&run, 5, 3, PADDED, 1);
   memcpy(run.h_n, run.h_0, state_bytes(&run));
@@ -148,6 +156,7 @@ int main(void) {
   /* A part of its own for `step` is used by `step` alone: both kernels run. */
   grucc_handle *handle = open_encoder(&encoder_model);
   runs(handle);
+  begins_with_nothing();
   h_n_may_be_h_0(handle);
   unbatched(handle);
   refuses_wrong_tensors(handle);
