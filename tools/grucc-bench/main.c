@@ -48,6 +48,11 @@ static const char *measure(const options *asked, grucc_handle *handle, const pro
 static int bench(const options *asked, grucc_handle *handle) {
   probes machine;
   const char *wrong = NULL;
+  if (grucc_descriptor(handle)->flags & GRUCC_MODEL_CUDA) {
+    fprintf(stderr, "%s: error: model: found one for a GPU, expected one for a CPU\n",
+            asked->model);
+    return 0;
+  }
   int has_probes = !asked->is_unlimited && !asked->is_steady;
   if (asked->probes) {
     if (!read_probes(asked->probes, grucc_descriptor(handle), &machine))
