@@ -1,6 +1,8 @@
 # The tests mirror the source tree, path for path; contract/ holds one file per
 # clause of the contract, docs/ runs every documented example.
+import glob
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -31,6 +33,17 @@ config.substitutions += [
     ("%build", config.grucc_binary_dir),
     ("%shared", os.path.normpath(shared)),
 ]
+# NVIDIA's assembler and disassembler: of that Python's environment, of the path, or of a toolkit.
+places = [*glob.glob(os.path.join(os.path.dirname(python), "..", "lib", "python3*", "site-packages",
+                                  "nvidia", "cu*", "bin")),
+          *config.environment["PATH"].split(os.pathsep), "/usr/local/cuda/bin",
+          *sorted(glob.glob("/usr/local/cuda-*/bin"))]
+for program in ("ptxas", "nvdisasm"):
+    path = os.environ.get("GRUCC_" + program.upper()) or shutil.which(
+        program, path=os.pathsep.join(places))
+    if path:
+        config.available_features.add(program)
+        config.environment["GRUCC_" + program.upper()] = path
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared-models")
 # Built where oneDNN is installed, as a peer to time grucc beside.
