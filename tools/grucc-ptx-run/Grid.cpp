@@ -16,13 +16,17 @@ namespace grucc::ptxrun {
 /// Blocks that live at once when none waits for another.
 static constexpr uint64_t liveBlocks = 16;
 
+/// Faults after which it is pointless to go on.
+static constexpr uint64_t mostFaults = 100'000;
+
 Grid::Grid(DeviceState &device, const Function &function, const Launch &launch,
            LaunchResult &result)
     : device(device), function(function), launch(launch), counters(result.counters), result(result),
       random(launch.seed) {}
 
 void Grid::report(Diagnostic::Kind kind, uint32_t line, const Twine &found, const Twine &expected) {
-  isStopped |= kind != Diagnostic::Uninitialised && kind != Diagnostic::Race;
+  bool goesOn = kind == Diagnostic::Uninitialised || kind == Diagnostic::Race;
+  isStopped |= !goesOn || ++faults == mostFaults;
   // One for a line (of races, for the two lines): more of the same are counted.
   std::string text = found.str();
   std::string other =
@@ -183,12 +187,10 @@ void Grid::runBlocks() {
   if (!check())
     return;
   if (launch.checkRaces)
-    races.emplace(function.meetsOtherBlocks,
-                  [this](const Instruction &inst, const Access &access, const std::string &found) {
-                    report(Diagnostic::Race, inst.line, found,
-                           "a barrier between them, or strong accesses and their order");
-                    (void)access;
-                  });
+    races.emplace(function.meetsOtherBlocks, [this](const Instruction &inst, const Twine &found) {
+      report(Diagnostic::Race, inst.line, found,
+             "a barrier between them, or strong accesses and their order");
+    });
   uint64_t next = 0, total = launch.grid.count();
   uint64_t most = function.meetsOtherBlocks ? total : liveBlocks;
   while (!isStopped) {

@@ -176,7 +176,8 @@ public:
   llvm::Expected<std::unique_ptr<Module>> load(llvm::StringRef text);
 
   /// Runs a grid to its end, or to the first diagnostic that stops it (all but
-  /// uninitialised reads and races do). What it wrote until then stays.
+  /// uninitialised reads and races do, and 100000 of these). What it wrote until
+  /// then stays.
   LaunchResult launch(const Module &module, const Kernel &kernel, const Launch &launch);
 
 private:

@@ -137,25 +137,26 @@ bool Races::isOwnEpoch(uint32_t set, const WarpOrder &order) const {
   return top.warp == order.warp && top.time == order.time;
 }
 
-void Races::found(const Instruction &inst, const Access &access, bool isWrite, uint32_t other,
-                  bool isOwnWarp) {
+void Races::found(const WarpOrder &order, const Instruction &inst, const Access &access,
+                  bool isWrite, uint32_t other, bool isOwnWarp) {
   const Event &earlier = events[other];
-  std::string text = (isWrite ? "a write of " : "a read of ") +
-                     access.region->place(access.offset) + " and an earlier ";
+  std::string text =
+      (isWrite ? "a write of " : "a read of ") + access.region->place(access.offset) + " by ";
+  if (access.lane != severalLanes)
+    text += "lane " + std::to_string(access.lane) + " of ";
+  text += "warp " + std::to_string(order.warp) + " of the grid and an earlier ";
   text += earlier.flags & IsWrite ? "write" : "read";
   if (earlier.flags & IsAsync)
     text += " by a copy that was not waited for";
   else if (earlier.flags & IsConstant)
     text += " as constant memory (.nc)";
-  if (isOwnWarp)
-    text += " of another lane of the warp";
-  else
-    text += " of warp " + std::to_string(earlier.warp) + " of the grid";
+  text += isOwnWarp ? " of another lane of the warp"
+                    : " of warp " + std::to_string(earlier.warp) + " of the grid";
   if (earlier.line)
     text += ", line " + std::to_string(earlier.line);
   else if (earlier.epochLine)
     text += ", since its sync in line " + std::to_string(earlier.epochLine);
-  report(inst, access, text);
+  report(inst, text);
 }
 
 void Races::read(WarpOrder &order, const Instruction &inst, const Access &access) {
@@ -170,9 +171,9 @@ void Races::read(WarpOrder &order, const Instruction &inst, const Access &access
       uint32_t top = sets[cell.writes].event;
       if (cell.writeLane != access.lane && isOwnEpoch(cell.writes, order) &&
           !(events[top].flags & IsAsync) && !areMorallyStrong(events[top], events[id]))
-        found(inst, access, false, top, /*isOwnWarp=*/true);
+        found(order, inst, access, false, top, /*isOwnWarp=*/true);
       if (uint32_t conflict = step(order, cell.writes, id).conflict)
-        found(inst, access, false, conflict, /*isOwnWarp=*/false);
+        found(order, inst, access, false, conflict, /*isOwnWarp=*/false);
     }
     if (cell.reads && sets[cell.reads].event == id) {
       if (cell.readLane != access.lane)
@@ -194,19 +195,19 @@ void Races::writeEvent(WarpOrder &order, const Instruction &inst, const Access &
       bool isOwn = isOwnEpoch(cell.writes, order) && !(events[top].flags & IsAsync);
       if (isOwn && cell.writeLane != lane) {
         if (changes && !areMorallyStrong(events[top], events[id]))
-          found(inst, access, true, top, /*isOwnWarp=*/true);
+          found(order, inst, access, true, top, /*isOwnWarp=*/true);
         lane = severalLanes;
       }
       if (uint32_t conflict = step(order, cell.writes, id).conflict)
-        found(inst, access, true, conflict, /*isOwnWarp=*/false);
+        found(order, inst, access, true, conflict, /*isOwnWarp=*/false);
     }
     if (cell.reads) {
       uint32_t top = sets[cell.reads].event;
       if (isOwnEpoch(cell.reads, order) && cell.readLane != access.lane &&
           !areMorallyStrong(events[top], events[id]))
-        found(inst, access, true, top, /*isOwnWarp=*/true);
+        found(order, inst, access, true, top, /*isOwnWarp=*/true);
       if (uint32_t conflict = step(order, cell.reads, id).conflict)
-        found(inst, access, true, conflict, /*isOwnWarp=*/false);
+        found(order, inst, access, true, conflict, /*isOwnWarp=*/false);
     }
     cell.reads = isStrong && cell.reads ? step(order, cell.reads, id).pruned : 0;
     cell.writes = isStrong && cell.writes ? step(order, cell.writes, id).added : setOf(0, id);

@@ -25,6 +25,8 @@
 #include "Memory.h"
 #include "Program.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/Twine.h"
+#include <functional>
 
 namespace grucc::ptxrun {
 
@@ -60,9 +62,9 @@ struct Access {
 
 class Races {
 public:
-  /// Whether blocks may be ordered at all; and what gets the races found: the
-  /// line, what was found.
-  using Report = std::function<void(const Instruction &, const Access &, const std::string &)>;
+  /// Gets the races that are found.
+  using Report = std::function<void(const Instruction &, const llvm::Twine &found)>;
+  /// blocksMeet: whether anything orders one block after another.
   Races(bool blocksMeet, Report report);
 
   WarpOrder begin(uint32_t block);
@@ -105,8 +107,8 @@ private:
   bool isOwnEpoch(uint32_t set, const WarpOrder &order) const;
   void writeEvent(WarpOrder &order, const Instruction &inst, const Access &access, uint32_t id,
                   bool changes);
-  void found(const Instruction &inst, const Access &access, bool isWrite, uint32_t other,
-             bool isOwnWarp);
+  void found(const WarpOrder &order, const Instruction &inst, const Access &access, bool isWrite,
+             uint32_t other, bool isOwnWarp);
 
   bool blocksMeet;
   Report report;

@@ -111,6 +111,7 @@ private:
   void tryRelease(Block &block, uint32_t number);
 
   LaunchResult &result;
+  uint64_t faults = 0;
   std::vector<std::unique_ptr<Block>> blocks; ///< live ones
   std::mt19937_64 random;
   std::map<std::tuple<int, uint32_t, std::string>, size_t> known;
