@@ -195,7 +195,7 @@ std::vector<std::string> grucc::outputPaths(const CompileOptions &options) {
   std::vector<std::string> paths{options.output};
   if (!options.header.empty())
     paths.push_back(options.header);
-  if (options.emit == Emit::Ptx)
+  if (writesKernels(options.emit))
     paths.push_back(weightsPath(options));
   return paths;
 }

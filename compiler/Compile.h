@@ -19,7 +19,7 @@
 namespace grucc {
 
 /// What is written (A1), by --emit or by the output's extension.
-enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR, Ptx };
+enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR, Ptx, Cubin };
 
 /// Named stages of the pipeline, in order; --stop-after=STAGE prints the MLIR
 /// that the stage leaves behind.
@@ -33,6 +33,7 @@ struct CompileOptions {
   Emit emit = Emit::Object;
   std::string header;            ///< path, or empty
   std::string target = "native"; ///< native, x86-64-v2, x86-64-v3, x86-64-v4, sm_80, ...
+  std::string ptxas;             ///< NVIDIA's assembler, or empty: kernels stay text
   std::optional<Stage> stopAfter;
   bool narrowWeights = true; ///< keep weights in narrower numbers that hold them exactly
   /// --schedule=field=value,…: fields of #rnn.schedule, or #rnn.gpu_schedule, set by hand.
@@ -40,8 +41,9 @@ struct CompileOptions {
   std::string scheduleFile; ///< path, or empty: its fields, unless `schedule` has them
 };
 
-/// What is written for a GPU beside the text of its kernels: OUTPUT with another
-/// extension.
+/// Whether kernels are written without what they run in.
+inline bool writesKernels(Emit emit) { return emit == Emit::Ptx || emit == Emit::Cubin; }
+/// What is written beside kernels: OUTPUT with another extension.
 std::string weightsPath(const CompileOptions &options);
 /// All files that a compilation writes.
 std::vector<std::string> outputPaths(const CompileOptions &options);

@@ -11,6 +11,7 @@
 #include "compiler/schedule/Gpus.h"
 #include "compiler/target/ptx/Codegen.h"
 #include "compiler/target/ptx/EmbedModel.h"
+#include "compiler/write/Artifact.h"
 #include "compiler/write/GpuHeader.h"
 #include "llvm/Support/Path.h"
 
@@ -104,10 +105,17 @@ Error Compilation::gpuOutputs(Outputs &outputs) {
     return model.takeError();
   model->scanMinSteps = report.gpu->scanMinSteps;
   model->scanMaxBatch = report.gpu->scanMaxBatch;
+  if (!options.ptxas.empty()) {
+    auto cubin = assembleKernels(model->kernels, report.target, options.ptxas);
+    if (!cubin)
+      return cubin.takeError();
+    model->kernels = (*cubin)->getBuffer().str();
+    model->isText = false;
+  }
   report.codeBytes = model->kernels.size();
   report.weightsBytes = model->weights.size();
-  bool isText = options.emit == Emit::Ptx;
-  if (isText) {
+  bool isAlone = writesKernels(options.emit);
+  if (isAlone) {
     outputs.add(options.output, model->kernels);
     outputs.add(weightsPath(options), std::string(model->weights.begin(), model->weights.end()));
   } else {
@@ -124,7 +132,7 @@ Error Compilation::gpuOutputs(Outputs &outputs) {
   GpuHeaderFacts header;
   header.name = report.name;
   header.provenance = gpuProvenance();
-  if (isText)
+  if (isAlone)
     header.weightsFile = llvm::sys::path::filename(weightsPath(options)).str();
   header.inputSize = report.inputSize;
   header.hiddenSize = report.hiddenSize;
@@ -142,6 +150,6 @@ Error Compilation::gpuOutputs(Outputs &outputs) {
   header.step = kernel(model->step);
   for (const ptx::LayerWeights &l : model->layers)
     header.layers.push_back({l.wIh, l.bias, l.wHh, l.wHhStep, l.bHn});
-  outputs.add(options.header, isText ? writeGpuHeader(header) : writeGpuModelHeader(header));
+  outputs.add(options.header, isAlone ? writeGpuHeader(header) : writeGpuModelHeader(header));
   return Error::success();
 }

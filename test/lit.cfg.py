@@ -44,6 +44,7 @@ for program in ("ptxas", "nvdisasm"):
     if path:
         config.available_features.add(program)
         config.environment["GRUCC_" + program.upper()] = path
+        config.substitutions.append(("%" + program, path))
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared-models")
 # Built where oneDNN is installed, as a peer to time grucc beside.

@@ -26,6 +26,11 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> writeArchive(llvm::StringRef
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 linkSharedLibrary(llvm::StringRef object, llvm::StringRef name, llvm::StringRef fileName);
 
+/// A cubin for `target` of kernels in PTX, by the program `ptxas`: a path, or a name
+/// that is looked for. Which bytes is up to the program.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+assembleKernels(llvm::StringRef kernels, llvm::StringRef target, const std::string &ptxas);
+
 /// Bytes of the object's code sections.
 llvm::Expected<int64_t> codeBytes(llvm::StringRef object);
 

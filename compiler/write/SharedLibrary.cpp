@@ -9,8 +9,6 @@
 #include "compiler/write/Artifact.h"
 #include "compiler/write/TemporaryFile.h"
 #include "lld/Common/Driver.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 LLD_HAS_DRIVER(elf)
@@ -22,29 +20,13 @@ static Error failed(StringRef what, const Twine &found, StringRef expected) {
   return createStringError("grucc: error: " + what + ": found " + found + ", expected " + expected);
 }
 
-/// A new file in $TMPDIR, or in /tmp where that is of no use: lld takes every
-/// '%' in the path of an output for a random digit.
-static Expected<TemporaryFile> createTemporary() {
-  SmallString<128> folder;
-  sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
-  ErrorOr<TemporaryFile> file = std::errc::invalid_argument;
-  if (!StringRef(folder).contains('%'))
-    file = TemporaryFile::create(folder);
-  if (!file)
-    file = TemporaryFile::create("/tmp");
-  if (!file)
-    return failed("temporary file", "'" + file.getError().message() + "'",
-                  "to create one in $TMPDIR or /tmp");
-  return std::move(*file);
-}
-
 Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef object, StringRef name,
                                                                  StringRef fileName) {
   // lld reads and writes files.
-  Expected<TemporaryFile> input = createTemporary();
+  Expected<TemporaryFile> input = TemporaryFile::createTemporary();
   if (!input)
     return input.takeError();
-  Expected<TemporaryFile> output = createTemporary();
+  Expected<TemporaryFile> output = TemporaryFile::createTemporary();
   if (!output)
     return output.takeError();
   if (std::error_code code = input->write(object))

@@ -49,6 +49,20 @@ ErrorOr<TemporaryFile> TemporaryFile::create(StringRef folder) {
   return code;
 }
 
+Expected<TemporaryFile> TemporaryFile::createTemporary() {
+  SmallString<128> folder;
+  sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
+  ErrorOr<TemporaryFile> file = std::errc::invalid_argument;
+  if (!StringRef(folder).contains('%'))
+    file = create(folder);
+  if (!file)
+    file = create("/tmp");
+  if (!file)
+    return createStringError("grucc: error: temporary file: found '" + file.getError().message() +
+                             "', expected to create one in $TMPDIR or /tmp");
+  return std::move(*file);
+}
+
 TemporaryFile::TemporaryFile(TemporaryFile &&other)
     : name(std::move(other.name)), fd(std::exchange(other.fd, -1)) {
   other.name.clear();

@@ -10,6 +10,7 @@
 #define GRUCC_COMPILER_WRITE_TEMPORARYFILE_H
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/ErrorOr.h"
 #include <string>
 
@@ -21,6 +22,9 @@ namespace grucc {
 class TemporaryFile {
 public:
   static llvm::ErrorOr<TemporaryFile> create(llvm::StringRef folder);
+  /// One in $TMPDIR, or in /tmp where that is of no use: lld takes every '%' in the
+  /// path of an output for a random digit.
+  static llvm::Expected<TemporaryFile> createTemporary();
   TemporaryFile(TemporaryFile &&other);
   ~TemporaryFile();
 

@@ -179,7 +179,8 @@ Error Reader::readOutput() {
                            {"s", Emit::Assembly},
                            {"ll", Emit::LLVMIR},
                            {"mlir", Emit::MLIR},
-                           {"ptx", Emit::Ptx}});
+                           {"ptx", Emit::Ptx},
+                           {"cubin", Emit::Cubin}});
   };
   if (Error error =
           inOrder([&] { return value(OPT_output, options.output, readText); },
@@ -187,6 +188,7 @@ Error Reader::readOutput() {
                   [&] { return value(OPT_target, options.target, target); },
                   [&] { return value(OPT_stop_after, options.stopAfter, stage); },
                   [&] { return value(OPT_emit, options.emit, emit); },
+                  [&] { return value(OPT_ptxas, options.ptxas, readText); },
                   [&] { return value(OPT_schedule_file, options.scheduleFile, readText); }))
     return error;
   for (const Arg *arg : args.filtered(OPT_schedule))
@@ -213,10 +215,12 @@ Error Reader::readOutput() {
     if (!byExtension) {
       consumeError(byExtension.takeError());
       return usageError("-o", quoted(options.output),
-                        "a name ending in .o, .a, .so, .s, .ll, .mlir or .ptx, or --emit");
+                        "a name ending in .o, .a, .so, .s, .ll, .mlir, .ptx or .cubin, or --emit");
     }
     options.emit = *byExtension;
   }
+  if (options.emit == Emit::Cubin && options.ptxas.empty())
+    options.ptxas = "ptxas";
   if (options.emit == Emit::MLIR && !options.stopAfter)
     return usageError("--stop-after", "nothing for an output of MLIR", "--stop-after=STAGE");
   return Error::success();
@@ -226,9 +230,11 @@ Error Reader::readOutput() {
 Error Reader::checkTarget() const {
   const CompileOptions &options = line.options;
   if (!isGpu(options.target)) {
-    if (options.emit == Emit::Ptx)
-      return usageError("--target", quoted(options.target) + " for an output of PTX",
+    if (writesKernels(options.emit))
+      return usageError("--target", quoted(options.target) + " for an output of kernels",
                         listWords(gpuNames()));
+    if (!options.ptxas.empty())
+      return usageError("--ptxas", "it for " + options.target, "it for a GPU only");
     return Error::success();
   }
   std::string target = "for " + options.target;
@@ -243,8 +249,10 @@ Error Reader::checkTarget() const {
     return Error::success();
   bool isEmbedded = options.emit == Emit::Object || options.emit == Emit::Archive ||
                     options.emit == Emit::SharedLibrary;
-  if (options.emit != Emit::Ptx && !isEmbedded)
-    return usageError("--emit", "another kind " + target, "ptx, o, a or so");
+  if (!writesKernels(options.emit) && !isEmbedded)
+    return usageError("--emit", "another kind " + target, "ptx, cubin, o, a or so");
+  if (options.emit == Emit::Ptx && !options.ptxas.empty())
+    return usageError("--ptxas", "it for an output of text", "--emit=cubin, o, a or so");
   if (options.output == "-" && !isEmbedded)
     return usageError("-o", "'-'", "a file: weights are written beside it");
   return Error::success();
@@ -274,7 +282,7 @@ Error Reader::checkPaths() const {
     return usageError("-o", "INPUT " + quoted(options.input), "another file");
   if (isSame(options.header, options.input))
     return usageError("--header", "INPUT " + quoted(options.input), "another file");
-  if (options.emit == Emit::Ptx)
+  if (writesKernels(options.emit))
     for (StringRef path : {options.output, options.input, options.header})
       if (isSame(weightsPath(options), path))
         return usageError("-o", quoted(options.output),
@@ -305,11 +313,10 @@ Error Reader::read() {
   };
   if (args.hasArg(OPT_report))
     line.report = ReportForm::Words;
-  return inOrder([&] { return value(OPT_report_EQ, line.report, report); },
-                 [&] { return readNetwork(); }, [&] { return readWeights(); },
-                 [&] { return readTuning(); }, [&] { return readOutput(); },
-                 [&] { return checkTarget(); }, [&] { return readName(); },
-                 [&] { return checkPaths(); });
+  return inOrder(
+      [&] { return value(OPT_report_EQ, line.report, report); }, [&] { return readNetwork(); },
+      [&] { return readWeights(); }, [&] { return readTuning(); }, [&] { return readOutput(); },
+      [&] { return checkTarget(); }, [&] { return readName(); }, [&] { return checkPaths(); });
 }
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
