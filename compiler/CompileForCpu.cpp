@@ -28,7 +28,8 @@ Error Compilation::runCpuPipeline(Stage last) {
   report.target = machine.getLevel().str();
   report.machine = machine.getName().str();
 
-  PipelineOptions pipeline{name.str(), /*isGpu=*/false, machine.getFma(), options.narrowWeights, {}};
+  PipelineOptions pipeline{
+      name.str(), /*isGpu=*/false, machine.getFma(), options.narrowWeights, {}};
   Expected<ScheduleFields> fields = scheduleByHand();
   if (!fields)
     return fields.takeError();

@@ -61,7 +61,7 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
     add("project_above", above, projectRegisters(above), above.tiles());
   if (scan.exists())
     add("scan", scan, scanRegisters(scan), 1);
-  add("step", step, stepRegisters(step), step.tiles());
+  add("step", step, stepRegisters(step, gpu), step.tiles());
 
   ScanRange range = scanRange(scan, step, gpu);
   facts.scanMinSteps = range.minSteps;

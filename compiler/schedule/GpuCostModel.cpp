@@ -25,9 +25,9 @@ static double microseconds(double cycles, rnn::GpuAttr gpu) { return cycles / gp
 /// What all multiprocessors together need to read so many bytes, in microseconds.
 static double trafficTime(double bytes, double distinctBytes, rnn::GpuAttr gpu) {
   double l2 = bytes / (1e3 * gpu.getL2Bandwidth());
-  return distinctBytes <= gpu.getL2Bytes() ? l2
-                                           : std::max(l2, distinctBytes /
-                                                              (1e3 * gpu.getDramBandwidth()));
+  return distinctBytes <= gpu.getL2Bytes()
+             ? l2
+             : std::max(l2, distinctBytes / (1e3 * gpu.getDramBandwidth()));
 }
 
 /// Cycles that a multiprocessor with so many warps takes to issue `fma` multiply-adds of
@@ -58,8 +58,7 @@ GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int6
   time.sums = microseconds(turns * sums, gpu);
   time.weights = microseconds(turns * std::max(shared - sums, 0.0), gpu);
   time.gates = microseconds(turns * cellLatency * layout.rows(), gpu);
-  time.barriers =
-      microseconds(turns * (layout.sums().count() > 1 ? 2 : 1) * barrierLatency, gpu);
+  time.barriers = microseconds(turns * (layout.sums().count() > 1 ? 2 : 1) * barrierLatency, gpu);
   return time;
 }
 
@@ -90,7 +89,8 @@ GpuStepTime grucc::stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t 
 double grucc::projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows) {
   double blocks = double(llvm::divideCeil(rows, layout.rows())) * layout.tiles();
   double warps = layout.schedule.getProjectWarps() * std::ceil(blocks / gpu.getSms());
-  double chains = layout.schedule.getProjectThreadRows() * layout.schedule.getProjectThreadColumns();
+  double chains =
+      layout.schedule.getProjectThreadRows() * layout.schedule.getProjectThreadColumns();
   double sums = sumCycles(warps, chains * layout.depth, chains, gpu);
   double bytes = 4.0 * blocks * layout.depth * (layout.rows() + layout.columns());
   return launchTime +
@@ -116,11 +116,10 @@ int64_t grucc::scanRegisters(const ScanLayout &layout) {
   int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
   return 3 * kept + 47 + 10 * layout.rows();
 }
-int64_t grucc::stepRegisters(const StepLayout &layout) {
-  // Sums, the weights of a turn, and addresses.
-  bool inTurns = layout.sums().size() % (layout.schedule.getStepUnroll() * kGroup) == 0;
-  int64_t fours = inTurns ? layout.schedule.getStepUnroll() : layout.sums().groups();
-  return 3 * layout.threadRows() + 3 * std::min<int64_t>(fours, 4) * kGroup + 38;
+int64_t grucc::stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu) {
+  // Sums, a row's states, and the weights of a turn, which older targets load earlier.
+  int64_t fixed = gpu.getCapability() < 89 ? 92 : 64;
+  return 3 * layout.threadRows() + layout.threadRows() + fixed;
 }
 
 ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr gpu) {
@@ -146,16 +145,16 @@ ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::
 
 /// What a schedule for a GPU is, while it is chosen.
 static rnn::GpuScheduleAttr withStepBlocks(rnn::GpuScheduleAttr s, int64_t blocks) {
-  return rnn::GpuScheduleAttr::get(
-      s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(), s.getProjectThreadColumns(),
-      s.getProjectK(), s.getScanRows(), s.getScanRegisterK(), s.getStepRows(),
-      s.getStepThreadRows(), s.getStepUnits(), blocks, s.getStepUnroll());
+  return rnn::GpuScheduleAttr::get(s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(),
+                                   s.getProjectThreadColumns(), s.getProjectK(), s.getScanRows(),
+                                   s.getScanRegisterK(), s.getStepRows(), s.getStepThreadRows(),
+                                   s.getStepUnits(), blocks, s.getStepUnroll());
 }
 static rnn::GpuScheduleAttr withScan(rnn::GpuScheduleAttr s, int64_t rows, int64_t registerK) {
-  return rnn::GpuScheduleAttr::get(
-      s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(), s.getProjectThreadColumns(),
-      s.getProjectK(), rows, registerK, s.getStepRows(), s.getStepThreadRows(), s.getStepUnits(),
-      s.getStepBlocks(), s.getStepUnroll());
+  return rnn::GpuScheduleAttr::get(s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(),
+                                   s.getProjectThreadColumns(), s.getProjectK(), rows, registerK,
+                                   s.getStepRows(), s.getStepThreadRows(), s.getStepUnits(),
+                                   s.getStepBlocks(), s.getStepUnroll());
 }
 
 /// The weights of as many k in registers as there are; no rows if the rest does not fit.

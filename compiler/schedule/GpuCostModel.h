@@ -44,7 +44,7 @@ double projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows);
 /// Registers of a thread, as the assembler is expected to give them out.
 int64_t projectRegisters(const ProjectLayout &layout);
 int64_t scanRegisters(const ScanLayout &layout);
-int64_t stepRegisters(const StepLayout &layout);
+int64_t stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu);
 /// Most registers that each of so many threads of a block can have.
 int64_t registerLimit(rnn::GpuAttr gpu, int64_t threads);
 

@@ -81,8 +81,8 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
                        registerLimit(facts, scan.threads())))))
       return failure();
     if (failed(atMost("threads of a block of step", step.threads(), mostThreads)) ||
-        failed(atMost("bytes of shared memory of step", step.sharedBytes(),
-                      facts.getSharedBytes())) ||
+        failed(
+            atMost("bytes of shared memory of step", step.sharedBytes(), facts.getSharedBytes())) ||
         failed(atMost("tiles of units of step", step.tiles(), mostTiles)))
       return failure();
     for (int64_t depth : {sizes.inputSize, sizes.directions * sizes.hiddenSize}) {

@@ -35,7 +35,8 @@ private:
   raw_string_ostream out;
 
   void preamble() {
-    out << "/* " << facts.name << ".h - the kernels of a GRU network compiled by grucc; do not edit.\n";
+    out << "/* " << facts.name
+        << ".h - the kernels of a GRU network compiled by grucc; do not edit.\n";
     SmallVector<StringRef> lines;
     StringRef(facts.provenance).split(lines, '\n', -1, /*KeepEmpty=*/false);
     for (StringRef line : lines)
@@ -47,7 +48,8 @@ private:
            " * into device memory, 256-byte aligned, and for each layer launch the projection of\n"
            " * every direction, then its scan, or its step for one t after the other.\n"
            " *\n"
-           " * Letters: T steps (seq_len), B batch, both chosen at run time. Every parameter is 64\n"
+           " * Letters: T steps (seq_len), B batch, both chosen at run time. Every parameter is "
+           "64\n"
            " * bits wide: a device pointer or an int64_t. Tensors are float32 in device memory,\n"
            " * element-aligned; gates is 16-byte aligned. Sequence b at step t is row\n"
            " *   (offsets ? offsets[t] : t * step_rows) + b * batch_rows\n"
@@ -103,7 +105,8 @@ private:
            " * step alone, t: T launches, in descending order with reverse, T > 0. */\n";
     if (!facts.scan.name.empty()) {
       kernel("SCAN", facts.scan);
-      define("SCAN_MIN_STEPS", Twine(facts.scanMinSteps), "estimated faster than the step from here");
+      define("SCAN_MIN_STEPS", Twine(facts.scanMinSteps),
+             "estimated faster than the step from here");
       define("SCAN_MAX_BATCH", Twine(facts.scanMaxBatch), "and up to here");
     }
     kernel("STEP", facts.step);

@@ -122,9 +122,7 @@ struct StepLayout {
   /// Sum blocks side by side, and turns until all are done.
   int64_t blocks() const { return std::min(schedule.getStepBlocks(), sums().count()); }
   int64_t rounds() const { return llvm::divideCeil(sums().count(), blocks()); }
-  int64_t threads() const {
-    return llvm::alignTo(units() * blocks() * rowGroups(), warpThreads);
-  }
+  int64_t threads() const { return llvm::alignTo(units() * blocks() * rowGroups(), warpThreads); }
   int64_t threadCells() const { return llvm::divideCeil(rows() * units(), threads()); }
   /// States [row][sum block][stride], one four apart so that sum blocks are in other banks.
   int64_t blockFloats() const { return sums().stride() + kGroup; }

@@ -39,19 +39,19 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan, const Model
   };
   auto kernel = [&](StringRef name, const Kernel &k) {
     return b.getNamedAttr(
-        name, b.getDictionaryAttr(
-                  {b.getNamedAttr("name", b.getStringAttr(k.name)),
-                   numbers("launch", {k.threads, k.sharedBytes, k.rows, k.columns})}));
+        name,
+        b.getDictionaryAttr({b.getNamedAttr("name", b.getStringAttr(k.name)),
+                             numbers("launch", {k.threads, k.sharedBytes, k.rows, k.columns})}));
   };
   SmallVector<Attribute> layers;
   for (const LayerWeights &l : model.layers)
     layers.push_back(b.getDenseI64ArrayAttr({l.wIh, l.bias, l.wHh, l.wHhStep, l.bHn}));
-  return b.getDictionaryAttr(
-      {b.getNamedAttr("name", b.getStringAttr(plan.name)),
-       b.getNamedAttr("batch_first", b.getBoolAttr(plan.batchFirst)),
-       kernel("project_input", model.projectInput), kernel("project_above", model.projectAbove),
-       kernel("scan", model.scan), kernel("step", model.step),
-       b.getNamedAttr("layers", b.getArrayAttr(layers))});
+  return b.getDictionaryAttr({b.getNamedAttr("name", b.getStringAttr(plan.name)),
+                              b.getNamedAttr("batch_first", b.getBoolAttr(plan.batchFirst)),
+                              kernel("project_input", model.projectInput),
+                              kernel("project_above", model.projectAbove),
+                              kernel("scan", model.scan), kernel("step", model.step),
+                              b.getNamedAttr("layers", b.getArrayAttr(layers))});
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {

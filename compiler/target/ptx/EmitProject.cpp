@@ -24,11 +24,10 @@ public:
   ProjectWriter(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan, ProjectLayout layout,
                 ValueRange parameters)
       : e(e), plan(plan), layout(layout), x(e.global(parameters[0])), w(e.global(parameters[1])),
-        bias(e.global(parameters[2])), gates(e.global(parameters[3])),
-        rows(toIndex(parameters[4])), lengths(e.global(parameters[5])),
-        hasLengths(e.notZero(toIndex(parameters[5]))), inner(toIndex(parameters[6])),
-        innerIsStep(e.notZero(toIndex(parameters[7]))), shared(sharedAt(e, module, 0)),
-        thread(e.thread()), tile(e.block(gpu::Dimension::y)),
+        bias(e.global(parameters[2])), gates(e.global(parameters[3])), rows(toIndex(parameters[4])),
+        lengths(e.global(parameters[5])), hasLengths(e.notZero(toIndex(parameters[5]))),
+        inner(toIndex(parameters[6])), innerIsStep(e.notZero(toIndex(parameters[7]))),
+        shared(sharedAt(e, module, 0)), thread(e.thread()), tile(e.block(gpu::Dimension::y)),
         firstRow(e.mul(e.block(gpu::Dimension::x), layout.rows())) {
     Value lane = e.rem(thread, warpThreads);
     warp = e.div(thread, warpThreads);
@@ -143,8 +142,7 @@ private:
     Values next = loadChunk(e.mul(e.add(number, 1), layout.chunk()));
     ValueRange sums = state.take_front(sumCount());
     Values result = e.chooseValues(
-        isUsed, [&] { return multiply(stage, count, sums); },
-        [&] { return Values(sums); });
+        isUsed, [&] { return multiply(stage, count, sums); }, [&] { return Values(sums); });
     llvm::append_range(result, next);
     return result;
   }

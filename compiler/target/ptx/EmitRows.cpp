@@ -83,8 +83,7 @@ Value Recurrence::loadBias(const KernelPlan &plan, Value unit, Value condition) 
   if (!plan.bias)
     return {};
   return e
-      .valuesIf(condition, 1, [&]() -> Values {
-        return {e.load(e.at(biasN, unit), /*constant=*/true)};
-      })
+      .valuesIf(condition, 1,
+                [&]() -> Values { return {e.load(e.at(biasN, unit), /*constant=*/true)}; })
       .front();
 }

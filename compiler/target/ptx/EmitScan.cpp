@@ -43,9 +43,8 @@ public:
     Value first = firstRowOf(zero);
     llvm::append_range(carried, loadGates(zero, first));
     carried.append({first, firstRowOf(one)});
-    Values last = e.loop(zero, longest, one, carried, [&](Value turn, ValueRange now) {
-      return emitTurn(turn, now, bias);
-    });
+    Values last = e.loop(zero, longest, one, carried,
+                         [&](Value turn, ValueRange now) { return emitTurn(turn, now, bias); });
     finish(last);
   }
 
@@ -122,9 +121,8 @@ private:
       Value b = e.add(rows.front(), e.div(at, layout.rowFloats()));
       Value there = e.all({e.less(k, e.index(sums.size())), e.less(u, e.index(layout.hiddenSize)),
                            e.less(b, p.batch), p.hasH0});
-      Values h = e.valuesIf(there, 1, [&]() -> Values {
-        return {e.load(p.stateAt(p.h0, b, u), /*constant=*/true)};
-      });
+      Values h = e.valuesIf(
+          there, 1, [&]() -> Values { return {e.load(p.stateAt(p.h0, b, u), /*constant=*/true)}; });
       for (int64_t turn = 0; turn < layout.stateTurns(); ++turn)
         e.store(h, e.at(e.at(states, at), turn * layout.stateFloats()));
     });
@@ -202,8 +200,7 @@ private:
     return forEachSharedGroup(sums, [&](int64_t group, ValueRange sums) {
       Values four;
       for (int64_t gate = 0; gate < 3; ++gate)
-        llvm::append_range(four,
-                           e.load(sharedWeights(group, gate), kGroup, /*constant=*/false));
+        llvm::append_range(four, e.load(sharedWeights(group, gate), kGroup, /*constant=*/false));
       return emitFour(group, four, states, sums);
     });
   }
@@ -248,8 +245,8 @@ private:
     Value h = cpu::emitCell(e, Values(gates), sums, bias, own);
     Value state = e.select(active, h, own);
     SumBlocks blocks = layout.sums();
-    Value place = e.add(e.mul(e.div(unit, blocks.size()), blocks.stride()),
-                        e.rem(unit, blocks.size()));
+    Value place =
+        e.add(e.mul(e.div(unit, blocks.size()), blocks.stride()), e.rem(unit, blocks.size()));
     e.store(state, e.at(e.at(fresh, place), r * layout.rowFloats()));
     // Padded outputs are 0; packed rows end with their sequence.
     Value written = e.both(exist[r], e.either(active, isPadded()));
@@ -281,8 +278,7 @@ Kernel ptx::emitScan(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan
     return {};
   Kernel kernel{plan.name + "_scan", int32_t(layout.threads()), int32_t(layout.sharedBytes()),
                 int32_t(layout.rows()), 1};
-  emitKernel(e, module, kernel, scanParameters, [&](ValueRange parameters) {
-    ScanWriter(e, module, plan, parameters).emit();
-  });
+  emitKernel(e, module, kernel, scanParameters,
+             [&](ValueRange parameters) { ScanWriter(e, module, plan, parameters).emit(); });
   return kernel;
 }

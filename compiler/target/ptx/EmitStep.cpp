@@ -44,8 +44,7 @@ public:
       : e(e), plan(plan), layout(plan.step()), p(e, plan, parameters),
         states(sharedAt(e, module, 0)), partials(sharedAt(e, module, layout.stateFloats())),
         thread(e.thread()), tile(e.block(gpu::Dimension::y)),
-        firstB(e.mul(e.block(gpu::Dimension::x), layout.rows())),
-        firstRow(p.firstRow(p.t)) {}
+        firstB(e.mul(e.block(gpu::Dimension::x), layout.rows())), firstRow(p.firstRow(p.t)) {}
 
   void emit() {
     for (int64_t i = 0; i < layout.threadCells(); ++i)
@@ -53,9 +52,8 @@ public:
     // Rows that have ended, or not begun, cost nothing but their zeros.
     Values sums = e.valuesIf(anyActive(), 3 * cells.size(), [&] { return emitRounds(); });
     for (auto [i, cell] : llvm::enumerate(cells))
-      e.ifThen(cell.exists, [&, i = i, cell = cell] {
-        finish(cell, ArrayRef(sums).slice(3 * i, 3));
-      });
+      e.ifThen(cell.exists,
+               [&, i = i, cell = cell] { finish(cell, ArrayRef(sums).slice(3 * i, 3)); });
   }
 
 private:
@@ -75,15 +73,12 @@ private:
     Value isLater = e.both(old.active, e.negate(isFirst));
     old.isThere = e.both(old.active, e.either(isLater, p.hasH0));
     Value before = e.select(p.reverse, after, e.sub(p.t, one));
-    old.pointer = e.chooseValues(
-                       isLater,
-                       [&]() -> Values {
-                         return {p.outputAt(p.row(p.firstRow(before), b), e.index(0))};
-                       },
-                       [&]() -> Values {
-                         return {p.stateAt(p.h0, b, e.index(0))};
-                       })
-                      .front();
+    old.pointer =
+        e.chooseValues(
+             isLater,
+             [&]() -> Values { return {p.outputAt(p.row(p.firstRow(before), b), e.index(0))}; },
+             [&]() -> Values { return {p.stateAt(p.h0, b, e.index(0))}; })
+            .front();
     return old;
   }
 
@@ -100,9 +95,8 @@ private:
     cell.h = e.valuesIf(cell.old.isThere, 1, [&]() -> Values {
                 return {e.load(e.at(cell.old.pointer, cell.unit), /*constant=*/true)};
               }).front();
-    cell.gates = e.valuesIf(cell.old.active, 3, [&] {
-      return p.loadGates(p.row(firstRow, cell.b), cell.unit);
-    });
+    cell.gates = e.valuesIf(cell.old.active, 3,
+                            [&] { return p.loadGates(p.row(firstRow, cell.b), cell.unit); });
     cell.bias = p.loadBias(plan, cell.unit, cell.exists);
     return cell;
   }
@@ -146,8 +140,8 @@ private:
       Value at = e.add(lane, i * rowThreads());
       Value block = e.div(at, sums.stride()), k = e.rem(at, sums.stride());
       Value unit = e.add(e.mul(e.add(e.mul(round, layout.blocks()), block), sums.size()), k);
-      Value there = e.all({old.isThere, e.less(k, e.index(sums.size())),
-                           e.less(unit, e.index(layout.hiddenSize))});
+      Value there = e.all(
+          {old.isThere, e.less(k, e.index(sums.size())), e.less(unit, e.index(layout.hiddenSize))});
       Values h = e.valuesIf(there, 1, [&]() -> Values {
         return {e.load(e.at(old.pointer, unit), /*constant=*/true)};
       });
@@ -169,11 +163,11 @@ private:
       Value part = e.add(e.mul(tile, layout.rounds()), round);
       Value from = e.at(p.weights, e.add(e.mul(part, layout.roundFloats()),
                                          e.mul(e.add(e.mul(block, units), unit), kGroup)));
-      Value h = e.at(states, e.add(e.mul(row, layout.rowFloats()),
-                                   e.mul(block, layout.blockFloats())));
+      Value h =
+          e.at(states, e.add(e.mul(row, layout.rowFloats()), e.mul(block, layout.blockFloats())));
       Values sums = emitBlock(from, h);
-      Value to = e.at(partials, e.add(e.mul(row, layout.partialRowFloats()),
-                                      e.add(e.mul(block, units), unit)));
+      Value to = e.at(
+          partials, e.add(e.mul(row, layout.partialRowFloats()), e.add(e.mul(block, units), unit)));
       for (int64_t i = 0; i < 3 * rows; ++i)
         e.store(sums[i], e.at(to, partialOffset(i / rows, i % rows)));
     });
@@ -220,8 +214,8 @@ private:
     int64_t rows = layout.threadRows();
     Values h;
     for (int64_t r = 0; r < rows; ++r)
-      llvm::append_range(
-          h, e.load(e.at(states, r * layout.rowFloats()), kGroup, /*constant=*/false));
+      llvm::append_range(h,
+                         e.load(e.at(states, r * layout.rowFloats()), kGroup, /*constant=*/false));
     for (int64_t k = 0; k < count; ++k)
       for (int64_t i = 0; i < 3 * rows; ++i)
         sums[i] = e.multiplyAdd(weights[i / rows * kGroup + k], h[i % rows * kGroup + k], sums[i]);
@@ -288,8 +282,7 @@ Kernel ptx::emitStep(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan
   StepLayout layout = plan.step();
   Kernel kernel{plan.name + "_step", int32_t(layout.threads()), int32_t(layout.sharedBytes()),
                 int32_t(layout.rows()), int32_t(layout.tiles())};
-  emitKernel(e, module, kernel, stepParameters, [&](ValueRange parameters) {
-    StepWriter(e, module, plan, parameters).emit();
-  });
+  emitKernel(e, module, kernel, stepParameters,
+             [&](ValueRange parameters) { StepWriter(e, module, plan, parameters).emit(); });
   return kernel;
 }

@@ -44,8 +44,8 @@ static void packStep(const StepLayout &layout, ArrayRef<float> matrix, float *to
   forEachWeight(layout.hiddenSize, matrix,
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
                   int64_t start = (unit / units * layout.rounds() + block / blocks);
-                  int64_t in = ((k / kGroup * 3 + gate) * blocks + block % blocks) * units +
-                               unit % units;
+                  int64_t in =
+                      ((k / kGroup * 3 + gate) * blocks + block % blocks) * units + unit % units;
                   to[start * layout.roundFloats() + in * kGroup + k % kGroup] = weight;
                 });
 }
@@ -75,8 +75,8 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
     ProjectLayout input = plan.project(layer.inputSize);
     at.wIh = append(input.weightFloats(), [&](float *to) { packProject(input, *wIh, to); });
     if (plan.scan().exists())
-      at.wHh = append(plan.scan().weightFloats(),
-                      [&](float *to) { packScan(plan.scan(), *wHh, to); });
+      at.wHh =
+          append(plan.scan().weightFloats(), [&](float *to) { packScan(plan.scan(), *wHh, to); });
     at.wHhStep =
         append(plan.step().weightFloats(), [&](float *to) { packStep(plan.step(), *wHh, to); });
     if (!plan.scan().exists())

@@ -56,7 +56,7 @@ for value in ("-0.1", "1.1", "nan", "inf", "half", "0x1p-1", "0,5", "1e400", "0.
 # Words.
 for option, values in [("--dtype", "float16"), ("--dtype", "Float32"), ("--weights", "inside"),
                        ("--init", "normal"), ("--precision", "int4"), ("--emit", "exe"),
-                       ("--emit", "ptx"), ("--target", "x86-64"), ("--target", "sm_80"),
+                       ("--emit", "PTX"), ("--target", "x86-64"), ("--target", "sm_70"),
                        ("--target", "X86-64-v3"), ("--stop-after", "backend"), ("--report", "xml")]:
     bad([*GOOD, f"{option}={values}"], rf"{option}: found '{values}', expected \w")
 bad([*GOOD, "--precision=int8"], r"--precision: found 'int8', expected exact", code=1)
@@ -81,7 +81,7 @@ for output in ("a-b.o", "2.o", "a.b.o", ".o"):
         r"--name: found none, and OUTPUT's stem '.*', expected --name=NAME")
 
 # Outputs.
-for output in ("out", "out.exe", "out.ptx", "out.O", "-"):
+for output in ("out", "out.exe", "out.PTX", "out.O", "-"):
     bad(["net.safetensors", "-o", output], r"-o: found '.*', expected a name ending in \.o, \.a, \.so, \.s, \.ll")
 bad(["net.safetensors", "-o", "out.mlir"], r"--stop-after: found nothing for an output of MLIR")
 bad([*GOOD, "--stop-after=layers", "--emit=s"], r"--emit: found --stop-after too")

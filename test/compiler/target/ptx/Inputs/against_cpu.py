@@ -5,10 +5,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===---------------------------------------------------------------------=== #
-"""against_cpu.py FOLDER COUNT [INDEX]: random networks, or one of them again.
+"""against_cpu.py FOLDER [INDEX]: random networks, or one of them again.
 
-Every network runs in each regime and in one form of the batch, on targets and
-schedulers in turn, with all checks of the interpreter on."""
+Every network runs in each regime and in one form of the batch, on targets, schedules
+and schedulers in turn, with all checks of the interpreter on. GRUCC_EXHAUSTIVE runs
+240 of them."""
 
 import os
 import subprocess
@@ -22,6 +23,11 @@ from interpreted import Interpreted
 
 TARGETS = ("sm_80", "sm_75", "sm_90", "sm_120")
 FORMS = ("time_first", "batch_first", "packed")
+# Of all sizes, and of networks whose weights find room in any way.
+SCHEDULES = ("step_blocks=1,step_unroll=16", "step_rows=4,step_thread_rows=2,step_units=4",
+             "project_warps=1,project_k=8,project_thread_rows=2,project_thread_columns=4",
+             "scan_rows=0", "step_rows=32,step_thread_rows=4,step_units=16,step_blocks=2")
+SMALL_SCHEDULES = ("scan_rows=2", "scan_rows=3,scan_register_k=4", "scan_register_k=0")
 
 
 def grucc(network, output, *options):
@@ -46,6 +52,8 @@ def draw(index):
             "target": TARGETS[index % len(TARGETS)], "scheduler": index // 4 % 3}
     if case["H"] > 64:  # to end in time
         case["B"], case["T"], case["L"] = min(case["B"], 8), min(case["T"], 3), 1
+    if index % 3 == 1:
+        case["schedule"] = str(rng.choice(SCHEDULES + SMALL_SCHEDULES * (case["H"] <= 48)))
     return case, rng
 
 
@@ -58,7 +66,9 @@ def check(index, folder):
                f"--seed={index}"]
     network += ["--bidirectional"] * (D == 2) + ["--no-bias"] * (not case["bias"])
     grucc(network, f"{folder}/m.so", "--target=x86-64-v3")
-    grucc(network, f"{folder}/m.ptx", f"--target={case['target']}", f"--header={folder}/m.h")
+    schedule = [f"--schedule={case['schedule']}"] if "schedule" in case else []
+    grucc(network, f"{folder}/m.ptx", f"--target={case['target']}", f"--header={folder}/m.h",
+          *schedule)
     lengths = None
     if case["lengths"] or case["form"] == "packed":
         lengths = np.sort(rng.integers(0, T + 1, B))[::-1].astype(np.int64)
@@ -100,9 +110,9 @@ def run(index, folder):
 
 
 def main():
-    folder, count = sys.argv[1], int(sys.argv[2])
-    if len(sys.argv) > 3:
-        index = int(sys.argv[3])
+    folder, count = sys.argv[1], 240 if os.environ.get("GRUCC_EXHAUSTIVE") else 48
+    if len(sys.argv) > 2:
+        index = int(sys.argv[2])
         print(draw(index)[0], *run(index, folder))
         return 0
     bad, runs = 0, {"scan": 0, "step": 0}

@@ -1,0 +1,77 @@
+// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80 fields=scan_rows=0" --rnn-emit-gpu-kernels \
+// RUN:   | FileCheck %s --check-prefix=NO-SCAN
+// RUN: not grucc-opt %s --rnn-emit-gpu-kernels 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
+// RUN: sed -e 's/f32/f64/g' %s | not grucc-opt --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=FLOAT64
+// RUN: sed -e 's/%w_ih = arith.*/%w_ih = "test.weights"() : () -> tensor<9x2xf32>/' %s \
+// RUN:   | not grucc-opt --allow-unregistered-dialect --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=EXTERNAL
+
+// UNSCHEDULED: error: {{.*}}found no schedule, expected rnn-select-gpu-schedule to have run
+// FLOAT64: error: {{.*}}dtype: found float64, expected float32 for a GPU
+// EXTERNAL: error: weights: found values that are not known at compile time, expected constants
+
+// How kernels are launched: threads, bytes of shared memory, rows of a block, columns of
+// the grid; and where each layer's weights stand. One layer has one kind of projection.
+// CHECK: module attributes {gpu.container_module
+// CHECK-SAME: rnn.cuda = {batch_first = false,
+// CHECK-SAME: layers = [array<i64: 0, [[#BIAS:]], [[#HH:]], [[#STEP:]], [[#HN:]]>], name = "net"
+// CHECK-SAME: project_above = {launch = array<i64: 128, [[#]], 64, 1>, name = "net_project_input"}
+// CHECK-SAME: project_input = {launch = array<i64: 128, [[#]], 64, 1>, name = "net_project_input"}
+// CHECK-SAME: scan = {launch = array<i64: 32, [[#]], 1, 1>, name = "net_scan"}
+// CHECK-SAME: step = {launch = array<i64: 32, [[#]], 16, 2>, name = "net_step"}
+
+// Nothing of the network is left but kernels and bytes.
+// CHECK-NOT: func.func
+// CHECK: gpu.module @net_kernels {
+// CHECK: llvm.mlir.global external @shared() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<0 x f32>
+
+// Every chunk of k has one barrier, and multiply-adds are fused.
+// CHECK-LABEL: gpu.func @net_project_input(%{{.*}}: i64, {{.*}} kernel attributes {known_block_size = array<i32: 128, 1, 1>}
+// CHECK: gpu.barrier
+// CHECK-NOT: gpu.barrier
+// CHECK: math.fma
+// CHECK-NOT: gpu.barrier
+// CHECK: gpu.return
+
+// One sum block: threads meet once a step, and states take turns.
+// CHECK-LABEL: gpu.func @net_scan(
+// CHECK: scf.for
+// CHECK: gpu.barrier
+// CHECK-NOT: gpu.barrier
+// CHECK: math.fma
+// CHECK: rnn.sigmoid
+// CHECK: rnn.sigmoid
+// CHECK: rnn.tanh
+// CHECK-NOT: gpu.barrier
+// CHECK: gpu.return
+
+// No block asks whether its rows are over but by a vote of its own warp.
+// CHECK-LABEL: gpu.func @net_step(
+// CHECK: nvvm.vote.sync any
+// CHECK: gpu.barrier
+// CHECK: math.fma
+// CHECK: gpu.barrier
+// CHECK: rnn.tanh
+// CHECK: gpu.return
+// CHECK: llvm.mlir.global internal constant @net.weights(dense_resource<net.weights> : tensor<[[#]]xi8>)
+
+// NO-SCAN: scan = {launch = array<i64: 0, 0, 0, 0>, name = ""}
+// NO-SCAN-NOT: gpu.func @net_scan
+
+func.func @net(%x: tensor<?x?x2xf32>) -> tensor<?x?x3xf32> {
+  %w_ih = arith.constant dense<0.5> : tensor<9x2xf32>
+  %w_hh = arith.constant dense<0.25> : tensor<9x3xf32>
+  %b = arith.constant dense<0.125> : tensor<9xf32>
+  %b_hn = arith.constant dense<1.0> : tensor<3xf32>
+  %g = rnn.project %x, %w_ih bias(%b)
+      : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<9xf32>) -> tensor<?x?x9xf32>
+  %y, %hn = rnn.scan %g {
+  ^bb0(%gates: tensor<?x9xf32>, %h: tensor<?x3xf32>):
+    %next = rnn.gru_cell %gates, %h, %w_hh bias(%b_hn)
+        : (tensor<?x9xf32>, tensor<?x3xf32>, tensor<9x3xf32>, tensor<3xf32>) -> tensor<?x3xf32>
+    rnn.yield %next : tensor<?x3xf32>
+  } : (tensor<?x?x9xf32>) -> (tensor<?x?x3xf32>, tensor<?x3xf32>)
+  return %y : tensor<?x?x3xf32>
+}
