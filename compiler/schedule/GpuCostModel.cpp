@@ -114,7 +114,8 @@ int64_t grucc::projectRegisters(const ProjectLayout &layout) {
 }
 int64_t grucc::scanRegisters(const ScanLayout &layout) {
   int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
-  return 3 * kept + 47 + 10 * layout.rows();
+  bool loads = layout.registerGroups() < layout.sums().groups();
+  return 3 * kept + (loads ? 3 * kGroup : 0) + 47 + 10 * layout.rows();
 }
 int64_t grucc::stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu) {
   // Sums, a row's states, and the weights of a turn, which older targets load earlier.
