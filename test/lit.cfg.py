@@ -1,5 +1,6 @@
 # The tests mirror the source tree, path for path; contract/ holds one file per
 # clause of the contract, docs/ runs every documented example.
+import ctypes
 import glob
 import os
 import shutil
@@ -23,6 +24,7 @@ config.environment["PATH"] = os.pathsep.join(
 if config.grucc_sanitize:
     config.environment["ASAN_OPTIONS"] = os.environ.get(
         "ASAN_OPTIONS", "detect_leaks=0:detect_container_overflow=0:allow_user_poisoning=0")
+    config.available_features.add("sanitized")
 
 # The Python with NumPy, safetensors, torch, ... that tools/dev/setup makes.
 python = os.environ.get("GRUCC_PYTHON", sys.executable)
@@ -53,5 +55,19 @@ if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
 # Two threads need two CPUs.
 if len(os.sched_getaffinity(0)) > 1:
     config.available_features.add("two-cpus")
+
+
+def has_gpu():
+    """A driver that starts, and a device: kernels run on it, too."""
+    try:
+        driver, count = ctypes.CDLL("libcuda.so.1"), ctypes.c_int()
+        return (driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and
+                count.value > 0)
+    except OSError:
+        return False
+
+
+if has_gpu():
+    config.available_features.add("gpu")
 # Set: the tests of the activations go through all 2^32 inputs (minutes).
 config.environment["GRUCC_EXHAUSTIVE"] = os.environ.get("GRUCC_EXHAUSTIVE", "")

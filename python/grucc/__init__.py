@@ -45,6 +45,13 @@ True
 >>> again.hidden_size, again.batch_first, again.report["dtype"]
 (20, True, 'float32')
 
+A target of NVIDIA's GPUs is compiled anywhere, and runs with the same bits where there is a
+driver; arrays go to the device and back, CUDA tensors of torch stay there:
+
+>>> gpu = grucc.compile(grucc.GRU(10, 20, seed=7), target="sm_80")
+>>> gpu.target, gpu.device
+('sm_80', 0)
+
 What is wrong is said as the compiler says it, in a grucc.InputError (a ValueError):
 
 >>> model(input[..., :9])
@@ -53,7 +60,8 @@ Traceback (most recent call last):
 grucc.InputError: input: found shape [3, 5, 9], expected [B, T, 10]
 
 The package runs the `grucc` executable ($GRUCC, or the one built beside these sources, or
-the one on PATH) and loads nothing but the models that it writes.
+the one on PATH) and loads nothing but the models that it writes; threads and GPUs need grucc's
+runtime library ($GRUCC_RUNTIME, or the one beside the executable).
 """
 
 from ._arrays import address

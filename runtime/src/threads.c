@@ -39,7 +39,7 @@ int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags) {
   int64_t cpus = count_cpus();
   if (threads > cpus)
     threads = cpus; /* two that share a CPU would wait for each other at every step */
-  if (threads == 1)
+  if (threads == 1 || handle->device)
     return GRUCC_OK;
   const char *reason;
   handle->pool = grucc_make_pool((int)threads, (flags & GRUCC_PIN_THREADS) != 0, &reason);

@@ -101,7 +101,8 @@ typedef struct grucc_args {
 /* A compiled model. `pack` takes torch's tensors in torch's order: for each layer, for each
  * direction: weight_ih [3H, I of the layer], weight_hh [3H, H] and, with bias, bias_ih [3H],
  * bias_hh [3H]. `step` wants a workspace of workspace_bytes(1, B) bytes; it and the functions of
- * states are NULL when the network cannot stream: bidirectional, or dropout in training. */
+ * states are NULL when the network cannot stream: bidirectional, or dropout in training. A model
+ * for a GPU has no functions at all (cuda.h). */
 typedef struct grucc_model {
   uint32_t abi_version; /* GRUCC_ABI_VERSION; first for ever */
   uint32_t size;        /* sizeof(grucc_model) */

@@ -205,7 +205,7 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
  * sleep between runs, and end with the handle or with the next grucc_set_threads. Results are the
  * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread,
  * and so do steps. A run that mostly waited for CPUs that others use is followed by some on one
- * thread. In a child of fork(2) the handle runs on one thread.
+ * thread. In a child of fork(2) the handle runs on one thread. A model for a GPU starts none.
  *
  *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
  *                            third, ... that the calling thread may use; it is best on the first

@@ -6,8 +6,8 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 /* RUN: rm -rf %t && mkdir %t %t/none %t/empty
- * RUN: clang --target=nvptx64-nvidia-cuda -march=sm_80 -O2 -ffp-contract=off -DDIRECTIONS=1 \
- * RUN:   -S %S/Inputs/kernels.c -o %t/kernels.ptx
+ * RUN: clang -cc1 -triple nvptx64-nvidia-cuda -target-cpu sm_80 -target-feature +ptx71 -O2 \
+ * RUN:   -ffp-contract=off -DDIRECTIONS=1 -S %S/Inputs/kernels.c -o %t/kernels.ptx
  * RUN: clang -std=c11 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra \
  * RUN:   -Werror -Wno-c23-extensions --embed-dir=%t -I%source/runtime/include %s \
  * RUN:   %build/lib/libgrucc_runtime_sanitized.a -o %t/test

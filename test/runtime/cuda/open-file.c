@@ -6,8 +6,8 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 /* RUN: rm -rf %t && mkdir %t
- * RUN: clang --target=nvptx64-nvidia-cuda -march=sm_80 -O2 -ffp-contract=off -DDIRECTIONS=1 \
- * RUN:   -S %S/Inputs/kernels.c -o %t/kernels.ptx
+ * RUN: clang -cc1 -triple nvptx64-nvidia-cuda -target-cpu sm_80 -target-feature +ptx71 -O2 \
+ * RUN:   -ffp-contract=off -DDIRECTIONS=1 -S %S/Inputs/kernels.c -o %t/kernels.ptx
  * RUN: clang -std=c11 -O1 -DSHARED -shared -nostdlib -ffreestanding -fPIC -fvisibility=hidden \
  * RUN:   -fuse-ld=lld -Wl,-Bsymbolic -Wno-c23-extensions --embed-dir=%t \
  * RUN:   -I%source/runtime/include -x c %S/Inputs/model.h -o %t/encoder.so
