@@ -10,11 +10,12 @@
 #            current source directory
 #   NAME     the symbol prefix and the header's stem; default: the target's name
 #   TARGET   what the code runs on: x86-64-v2, x86-64-v3, x86-64-v4, native
-#            (default: grucc's own default)
+#            (default: grucc's own default); or a GPU: sm_80 and the like
 #   OPTIONS  more command-line options of grucc
 #
 # The compiled code needs no library at all, the runtime included; link
-# grucc::runtime too when the program uses grucc/runtime.h. In a build directory
+# grucc::runtime too when the program uses grucc/runtime.h, as it does for a model
+# on a GPU. In a build directory
 # that has the target grucc, that compiler is used (and built first).
 function(grucc_add_model library input)
   cmake_parse_arguments(arg "" "NAME;TARGET" "OPTIONS" ${ARGN})

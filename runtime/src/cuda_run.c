@@ -247,14 +247,16 @@ static int enqueue(grucc_handle *handle, const grucc_args *args, grucc_place pla
   if (status)
     return status;
   struct grucc_device *device = handle->device;
-  if (place == GRUCC_ON_HOST) {
+  if (place == GRUCC_ON_HOST)
     stream = device->stream;
+  if (place == GRUCC_ON_HOST || stream != device->pending_stream)
     status = grucc_finish_pending(handle); /* they use the same workspace */
-  }
   if (!status)
     status = need_workspace(handle, &run, at.bytes);
-  if (!status && place == GRUCC_ON_DEVICE)
+  if (!status && place == GRUCC_ON_DEVICE) {
     device->is_pending = 1;
+    device->pending_stream = stream;
+  }
   if (!status)
     status = upload_counts(handle, args, &run, device->workspace + (uint64_t)at.counts, stream);
   if (!status)

@@ -36,6 +36,7 @@ struct grucc_device {
   int64_t *counts; /* lengths [B] and offsets [T] on their way to the device */
   int64_t counts_capacity;
   int is_pending; /* runs on a caller's stream may not have ended */
+  void *pending_stream;
 };
 
 /* Where the tensors of a run are, and what it runs on. */

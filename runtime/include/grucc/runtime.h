@@ -269,10 +269,10 @@ GRUCC_API int grucc_set_device(grucc_handle *handle, int device);
  * and contiguous, the caller's; lengths and batch_sizes are in the host's memory, read during the
  * call. The run is enqueued on the caller's stream (a CUstream or cudaStream_t of the device's
  * primary context; NULL: the default stream) and may end after the return: the caller synchronises,
- * and finds what the kernels themselves do wrong there. The tensors have to stay until then. Runs
- * of one handle use one workspace, so that those on several streams must be ordered by the caller.
- * After grucc_reserve nothing is allocated here; without it the workspace grows when a run needs
- * more, which waits for the device.
+ * and finds what the kernels themselves do wrong there. The tensors have to stay until then.
+ * Runs of one handle use one workspace: a run on another stream than the last one waits for the
+ * device first. Without grucc_reserve the workspace grows when a run needs more, which waits, too;
+ * after it nothing is allocated here.
  *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU, or a tensor is not in the memory that it
  *                            has to be in, or on another device */
 GRUCC_API int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream);

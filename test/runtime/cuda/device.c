@@ -92,6 +92,25 @@ static void runs_in_order(grucc_handle *handle) {
   }
 }
 
+/* A run on another stream waits for the one before: they share a workspace. */
+static void waits_on_another_stream(grucc_handle *handle) {
+  make_example(&run, 5, 3, PADDED, 1);
+  fill();
+  grucc_call call = device_call(1);
+  expect_success(handle, grucc_run_on_stream(handle, &call, stream));
+  void *first = stream;
+  expect(standin.make_stream(&stream, 1) == 0);
+  make_example(&run, 4, 2, PADDED, 1);
+  fill();
+  call = device_call(1);
+  expect_success(handle, grucc_run_on_stream(handle, &call, stream));
+  check();
+  expect(standin.synchronize(first) == 0);
+  expect(standin.free_stream(stream) == 0);
+  stream = first;
+  check();
+}
+
 static void h_n_may_be_h_0(grucc_handle *handle) {
   make_example(&run, 5, 3, PADDED, 1);
   memcpy(run.h_n, run.h_0, sizeof run.h_n);
@@ -148,6 +167,7 @@ int main(void) {
   begin(0);
   runs(handle);
   runs_in_order(handle);
+  waits_on_another_stream(handle);
   h_n_may_be_h_0(handle);
   refuses_memory_elsewhere(handle);
   allocates_nothing_after_reserve();
