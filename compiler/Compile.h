@@ -34,6 +34,9 @@ struct CompileOptions {
   std::string header;            ///< path, or empty
   std::string target = "native"; ///< native, x86-64-v2, x86-64-v3, x86-64-v4, sm_80, ...
   std::string ptxas;             ///< NVIDIA's assembler, or empty: kernels stay text
+  /// What weights and operands of products are kept in: exact, or, on a GPU, float16 or
+  /// bfloat16.
+  std::string precision = "exact";
   std::optional<Stage> stopAfter;
   bool narrowWeights = true; ///< keep weights in narrower numbers that hold them exactly
   /// --schedule=field=value,…: fields of #rnn.schedule, or #rnn.gpu_schedule, set by hand.

@@ -33,7 +33,7 @@ Error Compilation::runGpuPipeline(Stage last) {
 
   // Narrow storage is a matter of CPUs so far.
   PipelineOptions pipeline{
-      options.target, /*isGpu=*/true, /*fma=*/true, /*narrowWeights=*/false, {}};
+      options.target, /*isGpu=*/true, /*fma=*/true, /*narrowWeights=*/false, {}, options.precision};
   for (const auto &[field, value] : options.schedule)
     pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
   if (Error error = runStages(pipeline, last))
@@ -47,10 +47,13 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   auto schedule = (*module)->getAttrOfType<rnn::GpuScheduleAttr>("rnn.gpu_schedule");
   llvm::raw_string_ostream(report.schedule) << schedule;
   int64_t directions = report.bidirectional ? 2 : 1;
-  ProjectLayout input{schedule, report.inputSize, report.hiddenSize};
-  ProjectLayout above{schedule, directions * report.hiddenSize, report.hiddenSize};
+  bool half = options.precision != "exact";
+  ProjectLayout input{schedule, report.inputSize, report.hiddenSize, half};
+  ProjectLayout above{schedule, directions * report.hiddenSize, report.hiddenSize, half};
   ScanLayout scan{schedule, report.hiddenSize};
-  StepLayout step{schedule, report.hiddenSize};
+  StepLayout step{schedule, report.hiddenSize, half};
+  for (auto &[matrix, kept] : report.storage)
+    kept = half ? options.precision : kept;
   GpuReport &facts = report.gpu.emplace();
   auto add = [&](const Twine &name, const auto &layout, int64_t registers, int64_t columns) {
     facts.kernels.push_back({(report.name + "_" + name).str(), layout.threads(), registers,

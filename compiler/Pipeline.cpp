@@ -34,6 +34,7 @@ static SelectScheduleOptions selectOptions(const PipelineOptions &options) {
 static SelectGpuScheduleOptions selectGpuOptions(const PipelineOptions &options) {
   SelectGpuScheduleOptions select;
   select.gpu = options.machine;
+  select.precision = options.precision;
   select.fields.assign(options.scheduleFields.begin(), options.scheduleFields.end());
   return select;
 }

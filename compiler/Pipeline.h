@@ -21,6 +21,7 @@ struct PipelineOptions {
   bool fma = true;                         ///< that machine's (N4)
   bool narrowWeights = true;               ///< narrow storage where it holds all bits
   std::vector<std::string> scheduleFields; ///< name=value, set by hand
+  std::string precision = "exact";         ///< of a GPU: or float16, bfloat16
 };
 
 /// Appends the passes of one stage.

@@ -17,8 +17,9 @@ using namespace grucc;
 // microseconds of a launch.
 static constexpr double launchTime = 2.5;
 static constexpr double fmaLatency = 4, cellLatency = 220, farLatency = 600, barrierLatency = 30;
-static constexpr double sharedBytesPerCycle = 128; // of a multiprocessor
-static constexpr double schedulers = 4;            // of a multiprocessor
+static constexpr double mmaCycles = 16, mmaLatency = 33; // of one m16n8k16
+static constexpr double sharedBytesPerCycle = 128;       // of a multiprocessor
+static constexpr double schedulers = 4;                  // of a multiprocessor
 
 static double microseconds(double cycles, rnn::GpuAttr gpu) { return cycles / gpu.getMhz(); }
 
@@ -80,6 +81,11 @@ GpuStepTime grucc::stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t 
   double bytes = 4.0 * layout.weightFloats();
   time.launch = launchTime;
   time.sums = microseconds(sumCycles(warps * perMultiprocessor, fma, chains, gpu), gpu);
+  if (layout.half) {
+    double products = 3.0 * (layout.rows() / mmaRows) * layout.roundGroups() * layout.rounds();
+    double all = products * std::ceil(layout.blocks() * perMultiprocessor / schedulers);
+    time.sums = microseconds(std::max(all * mmaCycles, layout.roundGroups() * mmaLatency), gpu);
+  }
   time.weights = std::max(trafficTime(bytes * rowBlocks, bytes, gpu) - time.sums, 0.0);
   time.gates = microseconds(cellLatency * layout.threadCells() + 2 * farLatency, gpu);
   time.barriers = microseconds(2 * layout.rounds() * barrierLatency, gpu);
@@ -93,6 +99,9 @@ double grucc::projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t
       layout.schedule.getProjectThreadRows() * layout.schedule.getProjectThreadColumns();
   double sums = sumCycles(warps, chains * layout.depth, chains, gpu);
   double bytes = 4.0 * blocks * layout.depth * (layout.rows() + layout.columns());
+  if (layout.half)
+    sums = std::ceil(warps / schedulers) * layout.chunks() * (layout.chunk() / mmaK) *
+           (layout.columns() / mmaWeights) * (layout.warpRows() / mmaRows) * mmaCycles;
   return launchTime +
          std::max(microseconds(sums, gpu), trafficTime(bytes, 4.0 * layout.weightFloats(), gpu)) +
          microseconds(layout.chunks() * barrierLatency + 2 * farLatency, gpu);
@@ -107,6 +116,8 @@ int64_t grucc::registerLimit(rnn::GpuAttr gpu, int64_t threads) {
 
 // Fitted to what ptxas 13.0 gives out, for sm_75 to sm_120 and H from 20 to 1024.
 int64_t grucc::projectRegisters(const ProjectLayout &layout) {
+  if (layout.half)
+    return layout.schedule.getProjectThreadRows() * layout.schedule.getProjectThreadColumns() + 62;
   // Sums, those of the block under way, what is staged, operands; and addresses.
   int64_t rows = layout.schedule.getProjectThreadRows();
   int64_t columns = layout.schedule.getProjectThreadColumns();
@@ -118,6 +129,8 @@ int64_t grucc::scanRegisters(const ScanLayout &layout) {
   return 3 * kept + (loads ? 3 * kGroup : 0) + 47 + 10 * layout.rows();
 }
 int64_t grucc::stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu) {
+  if (layout.half)
+    return 3 * layout.rows() / mmaRows * 4 + 52;
   // Sums, a row's states, and the weights of a turn, which older targets load earlier.
   int64_t fixed = gpu.getCapability() < 89 ? 92 : 64;
   return 3 * layout.threadRows() + layout.threadRows() + fixed;
@@ -176,7 +189,8 @@ static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule, int6
   return withScan(schedule, /*rows=*/0, /*registerK=*/0);
 }
 
-rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu) {
+rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu,
+                                              bool half) {
   // A wide network has tiles for every multiprocessor; a narrow one is cut finer.
   int64_t units = 8;
   while (units > 2 && sizes.hiddenSize < units * gpu.getSms())
@@ -185,7 +199,7 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
       gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
       /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0,
       /*step_rows=*/16, /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
-  while (StepLayout{schedule, sizes.hiddenSize}.sharedBytes() > gpu.getSharedBytes())
+  while (StepLayout{schedule, sizes.hiddenSize, half}.sharedBytes() > gpu.getSharedBytes())
     schedule = withStepBlocks(schedule, schedule.getStepBlocks() / 2);
-  return placeScanWeights(schedule, sizes.hiddenSize, gpu);
+  return half ? schedule : placeScanWeights(schedule, sizes.hiddenSize, gpu);
 }

@@ -55,8 +55,8 @@ struct ScanRange {
 };
 ScanRange scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr gpu);
 
-/// The schedule for these sizes on this GPU.
-rnn::GpuScheduleAttr selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu);
+/// The schedule for these sizes on this GPU, with numbers of 16 bits or not.
+rnn::GpuScheduleAttr selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu, bool half);
 
 } // namespace grucc
 

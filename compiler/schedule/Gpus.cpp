@@ -25,10 +25,10 @@ static constexpr int64_t KiB = 1024, MiB = 1024 * KiB, registers = 64 * 1024;
 // are the makers' figures; bandwidths of L2 are rounded from published measurements,
 // those of sm_87, sm_100, sm_103, sm_120 and sm_121 scaled from their predecessors' by
 // multiprocessors and clock. `ptx` is the oldest version whose text such a device
-// reads; nothing here was measured by grucc.
+// reads (6.5 is the first with tensor cores on sm_75); nothing here was measured by grucc.
 static constexpr Gpu gpus[] = {
     // name, card, capability, ptx, SMs, registers, shared, fma/cycle, MHz, L2, GB/s of L2, DRAM
-    {"sm_75", "T4", 75, 63, 40, registers, 64 * KiB, 64, 1590, 4 * MiB, 1270, 320},
+    {"sm_75", "T4", 75, 65, 40, registers, 64 * KiB, 64, 1590, 4 * MiB, 1270, 320},
     {"sm_80", "A100", 80, 71, 108, registers, 163 * KiB, 64, 1410, 40 * MiB, 4000, 1555},
     {"sm_86", "RTX 3090", 86, 71, 82, registers, 99 * KiB, 128, 1695, 6 * MiB, 2000, 936},
     {"sm_87", "Jetson AGX Orin", 87, 74, 16, registers, 163 * KiB, 128, 1300, 4 * MiB, 600, 205},

@@ -56,12 +56,15 @@ def SelectGpuSchedule : Pass<"rnn-select-gpu-schedule", "::mlir::ModuleOp"> {
   let description = [{
     Looks the GPU up in the table (Gpus.cpp) and records it on the module as `rnn.gpu`,
     and beside it, as `rnn.gpu_schedule`, the schedule that the cost model
-    (GpuCostModel.cpp) prefers. Fields set by hand win; refuses what asks a block for
+    (GpuCostModel.cpp) prefers, and with a precision of 16 bits its type as
+    `rnn.precision`. Fields set by hand win; refuses what asks a block for
     more threads, registers or shared memory than the GPU has.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
   let options = [
     Option<"gpu", "gpu", "std::string", "\"sm_80\"", "entry of the table of GPUs">,
+    Option<"precision", "precision", "std::string", "\"exact\"",
+           "what weights and operands of products are kept in: exact, float16 or bfloat16">,
     ListOption<"fields", "fields", "std::string",
                "fields of #rnn.gpu_schedule set by hand: name=value">];
 }

@@ -71,8 +71,16 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
   LogicalResult verify(rnn::GpuScheduleAttr schedule, rnn::GpuAttr facts,
                        const NetworkSizes &sizes) {
     constexpr int64_t mostThreads = 1024, mostTiles = 65535;
+    bool half = precision != "exact";
     ScanLayout scan{schedule, sizes.hiddenSize};
-    StepLayout step{schedule, sizes.hiddenSize};
+    StepLayout step{schedule, sizes.hiddenSize, half};
+    if (half && scan.exists())
+      return error() << "schedule: scan_rows: found " << scan.rows() << ", expected 0 for "
+                     << precision;
+    if (half && (step.rows() % mmaRows || schedule.getProjectThreadRows() < 2))
+      return error() << "schedule: found less than 8 rows of step or 2 of a thread of project, "
+                        "expected them for "
+                     << precision;
     if (scan.exists() &&
         (failed(atMost("threads of a block of scan", scan.threads(), mostThreads)) ||
          failed(atMost("bytes of shared memory of scan", scan.sharedBytes(),
@@ -86,7 +94,7 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
         failed(atMost("tiles of units of step", step.tiles(), mostTiles)))
       return failure();
     for (int64_t depth : {sizes.inputSize, sizes.directions * sizes.hiddenSize}) {
-      ProjectLayout project{schedule, depth, sizes.hiddenSize};
+      ProjectLayout project{schedule, depth, sizes.hiddenSize, half};
       if (failed(atMost("bytes of shared memory of project", project.sharedBytes(),
                         facts.getSharedBytes())) ||
           failed(atMost("tiles of columns of project", project.tiles(), mostTiles)))
@@ -102,6 +110,12 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
       error() << "target: found '" << gpu << "', expected an entry of the table of GPUs";
       return signalPassFailure();
     }
+    bool isKnown = llvm::is_contained({"exact", "float16", "bfloat16"}, precision);
+    if (!isKnown || (precision == "bfloat16" && facts.getCapability() < 80)) {
+      error() << "precision: found '" << precision << "' for " << gpu << ", expected exact"
+              << (facts.getCapability() < 80 ? " or float16" : ", float16 or bfloat16");
+      return signalPassFailure();
+    }
     SmallVector<rnn::ScanOp> scans;
     module.walk([&](rnn::ScanOp scan) { scans.push_back(scan); });
     if (scans.empty())
@@ -115,11 +129,16 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
     NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
                        int64_t(scans.size()) / directions, directions,
                        outputType.getElementTypeBitWidth() / 8};
-    rnn::GpuScheduleAttr schedule = withFields(selectGpuSchedule(sizes, facts));
+    rnn::GpuScheduleAttr schedule =
+        withFields(selectGpuSchedule(sizes, facts, precision != "exact"));
     if (!schedule || failed(verify(schedule, facts, sizes)))
       return signalPassFailure();
     module->setAttr("rnn.gpu", facts);
     module->setAttr("rnn.gpu_schedule", schedule);
+    Builder b(&getContext());
+    Type half = precision == "float16" ? Type(b.getF16Type()) : Type(b.getBF16Type());
+    if (precision != "exact")
+      module->setAttr("rnn.precision", TypeAttr::get(half));
   }
 };
 } // namespace

@@ -28,11 +28,24 @@ inline constexpr int64_t warpThreads = 32;
 /// Weights are read four k at a time.
 inline constexpr int64_t kGroup = 4;
 
-/// The blocks that a sum over `depth` k is taken in.
+/// Weights in 16 bits go through tensor cores: 16 rows of weights by 16 k by 8 rows.
+inline constexpr int64_t mmaWeights = 16, mmaK = 16, mmaRows = 8;
+/// 32-bit words of such a part of the weights, four of each lane.
+inline constexpr int64_t mmaWords = warpThreads * 4;
+/// Numbers of 16 bits between rows in shared memory, beyond what a row has: lanes of
+/// eight rows read other banks.
+inline constexpr int64_t mmaPadding = 8;
+
+/// The blocks that a sum over `depth` k is taken in; with 16 bits, blocks for the
+/// tensor cores.
 struct SumBlocks {
   int64_t depth;
+  bool half = false;
 
-  int64_t size() const { return sumBlock(depth); }
+  int64_t size() const {
+    constexpr int64_t most = 128;
+    return half ? std::min<int64_t>(most, llvm::alignTo(depth, mmaK)) : sumBlock(depth);
+  }
   int64_t count() const { return llvm::divideCeil(depth, size()); }
   int64_t lastSize() const { return depth - (count() - 1) * size(); }
   int64_t groups() const { return llvm::divideCeil(size(), kGroup); }
@@ -44,6 +57,7 @@ struct SumBlocks {
 struct ProjectLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t depth, hiddenSize;
+  bool half = false; ///< weights and the operands of products in 16 bits
 
   /// A warp's lanes along rows, and along columns.
   static constexpr int64_t laneRows = 4, laneColumns = 8;
@@ -55,15 +69,27 @@ struct ProjectLayout {
   int64_t columns() const { return laneColumns * schedule.getProjectThreadColumns(); }
   int64_t tiles() const { return llvm::divideCeil(3 * hiddenSize, columns()); }
   /// k that are in shared memory at a time: a part of a block of 64, or a block.
-  int64_t chunk() const { return sums().size() < 64 ? sums().size() : schedule.getProjectK(); }
+  int64_t chunk() const {
+    if (half)
+      return std::max(schedule.getProjectK(), mmaK);
+    return sums().size() < 64 ? sums().size() : schedule.getProjectK();
+  }
   int64_t chunks() const { return llvm::divideCeil(depth, chunk()); }
   /// Inputs [chunk][rows], at a stride that spreads four rows of eight k over all banks.
   int64_t inputStride() const { return rows() + 4; }
   int64_t inputFloats() const { return chunk() * inputStride(); }
-  int64_t stageFloats() const { return inputFloats() + chunk() * columns(); }
+  int64_t stageFloats() const {
+    return half ? rows() * halfStride() / 2 : inputFloats() + chunk() * columns();
+  }
+  /// With 16 bits: inputs [rows][chunk] alone; weights come from memory.
+  int64_t halfStride() const { return chunk() + mmaPadding; }
   int64_t sharedBytes() const { return 4 * stageFloats() * std::min<int64_t>(chunks(), 2); }
-  /// Weights [tile][K][columns].
-  int64_t weightFloats() const { return tiles() * depth * columns(); }
+  /// Weights [tile][K][columns]; with 16 bits, in words, [tile][16 k][16 columns][lane][4].
+  int64_t weightFloats() const {
+    return half ? tiles() * tileWords() : tiles() * depth * columns();
+  }
+  int64_t chunkWords() const { return chunk() / mmaK * (columns() / mmaWeights) * mmaWords; }
+  int64_t tileWords() const { return chunks() * chunkWords(); }
 };
 
 /// All steps in one block: thread sumBlock * paddedUnits() + unit.
@@ -109,32 +135,42 @@ struct ScanLayout {
 };
 
 /// One step: thread (rowGroup * blocks() + sumBlock) * units + unit, and a few idle ones.
+///
+/// With 16 bits a warp has one sum block of 16 units, and all rows of the block.
 struct StepLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t hiddenSize;
+  bool half = false; ///< weights and the operands of products in 16 bits
 
-  SumBlocks sums() const { return {hiddenSize}; }
+  SumBlocks sums() const { return {hiddenSize, half}; }
   int64_t rows() const { return schedule.getStepRows(); }
   int64_t threadRows() const { return schedule.getStepThreadRows(); }
   int64_t rowGroups() const { return rows() / threadRows(); }
-  int64_t units() const { return schedule.getStepUnits(); }
+  int64_t units() const { return half ? mmaWeights : schedule.getStepUnits(); }
   int64_t tiles() const { return llvm::divideCeil(hiddenSize, units()); }
   /// Sum blocks side by side, and turns until all are done.
   int64_t blocks() const { return std::min(schedule.getStepBlocks(), sums().count()); }
   int64_t rounds() const { return llvm::divideCeil(sums().count(), blocks()); }
-  int64_t threads() const { return llvm::alignTo(units() * blocks() * rowGroups(), warpThreads); }
+  int64_t threads() const {
+    return half ? blocks() * warpThreads
+                : llvm::alignTo(units() * blocks() * rowGroups(), warpThreads);
+  }
   int64_t threadCells() const { return llvm::divideCeil(rows() * units(), threads()); }
   /// States [row][sum block][stride], one four apart so that sum blocks are in other banks.
-  int64_t blockFloats() const { return sums().stride() + kGroup; }
+  int64_t blockFloats() const {
+    return half ? (sums().size() + mmaPadding) / 2 : sums().stride() + kGroup;
+  }
   int64_t rowFloats() const { return blocks() * blockFloats(); }
   int64_t stateFloats() const { return rows() * rowFloats(); }
   /// Sums [gate][row][sum block][unit], rows in other banks.
   int64_t partialRowFloats() const { return (blocks() + 1) * units(); }
   int64_t partialFloats() const { return 3 * rows() * partialRowFloats(); }
   int64_t sharedBytes() const { return 4 * (stateFloats() + partialFloats()); }
-  /// Weights [tile][round][four of k][gate][sum block][unit][4].
-  int64_t groupFloats() const { return 3 * blocks() * units() * kGroup; }
-  int64_t roundFloats() const { return sums().groups() * groupFloats(); }
+  /// Weights [tile][round][four of k][gate][sum block][unit][4]; with 16 bits, in words,
+  /// [tile][round][16 k][gate][sum block][lane][4].
+  int64_t groupFloats() const { return 3 * blocks() * (half ? mmaWords : units() * kGroup); }
+  int64_t roundGroups() const { return half ? sums().size() / mmaK : sums().groups(); }
+  int64_t roundFloats() const { return roundGroups() * groupFloats(); }
   int64_t weightFloats() const { return tiles() * rounds() * roundFloats(); }
 };
 

@@ -108,19 +108,18 @@ Error Reader::readWeights() {
     return readWord<bool>(option, text, {{"uniform", true}});
   };
   auto precision = [](StringRef option, StringRef text) {
-    return readWord<bool>(
-        option, text, {{"exact", true}, {"float16", false}, {"bfloat16", false}, {"int8", false}});
+    return readWord<std::string>(
+        option, text,
+        {{"exact", "exact"}, {"float16", "float16"}, {"bfloat16", "bfloat16"}, {"int8", "int8"}});
   };
-  bool init = false, isExact = true;
+  bool init = false;
   std::optional<uint64_t> seed;
-  if (Error error = inOrder([&] { return value(OPT_weights, flags.externalWeights, where); },
-                            [&] { return value(OPT_init, init, how); },
-                            [&] { return value(OPT_seed, seed, readSeed); },
-                            [&] { return value(OPT_precision, isExact, precision); }))
+  if (Error error =
+          inOrder([&] { return value(OPT_weights, flags.externalWeights, where); },
+                  [&] { return value(OPT_init, init, how); },
+                  [&] { return value(OPT_seed, seed, readSeed); },
+                  [&] { return value(OPT_precision, line.options.precision, precision); }))
     return error;
-  if (!isExact) // known, and not compiled yet: no fault of the command line
-    return inputError("grucc", "--precision", quoted(args.getLastArgValue(OPT_precision)),
-                      "exact: grucc does not compile other precisions yet");
   if (seed && !init)
     return usageError("--seed", "no --init", "--init=uniform");
   if (init)
@@ -229,6 +228,12 @@ Error Reader::readOutput() {
 // Not everything can be had for every target.
 Error Reader::checkTarget() const {
   const CompileOptions &options = line.options;
+  bool isHalf = options.precision == "float16" || options.precision == "bfloat16";
+  // Known, and not compiled yet: no fault of the command line.
+  if (options.precision != "exact" && !(isHalf && isGpu(options.target)))
+    return inputError("grucc", "--precision", quoted(options.precision),
+                      "exact, or float16 or bfloat16 for a GPU: grucc does not compile other "
+                      "precisions yet");
   if (!isGpu(options.target)) {
     if (writesKernels(options.emit))
       return usageError("--target", quoted(options.target) + " for an output of kernels",

@@ -35,7 +35,7 @@ defm prefix : Value<"prefix", "P", weights_group, "Take exactly the tensors whos
 defm weights : Value<"weights", "WHERE", weights_group, "baked (default), or external: given at run time">;
 defm init : Value<"init", "HOW", weights_group, "Without a weights file: uniform draws from U(-1/sqrt(H), 1/sqrt(H))">;
 defm seed : Value<"seed", "N", weights_group, "Seed of --init (default 0)">;
-defm precision : Value<"precision", "HOW", weights_group, "How weights are kept: exact (default), float16, bfloat16 or int8">;
+defm precision : Value<"precision", "HOW", weights_group, "How weights are kept: exact (default), or, on a GPU, float16 or bfloat16, which operands of products are rounded to, too">;
 
 def no_narrow_weights : Switch<"no-narrow-weights", weights_group, "Keep weights in the network's own numbers, not in narrower ones that hold them exactly; results are the same to the bit">;
 

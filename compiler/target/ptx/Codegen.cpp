@@ -125,6 +125,9 @@ Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module) {
   model.kernels = std::move(*text);
   auto weights = cast<mlir::DenseResourceElementsAttr>((*globals.begin()).getValueOrNull());
   llvm::append_range(model.weights, weights.getData());
+  // The values of grucc_cuda_precision.
+  if (auto precision = module->getAttrOfType<mlir::TypeAttr>("rnn.precision"))
+    model.precision = precision.getValue().isF16() ? 1 : 2;
   model.capability = int32_t(gpu.getCapability());
   readPlan(plan, model);
   return model;

@@ -29,20 +29,20 @@ public:
         inner(toIndex(parameters[6])), innerIsStep(e.notZero(toIndex(parameters[7]))),
         shared(sharedAt(e, module, 0)), thread(e.thread()), tile(e.block(gpu::Dimension::y)),
         firstRow(e.mul(e.block(gpu::Dimension::x), layout.rows())) {
-    Value lane = e.rem(thread, warpThreads);
+    lane = e.rem(thread, warpThreads);
     warp = e.div(thread, warpThreads);
     // In the product, and while inputs are loaded: eight k of four rows.
     laneColumn = e.rem(lane, ProjectLayout::laneColumns);
     laneRow = e.div(lane, ProjectLayout::laneColumns);
-    Value warpRow = e.mul(warp, layout.warpRows());
+    warpRow = e.mul(warp, layout.warpRows());
     ownRow = e.add(warpRow, e.mul(laneRow, plan.schedule.getProjectThreadRows()));
     isUsed = e.less(e.add(firstRow, warpRow), rows);
   }
 
   void emit() {
     e.ifThen(anyTakesPart(), [&] {
-      Values sums = emitSums();
-      e.ifThen(isUsed, [&] { finish(sums); });
+      Values sums = plan.half ? emitHalfSums() : emitSums();
+      e.ifThen(isUsed, [&] { plan.half ? finishHalf(sums) : finish(sums); });
     });
   }
 
@@ -51,7 +51,7 @@ private:
   const KernelPlan &plan;
   ProjectLayout layout;
   Value x, w, bias, gates, rows, lengths, hasLengths, inner, innerIsStep, shared;
-  Value thread, tile, firstRow, warp, laneColumn, laneRow;
+  Value thread, tile, firstRow, warp, lane, laneColumn, laneRow, warpRow;
   Value ownRow; ///< this thread's first, in the block
   Value isUsed; ///< whether the warp has any row at all
 
@@ -142,7 +142,11 @@ private:
     Values next = loadChunk(e.mul(e.add(number, 1), layout.chunk()));
     ValueRange sums = state.take_front(sumCount());
     Values result = e.chooseValues(
-        isUsed, [&] { return multiply(stage, count, sums); }, [&] { return Values(sums); });
+        isUsed,
+        [&] {
+          return plan.half ? multiplyHalf(number, stage, sums) : multiply(stage, count, sums);
+        },
+        [&] { return Values(sums); });
     llvm::append_range(result, next);
     return result;
   }
@@ -161,6 +165,74 @@ private:
     }
     return sums;
   }
+  // In 16 bits: tiles of 16 columns by 8 rows, by the tensor cores; weights come from
+  // memory as the lanes need them.
+  int64_t columnTiles() const { return layout.columns() / mmaWeights; }
+  int64_t rowTiles() const { return layout.warpRows() / mmaRows; }
+
+  /// [tile of columns][tile of rows][4].
+  Values emitHalfSums() {
+    Values state(sumCount(), e.zero());
+    llvm::append_range(state, loadChunk(e.index(0)));
+    auto turn = [&](Value number, ValueRange now) {
+      return emitChunk(number, layout.chunk(), now);
+    };
+    if (layout.chunks() == 1)
+      state = turn(e.index(0), state);
+    else
+      state = e.loop(e.index(0), e.index(layout.chunks()), e.index(1), state, turn);
+    state.resize(sumCount());
+    return state;
+  }
+
+  Values multiplyHalf(Value number, Value stage, ValueRange before) {
+    Values sums(before);
+    Value row = e.add(warpRow, e.div(lane, 4)), word = e.rem(lane, 4);
+    Value inputs = e.at(stage, e.add(e.mul(row, layout.halfStride() / 2), word));
+    Value weights =
+        e.at(w, e.add(e.add(e.mul(tile, layout.tileWords()), e.mul(number, layout.chunkWords())),
+                      e.mul(lane, 4)));
+    for (int64_t k = 0; k < layout.chunk(); k += mmaK) {
+      Values b; // eight k are four words
+      for (int64_t j = 0; j < rowTiles(); ++j)
+        for (int64_t at = k / 2; at < (k + mmaK) / 2; at += 4)
+          llvm::append_range(
+              b, e.loadWords(e.at(inputs, j * mmaRows * layout.halfStride() / 2 + at), 1,
+                             /*constant=*/false));
+      for (int64_t i = 0; i < columnTiles(); ++i) {
+        Values a = e.loadWords(e.at(weights, (k / mmaK * columnTiles() + i) * mmaWords), 4,
+                               /*constant=*/true);
+        for (int64_t j = 0; j < rowTiles(); ++j) {
+          MutableArrayRef<Value> c = MutableArrayRef(sums).slice((i * rowTiles() + j) * 4, 4);
+          llvm::copy(e.multiply(plan.half, plan.gpu.getCapability() < 80, a,
+                                ArrayRef(b).slice(2 * j, 2), ValueRange(c)),
+                     c.begin());
+        }
+      }
+    }
+    return sums;
+  }
+
+  void finishHalf(ValueRange sums) {
+    int64_t gateCount = 3 * layout.hiddenSize;
+    Value firstColumn = e.add(e.mul(tile, layout.columns()), e.div(lane, 4));
+    Value first = e.add(e.add(firstRow, warpRow), e.mul(e.rem(lane, 4), 2));
+    for (int64_t c = 0; c < layout.columns() / 8; ++c) {
+      Value column = e.add(firstColumn, c * 8);
+      e.ifThen(e.less(column, e.index(gateCount)), [&] {
+        Value add = plan.bias ? e.load(e.at(bias, column), /*constant=*/true) : Value();
+        for (int64_t i = 0; i < 2 * rowTiles(); ++i) {
+          Value sum = sums[(c / 2 * rowTiles() + i / 2) * 4 + c % 2 * 2 + i % 2];
+          Value row = e.add(first, i / 2 * mmaRows + i % 2);
+          e.ifThen(e.less(row, rows), [&] {
+            e.store(add ? e.plus(sum, add) : sum,
+                    e.at(gates, e.add(e.mul(row, gateCount), column)));
+          });
+        }
+      });
+    }
+  }
+
   /// From the thread's first column to its c-th: fours side by side with its neighbours'.
   static int64_t columnOffset(int64_t c) {
     return c / kGroup * ProjectLayout::laneColumns * kGroup + c % kGroup;
@@ -187,6 +259,8 @@ private:
             }));
       }
     }
+    if (plan.half)
+      return values;
     Value from = e.at(w, e.mul(tile, layout.depth * layout.columns()));
     for (int64_t i = 0; i < weightTurns(); ++i) {
       Value at = e.add(e.mul(k, layout.columns()), e.mul(weightFour(i), kGroup));
@@ -201,10 +275,17 @@ private:
   void storeChunk(ValueRange values, Value stage) {
     for (int64_t r = 0; r < threadRows(); ++r)
       for (int64_t i = 0; i < inputTurns(); ++i, values = values.drop_front()) {
+        if (plan.half) {
+          Value at = e.add(e.mul(inputRow(r), layout.halfStride()), inputK(i));
+          e.storeHalf(plan.half, values.front(), e.halfAt(stage, at));
+          continue;
+        }
         Value to = e.at(stage, e.add(e.mul(inputK(i), layout.inputStride()), inputRow(r)));
         ifBelow(inputK(i), (i + 1) * ProjectLayout::laneColumns, layout.chunk(),
                 [&] { e.store(values.front(), to); });
       }
+    if (plan.half)
+      return;
     for (int64_t i = 0; i < weightTurns(); ++i, values = values.drop_front(kGroup)) {
       Value to = e.at(e.at(stage, e.mul(weightFour(i), kGroup)), layout.inputFloats());
       ifBelow(weightFour(i), (i + 1) * layout.threads(), weightFours(),

@@ -118,3 +118,47 @@ Values Emitter::chooseValues(Value condition, function_ref<Values()> then,
   auto op = scf::IfOp::create(*this, condition, branch(then), branch(otherwise));
   return Values(op.getResults());
 }
+
+Values Emitter::loadWords(Value pointer, int64_t count, bool constant) {
+  Type word = getI32Type(), type = count == 1 ? word : VectorType::get({count}, word);
+  auto loaded = LLVM::LoadOp::create(*this, type, pointer, /*alignment=*/4 * count);
+  loaded.setInvariant(constant);
+  if (count == 1)
+    return {loaded};
+  Values words;
+  for (int64_t i = 0; i < count; ++i)
+    words.push_back(vector::ExtractOp::create(*this, loaded, i));
+  return words;
+}
+
+void Emitter::storeHalf(Type half, Value number, Value pointer) {
+  Value narrow = arith::TruncFOp::create(*this, half, number);
+  LLVM::StoreOp::create(*this, arith::BitcastOp::create(*this, getI16Type(), narrow), pointer,
+                        /*alignment=*/2);
+}
+
+Values Emitter::multiply(Type half, bool shallow, ValueRange weights, ValueRange states,
+                         ValueRange sums) {
+  bool isFloat16 = half.isF16();
+  auto kind = isFloat16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
+  auto operands = [&](ValueRange words) {
+    Values values(words);
+    for (Value &value : values)
+      if (isFloat16)
+        value = LLVM::BitcastOp::create(*this, VectorType::get({2}, half), value);
+    return values;
+  };
+  auto result = LLVM::LLVMStructType::getLiteral(getContext(), SmallVector<Type>(4, element));
+  Values now(sums);
+  int64_t turns = shallow ? 2 : 1;
+  for (int64_t turn = 0; turn < turns; ++turn) {
+    Value all = NVVM::MmaOp::create(
+        *this, result, operands(weights.slice(turn * 2, 4 / turns)),
+        operands(states.slice(turn, 2 / turns)), now, ArrayRef<int64_t>{16, 8, 16 / turns},
+        std::nullopt, std::nullopt, std::array<NVVM::MMATypes, 2>{kind, kind},
+        std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row, NVVM::MMALayout::col});
+    for (int64_t i = 0; i < 4; ++i)
+      now[i] = LLVM::ExtractValueOp::create(*this, all, i);
+  }
+  return now;
+}

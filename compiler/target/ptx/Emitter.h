@@ -63,6 +63,18 @@ public:
   Values load(Value pointer, int64_t lanes, bool constant);
   Value load(Value pointer, bool constant) { return load(pointer, 1, constant).front(); }
   void store(ValueRange values, Value pointer);
+
+  // Numbers of 16 bits, of type `half`.
+  /// base + offset, in numbers of 16 bits.
+  Value halfAt(Value base, Value offset) { return at(base, offset, getI16Type()); }
+  /// `count` words of two numbers each.
+  Values loadWords(Value pointer, int64_t count, bool constant);
+  void storeHalf(mlir::Type half, Value number, Value pointer);
+  /// sums + weights [16, 16] * states [16, 8], by the lanes of a warp: weights and states
+  /// in words of the tensor cores' layout, sums (row lane / 4 and 8 more) x (column
+  /// 2 (lane % 4) and the next). `shallow`: eight k at a time.
+  Values multiply(mlir::Type half, bool shallow, ValueRange weights, ValueRange states,
+                  ValueRange sums);
   /// One 64-bit count, as an index; constant.
   Value loadCount(Value pointer);
 

@@ -27,5 +27,7 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
     return func.emitError("dtype: found float64, expected float32 for a GPU");
   if (plan.training)
     return func.emitError("training: found it, expected inference for a GPU");
+  if (auto precision = module->getAttrOfType<TypeAttr>("rnn.precision"))
+    plan.half = precision.getValue();
   return plan;
 }

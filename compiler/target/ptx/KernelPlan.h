@@ -19,9 +19,15 @@ struct KernelPlan : NetworkPlan {
   rnn::GpuAttr gpu;
   rnn::GpuScheduleAttr schedule;
 
-  ProjectLayout project(int64_t inputSize) const { return {schedule, inputSize, hiddenSize}; }
+  /// float16 or bfloat16: what weights and the operands of products are kept in; null for
+  /// float32.
+  mlir::Type half;
+
+  ProjectLayout project(int64_t inputSize) const {
+    return {schedule, inputSize, hiddenSize, bool(half)};
+  }
   ScanLayout scan() const { return {schedule, hiddenSize}; }
-  StepLayout step() const { return {schedule, hiddenSize}; }
+  StepLayout step() const { return {schedule, hiddenSize, bool(half)}; }
 
   /// Reads a plan, or says what cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);

@@ -21,17 +21,46 @@ static void packProject(const ProjectLayout &layout, ArrayRef<float> matrix, flo
       to[(g / columns * layout.depth + k) * columns + g % columns] = matrix[g * layout.depth + k];
 }
 
-/// Calls place(gate, unit, sum block, k in it, weight) for all of [3H, H].
-static void forEachWeight(int64_t hiddenSize, ArrayRef<float> matrix,
+/// `value` rounded to 16 bits, to nearest and ties to even.
+static uint16_t rounded(Type half, float value) {
+  llvm::APFloat number(value);
+  bool lost;
+  number.convert(cast<FloatType>(half).getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
+                 &lost);
+  return uint16_t(number.bitcastToAPInt().getZExtValue());
+}
+
+/// Puts weight (row, k) of a part [16, 16] of the weights where mma.sync's first operand
+/// has it: lane 4 (row mod 8) + k mod 8 / 2, words for rows and rows + 8 of the first
+/// eight k, then of the others.
+static void placeForMma(Type half, int64_t row, int64_t k, float weight, float *part) {
+  int64_t lane = row % 8 * 4 + k % 8 / 2, word = k / 8 * 2 + row / 8;
+  uint16_t bits = rounded(half, weight);
+  std::memcpy(reinterpret_cast<char *>(part + lane * 4 + word) + k % 2 * 2, &bits, sizeof(bits));
+}
+
+static void packProjectHalf(Type half, const ProjectLayout &layout, ArrayRef<float> matrix,
+                            float *to) {
+  int64_t columns = layout.columns(), perK = columns / mmaWeights;
+  for (int64_t g = 0; g < 3 * layout.hiddenSize; ++g)
+    for (int64_t k = 0; k < layout.depth; ++k) {
+      int64_t part = k / mmaK * perK + g % columns / mmaWeights;
+      placeForMma(half, g % mmaWeights, k % mmaK, matrix[g * layout.depth + k],
+                  to + g / columns * layout.tileWords() + part * mmaWords);
+    }
+}
+
+/// Calls place(gate, unit, sum block, k in it, weight) for all of [3H, H], with sum
+/// blocks of `size` k.
+static void forEachWeight(int64_t hiddenSize, int64_t size, ArrayRef<float> matrix,
                           function_ref<void(int64_t, int64_t, int64_t, int64_t, float)> place) {
-  int64_t size = sumBlock(hiddenSize);
   for (int64_t row = 0; row < 3 * hiddenSize; ++row)
     for (int64_t k = 0; k < hiddenSize; ++k)
       place(row / hiddenSize, row % hiddenSize, k / size, k % size, matrix[row * hiddenSize + k]);
 }
 
 static void packScan(const ScanLayout &layout, ArrayRef<float> matrix, float *to) {
-  forEachWeight(layout.hiddenSize, matrix,
+  forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
                   int64_t thread = block * layout.paddedUnits() + unit;
                   int64_t at = (k / kGroup * 3 + gate) * layout.threads() + thread;
@@ -41,12 +70,23 @@ static void packScan(const ScanLayout &layout, ArrayRef<float> matrix, float *to
 
 static void packStep(const StepLayout &layout, ArrayRef<float> matrix, float *to) {
   int64_t units = layout.units(), blocks = layout.blocks();
-  forEachWeight(layout.hiddenSize, matrix,
+  forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
                   int64_t start = (unit / units * layout.rounds() + block / blocks);
                   int64_t in =
                       ((k / kGroup * 3 + gate) * blocks + block % blocks) * units + unit % units;
                   to[start * layout.roundFloats() + in * kGroup + k % kGroup] = weight;
+                });
+}
+
+static void packStepHalf(Type half, const StepLayout &layout, ArrayRef<float> matrix, float *to) {
+  int64_t units = layout.units(), blocks = layout.blocks();
+  forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
+                [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
+                  int64_t start = unit / units * layout.rounds() + block / blocks;
+                  int64_t part = (k / mmaK * 3 + gate) * blocks + block % blocks;
+                  placeForMma(half, unit % units, k % mmaK, weight,
+                              to + start * layout.roundFloats() + part * mmaWords);
                 });
 }
 
@@ -73,12 +113,15 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
       return failure();
     LayerWeights at;
     ProjectLayout input = plan.project(layer.inputSize);
-    at.wIh = append(input.weightFloats(), [&](float *to) { packProject(input, *wIh, to); });
+    at.wIh = append(input.weightFloats(), [&](float *to) {
+      plan.half ? packProjectHalf(plan.half, input, *wIh, to) : packProject(input, *wIh, to);
+    });
     if (plan.scan().exists())
       at.wHh =
           append(plan.scan().weightFloats(), [&](float *to) { packScan(plan.scan(), *wHh, to); });
-    at.wHhStep =
-        append(plan.step().weightFloats(), [&](float *to) { packStep(plan.step(), *wHh, to); });
+    at.wHhStep = append(plan.step().weightFloats(), [&](float *to) {
+      plan.half ? packStepHalf(plan.half, plan.step(), *wHh, to) : packStep(plan.step(), *wHh, to);
+    });
     if (!plan.scan().exists())
       at.wHh = at.wHhStep;
     if (plan.bias) {

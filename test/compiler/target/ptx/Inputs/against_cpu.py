@@ -7,7 +7,8 @@
 # ===---------------------------------------------------------------------=== #
 """against_cpu.py FOLDER [INDEX]: random networks, or one of them again.
 
-Every network runs in each regime and in one form of the batch, on targets, schedules
+Two of three are in float32, and have the same bits; the others are in 16 bits, and
+stay within bounds of it. Every network runs in each regime and in one form of the batch, on targets, schedules
 and schedulers in turn, with all checks of the interpreter on. GRUCC_EXHAUSTIVE runs
 240 of them."""
 
@@ -27,6 +28,8 @@ FORMS = ("time_first", "batch_first", "packed")
 SCHEDULES = ("step_blocks=1,step_unroll=16", "step_rows=4,step_thread_rows=2,step_units=4",
              "project_warps=1,project_k=8,project_thread_rows=2,project_thread_columns=4",
              "scan_rows=0", "step_rows=32,step_thread_rows=4,step_units=16,step_blocks=2")
+# Largest errors; the largest that have been seen are 7e-4 and 6e-3.
+BOUNDS = {"float16": 3e-3, "bfloat16": 2e-2}
 SMALL_SCHEDULES = ("scan_rows=2", "scan_rows=3,scan_register_k=4", "scan_register_k=0")
 
 
@@ -52,6 +55,9 @@ def draw(index):
             "target": TARGETS[index % len(TARGETS)], "scheduler": index // 4 % 3}
     if case["H"] > 64:  # to end in time
         case["B"], case["T"], case["L"] = min(case["B"], 8), min(case["T"], 3), 1
+    case["precision"] = "exact"
+    if index % 3 == 2:
+        case["precision"] = ("float16", "bfloat16")[case["target"] != "sm_75" and index // 3 % 2]
     if index % 3 == 1:
         case["schedule"] = str(rng.choice(SCHEDULES + SMALL_SCHEDULES * (case["H"] <= 48)))
     return case, rng
@@ -68,14 +74,15 @@ def check(index, folder):
     grucc(network, f"{folder}/m.so", "--target=x86-64-v3")
     schedule = [f"--schedule={case['schedule']}"] if "schedule" in case else []
     grucc(network, f"{folder}/m.ptx", f"--target={case['target']}", f"--header={folder}/m.h",
-          *schedule)
+          f"--precision={case['precision']}", *schedule)
     lengths = None
     if case["lengths"] or case["form"] == "packed":
         lengths = np.sort(rng.integers(0, T + 1, B))[::-1].astype(np.int64)
         lengths[0] = T
         if case["form"] != "packed":
             lengths = rng.permutation(lengths)
-    x = (rng.standard_normal((T, B, I)) * rng.choice([0.1, 1, 4], (1, B, 1))).astype(np.float32)
+    sizes = [0.1, 1, 4] if case["precision"] == "exact" else [0.1, 1]
+    x = (rng.standard_normal((T, B, I)) * rng.choice(sizes, (1, B, 1))).astype(np.float32)
     x[:, B // 2] = 0
     h_0 = rng.standard_normal((L * D, B, H)).astype(np.float32) if case["h_0"] else None
     tensors = {"input": x}
@@ -89,40 +96,48 @@ def check(index, folder):
     expected = load_file(f"{folder}/y.safetensors")
     options = ["--scheduler=random", f"--seed={index}"] if case["scheduler"] else []
     model = Interpreted(f"{folder}/m.ptx", folder, *options)
-    ran = []
+    ran, worst = [], 0.0
     for regime in ("scan", "step"):
         if regime not in model.kernels:
             continue
         y, h_n = model.run(x, h_0, lengths, case["form"], regime)
         for name, found in (("output", y), ("h_n", h_n)):
+            if case["precision"] != "exact":
+                worst = max(worst, float(np.abs(found - expected[name]).max()))
+                assert worst <= BOUNDS[case["precision"]], f"{regime}: {name}: off by {worst}"
+                continue
             same = found.view(np.uint32) == expected[name].view(np.uint32)
             assert same.all(), (f"{regime}: {name}: {(~same).sum()} of {same.size} differ, "
                                 f"the first at {np.argwhere(~same)[0]}")
         ran.append(regime)
-    return ran
+    return ran, (case["precision"], worst)
 
 
 def run(index, folder):
     try:
-        return index, check(index, folder), None
+        return index, *check(index, folder), None
     except AssertionError as problem:
-        return index, [], str(problem)
+        return index, [], None, str(problem)
 
 
 def main():
-    folder, count = sys.argv[1], 240 if os.environ.get("GRUCC_EXHAUSTIVE") else 48
+    folder, count = sys.argv[1], 240 if os.environ.get("GRUCC_EXHAUSTIVE") else 60
     if len(sys.argv) > 2:
         index = int(sys.argv[2])
         print(draw(index)[0], *run(index, folder))
         return 0
-    bad, runs = 0, {"scan": 0, "step": 0}
+    bad, runs, largest = 0, {"scan": 0, "step": 0}, {}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for index, ran, problem in pool.map(run, range(count), [folder] * count):
+        for index, ran, off, problem in pool.map(run, range(count), [folder] * count):
             for regime in ran:
                 runs[regime] += 1
+            if off:
+                largest[off[0]] = max(largest.get(off[0], 0), off[1])
             if problem:
                 bad += 1
                 print(f"network {index}: {draw(index)[0]}: {problem}")
+    print(*(f"{precision}: off by at most {off:.2g}" for precision, off in largest.items()),
+          sep="\n")
     print(f"{count} networks, {runs['scan']} by scan and {runs['step']} by step, {bad} differ")
     return 1 if bad else 0
 
