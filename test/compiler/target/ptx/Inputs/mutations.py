@@ -21,7 +21,7 @@ from interpreted import Interpreted
 NETWORKS = [("--hidden-size=50 --input-size=5", ""),
             ("--hidden-size=20 --input-size=10", ""),
             ("--hidden-size=70 --input-size=170", "step_blocks=1"),
-            ("--hidden-size=130 --input-size=64 --target=sm_90", "scan_register_k=20"),
+            ("--hidden-size=130 --input-size=64 --target=sm_90", "scan_register_k=16"),
             ("--hidden-size=20 --input-size=70 --precision=float16", ""),
             ("--hidden-size=140 --input-size=20 --precision=bfloat16", "step_blocks=1")]
 
