@@ -8,38 +8,18 @@
 
 #include "compiler/target/cpu/Codegen.h"
 
+#include "compiler/target/Optimize.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
-#include "llvm/Support/TargetSelect.h"
-#include "llvm/Target/TargetMachine.h"
 
 using namespace llvm;
+using namespace grucc;
 using namespace grucc::cpu;
-
-static std::unique_ptr<TargetMachine> createMachine(StringRef level, std::string &error) {
-  LLVMInitializeX86TargetInfo();
-  LLVMInitializeX86Target();
-  LLVMInitializeX86TargetMC();
-  LLVMInitializeX86AsmPrinter();
-  Triple triple("x86_64-unknown-linux-gnu");
-  const Target *target = TargetRegistry::lookupTarget(triple, error);
-  if (!target)
-    return nullptr;
-  TargetOptions options;
-  // Multiply-adds are fused where kernels say so and nowhere else (N4).
-  options.AllowFPOpFusion = FPOpFusion::Strict;
-  options.UniqueSectionNames = true;
-  return std::unique_ptr<TargetMachine>(
-      target->createTargetMachine(triple, level, /*Features=*/"", options, Reloc::PIC_,
-                                  CodeModel::Small, CodeGenOptLevel::Aggressive));
-}
 
 /// Freestanding code: no loop becomes a memset, nothing unwinds, vectors keep
 /// the width that the schedule gave them.
@@ -54,29 +34,6 @@ static void setAttributes(Module &module, StringRef level) {
     function.addFnAttr(Attribute::NoUnwind);
     function.addFnAttr(Attribute::getWithUWTableKind(module.getContext(), UWTableKind::None));
   }
-}
-
-static void optimize(Module &module, TargetMachine &machine) {
-  PipelineTuningOptions tuning;
-  // The schedule has chosen already: loops stay as they are.
-  tuning.LoopUnrolling = false;
-  tuning.LoopVectorization = false;
-  tuning.LoopInterleaving = false;
-  tuning.SLPVectorization = false;
-  PassBuilder builder(&machine, tuning);
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager sccs;
-  ModuleAnalysisManager modules;
-  TargetLibraryInfoImpl library(module.getTargetTriple());
-  library.disableAllFunctions();
-  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
 }
 
 /// What `print` writes, without a copy of it.
@@ -107,7 +64,7 @@ static std::unique_ptr<MemoryBuffer> emit(Module &module, TargetMachine &machine
 
 Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, CodeText text) {
   std::string error;
-  std::unique_ptr<TargetMachine> machine = createMachine(level, error);
+  std::unique_ptr<TargetMachine> machine = createX86Machine(level, error);
   if (!machine)
     return createStringError("error: target: " + error);
 

@@ -8,6 +8,7 @@
 
 #include "compiler/target/ptx/Codegen.h"
 
+#include "compiler/target/Optimize.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -19,9 +20,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
-#include "llvm/Target/TargetMachine.h"
 
 using namespace llvm;
 using namespace grucc;
@@ -41,26 +40,6 @@ static std::unique_ptr<TargetMachine> createMachine(rnn::GpuAttr gpu, std::strin
   return std::unique_ptr<TargetMachine>(target->createTargetMachine(
       triple, gpu.getName(), ("+ptx" + Twine(gpu.getPtx())).str(), options, std::nullopt,
       std::nullopt, CodeGenOptLevel::Aggressive));
-}
-
-static void optimize(Module &module, TargetMachine &machine) {
-  PipelineTuningOptions tuning;
-  // The schedule has chosen already: loops stay as they are.
-  tuning.LoopUnrolling = false;
-  tuning.LoopVectorization = false;
-  tuning.LoopInterleaving = false;
-  tuning.SLPVectorization = false;
-  PassBuilder builder(&machine, tuning);
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager sccs;
-  ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
 }
 
 static Expected<std::string> generateText(mlir::gpu::GPUModuleOp source, rnn::GpuAttr gpu) {

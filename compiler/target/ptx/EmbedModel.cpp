@@ -8,15 +8,14 @@
 
 #include "compiler/target/ptx/EmbedModel.h"
 
+#include "compiler/target/Optimize.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
-#include "llvm/Support/TargetSelect.h"
-#include "llvm/Target/TargetMachine.h"
 
 using namespace llvm;
+using namespace grucc;
 using namespace grucc::ptx;
 
 // The layout below is grucc_cuda_model's of runtime/include/grucc/cuda.h, which
@@ -24,19 +23,6 @@ using namespace grucc::ptx;
 static constexpr uint32_t abiVersion = 2;
 static constexpr uint32_t modelBytes = 152, cudaModelBytes = 304;
 static constexpr uint64_t modelAlignment = 64, weightsAlignment = 256;
-
-static std::unique_ptr<TargetMachine> createMachine(std::string &error) {
-  LLVMInitializeX86TargetInfo();
-  LLVMInitializeX86Target();
-  LLVMInitializeX86TargetMC();
-  LLVMInitializeX86AsmPrinter();
-  Triple triple("x86_64-unknown-linux-gnu");
-  const Target *target = TargetRegistry::lookupTarget(triple, error);
-  if (!target)
-    return nullptr;
-  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
-      triple, "x86-64", /*Features=*/"", TargetOptions(), Reloc::PIC_, CodeModel::Small));
-}
 
 namespace {
 /// Constants of the module that becomes the object.
@@ -148,7 +134,7 @@ private:
 Expected<std::unique_ptr<MemoryBuffer>> grucc::ptx::embedModel(const Model &model,
                                                                const NetworkFacts &facts) {
   std::string error;
-  std::unique_ptr<TargetMachine> machine = createMachine(error);
+  std::unique_ptr<TargetMachine> machine = createX86Machine("x86-64", error);
   if (!machine)
     return createStringError("error: target: " + error);
   LLVMContext context;
