@@ -33,6 +33,27 @@ template <class D> void putData(Warp &warp, Slot slot, unsigned lane, Type type,
   }
 }
 
+/// What lies in memory, with all bits set where nobody uses it.
+const char *usedData(const Instruction &inst, const char *from, std::array<char, 32> &copy) {
+  for (unsigned i = 0; i < unsigned(inst.bytes) * inst.elements; ++i)
+    copy[i] = inst.usedBytes >> i & 1 ? from[i] : static_cast<char>(0xff);
+  return copy.data();
+}
+
+/// Calls f(access) for what a load uses: all of it, or elements and bytes of it.
+template <class F> void forUsed(const Instruction &inst, const Access &access, F f) {
+  if (inst.usedBytes == ~uint32_t(0))
+    return f(access);
+  for (unsigned i = 0; i < inst.elements; ++i) {
+    uint64_t used = usedBytesOf(inst, i), offset = access.offset + i * inst.bytes;
+    if (used == (uint64_t(1) << inst.bytes) - 1)
+      f(Access{access.region, offset, inst.bytes, access.lane});
+    else
+      for (; used; used &= used - 1)
+        f(Access{access.region, offset + countr_zero(used), 1, access.lane});
+  }
+}
+
 void runLoad(Warp &warp, const Instruction &inst, uint32_t mask) {
   Grid &grid = *warp.grid;
   const Slot *slots = warp.slots(inst);
@@ -43,16 +64,19 @@ void runLoad(Warp &warp, const Instruction &inst, uint32_t mask) {
     uint64_t address = addressOf(warp, slots[inst.dests], inst.isWideAddress, inst.immediate, lane);
     if (grid.isStopped || !locate(warp, inst, inst.space, address, lane, bytes, access))
       return;
-    expectWritten(warp, inst, access);
+    forUsed(inst, access, [&](const Access &used) { expectWritten(warp, inst, used); });
     traffic.add(access);
     if (grid.races) {
-      grid.races->read(warp.order, inst, access);
+      forUsed(inst, access, [&](const Access &used) { grid.races->read(warp.order, inst, used); });
       if (inst.order != Order::Weak)
         for (unsigned i = 0; i < inst.elements; ++i)
           grid.races->observe(warp.order, inst,
                               {access.region, access.offset + i * inst.bytes, inst.bytes, lane});
     }
     const char *from = access.region->bytes.get() + access.offset;
+    std::array<char, 32> copy;
+    if (inst.usedBytes != ~uint32_t(0))
+      from = usedData(inst, from, copy);
     for (unsigned i = 0; i < inst.elements; ++i, from += inst.bytes)
       inst.isWideData ? putData<uint64_t>(warp, slots[i], lane, inst.type, from)
                       : putData<uint32_t>(warp, slots[i], lane, inst.type, from);

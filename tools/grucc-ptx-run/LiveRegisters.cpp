@@ -18,6 +18,12 @@ namespace {
 /// Where estimates would take too long: nothing is estimated.
 constexpr uint64_t mostWork = uint64_t(1) << 32;
 
+/// Loads that order something are always of all their bytes.
+bool isVectorLoad(const Instruction &inst) {
+  return inst.elements > 1 && inst.dests == inst.elements && inst.order == Order::Weak &&
+         (inst.work == Work::Global || inst.work == Work::Shared);
+}
+
 class Liveness {
 public:
   explicit Liveness(const Function &function) : function(function) {
@@ -25,6 +31,8 @@ public:
     solve();
   }
   uint32_t most() const;
+  /// Calls f(index in the code, what is live behind it).
+  void forLoads(function_ref<void(uint32_t, const BitVector &)> f) const;
   static bool isTooLarge(const Function &function) {
     uint64_t jumps = llvm::count_if(
         function.code, [](const Instruction &inst) { return inst.flow == Flow::Branch; });
@@ -140,10 +148,44 @@ uint32_t Liveness::most() const {
   return most;
 }
 
+void Liveness::forLoads(function_ref<void(uint32_t, const BitVector &)> f) const {
+  for (const Stretch &stretch : stretches) {
+    BitVector live = liveOut(stretch);
+    for (uint32_t i = stretch.last; i-- > stretch.first;) {
+      const Instruction &inst = function.code[i];
+      if (isVectorLoad(inst))
+        f(i, live);
+      step(inst, [&](Slot slot, bool isLive) { live[slot] = isLive; });
+    }
+  }
+}
+
 } // namespace
 
-uint32_t estimateRegisters(const Function &function) {
-  return Liveness::isTooLarge(function) ? 0 : Liveness(function).most();
+std::optional<UndefinedRead> analyseRegisters(Function &function) {
+  function.kernel.registers = 0;
+  if (Liveness::isTooLarge(function))
+    return std::nullopt;
+  Liveness liveness(function);
+  function.kernel.registers = liveness.most();
+  std::optional<UndefinedRead> undefined;
+  liveness.forLoads([&](uint32_t index, const BitVector &live) {
+    Instruction &inst = function.code[index];
+    uint32_t unread = 0;
+    for (unsigned element = 0; element < inst.elements; ++element) {
+      Slot slot = function.operands[inst.operands + element];
+      bool isRead = function.slots[slot].isRegister && live[slot];
+      if (isRead && !usedBytesOf(inst, element))
+        undefined = {inst.line, element};
+      if (!isRead)
+        unread |= ((uint32_t(1) << inst.bytes) - 1) << element * inst.bytes;
+    }
+    // A load that no one reads at all stands for itself.
+    uint32_t all = maskTrailingOnes<uint32_t>(unsigned(inst.bytes) * inst.elements);
+    if (unread != all)
+      inst.usedBytes &= ~unread;
+  });
+  return undefined;
 }
 
 } // namespace grucc::ptxrun

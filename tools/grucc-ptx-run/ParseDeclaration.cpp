@@ -109,6 +109,23 @@ Declaration parseDeclaration(Lexer &lexer, bool isParameter) {
   return declaration;
 }
 
+std::optional<uint32_t> parsePragma(Lexer &lexer) {
+  std::optional<uint32_t> usedBytes;
+  lexer.next();
+  while (lexer.peek().kind == Token::String || lexer.peek().is(',')) {
+    Token token = lexer.next();
+    StringRef mask = token.text;
+    uint32_t bytes = 0;
+    if (token.kind != Token::String || !mask.consume_front("used_bytes_mask"))
+      continue;
+    if (mask.trim().getAsInteger(0, bytes))
+      lexer.fail("a mask of " + quotedText(mask), "a number of 32 bits");
+    usedBytes = bytes;
+  }
+  lexer.expect(';', "behind .pragma");
+  return usedBytes;
+}
+
 bool skipDirective(Lexer &lexer) {
   StringRef word = lexer.peek().text;
   uint32_t line = lexer.peek().line;
@@ -118,10 +135,7 @@ bool skipDirective(Lexer &lexer) {
     return true;
   }
   if (word == ".pragma") {
-    lexer.next();
-    while (lexer.peek().kind == Token::String || lexer.peek().is(','))
-      lexer.next();
-    lexer.expect(';', "behind .pragma");
+    parsePragma(lexer);
     return true;
   }
   if (word != ".section")

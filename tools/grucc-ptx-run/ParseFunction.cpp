@@ -193,6 +193,11 @@ void FunctionParser::parseShared() {
 }
 
 void FunctionParser::parseDirective() {
+  if (lexer.peek().is(".pragma")) {
+    if (std::optional<uint32_t> mask = parsePragma(lexer))
+      usedBytes = mask;
+    return;
+  }
   if (skipDirective(lexer))
     return;
   Token word = lexer.next();
@@ -248,8 +253,12 @@ void FunctionParser::parseBody() {
       if (problem)
         return;
       decoder.decode(statement);
-      if (!problem)
-        noteSync(statement);
+      if (problem)
+        return;
+      if (usedBytes && statement.name == "ld")
+        function.code.back().usedBytes = *usedBytes;
+      usedBytes.reset();
+      noteSync(statement);
     } else {
       lexer.fail(describe(token), "an instruction or '}'");
     }
@@ -277,7 +286,9 @@ void FunctionParser::finish() {
       constant.value += sharedBase + function.kernel.sharedBytes;
   for (const Instruction &inst : function.code)
     function.meetsOtherBlocks |= inst.order != Order::Weak && inst.space != Space::Shared;
-  function.kernel.registers = estimateRegisters(function);
+  if (std::optional<UndefinedRead> read = analyseRegisters(function))
+    problem.set(read->line, "element " + Twine(read->element) + " of a load, which is read later",
+                "it unread, as used_bytes_mask says");
 }
 
 void FunctionParser::parse() {

@@ -28,6 +28,9 @@ struct Declaration {
 /// `,` or `)`.
 Declaration parseDeclaration(Lexer &lexer, bool isParameter);
 
+/// `.pragma "used_bytes_mask 0xfff";` tells of the load that follows; others of nothing.
+std::optional<uint32_t> parsePragma(Lexer &lexer);
+
 /// Skips what has no meaning here: .loc, .file, .pragma, .section. False: another word.
 bool skipDirective(Lexer &lexer);
 
@@ -89,6 +92,7 @@ private:
   llvm::StringMap<uint32_t> labels;
   std::vector<Jump> jumps;
   uint64_t sharedBytes = 0;
+  std::optional<uint32_t> usedBytes; ///< of the next instruction, if it is a load
 };
 
 } // namespace grucc::ptxrun

@@ -101,7 +101,13 @@ struct Instruction {
   Type type = Type::None;
   uint8_t bytes = 0, elements = 1; ///< of an element, of a vector
   bool isNoncoherent = false, isWideAddress = false, isWideData = false;
+  uint32_t usedBytes = ~uint32_t(0); ///< of a load, a bit each; nobody uses the others
 };
+
+/// A bit for each used byte of an element of a load.
+inline uint64_t usedBytesOf(const Instruction &inst, size_t element) {
+  return uint64_t(inst.usedBytes) >> (element * inst.bytes) & ((uint64_t(1) << inst.bytes) - 1);
+}
 
 struct SlotInfo {
   uint8_t bits = 0; ///< 1, 16, 32, 64; 0: the second half of a wide one
@@ -185,8 +191,16 @@ constexpr uint64_t sharedWindow = uint64_t(1) << 56;
 using PlaceVariable = llvm::function_ref<llvm::Error(Variable &)>;
 llvm::Expected<std::unique_ptr<Program>> parseProgram(llvm::StringRef text, PlaceVariable place);
 
-/// Registers of 32 bits that hold values at once, at most; predicates not counted.
-uint32_t estimateRegisters(const Function &function);
+/// A register that a load leaves undefined, since used_bytes_mask leaves all of it out,
+/// and that may be read all the same.
+struct UndefinedRead {
+  uint32_t line;    ///< of the load
+  unsigned element; ///< of its vector
+};
+/// Estimates the kernel's registers: those of 32 bits that hold values at once, at most;
+/// predicates not counted. Marks elements of vectors that are loaded and never read as
+/// unused: LLVM fills gaps between loads, and says so from PTX 8.3 on alone.
+std::optional<UndefinedRead> analyseRegisters(Function &function);
 
 } // namespace grucc::ptxrun
 

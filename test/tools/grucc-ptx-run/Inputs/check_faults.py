@@ -49,6 +49,22 @@ fault("byte 256 of 256 of shared memory", SHARED + "  st.shared.b32 [%r3+256], 1
 fault("misaligned: found byte 2 of 256", "  st.global.b32 [%rd90+2], 1;", block=1)
 fault("misaligned: found byte 8 of 256", "  ld.global.v4.b32 {%r1, %r2, %r3, %r4}, [%rd90+8];", block=1)
 fault("uninitialised: found a read of byte 4 of 256 of shared memory", SHARED + "  ld.shared.b32 %r5, [%r3+4];", block=1)
+# Bytes that a load does not use may be unwritten; its mask is that of one load.
+part = '  st.shared.v2.b32 [%r3], {%r1, %r1};\n  st.shared.b32 [%r3+8], %r1;\n  st.shared.b8 [%r3+12], 1;\n'
+mask = '  .pragma "used_bytes_mask {}";\n  ld.shared.v4.b32 {{%r5, %r6, %r7, %r8}}, [%r3];\n'
+for bytes_used in ("0xfff", "0x1fff", "0x0f0f"):
+    run(kernel(SHARED + part + mask.format(bytes_used), 0), "--block=1")
+unused = mask.format("0x2fff")
+fault("uninitialised: found a read of byte 13 of 256 of shared memory", SHARED + part + unused, block=1)
+fault("uninitialised: found a read of byte 0 of 256 of shared memory", SHARED + part + mask.format("0xfff") + mask.format("0xfff").splitlines()[1], block=1)
+# So it is with an element that nothing reads; one that is read must be written.
+gap = "  st.shared.v2.b32 [%r3], {{%r1, %r1}};\n  ld.shared.v4.b32 {{%r5, %r6, %r7, %r8}}, [%r3];\n  add.s32 %r5, %r5, %r{};\n  st.shared.b32 [%r3], %r5;\n"
+run(kernel(SHARED + gap.format(6), 0), "--block=1")
+fault("uninitialised: found a read of byte 8 of 256 of shared memory", SHARED + gap.format(7), block=1)
+# What others write there is no race; what they write beside it is one.
+raced = "  setp.eq.u32 %p1, %r1, 0;\n  @%p1 st.shared.v2.b64 [%r3], {{0, 0}};\n  bar.sync 0;\n  @%p1 st.shared.b32 [%r3+{}], %r1;\n"
+run(kernel(SHARED + raced.format(12) + mask.format("0xfff"), 0), "--block=64")
+fault("race: found a read of", SHARED + raced.format(8) + mask.format("0xfff"))
 text = kernel("  mov.b64 %rd1, c;\n  st.b32 [%rd1], 1;", 0, before=".const .b32 c = 1;")
 assert "read-only: found a write to byte 0 of 4 of 'c'" in run(text, expect=1)[1]
 _, errors = run(kernel("  ld.global.b32 %r1, [%rd90];\n  st.global.b32 [%rd90], %r1;", 1), "--arg=0=new:x:I32[2]", expect=1)

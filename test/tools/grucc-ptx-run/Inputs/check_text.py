@@ -26,6 +26,9 @@ for body, what in [
         ("  add.s32 %r1" + ", %r2" * 40 + ";", "more than 16 operands"), ("  .reg .b32 %z<4000000000>;", "at most 1048576 registers"),
         ("  .reg .b128 %z;", "'.b128'"), ("  .local .b8 stack[16];", "'.local'"), ("  .shared .b8 huge[99999999999];", "2^30 bytes"),
         ("  .shared .b8 huge[99999999999999999999];", "a number of 64 bits"), ("  .pragma \"nounroll;", "a string without an end"),
+        ('  .pragma "used_bytes_mask 0xfff1f";\n  ld.global.v2.b32 {%r1, %r2}, [%rd90];\n  .pragma "used_bytes_mask x";', "a mask of"),
+        ('  .pragma "used_bytes_mask 0x0f";\n  ld.global.v2.b32 {%r1, %r2}, [%rd90];\n  add.s32 %r3, %r1, %r2;',
+         "line 13: found element 1 of a load, which is read later, expected it unread"),
         ("  mov.u32 %r1, 0f12;", "8 hexadecimal digits"), ("  /* no end", "a comment without an end"), ("  {" * 99, "expected"),
         ("  @%p1 @%p2 ret;", "an instruction"), ("  st.const.b32 [%rd1], %r1;", "'st.const.b32'"), ("  \x01", "'\\x01'"),
         ("  cvt.s32.f32 %r1, %r2;", "'cvt.s32.f32'"), ("  cvt.f16.f32 %rs1, %r2;", "'cvt.f16.f32'"), ("  ld.global.b16 %r1, [%rs1];", "'%rs1'")]:
