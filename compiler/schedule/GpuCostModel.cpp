@@ -195,10 +195,13 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
   int64_t units = 8;
   while (units > 2 && sizes.hiddenSize < units * gpu.getSms())
     units /= 2;
+  // The one warp of a single 16-bit sum block has all cells of its rows: eight of each
+  // thread are more than ptxas keeps in registers.
+  int64_t rows = half && SumBlocks{sizes.hiddenSize, half}.count() == 1 ? mmaRows : 2 * mmaRows;
   auto schedule = rnn::GpuScheduleAttr::get(
       gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
-      /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0,
-      /*step_rows=*/16, /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
+      /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0, rows,
+      /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
   while (StepLayout{schedule, sizes.hiddenSize, half}.sharedBytes() > gpu.getSharedBytes())
     schedule = withStepBlocks(schedule, schedule.getStepBlocks() / 2);
   return half ? schedule : placeScanWeights(schedule, sizes.hiddenSize, gpu);
