@@ -66,6 +66,15 @@ struct GpuReport {
   /// Of one step of one row, one layer and direction; their sum is a step's time.
   std::vector<std::pair<std::string, double>> parts;
   std::string limit; ///< the longest of them
+  /// The same for several rows of a long sequence.
+  struct Rows {
+    int64_t batch;
+    std::string regime;
+    double microseconds;
+    std::vector<std::pair<std::string, double>> parts;
+    std::string limit;
+  };
+  std::vector<Rows> byBatch;
 };
 
 /// What --report prints.

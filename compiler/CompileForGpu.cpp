@@ -73,14 +73,25 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   facts.regime = scans ? "scan" : "step";
   facts.startMicroseconds = scans ? scanStartTime(scan, gpu) : 0;
   facts.projectMicroseconds = projectTime(input, gpu, /*rows=*/1);
-  GpuStepTime time = scans ? scanStepTime(scan, gpu, 1) : stepTime(step, gpu, 1);
-  facts.parts = {{"launch", time.launch},
-                 {"multiply_adds", time.sums},
-                 {"weights", time.weights},
-                 {"gates", time.gates},
-                 {"barriers", time.barriers}};
-  facts.limit = time.limit().str();
-  report.stepMicroseconds = time.total() * directions * report.numLayers;
+  auto describe = [&](int64_t batch) -> GpuReport::Rows {
+    bool isScan = batch <= range.maxBatch;
+    GpuStepTime time = isScan ? scanStepTime(scan, gpu, batch) : stepTime(step, gpu, batch);
+    return {batch,
+            isScan ? "scan" : "step",
+            time.total(),
+            {{"launch", time.launch},
+             {"multiply_adds", time.sums},
+             {"weights", time.weights},
+             {"gates", time.gates},
+             {"barriers", time.barriers}},
+            time.limit().str()};
+  };
+  for (int64_t batch : {1, 8, 16, 32, 128})
+    facts.byBatch.push_back(describe(batch));
+  const GpuReport::Rows &one = facts.byBatch.front();
+  facts.parts = one.parts;
+  facts.limit = one.limit;
+  report.stepMicroseconds = one.microseconds * directions * report.numLayers;
 }
 
 std::string Compilation::gpuProvenance() {

@@ -16,17 +16,31 @@ using namespace llvm;
 
 namespace grucc {
 
+static void printPartsJson(ArrayRef<std::pair<std::string, double>> parts, json::OStream &json) {
+  json.attributeObject("step_parts_microseconds", [&] {
+    for (const auto &[part, time] : parts)
+      json.attribute(part, time);
+  });
+}
+
 static void printGpuJson(const GpuReport &gpu, json::OStream &json) {
   json.attribute("regime", gpu.regime);
   json.attribute("scan_min_steps", gpu.scanMinSteps);
   json.attribute("scan_max_batch", gpu.scanMaxBatch);
   json.attribute("start_microseconds", gpu.startMicroseconds);
   json.attribute("project_microseconds", gpu.projectMicroseconds);
-  json.attributeObject("step_parts_microseconds", [&] {
-    for (const auto &[part, time] : gpu.parts)
-      json.attribute(part, time);
-  });
+  printPartsJson(gpu.parts, json);
   json.attribute("limit", gpu.limit);
+  json.attributeArray("by_batch", [&] {
+    for (const GpuReport::Rows &rows : gpu.byBatch)
+      json.object([&] {
+        json.attribute("batch", rows.batch);
+        json.attribute("regime", rows.regime);
+        json.attribute("step_microseconds", rows.microseconds);
+        printPartsJson(rows.parts, json);
+        json.attribute("limit", rows.limit);
+      });
+  });
   json.attributeArray("kernels", [&] {
     for (const GpuReport::Kernel &kernel : gpu.kernels)
       json.object([&] {
