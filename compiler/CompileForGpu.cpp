@@ -59,11 +59,11 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
     facts.kernels.push_back({(report.name + "_" + name).str(), layout.threads(), registers,
                              layout.sharedBytes(), layout.rows(), columns});
   };
-  add("project_input", input, projectRegisters(input), input.tiles());
+  add("project_input", input, projectRegisters(input, gpu), input.tiles());
   if (report.numLayers > 1 && above.depth != input.depth)
-    add("project_above", above, projectRegisters(above), above.tiles());
+    add("project_above", above, projectRegisters(above, gpu), above.tiles());
   if (scan.exists())
-    add("scan", scan, scanRegisters(scan), 1);
+    add("scan", scan, scanRegisters(scan, gpu), 1);
   add("step", step, stepRegisters(step, gpu), step.tiles());
 
   ScanRange range = scanRange(scan, step, gpu);

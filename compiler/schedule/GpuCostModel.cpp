@@ -107,33 +107,51 @@ double grucc::projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t
          microseconds(layout.chunks() * barrierLatency + 2 * farLatency, gpu);
 }
 
-int64_t grucc::registerLimit(rnn::GpuAttr gpu, int64_t threads) {
-  // Each scheduler has its own part of the registers, and gives them out in eights.
-  int64_t warps = llvm::divideCeil(threads, warpThreads * int64_t(schedulers));
-  int64_t each = gpu.getRegisters() / int64_t(schedulers) / (warps * warpThreads);
-  return std::min<int64_t>(each / 8 * 8, 255);
-}
-
-// Fitted to what ptxas 13.0 gives out, for sm_75 to sm_120 and H from 20 to 1024.
-int64_t grucc::projectRegisters(const ProjectLayout &layout) {
-  if (layout.half)
-    return layout.schedule.getProjectThreadRows() * layout.schedule.getProjectThreadColumns() + 62;
-  // Sums, those of the block under way, what is staged, operands; and addresses.
+// Fitted to what ptxas 13.0 gives out, for sm_75 to sm_120 and H from 1 to 1536. With the
+// limits that kernels state it is much the same for all targets.
+int64_t grucc::projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu) {
   int64_t rows = layout.schedule.getProjectThreadRows();
-  int64_t columns = layout.schedule.getProjectThreadColumns();
-  return 2 * rows * columns + rows + columns + 46;
+  int64_t columns = layout.schedule.getProjectThreadColumns(), needed;
+  if (layout.half) {
+    // Sums, as many operands; and addresses. Columns that no tile has are not computed.
+    int64_t used = std::min<int64_t>(columns, llvm::divideCeil(3 * layout.hiddenSize, 8));
+    needed = 2 * rows * llvm::alignTo(used, 2) + 53;
+  } else {
+    // Sums, those of the block under way, what is staged, operands; and addresses.
+    needed = 2 * rows * columns + rows + columns + 46;
+  }
+  return std::min(needed, askedRegisters(gpu, layout.threads()));
 }
-int64_t grucc::scanRegisters(const ScanLayout &layout) {
+static bool loadsWeights(const ScanLayout &layout) {
+  return layout.registerGroups() < layout.sums().groups();
+}
+int64_t grucc::scanNeeds(const ScanLayout &layout) {
+  // Weights that are kept, four k of others, the partial sums' place, and a row's cell.
   int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
-  bool loads = layout.registerGroups() < layout.sums().groups();
-  return 3 * kept + (loads ? 3 * kGroup : 0) + 47 + 10 * layout.rows();
+  return 3 * kept + (loadsWeights(layout) ? 3 * kGroup : 0) + (layout.sums().count() > 1 ? 3 : 0) +
+         47 + 10 * layout.rows();
+}
+int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
+  // Weights are loaded one turn ahead where that is possible.
+  int64_t wanted = scanNeeds(layout) + (loadsWeights(layout) ? 3 * kGroup : 0);
+  return std::min(wanted, registerLimit(gpu, layout.threads()) / 8 * 8);
 }
 int64_t grucc::stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu) {
-  if (layout.half)
-    return 3 * layout.rows() / mmaRows * 4 + 52;
-  // Sums, a row's states, and the weights of a turn, which older targets load earlier.
-  int64_t fixed = gpu.getCapability() < 89 ? 92 : 64;
-  return 3 * layout.threadRows() + layout.threadRows() + fixed;
+  int64_t needed;
+  if (layout.half) {
+    // States on their way to shared memory: a value and its address each, beside the cells.
+    int64_t rowThreads = layout.threads() / layout.rows();
+    int64_t states = std::min(layout.blocks() * layout.sums().stride(), layout.hiddenSize);
+    needed = 3 * llvm::divideCeil(states, rowThreads) + 76;
+  } else {
+    // Three weights and a state of each row for every k, as far ahead as there are registers;
+    // older targets load states when their turn comes. And sums of a second block.
+    int64_t k = layout.sums().size(), rows = layout.threadRows();
+    needed = (3 + rows) * k + 32 + (layout.blocks() > 1 ? 3 + rows : 0);
+    if (gpu.getCapability() < 90)
+      needed = std::min(needed, 3 * k + 8 * rows + 2);
+  }
+  return std::min(needed, askedRegisters(gpu, layout.threads()));
 }
 
 ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr gpu) {
@@ -180,7 +198,7 @@ static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule, int6
     ScanLayout layout{placed, hiddenSize};
     if (layout.threads() > mostThreads)
       break;
-    if (scanRegisters(layout) > registerLimit(gpu, layout.threads()))
+    if (scanNeeds(layout) > registerLimit(gpu, layout.threads()))
       continue;
     if (layout.sharedBytes() > gpu.getSharedBytes())
       break; // so it is with fewer in registers
@@ -195,9 +213,9 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
   int64_t units = 8;
   while (units > 2 && sizes.hiddenSize < units * gpu.getSms())
     units /= 2;
-  // The one warp of a single 16-bit sum block has all cells of its rows: eight of each
-  // thread are more than ptxas keeps in registers.
-  int64_t rows = half && SumBlocks{sizes.hiddenSize, half}.count() == 1 ? mmaRows : 2 * mmaRows;
+  // The few warps of few 16-bit sum blocks have all cells of their rows: with 16 rows more
+  // than there are registers for.
+  int64_t rows = half && SumBlocks{sizes.hiddenSize, half}.count() <= 3 ? mmaRows : 2 * mmaRows;
   auto schedule = rnn::GpuScheduleAttr::get(
       gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
       /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0, rows,

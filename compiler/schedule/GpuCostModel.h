@@ -42,11 +42,9 @@ GpuStepTime stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t batch);
 double projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows);
 
 /// Registers of a thread, as the assembler is expected to give them out.
-int64_t projectRegisters(const ProjectLayout &layout);
-int64_t scanRegisters(const ScanLayout &layout);
+int64_t projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu);
+int64_t scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu);
 int64_t stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu);
-/// Most registers that each of so many threads of a block can have.
-int64_t registerLimit(rnn::GpuAttr gpu, int64_t threads);
 
 /// Where `scan` is expected to be faster than `step`: from so many steps on, up to so
 /// many rows.
@@ -54,6 +52,9 @@ struct ScanRange {
   int64_t minSteps = 0, maxBatch = 0;
 };
 ScanRange scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr gpu);
+
+/// Those that `scan` cannot do without.
+int64_t scanNeeds(const ScanLayout &layout);
 
 /// The schedule for these sizes on this GPU, with numbers of 16 bits or not.
 rnn::GpuScheduleAttr selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu, bool half);

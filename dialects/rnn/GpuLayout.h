@@ -36,6 +36,19 @@ inline constexpr int64_t mmaWords = warpThreads * 4;
 /// eight rows read other banks.
 inline constexpr int64_t mmaPadding = 8;
 
+/// Most registers that each of so many threads of a block can have.
+inline int64_t registerLimit(rnn::GpuAttr gpu, int64_t threads) {
+  // Each of four schedulers has its own part, and gives them out in eights.
+  int64_t warps = llvm::divideCeil(threads, 4 * warpThreads);
+  return std::min<int64_t>(gpu.getRegisters() / 4 / (warps * warpThreads) / 8 * 8, 255);
+}
+/// Those that a kernel asks for where as many as possible should not be. Said outright:
+/// left to itself the assembler spills to have one more warp side by side.
+inline int64_t askedRegisters(rnn::GpuAttr gpu, int64_t threads) {
+  constexpr int64_t most = 128; // 16 warps of a multiprocessor
+  return std::min(registerLimit(gpu, threads), most);
+}
+
 /// The blocks that a sum over `depth` k is taken in; with 16 bits, blocks for the
 /// tensor cores.
 struct SumBlocks {

@@ -344,8 +344,9 @@ Kernel ptx::emitProject(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &p
   ProjectLayout layout = plan.project(inputSize);
   Kernel kernel{plan.name + "_" + name.str(), int32_t(layout.threads()),
                 int32_t(layout.sharedBytes()), int32_t(layout.rows()), int32_t(layout.tiles())};
-  emitKernel(e, module, kernel, projectParameters, [&](ValueRange parameters) {
-    ProjectWriter(e, module, plan, layout, parameters).emit();
-  });
+  emitKernel(
+      e, module, kernel, projectParameters,
+      [&](ValueRange parameters) { ProjectWriter(e, module, plan, layout, parameters).emit(); },
+      askedRegisters(plan.gpu, layout.threads()));
   return kernel;
 }

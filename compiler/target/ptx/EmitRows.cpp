@@ -7,13 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/ptx/Kernels.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::ptx;
 
 void ptx::emitKernel(Emitter &e, gpu::GPUModuleOp module, const Kernel &kernel, int64_t parameters,
-                     function_ref<void(ValueRange)> body) {
+                     function_ref<void(ValueRange)> body, int64_t registers) {
   OpBuilder::InsertionGuard guard(e);
   e.setInsertionPointToEnd(module.getBody());
   SmallVector<Type> types(parameters, e.getI64Type());
@@ -21,6 +22,8 @@ void ptx::emitKernel(Emitter &e, gpu::GPUModuleOp module, const Kernel &kernel, 
   func->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), e.getUnitAttr());
   // The assembler must know how many registers a thread can have.
   func.setKnownBlockSizeAttr(e.getDenseI32ArrayAttr({kernel.threads, 1, 1}));
+  if (registers)
+    func->setAttr(NVVM::NVVMDialect::getMaxnregAttrName(), e.getI32IntegerAttr(registers));
   e.setInsertionPointToStart(&func.getBody().front());
   body(func.getArguments());
   gpu::ReturnOp::create(e);

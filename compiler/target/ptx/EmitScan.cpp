@@ -278,7 +278,9 @@ Kernel ptx::emitScan(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan
     return {};
   Kernel kernel{plan.name + "_scan", int32_t(layout.threads()), int32_t(layout.sharedBytes()),
                 int32_t(layout.rows()), 1};
-  emitKernel(e, module, kernel, scanParameters,
-             [&](ValueRange parameters) { ScanWriter(e, module, plan, parameters).emit(); });
+  emitKernel(
+      e, module, kernel, scanParameters,
+      [&](ValueRange parameters) { ScanWriter(e, module, plan, parameters).emit(); },
+      registerLimit(plan.gpu, layout.threads()));
   return kernel;
 }

@@ -322,7 +322,9 @@ Kernel ptx::emitStep(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan
   StepLayout layout = plan.step();
   Kernel kernel{plan.name + "_step", int32_t(layout.threads()), int32_t(layout.sharedBytes()),
                 int32_t(layout.rows()), int32_t(layout.tiles())};
-  emitKernel(e, module, kernel, stepParameters,
-             [&](ValueRange parameters) { StepWriter(e, module, plan, parameters).emit(); });
+  emitKernel(
+      e, module, kernel, stepParameters,
+      [&](ValueRange parameters) { StepWriter(e, module, plan, parameters).emit(); },
+      askedRegisters(plan.gpu, layout.threads()));
   return kernel;
 }

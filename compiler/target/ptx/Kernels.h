@@ -18,9 +18,10 @@
 
 namespace grucc::ptx {
 
-/// Writes `kernel.name` with so many 64-bit parameters.
+/// Writes `kernel.name` with so many 64-bit parameters; a thread may have so many registers,
+/// or as many as the assembler likes (0).
 void emitKernel(Emitter &e, mlir::gpu::GPUModuleOp module, const Kernel &kernel, int64_t parameters,
-                llvm::function_ref<void(ValueRange)> body);
+                llvm::function_ref<void(ValueRange)> body, int64_t registers = 0);
 
 /// The parameters of `scan` and `step`, and where rows stand. A row is given by its
 /// sequence b and step t; pointers are into global memory.
