@@ -28,7 +28,7 @@
 // CHECK: llvm.mlir.global external @shared() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<0 x f32>
 
 // Every chunk of k has one barrier, and multiply-adds are fused.
-// CHECK-LABEL: gpu.func @net_project_input(%{{.*}}: i64, {{.*}} kernel attributes {known_block_size = array<i32: 128, 1, 1>}
+// CHECK-LABEL: gpu.func @net_project_input(%{{.*}}: i64, {{.*}} kernel attributes {known_block_size = array<i32: 128, 1, 1>, nvvm.maxnreg = 128 : i32}
 // CHECK: gpu.barrier
 // CHECK-NOT: gpu.barrier
 // CHECK: math.fma
