@@ -8,6 +8,7 @@
 
 #include "compiler/write/Artifact.h"
 #include "compiler/write/TemporaryFile.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 
 using namespace llvm;
@@ -29,7 +30,7 @@ static std::string wordsOf(const TemporaryFile &messages) {
 Expected<std::unique_ptr<MemoryBuffer>> grucc::assembleKernels(StringRef kernels, StringRef target,
                                                                const std::string &ptxas) {
   ErrorOr<std::string> program = sys::findProgramByName(ptxas);
-  if (!program)
+  if (!program || !sys::fs::can_execute(*program))
     return failed("--ptxas", "'" + ptxas + "', which is no program", "NVIDIA's assembler");
   // Input, output and messages: ptxas reads and writes files.
   SmallVector<TemporaryFile> files;
@@ -50,6 +51,8 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::assembleKernels(StringRef kernels
                                    /*MemoryLimit=*/0, &why, &isLost);
   if (status != 0) {
     std::string words = isLost || status < 0 ? why : wordsOf(files[2]);
+    if (words.empty())
+      words = "exit status " + std::to_string(status);
     return failed("--ptxas", "'" + words + "'", "it to assemble the kernels for " + target.str());
   }
   ErrorOr<std::unique_ptr<MemoryBuffer>> cubin =

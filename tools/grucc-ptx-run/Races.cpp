@@ -105,7 +105,7 @@ Races::Step Races::step(const WarpOrder &order, uint32_t set, uint32_t event) {
   if (found == steps.end()) {
     Step result = {0, 0, 0};
     SmallVector<uint32_t, 16> kept;
-    bool isForeign = false, hasOther = false;
+    bool hasTwoBlocks = false;
     for (uint32_t at = set; at; at = sets[at].rest) {
       const Event &earlier = events[sets[at].event], &now = events[event];
       bool isOrdered = isBefore(earlier, order);
@@ -116,14 +116,13 @@ Races::Step Races::step(const WarpOrder &order, uint32_t set, uint32_t event) {
           result.conflict = sets[at].event;
       if (!isOrdered) {
         kept.push_back(sets[at].event);
-        isForeign |= earlier.block != now.block;
-        hasOther |= earlier.block == now.block;
+        hasTwoBlocks |= earlier.block != events[kept.front()].block;
       }
     }
     for (uint32_t id : reverse(kept))
       result.pruned = setOf(result.pruned, id);
     // Where blocks never meet, readers of two blocks stand for all.
-    bool isCovered = !blocksMeet && isForeign && (hasOther || kept.size() > 1) && !isWrite;
+    bool isCovered = !blocksMeet && hasTwoBlocks && !isWrite;
     bool isThere = is_contained(kept, event);
     result.added = isCovered || isThere ? result.pruned : setOf(result.pruned, event);
     found = steps.try_emplace(key, result).first;

@@ -204,7 +204,10 @@ void RunEmitter::runLayers(Value ragged) {
       return callAlone(zero);
     Values operands{args};
     operands.append(Team::alone(e).values());
-    e.ifThen(ragged, [&] { callAlone(zero); }, [&] { e.call(wave, operands); });
+    // Without steps there is no chunk, and h_n is h_0 all the same (C13).
+    e.ifThen(
+        e.either(ragged, e.equal(seqLen, 0)), [&] { callAlone(zero); },
+        [&] { e.call(wave, operands); });
   };
   int64_t panels = plan.panels().panels();
   bool rows = split == "auto" || split == "rows";

@@ -30,6 +30,20 @@ static uint16_t rounded(Type half, float value) {
   return uint16_t(number.bitcastToAPInt().getZExtValue());
 }
 
+/// Whether 16 bits hold every weight, rounded; none may become infinite.
+static LogicalResult checkRange(Operation *op, Type half, ArrayRef<float> matrix) {
+  for (float weight : matrix) {
+    llvm::APFloat number(weight);
+    bool lost;
+    if (number.convert(cast<FloatType>(half).getFloatSemantics(),
+                       llvm::APFloat::rmNearestTiesToEven, &lost) &
+        llvm::APFloat::opOverflow)
+      return op->emitError("weights: found ")
+             << weight << ", expected numbers that " << half << " holds";
+  }
+  return success();
+}
+
 /// Puts weight (row, k) of a part [16, 16] of the weights where mma.sync's first operand
 /// has it: lane 4 (row mod 8) + k mod 8 / 2, words for rows and rows + 8 of the first
 /// eight k, then of the others.
@@ -110,6 +124,9 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
     auto wIh = weightValues<float>(project.getWeight(), storage[0]);
     auto wHh = weightValues<float>(cell.getWHh(), storage[1]);
     if (failed(wIh) || failed(wHh))
+      return failure();
+    if (plan.half &&
+        (failed(checkRange(project, plan.half, *wIh)) || failed(checkRange(cell, plan.half, *wHh))))
       return failure();
     LayerWeights at;
     ProjectLayout input = plan.project(layer.inputSize);

@@ -69,6 +69,8 @@ def n3_schedules(folder):
             for schedule in [""] + [draw_schedule(lanes) for _ in range(8)]:
                 model = compiled(folder, network, f"--target={level}",
                                  *([f"--schedule={schedule}"] if schedule else []))
+                # Without steps h_n is h_0 (C13).
+                assert same_bits(model.sequence(x[:0], h_0)[1], h_0), (level, schedule)
                 for batch in (41, 1, 6):
                     for form in (model.sequence, model.steps):
                         y, h_n = form(x[:, :batch], h_0[:, :batch])

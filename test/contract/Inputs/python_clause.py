@@ -28,10 +28,10 @@ def equal(found, expected):
         assert same_bits(a, b)
 
 
-# compile(what, *, target="native", threads=1, weights="baked", cache=True, **flags)
+# compile(what, *, target="native", threads=1, device=None, weights="baked", cache=True, **flags)
 parameters = inspect.signature(grucc.compile).parameters
 assert {name: p.default for name, p in parameters.items() if p.default is not p.empty} == dict(
-    target="native", threads=1, weights="baked", cache=True)
+    target="native", threads=1, device=None, weights="baked", cache=True)
 
 # A module, a dict of arrays or of tensors, a file of either kind: the same bits.
 gru = torch.nn.GRU(10, 20, num_layers=2, batch_first=True)

@@ -34,6 +34,9 @@ fault("race: found a write of", "  ld.global.b32 %r1, [%rd90];\n  mov.u32 %r2, %
       "  ld.global.b32 %r1, [%rd90+4];", "--grid=40", block=1)
 fault("as constant memory (.nc)", "  ld.global.nc.b32 %r1, [%rd90];\n  add.s32 %r1, %r1, 1;\n  st.global.b32 [%rd90], %r1;",
       block=1, line="st.global.b32 [%rd90], %r1;")
+# All warps of both blocks read it; one of them writes, and only its own block has met.
+fault("race: found a write of", "  ld.global.b32 %r1, [%rd90];\n  mov.u32 %r2, %tid.x;\n  mov.u32 %r3, %ctaid.x;\n"
+      "  bar.sync 0;\n  or.b32 %r4, %r2, %r3;\n  setp.eq.u32 %p1, %r4, 0;\n  @%p1 st.global.b32 [%rd90], %r1;", "--grid=2")
 fault("race: found a read of", "  atom.global.add.u32 %r1, [%rd90], 1;\n  ld.global.b32 %r2, [%rd90];")
 fault("not waited for", SHARED + "  mov.b32 %r5, 0;\n  cp.async.ca.shared.global [%r4], [%rd90], 4;\n  ld.shared.b32 %r6, [%r4];")
 # Half words of one word are no race; those of the same half are.
