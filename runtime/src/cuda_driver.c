@@ -13,7 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The first driver that reads the PTX of every target; 1000 * major + 10 * minor. */
+/* The first driver that reads PTX of sm_86; that of later targets needs later ones, which they say
+ * when they load it. 1000 * major + 10 * minor. */
 static const int least_version = 11010;
 
 /* Opened once, and never closed: the driver has threads of its own. */
