@@ -31,7 +31,6 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
 
     emitPanelWalk(e, panels, zero, e.index(panels.panels()), descending, panels.hasPartialTail(),
                   [&](Value panel, bool tail, Value) {
-                    int64_t width = tail ? panels.tailWidth() : panels.width();
                     Value column = e.mul(panel, 3 * panels.width());
                     Panel input = panelAt(e, plan.inputMatrix(depth), weights,
                                           e.add(weightsAt, layout.inputWeights), panel, tail);
@@ -40,10 +39,10 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
                                 e.add(weightsAt, layout.recurrentWeights), panel, tail);
                     emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, bool ends) {
                       Values gates = emitSums(e, plan.schedule, part, input, unit, x, zero);
-                      for (int64_t i = 0; plan.bias && i < 3 * part.vectors; ++i) {
-                        int64_t at = i / part.vectors * width + i % part.vectors * lanes;
-                        Value bias = e.loadNumbers(weights, e.add(weightsAt, layout.inputBias),
-                                                   e.add(e.add(column, unit), at), lanes);
+                      for (int64_t i = 0; plan.bias && i < part.sums(); ++i) {
+                        Value at = e.add(column, emitElementAt(e, panels, part, tail, unit, i));
+                        Value bias =
+                            e.loadNumbers(weights, e.add(weightsAt, layout.inputBias), at, lanes);
                         gates[i] = arith::AddFOp::create(e, gates[i], bias);
                       }
                       Values sums = emitSums(e, plan.schedule, part, recurrent, unit, h, zero);

@@ -13,6 +13,36 @@ using namespace grucc;
 using namespace grucc::cpu;
 using arith::CmpIPredicate;
 
+/// Calls `body` for every gate of every unit, and of those that fill their vectors:
+/// whether the unit exists, the first unit of its panel, the numbers of one k in that
+/// panel, and which of them is the unit's.
+using UnitBody = function_ref<void(Value unit, Value exists, int64_t gate, Value start,
+                                   Value elements, Value place)>;
+static void emitUnitPlaces(Emitter &e, const PanelLayout &panels, UnitBody body) {
+  Value zero = e.index(0), one = e.index(1), wide = e.index(panels.wideUnits());
+  Value tailStart = e.index(panels.fullPanels() * panels.width());
+  Value tailElements = e.index(panels.panelElements(/*tail=*/true));
+  auto exists = [&](Value unit) { return e.less(unit, e.index(panels.hiddenSize)); };
+  e.loop(zero, wide, one, [&](Value unit) {
+    Value start = e.mul(e.div(unit, panels.width()), panels.width());
+    Value width = e.min(e.index(panels.width()), e.sub(wide, start));
+    Value elements =
+        e.select(e.less(start, tailStart), e.index(panels.panelElements(false)), tailElements);
+    for (int64_t gate = 0; gate < 3; ++gate)
+      body(unit, exists(unit), gate, start, elements,
+           e.add(e.mul(width, gate), e.sub(unit, start)));
+  });
+  if (!panels.packedUnits())
+    return;
+  e.loop(zero, e.index(panels.quarter()), one, [&](Value i) {
+    Value unit = e.add(i, panels.wideUnits());
+    Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
+    for (int64_t gate = 0; gate < 4; ++gate) // the last quarter is zero
+      body(unit, gate < 3 ? exists(unit) : never, gate, tailStart, tailElements,
+           e.add(i, panels.elementAt(gate, panels.tailWidth(), /*tail=*/true)));
+  });
+}
+
 /// private @NAME.pack_matrix(matrix, packed, packed_at, K): [G, K] into panels.
 static func::FuncOp emitPackMatrix(Interface &i) {
   Emitter &e = i.e;
@@ -21,24 +51,18 @@ static func::FuncOp emitPackMatrix(Interface &i) {
   return e.function(
       i.module, i.plan.name + ".pack_matrix", {memory, memory, index, index}, [&](ValueRange args) {
         Value matrix = args[0], packed = args[1], packedAt = args[2], depth = args[3];
-        Value one = e.index(1), zero = e.index(0);
-        e.loop(zero, e.index(panels.paddedUnits()), one, [&](Value unit) {
-          Value start = e.mul(e.div(unit, panels.width()), panels.width());
-          Value width = e.min(e.index(panels.width()), e.sub(e.index(panels.paddedUnits()), start));
-          Value panelAt = e.add(packedAt, e.mul(e.mul(start, 3), depth));
-          Value exists =
-              arith::CmpIOp::create(e, CmpIPredicate::slt, unit, e.index(panels.hiddenSize));
-          for (int64_t gate = 0; gate < 3; ++gate) {
-            Value rowAt = e.mul(e.add(unit, gate * panels.hiddenSize), depth);
-            e.loop(zero, depth, one, [&](Value k) {
-              Value row = e.add(e.mul(k, 3), gate);
-              Value to = e.add(e.add(panelAt, e.mul(row, width)), e.sub(unit, start));
-              e.ifThen(
-                  exists, [&] { e.store(e.load(matrix, e.add(rowAt, k), 1), packed, to); },
-                  [&] { e.store(e.zeros(1), packed, to); });
-            });
-          }
-        });
+        auto place = [&](Value unit, Value exists, int64_t gate, Value start, Value elements,
+                         Value place) {
+          Value to = e.add(e.add(packedAt, e.mul(e.mul(start, 3), depth)), place);
+          Value rowAt = e.mul(e.add(unit, gate * panels.hiddenSize), depth);
+          e.loop(e.index(0), depth, e.index(1), [&](Value k) {
+            Value at = e.add(to, e.mul(k, elements));
+            e.ifThen(
+                exists, [&] { e.store(e.load(matrix, e.add(rowAt, k), 1), packed, at); },
+                [&] { e.store(e.zeros(1), packed, at); });
+          });
+        };
+        emitUnitPlaces(e, panels, place);
       });
 }
 
@@ -52,35 +76,24 @@ static func::FuncOp emitPackBiases(Interface &i) {
       i.module, i.plan.name + ".pack_biases", {memory, memory, memory, index, index},
       [&](ValueRange args) {
         Value ih = args[0], hh = args[1], packed = args[2], bxAt = args[3], bhnAt = args[4];
-        e.loop(e.index(0), e.index(panels.paddedUnits()), e.index(1), [&](Value unit) {
-          Value start = e.mul(e.div(unit, panels.width()), panels.width());
-          Value width = e.min(e.index(panels.width()), e.sub(e.index(panels.paddedUnits()), start));
-          Value exists =
-              arith::CmpIOp::create(e, CmpIPredicate::slt, unit, e.index(panels.hiddenSize));
-          auto place = [&](int64_t gate) {
-            Value panelAt = e.add(bxAt, e.mul(start, 3));
-            return e.add(e.add(panelAt, e.mul(width, gate)), e.sub(unit, start));
+        auto place = [&](Value unit, Value exists, int64_t gate, Value start, Value, Value place) {
+          Value to = e.add(e.add(bxAt, e.mul(start, 3)), place), hnAt = e.add(bhnAt, unit);
+          auto fold = [&] {
+            Value from = e.add(unit, gate * panels.hiddenSize);
+            Value x = e.load(ih, from, 1), h = e.load(hh, from, 1);
+            if (gate < 2) // b_hn stays under the reset gate
+              x = arith::AddFOp::create(e, x, h);
+            else
+              e.store(h, packed, hnAt);
+            e.store(x, packed, to);
           };
-          Value hnAt = e.add(bhnAt, unit);
-          e.ifThen(
-              exists,
-              [&] {
-                for (int64_t gate = 0; gate < 3; ++gate) {
-                  Value from = e.add(unit, gate * panels.hiddenSize);
-                  Value x = e.load(ih, from, 1), h = e.load(hh, from, 1);
-                  if (gate < 2) // b_hn stays under the reset gate
-                    x = arith::AddFOp::create(e, x, h);
-                  else
-                    e.store(h, packed, hnAt);
-                  e.store(x, packed, place(gate));
-                }
-              },
-              [&] {
-                for (int64_t gate = 0; gate < 3; ++gate)
-                  e.store(e.zeros(1), packed, place(gate));
-                e.store(e.zeros(1), packed, hnAt);
-              });
-        });
+          e.ifThen(exists, fold, [&] {
+            e.store(e.zeros(1), packed, to);
+            if (gate == 2)
+              e.store(e.zeros(1), packed, hnAt);
+          });
+        };
+        emitUnitPlaces(e, panels, place);
       });
 }
 

@@ -27,12 +27,11 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
     Value weights = args[0], weightsAt = args[1], rows = args[8];
     Rows x{args[2], args[3], args[4]}, gates{args[5], args[6], args[7]};
 
-    Value aside = emitAside(e, plan.schedule);
+    Value aside = emitAside(e, plan.schedule, panels);
 
     emitPanelWalk(
         e, panels, args[9], args[10], /*descending=*/Value(), panels.hasNarrowTail(),
         [&](Value panel, bool tail, Value next) {
-          int64_t width = tail ? panels.tailWidth() : panels.width();
           Value matrixAt = e.add(weightsAt, layout.inputWeights);
           Panel input = panelAt(e, plan.inputMatrix(depth), weights, matrixAt, panel, tail);
           Value column = e.mul(panel, 3 * panels.width());
@@ -41,14 +40,13 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
             emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool) {
               Value nextStart =
                   panelAt(e, plan.inputMatrix(depth), weights, matrixAt, next, tail).start;
-              emitGroupSums(e, plan.schedule, tiles, part.vectors, input, unit,
+              emitGroupSums(e, plan.schedule, tiles, part, input, unit,
                             {x, firstRow, count, aside, nextStart});
-              int64_t perRow = 3 * part.vectors;
-              Value unitAt = e.add(column, unit);
+              int64_t perRow = part.sums();
               e.loop(e.index(0), count, e.index(1), [&](Value row) {
                 Value rowAt = e.add(gates.offset, e.mul(e.add(firstRow, row), gates.stride));
                 for (int64_t i = 0; i < perRow; ++i) {
-                  Value at = e.add(unitAt, i / part.vectors * width + i % part.vectors * lanes);
+                  Value at = e.add(column, emitElementAt(e, panels, part, tail, unit, i));
                   Value sum = e.load(aside, e.add(e.mul(row, perRow * lanes), i * lanes), lanes);
                   if (plan.bias) {
                     Value bias =

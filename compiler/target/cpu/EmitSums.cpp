@@ -1,4 +1,4 @@
-//===- EmitSums.cpp - The micro-kernel and its tiling -===//
+//===- EmitSums.cpp - The micro-kernel -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -18,14 +18,14 @@ using namespace grucc::cpu;
 static void emitTurn(Emitter &e, int64_t lanes, Tile tile, WeightLoader &loader, Value x,
                      ArrayRef<Value> rowAt, Value first, int64_t count,
                      MutableArrayRef<Value> sums) {
-  Values words = loader.load(first, tile.vectors);
+  Values words = loader.load(first, tile);
   for (int64_t turn = 0; turn < count; ++turn) {
     Values weights = loader.widen(words, turn);
     Value k = e.add(first, turn);
     for (int64_t row = 0; row < tile.rows; ++row) {
       Value value = e.splat(x, e.add(rowAt[row], k), lanes);
-      for (int64_t i = 0; i < 3 * tile.vectors; ++i) {
-        Value &sum = sums[row * 3 * tile.vectors + i];
+      for (int64_t i = 0; i < tile.sums(); ++i) {
+        Value &sum = sums[row * tile.sums() + i];
         sum = e.multiplyAdd(weights[i], value, sum);
       }
     }
@@ -48,7 +48,7 @@ struct BlockSums {
       : e(e), schedule(schedule), tile(tile), panel(panel), x(x), rowAt(rowAt),
         loader(e, schedule, panel, firstUnit, tile.rows) {}
 
-  int64_t perBlock() const { return tile.rows * 3 * tile.vectors; }
+  int64_t perBlock() const { return tile.rows * tile.sums(); }
 
   /// sums += what `count` k from `k` on give, group by group.
   void turns(Value k, int64_t count, MutableArrayRef<Value> sums) {
@@ -109,16 +109,18 @@ static void storeAll(Emitter &e, ArrayRef<Value> values, Value memory, Value at,
     e.store(value, memory, e.add(at, i * lanes));
 }
 
-static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows) {
+static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows, Value lastRow) {
   Values rowAt;
-  for (int64_t row = 0; row < rows; ++row)
-    rowAt.push_back(e.add(x.offset, e.mul(e.add(firstRow, row), x.stride)));
+  for (int64_t i = 0; i < rows; ++i) {
+    Value row = e.add(firstRow, i);
+    rowAt.push_back(e.add(x.offset, e.mul(lastRow ? e.min(row, lastRow) : row, x.stride)));
+  }
   return rowAt;
 }
 
 Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
-                     Value firstUnit, const Rows &x, Value firstRow) {
-  Values rowAt = rowPlaces(e, x, firstRow, tile.rows);
+                     Value firstUnit, const Rows &x, Value firstRow, Value lastRow) {
+  Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow);
   BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
   auto blocks = [&](Value first, ArrayRef<int64_t> counts) { return sums.emit(first, counts); };
   int64_t depth = panel.matrix.depth;
@@ -134,7 +136,7 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
     return next;
   };
   // -0 is what changes no sum, not even the sign of a zero.
-  Values totals(tile.rows * 3 * tile.vectors, e.constant(-0.0, schedule.getLanes()));
+  Values totals(tile.rows * tile.sums(), e.constant(-0.0, schedule.getLanes()));
   if (size < 64) { // two halves, without a loop around them
     if (beside == 2)
       return addAll(totals, blocks(e.index(0), {size, depth - size}));
@@ -155,12 +157,12 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
 /// The sums of one tile over the chunk of k that starts at `chunk`, added to what
 /// is set aside at `asideAt`.
 static void emitChunkSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
-                          Value firstUnit, const Rows &x, Value firstRow, Value chunk, Value aside,
-                          Value asideAt) {
+                          Value firstUnit, const Rows &x, Value firstRow, Value lastRow,
+                          Value chunk, Value aside, Value asideAt) {
   int64_t depth = panel.matrix.depth, size = sumBlock(depth), whole = depth / size * size;
   int64_t lanes = schedule.getLanes();
-  Values rowAt = rowPlaces(e, x, firstRow, tile.rows), totals;
-  for (int64_t i = 0, n = tile.rows * 3 * tile.vectors; i < n; ++i)
+  Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow), totals;
+  for (int64_t i = 0, n = tile.rows * tile.sums(); i < n; ++i)
     totals.push_back(e.load(aside, e.add(asideAt, i * lanes), lanes));
   BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
   Value end = e.add(chunk, schedule.getKChunk());
@@ -175,24 +177,28 @@ static void emitChunkSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, con
       [&] { store(addTo(e, totals, sums.emit(e.index(whole), {depth - whole}))); });
 }
 
-void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> tiles,
-                        int64_t vectors, const Panel &panel, Value firstUnit,
-                        const RowGroup &group) {
-  int64_t lanes = schedule.getLanes(), perRow = 3 * vectors * lanes;
+void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> tiles, Tile part,
+                        const Panel &panel, Value firstUnit, const RowGroup &group) {
+  int64_t lanes = schedule.getLanes(), perRow = part.sums() * lanes;
   int64_t depth = panel.matrix.depth, chunkSize = schedule.getKChunk();
-  Value zero = e.index(0);
+  Value zero = e.index(0), lastRow;
+  int64_t least = tiles.back().rows; // a tile may reach beyond the group
+  if (least > 1)
+    lastRow = e.sub(e.add(group.firstRow, group.rows), e.index(1));
+  auto tileOf = [&](int64_t rows) { return Tile{rows, part.vectors, part.packed}; };
   if (depth <= chunkSize)
     return emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
-      Values sums = emitSums(e, schedule, {tile.rows, vectors}, panel, firstUnit, group.x,
-                             e.add(group.firstRow, row));
+      Values sums = emitSums(e, schedule, tileOf(tile.rows), panel, firstUnit, group.x,
+                             e.add(group.firstRow, row), lastRow);
       storeAll(e, sums, group.aside, e.mul(row, perRow), lanes);
     });
 
   // -0 is what changes no sum, not even the sign of a zero.
-  e.loop(zero, e.mul(group.rows, perRow), e.index(lanes),
+  Value rows = e.mul(e.div(e.add(group.rows, least - 1), least), least);
+  e.loop(zero, e.mul(rows, perRow), e.index(lanes),
          [&](Value at) { e.store(e.constant(-0.0, lanes), group.aside, at); });
   // Chunks are whole blocks, and those whole groups of k.
-  int64_t bytesPerK = panel.matrix.turnBytes(panel.width) / panel.matrix.group();
+  int64_t bytesPerK = panel.matrix.turnBytes(panel.tail) / panel.matrix.group();
   int64_t linesPerK = llvm::divideCeil(bytesPerK, 64);
   e.loop(zero, e.index(depth), e.index(chunkSize), [&](Value chunk) {
     Value end = e.add(chunk, chunkSize);
@@ -209,86 +215,8 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
         Value lines = e.sub(e.mul(pass, chunkSize), chunk);
         fetching.ahead = e.add(next, e.mul(lines, 64));
       }
-      emitChunkSums(e, schedule, {tile.rows, vectors}, fetching, firstUnit, group.x,
-                    e.add(group.firstRow, row), chunk, group.aside, e.mul(row, perRow));
+      emitChunkSums(e, schedule, tileOf(tile.rows), fetching, firstUnit, group.x,
+                    e.add(group.firstRow, row), lastRow, chunk, group.aside, e.mul(row, perRow));
     });
   });
-}
-
-void cpu::emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
-                        function_ref<void(Value, Value)> body) {
-  Value size = e.index(schedule.getGroupRows());
-  e.loop(e.index(0), rows, size,
-         [&](Value first) { body(first, e.min(size, e.sub(rows, first))); });
-}
-
-Value cpu::emitAside(Emitter &e, rnn::ScheduleAttr schedule) {
-  int64_t floats = schedule.getGroupRows() * 3 * schedule.getTiles()[1] * schedule.getLanes();
-  return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
-}
-
-SmallVector<Tile> cpu::tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail) {
-  SmallVector<Tile> tiles;
-  ArrayRef<int64_t> pairs = schedule.getTiles();
-  for (size_t i = 0; i + 1 < pairs.size(); i += 2)
-    tiles.push_back({pairs[i], pairs[i + 1]});
-  if (tail && layout.fullPanels() && tiles.size() > 2)
-    tiles.erase(tiles.begin() + 1, tiles.end() - 1);
-  return tiles;
-}
-
-/// Rows of the smallest tile whose multiply-adds do not wait for each other: two a
-/// cycle, and each takes four. 1 where smaller ones are not there to fill gaps with.
-static int64_t fullRows(ArrayRef<Tile> tiles) {
-  int64_t rows = llvm::divideCeil(2 * 4, 3 * tiles.front().vectors);
-  bool all = llvm::all_of(llvm::seq<int64_t>(1, rows + 1), [&](int64_t size) {
-    return llvm::any_of(tiles, [&](Tile tile) { return tile.rows == size; });
-  });
-  return all ? rows : 1;
-}
-
-void cpu::emitRowTiles(Emitter &e, ArrayRef<Tile> tiles, Value rows,
-                       function_ref<void(Tile, Value)> body) {
-  int64_t full = fullRows(tiles);
-  // The largest tile that leaves nothing or a full tile: 9 rows go as 5 and 4.
-  std::function<Value(ArrayRef<Tile>, Value, Value)> emitFitting = [&](ArrayRef<Tile> fitting,
-                                                                       Value first, Value left) {
-    Tile tile = fitting.front();
-    auto emit = [&] {
-      body(tile, first);
-      return e.add(first, tile.rows);
-    };
-    if (fitting.size() == 1)
-      return emit();
-    Value fits = e.less(e.index(tile.rows + full - 1), left);
-    fits = e.either(e.equal(left, tile.rows), fits);
-    return e.choose(fits, emit, [&] { return emitFitting(fitting.drop_front(), first, left); });
-  };
-  e.loopWhile(
-      e.index(0), [&](ValueRange first) { return e.less(first[0], rows); },
-      [&](ValueRange first) {
-        return Values{emitFitting(tiles, first[0], e.sub(rows, first[0]))};
-      });
-}
-
-void cpu::emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
-                           function_ref<void(Tile, Value, bool)> body) {
-  int64_t lanes = layout.lanes;
-  if (!tail) {
-    bool alike = !layout.hasNarrowTail(); // the last panel may be walked as the others
-    int64_t step = std::min(tile.vectors, layout.vectors);
-    int64_t whole = layout.vectors / step * step, rest = layout.vectors - whole;
-    if (whole == step)
-      body(Tile{tile.rows, step}, e.index(0), alike);
-    else
-      e.loop(e.index(0), e.index(whole * lanes), e.index(step * lanes),
-             [&](Value unit) { body(Tile{tile.rows, step}, unit, alike); });
-    if (rest)
-      body(Tile{tile.rows, rest}, e.index(whole * lanes), alike);
-    return;
-  }
-  for (int64_t v = 0, n = layout.tailVectors(); v < n; v += tile.vectors) {
-    int64_t vectors = std::min(tile.vectors, n - v);
-    body(Tile{tile.rows, vectors}, e.index(v * lanes), /*ends=*/v + vectors == n);
-  }
 }

@@ -23,8 +23,15 @@ using rnn::StorageKind;
 Panel cpu::panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
                    bool tail) {
   Value start = e.add(e.add(at, matrix.headerBytes()), e.mul(panel, matrix.panelBytes()));
-  int64_t width = tail ? matrix.panels.tailWidth() : matrix.panels.width();
-  return {matrix, weights, at, start, width, tail};
+  return {matrix, weights, at, start, tail};
+}
+
+Value cpu::emitElementAt(Emitter &e, const PanelLayout &layout, Tile part, bool tail,
+                         Value firstUnit, int64_t i) {
+  int64_t width = tail ? layout.tailWidth() : layout.width();
+  if (i == 3 * part.vectors)
+    return e.index(3 * width);
+  return e.add(firstUnit, i / part.vectors * width + i % part.vectors * layout.lanes);
 }
 
 /// Whether words of two k are loaded once for each: half the code, and a tenth more
@@ -38,8 +45,7 @@ static bool loadsOneByOne(rnn::ScheduleAttr schedule, const Panel &panel, int64_
 
 WeightLoader::WeightLoader(Emitter &e, rnn::ScheduleAttr schedule, const Panel &panel,
                            Value firstUnit, int64_t rows)
-    : e(e), panel(panel), lanes(schedule.getLanes()),
-      at(e.add(panel.start, e.mul(firstUnit, panel.matrix.wordBytes()))),
+    : e(e), panel(panel), lanes(schedule.getLanes()), firstUnit(firstUnit),
       oneByOne(loadsOneByOne(schedule, panel, rows)) {
   if (panel.matrix.kind != StorageKind::Int8)
     return;
@@ -56,18 +62,18 @@ WeightLoader::WeightLoader(Emitter &e, rnn::ScheduleAttr schedule, const Panel &
   }
 }
 
-Values WeightLoader::load(Value k, int64_t vectors) {
+Values WeightLoader::load(Value k, Tile tile) {
   const MatrixLayout &matrix = panel.matrix;
-  int64_t turnBytes = matrix.turnBytes(panel.width);
+  int64_t turnBytes = matrix.turnBytes(panel.tail);
   Value wordsAt;
   if (oneByOne) {
     // The k in question in the upper half: the first of a word is there in one that
     // begins a weight earlier.
     Value first = e.mul(e.div(k, matrix.group()), turnBytes);
     Value place = e.sub(arith::AndIOp::create(e, k, e.index(1)), e.index(1));
-    wordsAt = e.add(at, e.add(first, e.mul(place, matrix.weightBytes())));
+    wordsAt = e.add(panel.start, e.add(first, e.mul(place, matrix.weightBytes())));
   } else { // k is a whole number of groups
-    wordsAt = e.add(at, e.mul(k, turnBytes / matrix.group()));
+    wordsAt = e.add(panel.start, e.mul(k, turnBytes / matrix.group()));
   }
   Type word = e.element;
   if (matrix.kind == StorageKind::Float32)
@@ -79,15 +85,14 @@ Values WeightLoader::load(Value k, int64_t vectors) {
   else if (matrix.kind == StorageKind::Int8)
     word = e.getI16Type();
   Values words;
-  for (int64_t gate = 0; gate < 3; ++gate)
-    for (int64_t v = 0; v < vectors; ++v) {
-      int64_t unit = gate * panel.width + v * lanes;
-      Value loaded = e.loadBytes(VectorType::get({lanes}, word), panel.weights,
-                                 e.add(wordsAt, unit * matrix.wordBytes()));
-      if (matrix.kind == StorageKind::Int8)
-        loaded = arith::ExtUIOp::create(e, VectorType::get({lanes}, e.getI32Type()), loaded);
-      words.push_back(loaded);
-    }
+  for (int64_t i = 0; i < tile.sums(); ++i) {
+    Value element = emitElementAt(e, matrix.panels, tile, panel.tail, firstUnit, i);
+    Value loaded = e.loadBytes(VectorType::get({lanes}, word), panel.weights,
+                               e.add(wordsAt, e.mul(element, matrix.wordBytes())));
+    if (matrix.kind == StorageKind::Int8)
+      loaded = arith::ExtUIOp::create(e, VectorType::get({lanes}, e.getI32Type()), loaded);
+    words.push_back(loaded);
+  }
   return words;
 }
 

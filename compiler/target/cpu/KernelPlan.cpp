@@ -8,8 +8,6 @@
 
 #include "compiler/target/cpu/KernelPlan.h"
 
-#include "llvm/Support/MathExtras.h"
-
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
@@ -21,7 +19,7 @@ LayerLayout KernelPlan::layout(int64_t inputSize) const {
   LayerLayout layout;
   layout.inputWeights = 0;
   layout.inputBias = after(0, inputMatrix(inputSize).bytes());
-  layout.recurrentWeights = after(layout.inputBias, bias ? 3 * units : 0);
+  layout.recurrentWeights = after(layout.inputBias, bias ? gateElements() * elementBytes() : 0);
   layout.recurrentBias = after(layout.recurrentWeights, recurrentMatrix().bytes());
   layout.bytes = after(layout.recurrentBias, bias ? units : 0);
   return layout;

@@ -16,10 +16,13 @@
 #include "compiler/target/NetworkPlan.h"
 #include "dialects/rnn/Storage.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace grucc::cpu {
 
 /// Units in panels of `width`, the last one narrower; units beyond H are zero.
+/// A last vector that units fill to a quarter at most is packed: its first three
+/// quarters are the gates r, z and n of these units, its last one is zero.
 struct PanelLayout {
   int64_t hiddenSize; ///< H
   int64_t lanes;      ///< floats a vector
@@ -30,22 +33,43 @@ struct PanelLayout {
   int64_t fullPanels() const { return hiddenSize / width(); }
   /// Units of the last, narrower panel; 0 when there is none.
   int64_t tailUnits() const { return hiddenSize % width(); }
-  int64_t tailVectors() const { return (tailUnits() + lanes - 1) / lanes; }
+  /// Units that share one packed vector among all gates; 0 when there are none.
+  int64_t packedUnits() const {
+    int64_t rest = hiddenSize % lanes;
+    return 4 * rest <= lanes ? rest : 0;
+  }
+  /// Lanes of one gate in a packed vector.
+  int64_t quarter() const { return lanes / 4; }
+  /// Vectors a gate of the last panel, beside a packed one.
+  int64_t tailVectors() const { return llvm::divideCeil(tailUnits() - packedUnits(), lanes); }
   int64_t tailWidth() const { return tailVectors() * lanes; }
   int64_t panels() const { return fullPanels() + (tailUnits() ? 1 : 0); }
   /// Whether some units of the last panel do not exist.
   bool hasPartialTail() const { return tailUnits() > 0; }
-  /// Whether the last panel has fewer vectors than the others.
-  bool hasNarrowTail() const { return tailUnits() && tailVectors() < vectors; }
+  /// Whether the last panel has other vectors than the others.
+  bool hasNarrowTail() const { return tailUnits() && (packedUnits() || tailVectors() < vectors); }
   /// Units with those that fill the last vector.
-  int64_t paddedUnits() const { return (hiddenSize + lanes - 1) / lanes * lanes; }
-  /// Width of one panel.
-  int64_t panelWidth(int64_t panel) const { return panel < fullPanels() ? width() : tailWidth(); }
+  int64_t paddedUnits() const { return llvm::alignTo(hiddenSize, lanes); }
+  /// Units that have a lane of their own in every gate's vectors, and what fills these.
+  int64_t wideUnits() const { return paddedUnits() - (packedUnits() ? lanes : 0); }
+  /// Numbers of all gates and units: one k of a matrix, or one row of gates.
+  int64_t elements() const { return 3 * wideUnits() + (packedUnits() ? lanes : 0); }
+  /// Those of one panel.
+  int64_t panelElements(bool tail) const {
+    return tail ? 3 * tailWidth() + (packedUnits() ? lanes : 0) : 3 * width();
+  }
+  /// Where one of them stands in its panel.
+  int64_t elementAt(int64_t gate, int64_t unit, bool tail) const {
+    if (tail && unit >= tailWidth())
+      return 3 * tailWidth() + gate * quarter() + unit - tailWidth();
+    return gate * (tail ? tailWidth() : width()) + unit;
+  }
 };
 
 /// A weight matrix [G, K] in panels, in bytes: [panel][K / group][gate][width]
-/// words, each `group` consecutive k of one unit, the first in the lowest bits: a
-/// vector of words is loaded once and taken apart in registers (EmitWeights).
+/// words, those of a packed vector behind the last panel's gates; each `group`
+/// consecutive k of one unit, the first in the lowest bits: a vector of words is
+/// loaded once and taken apart in registers (EmitWeights).
 struct MatrixLayout {
   PanelLayout panels;
   int64_t depth; ///< K
@@ -61,18 +85,18 @@ struct MatrixLayout {
   /// In front of the panels: the constants of int8's widening, and room for loads
   /// that begin one weight before a word.
   int64_t headerBytes() const { return group() > 1 ? 64 : 0; }
-  /// Bytes of the words of one group of k in a panel of that width.
-  int64_t turnBytes(int64_t width) const { return 3 * width * wordBytes(); }
+  /// Bytes of the words of one group of k in one panel.
+  int64_t turnBytes(bool tail) const { return panels.panelElements(tail) * wordBytes(); }
   /// From one full panel to the next; the first stands behind the header.
-  int64_t panelBytes() const { return turnBytes(panels.width()) * words(); }
-  int64_t bytes() const { return headerBytes() + turnBytes(panels.paddedUnits()) * words(); }
+  int64_t panelBytes() const { return turnBytes(/*tail=*/false) * words(); }
+  int64_t bytes() const { return headerBytes() + panels.elements() * wordBytes() * words(); }
 };
 
 /// Where the parts of one layer's packed weights start, in bytes. Biases are
 /// always the network's own numbers.
 struct LayerLayout {
   int64_t inputWeights;     ///< W_ih, K = inputSize
-  int64_t inputBias;        ///< [panel][gate][width]
+  int64_t inputBias;        ///< as one k of a matrix
   int64_t recurrentWeights; ///< W_hh, K = H
   int64_t recurrentBias;    ///< b_hn: [panel][width]
   int64_t bytes;            ///< of the whole layer, 64-byte multiple
@@ -86,8 +110,8 @@ struct KernelPlan : NetworkPlan {
   rnn::StorageKind firstStorage, upperStorage, recurrentStorage;
 
   PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
-  /// Elements of one row of projected gates: 3 padded units.
-  int64_t gateElements() const { return 3 * panels().paddedUnits(); }
+  /// Elements of one row of projected gates.
+  int64_t gateElements() const { return panels().elements(); }
   /// W_ih of a layer with that input size.
   MatrixLayout inputMatrix(int64_t inputSize) const {
     bool first = inputSize == this->inputSize;

@@ -21,9 +21,12 @@
 
 namespace grucc::cpu {
 
-/// Accumulators live at a time: rows x 3 gates x vectors.
+/// Accumulators live at a time: rows x 3 gates x vectors, and a packed one a row.
 struct Tile {
   int64_t rows, vectors;
+  bool packed = false; ///< the network's last units, all gates in one vector
+
+  int64_t sums() const { return 3 * vectors + packed; } ///< vectors a row
 };
 
 /// One panel of a weight matrix at a run-time place.
@@ -32,7 +35,6 @@ struct Panel {
   Value weights;    ///< memref of bytes
   Value header;     ///< index of the matrix's first byte
   Value start;      ///< index of the panel's first byte
-  int64_t width;    ///< units
   bool tail;        ///< the last, narrower one
   Value ahead = {}; ///< byte where the lines to prefetch start, one for each k; or null
 };
@@ -41,6 +43,11 @@ struct Panel {
 /// `at`.
 Panel panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
               bool tail);
+
+/// Which of its panel's numbers is the first of vector `i` of a part, of those that
+/// Tile::sums counts: [gate][vector], and the packed one.
+Value emitElementAt(Emitter &e, const PanelLayout &layout, Tile part, bool tail, Value firstUnit,
+                    int64_t i);
 
 /// Loads weights of one panel and widens them in registers to the network's own
 /// numbers, to the same bits.
@@ -52,8 +59,8 @@ public:
 
   /// How many k are loaded at a time.
   int64_t group() const { return oneByOne ? 1 : panel.matrix.group(); }
-  /// The words of `vectors` vectors a gate, for the group of k that begins at `k`.
-  Values load(Value k, int64_t vectors);
+  /// The words of a tile's vectors, for the group of k that begins at `k`.
+  Values load(Value k, Tile tile);
   /// The weights of the `turn`-th k in each of the words.
   Values widen(ValueRange words, int64_t turn);
 
@@ -61,7 +68,7 @@ private:
   Emitter &e;
   const Panel &panel;
   int64_t lanes;
-  Value at;
+  Value firstUnit;
   bool oneByOne;          ///< words of a group are loaded once for every k in them
   Values powers, offsets; ///< int8
 
@@ -70,13 +77,14 @@ private:
 };
 
 /// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
-/// tile's rows, gates and vectors, as [row][gate][vector], in the fixed order
-/// (dialects/rnn/SumOrder.h).
+/// tile's rows, gates and vectors, as [row][gate][vector] and, behind each row's,
+/// the packed one, in the fixed order (dialects/rnn/SumOrder.h). A tile that reaches
+/// beyond `lastRow`, where given, takes that row again.
 Values emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
-                Value firstUnit, const Rows &x, Value firstRow);
+                Value firstUnit, const Rows &x, Value firstRow, Value lastRow = {});
 
 /// Rows of x that go through one panel together. Their sums wait aside, as
-/// [row][gate][vector][lanes], while chunks of weights are in L1.
+/// [row][Tile::sums][lanes], while chunks of weights are in L1.
 struct RowGroup {
   Rows x;
   Value firstRow, rows;
@@ -84,20 +92,21 @@ struct RowGroup {
   Value nextPanel; ///< first byte of the panel that is walked next: to prefetch
 };
 
-/// emitSums of every row of a group, by the rows of `tiles` and `vectors` a gate,
+/// emitSums of every row of a group, by the rows of `tiles` and the vectors of `part`,
 /// into group.aside: for each chunk of k, for each tile of rows.
-void emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, llvm::ArrayRef<Tile> tiles,
-                   int64_t vectors, const Panel &panel, Value firstUnit, const RowGroup &group);
+void emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, llvm::ArrayRef<Tile> tiles, Tile part,
+                   const Panel &panel, Value firstUnit, const RowGroup &group);
 
 /// Calls `body(firstRow, rows)` for every group of rows.
 void emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
                    llvm::function_ref<void(Value firstRow, Value rows)> body);
 
 /// Memory on the stack for the sums of one group of rows.
-Value emitAside(Emitter &e, rnn::ScheduleAttr schedule);
+Value emitAside(Emitter &e, rnn::ScheduleAttr schedule, const PanelLayout &layout);
 
 /// The schedule's tiles, most rows first. A narrow last panel beside full ones
-/// makes do with the first and the last: code stays small.
+/// makes do with the first and the last: code stays small. One with a packed vector
+/// has a single tile, whose last rows may be one row several times.
 llvm::SmallVector<Tile> tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail);
 
 /// Calls `body` for every tile of rows. Rows that are left over do not go through a
@@ -129,10 +138,17 @@ void emitValid(Emitter &e, const KernelPlan &plan, Tile part, Value firstUnit, b
                llvm::function_ref<void(int64_t valid)> body);
 
 /// The new states of `part.vectors` vectors of units of one row; gates (the input
-/// part) and sums (the recurrent part) are [gate][vector].
+/// part) and sums (the recurrent part) are [gate][vector], and perhaps the packed
+/// vector, for units of its own.
 void emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile part,
                Value firstUnit, int64_t valid, Value row, llvm::ArrayRef<Value> gates,
                llvm::ArrayRef<Value> sums);
+
+/// The new states of the units in a packed vector, of one row, or of as many as there
+/// are quarters at once. gates and sums are [row][gate], `quarter` lanes each.
+void emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &place,
+                     llvm::ArrayRef<Value> rows, llvm::ArrayRef<Value> gates,
+                     llvm::ArrayRef<Value> sums);
 
 /// private @NAME.project_K(weights, weights_at, x, x_at, x_stride,
 ///                         gates, gates_at, gates_stride, rows, first_panel, end_panel):

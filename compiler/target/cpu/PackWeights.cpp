@@ -38,14 +38,16 @@ static std::optional<T> packMatrix(const MatrixLayout &layout, rnn::StorageAttr 
   if (isInt8)
     packHeader(storage.getExponent(), to);
   for (int64_t panel = 0; panel < panels.panels(); ++panel) {
-    int64_t width = panels.panelWidth(panel), start = panel * panels.width();
-    int64_t units = std::min(width, panels.hiddenSize - start);
+    bool tail = panel == panels.fullPanels();
+    int64_t start = panel * panels.width();
+    int64_t units = std::min(panels.width(), panels.hiddenSize - start);
     char *panelTo = to + layout.headerBytes() + panel * layout.panelBytes();
     for (int64_t gate = 0; gate < 3; ++gate)
       for (int64_t unit = 0; unit < units; ++unit) {
         const T *row = matrix.data() + (gate * panels.hiddenSize + start + unit) * depth;
         for (int64_t k = 0; k < depth; ++k) {
-          int64_t word = (k / group * 3 + gate) * width + unit;
+          int64_t word =
+              k / group * panels.panelElements(tail) + panels.elementAt(gate, unit, tail);
           char *at = panelTo + word * layout.wordBytes() + k % group * bytes;
           if (layout.kind == rnn::StorageKind::Exact) {
             std::memcpy(at, &row[k], sizeof(T));

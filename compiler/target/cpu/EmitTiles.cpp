@@ -1,0 +1,131 @@
+//===- EmitTiles.cpp - Which rows, vectors and panels go through the kernels -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Kernels.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+void cpu::emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
+                        function_ref<void(Value, Value)> body) {
+  Value size = e.index(schedule.getGroupRows());
+  e.loop(e.index(0), rows, size,
+         [&](Value first) { body(first, e.min(size, e.sub(rows, first))); });
+}
+
+Value cpu::emitAside(Emitter &e, rnn::ScheduleAttr schedule, const PanelLayout &layout) {
+  int64_t least = tilesOf(schedule, layout, /*tail=*/true).back().rows;
+  int64_t rows = llvm::alignTo(schedule.getGroupRows(), least); // a tile may reach beyond them
+  int64_t floats = rows * 3 * schedule.getTiles()[1] * schedule.getLanes();
+  return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
+}
+
+SmallVector<Tile> cpu::tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail) {
+  SmallVector<Tile> tiles;
+  ArrayRef<int64_t> pairs = schedule.getTiles();
+  for (size_t i = 0; i + 1 < pairs.size(); i += 2)
+    tiles.push_back({pairs[i], pairs[i + 1]});
+  // A packed vector alone: as many sums as multiply-adds are under way at a time, two a
+  // cycle that take four.
+  constexpr int64_t alone = 8;
+  if (tail && layout.packedUnits() && layout.tailVectors() == 0)
+    return {{alone, tiles.front().vectors}};
+  if (tail && layout.packedUnits() && layout.fullPanels())
+    return {tiles.front()};
+  if (tail && layout.fullPanels() && tiles.size() > 2)
+    tiles.erase(tiles.begin() + 1, tiles.end() - 1);
+  return tiles;
+}
+
+/// Rows of the smallest tile whose multiply-adds do not wait for each other: two a
+/// cycle, and each takes four. 1 where smaller ones are not there to fill gaps with.
+static int64_t fullRows(ArrayRef<Tile> tiles) {
+  int64_t rows = llvm::divideCeil(2 * 4, 3 * tiles.front().vectors);
+  bool all = llvm::all_of(llvm::seq<int64_t>(1, rows + 1), [&](int64_t size) {
+    return llvm::any_of(tiles, [&](Tile tile) { return tile.rows == size; });
+  });
+  return all ? rows : 1;
+}
+
+void cpu::emitRowTiles(Emitter &e, ArrayRef<Tile> tiles, Value rows,
+                       function_ref<void(Tile, Value)> body) {
+  int64_t full = fullRows(tiles);
+  // The largest tile that leaves nothing or a full tile: 9 rows go as 5 and 4.
+  std::function<Value(ArrayRef<Tile>, Value, Value)> emitFitting = [&](ArrayRef<Tile> fitting,
+                                                                       Value first, Value left) {
+    Tile tile = fitting.front();
+    auto emit = [&] {
+      body(tile, first);
+      return e.add(first, tile.rows);
+    };
+    if (fitting.size() == 1)
+      return emit();
+    Value fits = e.less(e.index(tile.rows + full - 1), left);
+    fits = e.either(e.equal(left, tile.rows), fits);
+    return e.choose(fits, emit, [&] { return emitFitting(fitting.drop_front(), first, left); });
+  };
+  e.loopWhile(
+      e.index(0), [&](ValueRange first) { return e.less(first[0], rows); },
+      [&](ValueRange first) {
+        return Values{emitFitting(tiles, first[0], e.sub(rows, first[0]))};
+      });
+}
+
+void cpu::emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
+                           function_ref<void(Tile, Value, bool)> body) {
+  int64_t lanes = layout.lanes;
+  if (!tail) {
+    bool alike = !layout.hasNarrowTail(); // the last panel may be walked as the others
+    int64_t step = std::min(tile.vectors, layout.vectors);
+    int64_t whole = layout.vectors / step * step, rest = layout.vectors - whole;
+    if (whole == step)
+      body(Tile{tile.rows, step}, e.index(0), alike);
+    else
+      e.loop(e.index(0), e.index(whole * lanes), e.index(step * lanes),
+             [&](Value unit) { body(Tile{tile.rows, step}, unit, alike); });
+    if (rest)
+      body(Tile{tile.rows, rest}, e.index(whole * lanes), alike);
+    return;
+  }
+  int64_t v = 0, n = layout.tailVectors();
+  for (bool packed = layout.packedUnits(); v < n || packed;) {
+    int64_t vectors = std::min(tile.vectors, n - v), at = v;
+    v += vectors;
+    // The packed vector goes with the last ones where registers hold all their sums.
+    bool both = packed && v == n && Tile{1, vectors, true}.sums() <= Tile{1, tile.vectors}.sums();
+    packed = packed && !both;
+    body(Tile{tile.rows, vectors, both}, e.index(at * lanes), /*ends=*/v == n);
+  }
+}
+
+void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value first, Value end,
+                        Value descending, bool apart, function_ref<void(Value, bool, Value)> body) {
+  int64_t full = panels.panels() - apart;
+  if (panels.panels() == 1) // all of it, without a loop: it is nobody's part
+    return body(e.index(0), /*tail=*/apart, e.index(0));
+  if (!descending) {
+    e.loop(first, e.min(end, e.index(full)), e.index(1),
+           [&](Value panel) { body(panel, /*tail=*/false, e.add(panel, 1)); });
+    if (apart)
+      e.ifThen(e.less(e.index(full), end), [&] { body(e.index(full), /*tail=*/true, e.index(0)); });
+    return;
+  }
+  Value down = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, descending, e.index(0));
+  Value last = e.sub(e.add(first, end), e.index(1));
+  e.loop(first, end, e.index(1), [&](Value i) {
+    Value panel = e.select(down, e.sub(last, i), i);
+    Value next = e.add(panel, e.select(down, e.index(-1), e.index(1)));
+    if (!apart)
+      return body(panel, /*tail=*/false, next);
+    e.ifThen(
+        e.equal(panel, full), [&] { body(e.index(full), /*tail=*/true, next); },
+        [&] { body(panel, /*tail=*/false, next); });
+  });
+}
