@@ -7,19 +7,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "Tune.h"
-#include "TimedModel.h"
+#include "Candidate.h"
 #include "compiler/Neighbours.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/write/OutputFiles.h"
 #include "compiler/write/TemporaryFile.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
 #include <chrono>
 #include <cmath>
-#include <limits>
 
 using namespace llvm;
 
@@ -30,21 +28,9 @@ namespace {
 constexpr double sampleMicroseconds = 1000;
 // Everyone has a turn in every round; the least time of all rounds counts.
 constexpr int mostRounds = 8, fewestRounds = 3;
-// Where in memory weights happen to lie makes a step in L2 up to a fifth slower, one
-// copy of the same code or another: the luckiest of several counts. Weights far
-// beyond L2 have no such luck.
-constexpr int mostCopies = 5;
-constexpr uint64_t mostCopiedBytes = 4 << 20;
 constexpr std::chrono::seconds longestMeasuring{20};
 // The same schedule measured twice differs by as much: a smaller gain may be none.
 constexpr double leastGain = 0.03;
-
-struct Candidate {
-  ScheduleFields change; ///< from the cost model's
-  Report report;
-  std::vector<TimedModel> copies;
-  double run = std::numeric_limits<double>::infinity(), step = run; ///< microseconds of a call
-};
 
 /// One measurement of one network.
 class Tuning {
@@ -64,8 +50,9 @@ private:
   CallTensors tensors;
   size_t winner = 0;
 
-  Expected<Candidate> compileOne(const ScheduleFields &change, std::vector<std::string> &warnings);
-  Error open(Candidate &candidate, StringRef path);
+  Expected<Candidate> compileOne(const ScheduleFields &change, std::vector<std::string> &warnings) {
+    return compileCandidate(line, change, tensors, warnings);
+  }
   Error add(const ScheduleFields &change);
   Error measure(ArrayRef<size_t> which);
   size_t findFastest() const;
@@ -81,14 +68,6 @@ static ScheduleSubject subjectOf(const Report &report) {
           report.numLayers, report.bidirectional, report.dtype};
 }
 
-static std::string wordsOf(const ScheduleFields &change) {
-  std::string words;
-  ListSeparator comma(",");
-  for (const auto &[name, value] : change)
-    words += (Twine(StringRef(comma)) + name + "=" + value).str();
-  return words.empty() ? "the cost model's" : words;
-}
-
 /// That the file cannot be written should not be said after minutes of work.
 Error Tuning::checkPlace() const {
   StringRef folder = sys::path::parent_path(line.tune);
@@ -101,53 +80,6 @@ Error Tuning::checkPlace() const {
     return inputError(line.tune, "--tune", "'" + probe.getError().message() + "'",
                       "a file that can be written");
   return Error::success();
-}
-
-// The library is gone from the disk once it is open: no way out leaves one behind.
-Expected<Candidate> Tuning::compileOne(const ScheduleFields &change,
-                                       std::vector<std::string> &warnings) {
-  SmallString<128> folder;
-  sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
-  ErrorOr<TemporaryFile> library = TemporaryFile::create(folder);
-  if (!library)
-    return inputError(folder, "--tune", "'" + library.getError().message() + "'",
-                      "a folder for temporary files");
-  CompileOptions options = line.options;
-  options.output = library->path();
-  overrideFields(options.schedule, change);
-  Expected<Report> report = compile(options, warnings);
-  if (!report)
-    return report.takeError();
-  Candidate candidate{change, std::move(*report), {}};
-  if (Error error = open(candidate, library->path()))
-    return std::move(error);
-  auto bytes = MemoryBuffer::getFile(library->path(), /*IsText=*/false,
-                                     /*RequiresNullTerminator=*/false);
-  if (!bytes)
-    return inputError(library->path(), "--tune", "'" + bytes.getError().message() + "'",
-                      "a readable file");
-  for (int copy = 1; copy < mostCopies && (*bytes)->getBufferSize() <= mostCopiedBytes; ++copy) {
-    ErrorOr<TemporaryFile> file = TemporaryFile::create(folder);
-    std::error_code code = file ? file->write((*bytes)->getBuffer()) : file.getError();
-    if (code)
-      return inputError(folder, "--tune", "'" + code.message() + "'",
-                        "a folder for temporary files");
-    if (Error error = open(candidate, file->path()))
-      return std::move(error);
-  }
-  return candidate;
-}
-
-/// Opens one more copy of a candidate.
-Error Tuning::open(Candidate &candidate, StringRef path) {
-  Expected<TimedModel> model = TimedModel::open(path, line.options.target);
-  if (!model)
-    return model.takeError();
-  if (!tensors.x.data)
-    if (Error error = tensors.allocate(model->handle(), line.tuneSeqLen, line.tuneBatch))
-      return error;
-  candidate.copies.push_back(std::move(*model));
-  return candidate.copies.back().prepare(tensors);
 }
 
 /// Adds a candidate, if this machine allows it.
