@@ -14,6 +14,14 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
+/// The nth row of those that are taken in turn: 0, 2, 1, 4, 3, ... At equal distances from
+/// one to the next LLVM would add up their addresses one after the other, in every k.
+static int64_t rowInTurn(int64_t nth, int64_t rows) {
+  if (nth == 0 || (nth + 1 == rows && rows % 2 == 0))
+    return nth;
+  return nth % 2 ? nth + 1 : nth - 1;
+}
+
 /// sums += weights[k][gate][unit] * x[row][k] for `count` k, at most one group.
 static void emitTurn(Emitter &e, int64_t lanes, Tile tile, WeightLoader &loader, Value x,
                      ArrayRef<Value> rowAt, Value first, int64_t count,
@@ -22,7 +30,8 @@ static void emitTurn(Emitter &e, int64_t lanes, Tile tile, WeightLoader &loader,
   for (int64_t turn = 0; turn < count; ++turn) {
     Values weights = loader.widen(words, turn);
     Value k = e.add(first, turn);
-    for (int64_t row = 0; row < tile.rows; ++row) {
+    for (int64_t nth = 0; nth < tile.rows; ++nth) {
+      int64_t row = rowInTurn(nth, tile.rows);
       Value value = e.splat(x, e.add(rowAt[row], k), lanes);
       for (int64_t i = 0; i < tile.sums(); ++i) {
         Value &sum = sums[row * tile.sums() + i];
@@ -154,28 +163,57 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
   return totals;
 }
 
-/// The sums of one tile over the chunk of k that starts at `chunk`, added to what
-/// is set aside at `asideAt`.
-static void emitChunkSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
-                          Value firstUnit, const Rows &x, Value firstRow, Value lastRow,
-                          Value chunk, Value aside, Value asideAt) {
-  int64_t depth = panel.matrix.depth, size = sumBlock(depth), whole = depth / size * size;
-  int64_t lanes = schedule.getLanes();
-  Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow), totals;
-  for (int64_t i = 0, n = tile.rows * tile.sums(); i < n; ++i)
-    totals.push_back(e.load(aside, e.add(asideAt, i * lanes), lanes));
-  BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
-  Value end = e.add(chunk, schedule.getKChunk());
-  totals = e.loop(
-      chunk, e.min(end, e.index(whole)), e.index(size), totals,
-      [&](Value first, ValueRange carried) { return addTo(e, carried, sums.emit(first, {size})); });
-  auto store = [&](ArrayRef<Value> values) { storeAll(e, values, aside, asideAt, lanes); };
-  if (whole == depth)
-    return store(totals);
-  e.ifThen(
-      e.less(end, e.index(depth)), [&] { store(totals); },
-      [&] { store(addTo(e, totals, sums.emit(e.index(whole), {depth - whole}))); });
-}
+namespace {
+/// The sums of tiles over some k, added to what is set aside. What the block of k = 0
+/// gives is set aside as it is.
+struct SumsAside {
+  Emitter &e;
+  rnn::ScheduleAttr schedule;
+  const Panel &panel;
+  Value firstUnit;
+  const Rows &x;
+  Value lastRow, aside;
+
+  int64_t size() const { return sumBlock(panel.matrix.depth); }
+  Value load(Value at) { return e.load(aside, at, schedule.getLanes()); }
+  Value placeOf(Value at, int64_t i) { return e.add(at, i * schedule.getLanes()); }
+  void store(ArrayRef<Value> own, Value at) { storeAll(e, own, aside, at, schedule.getLanes()); }
+  void add(ArrayRef<Value> own, Value at) {
+    for (auto [i, sum] : llvm::enumerate(own))
+      e.store(arith::AddFOp::create(e, load(placeOf(at, i)), sum), aside, placeOf(at, i));
+  }
+  BlockSums blocks(Tile tile, ArrayRef<Value> rowAt) {
+    return {e, schedule, tile, panel, firstUnit, x.memory, rowAt};
+  }
+
+  /// Whole blocks. The totals of a few rows wait in registers.
+  void emitBlocks(Tile tile, bool few, Value firstRow, Value first, Value end, Value at) {
+    Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow);
+    BlockSums sums = blocks(tile, rowAt);
+    if (!few)
+      return e.loop(first, end, e.index(size()), [&](Value block) {
+        Values own = sums.emit(block, {size()});
+        e.ifThen(e.equal(block, 0), [&] { store(own, at); }, [&] { add(own, at); });
+      });
+    // -0 is what changes no sum, not even the sign of a zero.
+    Value begins = e.equal(first, 0), none = e.constant(-0.0, schedule.getLanes());
+    Values totals;
+    for (int64_t i = 0, n = tile.rows * tile.sums(); i < n; ++i)
+      totals.push_back(e.select(begins, none, load(placeOf(at, i))));
+    store(e.loop(first, end, e.index(size()), totals,
+                 [&](Value block, ValueRange carried) {
+                   return addTo(e, carried, sums.emit(block, {size()}));
+                 }),
+          at);
+  }
+
+  /// The last `count` k, fewer than a block.
+  void emitRest(Tile tile, Value firstRow, int64_t first, int64_t count, Value at) {
+    Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow);
+    add(blocks(tile, rowAt).emit(e.index(first), {count}), at);
+  }
+};
+} // namespace
 
 void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> tiles, Tile part,
                         const Panel &panel, Value firstUnit, const RowGroup &group) {
@@ -186,37 +224,49 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
   if (least > 1)
     lastRow = e.sub(e.add(group.firstRow, group.rows), e.index(1));
   auto tileOf = [&](int64_t rows) { return Tile{rows, part.vectors, part.packed}; };
-  if (depth <= chunkSize)
+  int64_t block = sumBlock(depth), whole = depth / block * block;
+  if (block < 64 || depth == block) // no block has to wait for another
     return emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
       Values sums = emitSums(e, schedule, tileOf(tile.rows), panel, firstUnit, group.x,
                              e.add(group.firstRow, row), lastRow);
       storeAll(e, sums, group.aside, e.mul(row, perRow), lanes);
     });
 
-  // -0 is what changes no sum, not even the sign of a zero.
-  Value rows = e.mul(e.div(e.add(group.rows, least - 1), least), least);
-  e.loop(zero, e.mul(rows, perRow), e.index(lanes),
-         [&](Value at) { e.store(e.constant(-0.0, lanes), group.aside, at); });
   // Chunks are whole blocks, and those whole groups of k.
   int64_t bytesPerK = panel.matrix.turnBytes(panel.tail) / panel.matrix.group();
   int64_t linesPerK = llvm::divideCeil(bytesPerK, 64);
-  e.loop(zero, e.index(depth), e.index(chunkSize), [&](Value chunk) {
+  // The lines that a tile fetches while it takes k from `first` on: one for every k, so
+  // that a few tiles fetch all of the next chunk. Turns that widen pairs of k have no
+  // registers for it: 13 ms became 23 at H = 512 and 32 rows.
+  auto ahead = [&](Tile tile, Value row, Value first, Value next) -> Value {
+    if (!schedule.getPrefetch() || panel.matrix.group() > 1 || depth <= chunkSize ||
+        2 * tile.rows < tiles.front().rows)
+      return {};
+    Value pass = e.min(e.div(row, tile.rows), e.index(linesPerK - 1));
+    Value lines = e.sub(e.mul(pass, chunkSize), first);
+    return e.add(next, e.mul(lines, 64));
+  };
+  auto emitTiles = [&](Value first, Value next,
+                       function_ref<void(SumsAside &, Tile, Value, Value)> body) {
+    emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
+      Panel fetching = panel;
+      fetching.ahead = ahead(tile, row, first, next);
+      SumsAside sums{e, schedule, fetching, firstUnit, group.x, lastRow, group.aside};
+      body(sums, tileOf(tile.rows), e.add(group.firstRow, row), e.mul(row, perRow));
+    });
+  };
+  e.loop(zero, e.index(whole), e.index(chunkSize), [&](Value chunk) {
     Value end = e.add(chunk, chunkSize);
     Value next = e.select(e.less(end, e.index(depth)), e.add(panel.start, e.mul(end, bytesPerK)),
                           group.nextPanel);
-    emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
-      Panel fetching = panel;
-      // One line for every k, so that a few tiles fetch all of the next chunk.
-      // Turns that widen pairs of k have no registers for it: 13 ms became 23 at
-      // H = 512 and 32 rows.
-      bool fetches = schedule.getPrefetch() && panel.matrix.group() == 1;
-      if (fetches && 2 * tile.rows >= tiles.front().rows) {
-        Value pass = e.min(e.div(row, tile.rows), e.index(linesPerK - 1));
-        Value lines = e.sub(e.mul(pass, chunkSize), chunk);
-        fetching.ahead = e.add(next, e.mul(lines, 64));
-      }
-      emitChunkSums(e, schedule, tileOf(tile.rows), fetching, firstUnit, group.x,
-                    e.add(group.firstRow, row), lastRow, chunk, group.aside, e.mul(row, perRow));
+    emitTiles(chunk, next, [&](SumsAside &sums, Tile tile, Value row, Value at) {
+      bool few = 2 * tile.rows <= tiles.front().rows;
+      sums.emitBlocks(tile, few, row, chunk, e.min(end, e.index(whole)), at);
     });
   });
+  if (whole < depth)
+    emitTiles(e.index(whole), group.nextPanel,
+              [&](SumsAside &sums, Tile tile, Value row, Value at) {
+                sums.emitRest(tile, row, whole, depth - whole, at);
+              });
 }
