@@ -50,7 +50,7 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   bool half = options.precision != "exact";
   ProjectLayout input{schedule, report.inputSize, report.hiddenSize, half};
   ProjectLayout above{schedule, directions * report.hiddenSize, report.hiddenSize, half};
-  ScanLayout scan{schedule, report.hiddenSize};
+  ScanLayout scan{schedule, report.hiddenSize, half};
   StepLayout step{schedule, report.hiddenSize, half};
   for (auto &[matrix, kept] : report.storage)
     kept = half ? options.precision : kept;

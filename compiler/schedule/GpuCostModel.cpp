@@ -54,12 +54,21 @@ GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int6
   double chains = 3.0 * layout.rows(), k = layout.sums().size();
   double sums = sumCycles(warps, chains * k, chains, gpu);
   double kept = 4.0 * layout.sharedWeightFloats();
-  double states = 4.0 * kGroup * warps * layout.sums().groups() * layout.rows();
+  double states = 4.0 * kGroup * warps * layout.groups() * layout.rows();
+  double cells = layout.rows();
+  if (layout.half) {
+    double issue = 3 * layout.groups() * std::ceil(warps / schedulers) * mmaCycles;
+    sums = std::max(issue, layout.groups() * mmaLatency);
+    states = 2.0 * mmaRows * mmaK * warps * layout.groups();
+    // Rows of the batch that no lane has cost nothing.
+    int64_t rows = std::min(batch, layout.rows());
+    cells = layout.threadUnits() * llvm::divideCeil(rows, ScanLayout::laneRows);
+  }
   double shared = (kept + states) / sharedBytesPerCycle;
   time.sums = microseconds(turns * sums, gpu);
   time.weights = microseconds(turns * std::max(shared - sums, 0.0), gpu);
-  time.gates = microseconds(turns * cellLatency * layout.rows(), gpu);
-  time.barriers = microseconds(turns * (layout.sums().count() > 1 ? 2 : 1) * barrierLatency, gpu);
+  time.gates = microseconds(turns * cellLatency * cells, gpu);
+  time.barriers = microseconds(turns * (layout.stateTurns() == 1 ? 2 : 1) * barrierLatency, gpu);
   return time;
 }
 
@@ -123,9 +132,14 @@ int64_t grucc::projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu) {
   return std::min(needed, askedRegisters(gpu, layout.threads()));
 }
 static bool loadsWeights(const ScanLayout &layout) {
-  return layout.registerGroups() < layout.sums().groups();
+  return layout.registerGroups() < layout.groups();
 }
 int64_t grucc::scanNeeds(const ScanLayout &layout) {
+  if (layout.half) {
+    // Weights that are kept, or operands of one product; sums, and of a second block; cells.
+    int64_t cells = layout.threadRows() * layout.threadUnits();
+    return 3 * kGroup * layout.registerGroups() + 60 + 10 * cells;
+  }
   // Weights that are kept, four k of others, the partial sums' place, and a row's cell.
   int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
   return 3 * kept + (loadsWeights(layout) ? 3 * kGroup : 0) + (layout.sums().count() > 1 ? 3 : 0) +
@@ -191,13 +205,18 @@ static rnn::GpuScheduleAttr withScan(rnn::GpuScheduleAttr s, int64_t rows, int64
 
 /// The weights of as many k in registers as there are; no rows if the rest does not fit.
 static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule, int64_t hiddenSize,
-                                             rnn::GpuAttr gpu) {
+                                             rnn::GpuAttr gpu, bool half) {
   constexpr int64_t mostThreads = 1024;
-  for (int64_t registerK = SumBlocks{hiddenSize}.stride(); registerK >= 0; registerK -= kGroup) {
-    rnn::GpuScheduleAttr placed = withScan(schedule, /*rows=*/1, registerK);
-    ScanLayout layout{placed, hiddenSize};
-    if (layout.threads() > mostThreads)
-      break;
+  // Multiprocessors are many: few rows in each. In 16 bits a lane has one of four.
+  int64_t rows = half ? ScanLayout::laneRows : 1;
+  ScanLayout any{schedule, hiddenSize, half};
+  if (any.threads() > mostThreads)
+    return withScan(schedule, /*rows=*/0, /*registerK=*/0);
+  constexpr int64_t mostRegisterK = 256; // more than a thread has room for
+  int64_t registerK = std::min(any.groups() * any.groupK(), mostRegisterK);
+  for (; registerK >= 0; registerK -= any.groupK()) {
+    rnn::GpuScheduleAttr placed = withScan(schedule, rows, registerK);
+    ScanLayout layout{placed, hiddenSize, half};
     if (scanNeeds(layout) > registerLimit(gpu, layout.threads()))
       continue;
     if (layout.sharedBytes() > gpu.getSharedBytes())
@@ -222,5 +241,5 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
       /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
   while (StepLayout{schedule, sizes.hiddenSize, half}.sharedBytes() > gpu.getSharedBytes())
     schedule = withStepBlocks(schedule, schedule.getStepBlocks() / 2);
-  return half ? schedule : placeScanWeights(schedule, sizes.hiddenSize, gpu);
+  return placeScanWeights(schedule, sizes.hiddenSize, gpu, half);
 }

@@ -72,11 +72,11 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
                        const NetworkSizes &sizes) {
     constexpr int64_t mostThreads = 1024, mostTiles = 65535;
     bool half = precision != "exact";
-    ScanLayout scan{schedule, sizes.hiddenSize};
+    ScanLayout scan{schedule, sizes.hiddenSize, half};
     StepLayout step{schedule, sizes.hiddenSize, half};
-    if (half && scan.exists())
-      return error() << "schedule: scan_rows: found " << scan.rows() << ", expected 0 for "
-                     << precision;
+    if (half && schedule.getScanRegisterK() % mmaK)
+      return error() << "schedule: scan_register_k: found " << schedule.getScanRegisterK()
+                     << ", expected a multiple of " << mmaK << " for " << precision;
     if (half && (step.rows() % mmaRows || schedule.getProjectThreadRows() < 2))
       return error() << "schedule: found less than 8 rows of step or 2 of a thread of project, "
                         "expected them for "

@@ -106,34 +106,51 @@ struct ProjectLayout {
 };
 
 /// All steps in one block: thread sumBlock * paddedUnits() + unit.
+///
+/// With 16 bits a warp has 16 units and all k. A lane has the sums of units lane / 4 and
+/// eight more, of rows lane % 4 and four more.
 struct ScanLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t hiddenSize;
+  bool half = false; ///< weights and the operands of products in 16 bits
+
+  static constexpr int64_t laneRows = 4;
 
   bool exists() const { return schedule.getScanRows() > 0; }
-  SumBlocks sums() const { return {hiddenSize}; }
+  SumBlocks sums() const { return {hiddenSize, half}; }
   int64_t rows() const { return schedule.getScanRows(); }
-  int64_t paddedUnits() const { return llvm::alignTo(hiddenSize, warpThreads); }
-  int64_t threads() const { return sums().count() * paddedUnits(); }
-  /// Fours of k whose weights are in registers.
-  int64_t registerGroups() const {
-    return std::min(schedule.getScanRegisterK() / kGroup, sums().groups());
+  int64_t threadRows() const { return half ? llvm::divideCeil(rows(), laneRows) : rows(); }
+  int64_t threadUnits() const { return half ? 2 : 1; }
+  int64_t paddedUnits() const { return llvm::alignTo(hiddenSize, half ? mmaWeights : warpThreads); }
+  int64_t threads() const {
+    return half ? paddedUnits() / mmaWeights * warpThreads : sums().count() * paddedUnits();
   }
-  /// States [rows][sum block][stride]. With one sum block, nothing but the barrier of
-  /// the next step comes between reading old states and writing new ones: two turns.
-  int64_t rowFloats() const { return sums().count() * sums().stride(); }
-  int64_t stateFloats() const { return rows() * rowFloats(); }
-  int64_t stateTurns() const { return sums().count() == 1 ? 2 : 1; }
+  /// The k whose weights a thread reads at a time, four words of each gate; and how many
+  /// such groups there are, of all threads, and in registers.
+  int64_t groupK() const { return half ? mmaK : kGroup; }
+  int64_t groups() const { return half ? paddedUnits() / mmaK : sums().groups(); }
+  int64_t registerGroups() const {
+    return std::min(schedule.getScanRegisterK() / groupK(), groups());
+  }
+  /// States [rows][sum block][stride]; with 16 bits, [column of the product][k].
+  int64_t rowFloats() const { return half ? halfStride() / 2 : sums().count() * sums().stride(); }
+  int64_t halfStride() const { return paddedUnits() + mmaPadding; }
+  int64_t stateFloats() const { return (half ? mmaRows : rows()) * rowFloats(); }
+  /// With one sum block, nothing but the barrier of the next step comes between reading
+  /// old states and writing new ones: two turns.
+  int64_t stateTurns() const { return half || sums().count() == 1 ? 2 : 1; }
   /// Sums of all blocks but the first: [sum block - 1][gate][row][unit].
   int64_t partialsAt() const { return stateTurns() * stateFloats(); }
-  int64_t partialFloats() const { return (sums().count() - 1) * 3 * rows() * paddedUnits(); }
-  /// Weights [four of k][gate][thread][4], as they are packed.
+  int64_t partialFloats() const {
+    return half ? 0 : (sums().count() - 1) * 3 * rows() * paddedUnits();
+  }
+  /// Weights [group][gate][thread][4], as they are packed.
   int64_t groupFloats() const { return 3 * threads() * kGroup; }
-  int64_t weightFloats() const { return sums().groups() * groupFloats(); }
-  /// Those of one four of k in shared memory, the same way, without the threads of the
-  /// last sum block where it is over.
+  int64_t weightFloats() const { return groups() * groupFloats(); }
+  /// Those of one group in shared memory, the same way, without the threads of the last
+  /// sum block where it is over.
   int64_t weightsAt() const { return partialsAt() + partialFloats(); }
-  bool isBeyondLast(int64_t group) const { return group * kGroup >= sums().lastSize(); }
+  bool isBeyondLast(int64_t group) const { return !half && group * kGroup >= sums().lastSize(); }
   int64_t sharedThreads(int64_t group) const {
     return threads() - (isBeyondLast(group) ? paddedUnits() : 0);
   }
@@ -143,8 +160,8 @@ struct ScanLayout {
       at += 3 * sharedThreads(g) * kGroup;
     return at;
   }
-  int64_t sharedWeightFloats() const { return sharedGroupAt(sums().groups()) - weightsAt(); }
-  int64_t sharedBytes() const { return 4 * sharedGroupAt(sums().groups()); }
+  int64_t sharedWeightFloats() const { return sharedGroupAt(groups()) - weightsAt(); }
+  int64_t sharedBytes() const { return 4 * sharedGroupAt(groups()); }
 };
 
 /// One step: thread (rowGroup * blocks() + sumBlock) * units + unit, and a few idle ones.

@@ -36,7 +36,7 @@ LogicalResult GpuScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitErr
       failed(powerOfTwo("project_thread_columns", projectThreadColumns, 4, 8)) ||
       failed(powerOfTwo("project_k", projectK, 8, 64)) ||
       failed(within("scan_rows", scanRows, 0, 8)) ||
-      failed(within("scan_register_k", scanRegisterK, 0, 64)) ||
+      failed(within("scan_register_k", scanRegisterK, 0, 256)) ||
       failed(powerOfTwo("step_rows", stepRows, 1, 32)) ||
       failed(powerOfTwo("step_thread_rows", stepThreadRows, 1, 16)) ||
       failed(powerOfTwo("step_units", stepUnits, 1, 32)) ||

@@ -92,7 +92,8 @@ Values Emitter::load(Value pointer, int64_t lanes, bool constant) {
 void Emitter::store(ValueRange values, Value pointer) {
   Value value = values.front();
   if (values.size() > 1)
-    value = vector::FromElementsOp::create(*this, vectorType(values.size()), values);
+    value = vector::FromElementsOp::create(
+        *this, VectorType::get({int64_t(values.size())}, value.getType()), values);
   LLVM::StoreOp::create(*this, value, pointer, /*alignment=*/4 * values.size());
 }
 

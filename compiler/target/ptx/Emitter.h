@@ -62,6 +62,7 @@ public:
   /// `constant`: nothing writes there while the kernel runs.
   Values load(Value pointer, int64_t lanes, bool constant);
   Value load(Value pointer, bool constant) { return load(pointer, 1, constant).front(); }
+  /// Floats, or words.
   void store(ValueRange values, Value pointer);
 
   // Numbers of 16 bits, of type `half`.

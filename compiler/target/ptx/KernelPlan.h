@@ -26,7 +26,7 @@ struct KernelPlan : NetworkPlan {
   ProjectLayout project(int64_t inputSize) const {
     return {schedule, inputSize, hiddenSize, bool(half)};
   }
-  ScanLayout scan() const { return {schedule, hiddenSize}; }
+  ScanLayout scan() const { return {schedule, hiddenSize, bool(half)}; }
   StepLayout step() const { return {schedule, hiddenSize, bool(half)}; }
 
   /// Reads a plan, or says what cannot be lowered.

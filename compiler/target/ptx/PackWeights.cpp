@@ -64,8 +64,8 @@ static void packProjectHalf(Type half, const ProjectLayout &layout, ArrayRef<flo
     }
 }
 
-/// Calls place(gate, unit, sum block, k in it, weight) for all of [3H, H], with sum
-/// blocks of `size` k.
+/// Calls place(gate, unit, block, k in it, weight) for all of [3H, H], with blocks of
+/// `size` k.
 static void forEachWeight(int64_t hiddenSize, int64_t size, ArrayRef<float> matrix,
                           function_ref<void(int64_t, int64_t, int64_t, int64_t, float)> place) {
   for (int64_t row = 0; row < 3 * hiddenSize; ++row)
@@ -79,6 +79,15 @@ static void packScan(const ScanLayout &layout, ArrayRef<float> matrix, float *to
                   int64_t thread = block * layout.paddedUnits() + unit;
                   int64_t at = (k / kGroup * 3 + gate) * layout.threads() + thread;
                   to[at * kGroup + k % kGroup] = weight;
+                });
+}
+
+static void packScanHalf(Type half, const ScanLayout &layout, ArrayRef<float> matrix, float *to) {
+  int64_t tiles = layout.paddedUnits() / mmaWeights;
+  forEachWeight(layout.hiddenSize, layout.groupK(), matrix,
+                [&](int64_t gate, int64_t unit, int64_t group, int64_t k, float weight) {
+                  int64_t part = (group * 3 + gate) * tiles + unit / mmaWeights;
+                  placeForMma(half, unit % mmaWeights, k, weight, to + part * mmaWords);
                 });
 }
 
@@ -134,8 +143,10 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
       plan.half ? packProjectHalf(plan.half, input, *wIh, to) : packProject(input, *wIh, to);
     });
     if (plan.scan().exists())
-      at.wHh =
-          append(plan.scan().weightFloats(), [&](float *to) { packScan(plan.scan(), *wHh, to); });
+      at.wHh = append(plan.scan().weightFloats(), [&](float *to) {
+        plan.half ? packScanHalf(plan.half, plan.scan(), *wHh, to)
+                  : packScan(plan.scan(), *wHh, to);
+      });
     at.wHhStep = append(plan.step().weightFloats(), [&](float *to) {
       plan.half ? packStepHalf(plan.half, plan.step(), *wHh, to) : packStep(plan.step(), *wHh, to);
     });
