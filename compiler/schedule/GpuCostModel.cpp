@@ -67,7 +67,8 @@ GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int6
   double shared = (kept + states) / sharedBytesPerCycle;
   time.sums = microseconds(turns * sums, gpu);
   time.weights = microseconds(turns * std::max(shared - sums, 0.0), gpu);
-  time.gates = microseconds(turns * cellLatency * cells, gpu);
+  double late = layout.gatesAhead() ? 0 : std::max(farLatency - sums, 0.0);
+  time.gates = microseconds(turns * (cellLatency * cells + late), gpu);
   time.barriers = microseconds(turns * (layout.stateTurns() == 1 ? 2 : 1) * barrierLatency, gpu);
   return time;
 }
@@ -134,11 +135,12 @@ int64_t grucc::projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu) {
 static bool loadsWeights(const ScanLayout &layout) {
   return layout.registerGroups() < layout.groups();
 }
-int64_t grucc::scanNeeds(const ScanLayout &layout) {
+int64_t grucc::scanNeeds(const ScanLayout &layout, rnn::GpuAttr gpu) {
   if (layout.half) {
-    // Weights that are kept, or operands of one product; sums, and of a second block; cells.
+    // Weights that are kept, cells, and the sums; sm_75 makes two products of each.
+    int64_t products = gpu.getCapability() < 80 ? 13 : 0;
     int64_t cells = layout.threadRows() * layout.threadUnits();
-    return 3 * kGroup * layout.registerGroups() + 60 + 10 * cells;
+    return 3 * kGroup * layout.registerGroups() + 10 * cells + 52 + products;
   }
   // Weights that are kept, four k of others, the partial sums' place, and a row's cell.
   int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
@@ -146,8 +148,20 @@ int64_t grucc::scanNeeds(const ScanLayout &layout) {
          47 + 10 * layout.rows();
 }
 int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
-  // Weights are loaded one turn ahead where that is possible.
-  int64_t wanted = scanNeeds(layout) + (loadsWeights(layout) ? 3 * kGroup : 0);
+  int64_t wanted;
+  if (layout.half) {
+    // Beside the weights that are kept some that are not, as far ahead as there are registers;
+    // where there are few units, half of a tile has none.
+    int64_t kept = layout.registerGroups(), rows = layout.threadRows();
+    wanted = (16 - 2 * rows) * kept + 6 * (layout.groups() - kept) + 35 * rows + 32;
+    if (layout.hiddenSize <= mmaWeights / 2)
+      wanted -= 8 * rows + 4;
+    if (!layout.gatesAhead())
+      wanted -= 6 * rows;
+  } else {
+    // Weights are loaded one turn ahead where that is possible.
+    wanted = scanNeeds(layout, gpu) + (loadsWeights(layout) ? 3 * kGroup : 0);
+  }
   return std::min(wanted, registerLimit(gpu, layout.threads()) / 8 * 8);
 }
 int64_t grucc::stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu) {
@@ -217,7 +231,7 @@ static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule, int6
   for (; registerK >= 0; registerK -= any.groupK()) {
     rnn::GpuScheduleAttr placed = withScan(schedule, rows, registerK);
     ScanLayout layout{placed, hiddenSize, half};
-    if (scanNeeds(layout) > registerLimit(gpu, layout.threads()))
+    if (scanNeeds(layout, gpu) > registerLimit(gpu, layout.threads()))
       continue;
     if (layout.sharedBytes() > gpu.getSharedBytes())
       break; // so it is with fewer in registers

@@ -54,7 +54,7 @@ struct ScanRange {
 ScanRange scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr gpu);
 
 /// Those that `scan` cannot do without.
-int64_t scanNeeds(const ScanLayout &layout);
+int64_t scanNeeds(const ScanLayout &layout, rnn::GpuAttr gpu);
 
 /// The schedule for these sizes on this GPU, with numbers of 16 bits or not.
 rnn::GpuScheduleAttr selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu, bool half);

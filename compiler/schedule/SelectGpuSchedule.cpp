@@ -85,7 +85,7 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
         (failed(atMost("threads of a block of scan", scan.threads(), mostThreads)) ||
          failed(atMost("bytes of shared memory of scan", scan.sharedBytes(),
                        facts.getSharedBytes())) ||
-         failed(atMost("registers of a thread of scan", scanNeeds(scan),
+         failed(atMost("registers of a thread of scan", scanNeeds(scan, facts),
                        registerLimit(facts, scan.threads())))))
       return failure();
     if (failed(atMost("threads of a block of step", step.threads(), mostThreads)) ||

@@ -144,6 +144,9 @@ struct ScanLayout {
   int64_t partialFloats() const {
     return half ? 0 : (sums().count() - 1) * 3 * rows() * paddedUnits();
   }
+  /// Whether gates are loaded a turn before they are used. Many products hide that they
+  /// are far away, and need the registers.
+  bool gatesAhead() const { return !half || sums().count() == 1; }
   /// Weights [group][gate][thread][4], as they are packed.
   int64_t groupFloats() const { return 3 * threads() * kGroup; }
   int64_t weightFloats() const { return groups() * groupFloats(); }

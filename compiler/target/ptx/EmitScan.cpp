@@ -27,10 +27,11 @@ void ScanWriter::emit() {
   Value zero = e.index(0), one = e.index(1);
 
   // Rows of the next turn are known a turn before its gates are loaded, and gates
-  // a turn before they are used: both are far away.
+  // a turn before they are used, where there is room: both are far away.
   Values carried = ownStates();
   Value first = firstRowOf(zero);
-  llvm::append_range(carried, loadGates(zero, first));
+  if (layout.gatesAhead())
+    llvm::append_range(carried, loadGates(zero, first));
   carried.append({first, firstRowOf(one)});
   Values last = e.loop(zero, longest, one, carried,
                        [&](Value turn, ValueRange now) { return emitTurn(turn, now, bias); });
@@ -114,25 +115,27 @@ Values ScanWriter::loadGates(Value turn, Value firstRow) {
   return all;
 }
 
-/// carried: own states and gates, first row of this turn and the next.
+/// now: own states, gates if they are ahead, first row of this turn and the next.
 Values ScanWriter::emitTurn(Value turn, ValueRange now, const Values &bias) {
   int64_t count = layout.threadRows() * layout.threadUnits();
-  Value firstRow = now[4 * count], nextRow = now[4 * count + 1];
+  ValueRange own = now.take_front(count), rows = now.take_back(2);
   Value next = e.add(turn, 1), parity = e.rem(turn, 2);
 
   // The states of the turn before are complete; so are those before all turns.
   e.barrier();
-  Values nextGates = loadGates(next, nextRow);
+  bool ahead = layout.gatesAhead();
+  Values loaded = ahead ? loadGates(next, rows[1]) : loadGates(turn, rows[0]);
   Value rowAfter = firstRowOf(e.add(turn, 2));
   Value old = states, fresh = states;
   if (layout.stateTurns() == 2) {
     old = e.at(states, e.mul(parity, layout.stateFloats()));
     fresh = e.at(states, e.mul(e.sub(e.index(1), parity), layout.stateFloats()));
   }
-  Values result = emitStates(
-      {turn, firstRow, old, fresh, now.take_front(count), now.slice(count, 3 * count), bias});
-  llvm::append_range(result, nextGates);
-  result.append({nextRow, rowAfter});
+  ValueRange gates = ahead ? now.slice(count, 3 * count) : ValueRange(loaded);
+  Values result = emitStates({turn, rows[0], old, fresh, own, gates, bias});
+  if (ahead)
+    llvm::append_range(result, loaded);
+  result.append({rows[1], rowAfter});
   return result;
 }
 

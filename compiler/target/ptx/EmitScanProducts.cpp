@@ -36,8 +36,10 @@ public:
     for (int64_t r = 0; r < layout.threadRows(); ++r) {
       Value in = e.add(e.rem(lane, 4), r * ScanLayout::laneRows);
       rows.push_back(e.add(first, in));
-      exist.push_back(isRow(in));
-      lengths.push_back(p.length(rows[r], exist[r]));
+      // Lengths are kept, and say this as well: one bit less to keep.
+      Value there = isRow(in), none = e.sub(e.index(0), e.index(1));
+      lengths.push_back(e.select(there, p.length(rows[r], there), none));
+      exist.push_back(e.less(none, lengths[r]));
     }
     // The same in all threads: they meet once a turn.
     longest = e.index(0);

@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 TARGETS = ("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120")
-# Input and hidden size: float32 with a scan, 16 bits with a sum block that is not whole.
+# Input and hidden size, all of them with a scan; in 16 bits a sum block that is not whole.
 SIZES = {"exact": (20, 96), "float16": (100, 130), "bfloat16": (33, 48)}
 
 
@@ -25,13 +25,14 @@ def command(*line):
 
 
 def layout_products(target, hidden_size, schedule):
-    """mma.sync in the text of project and step; a loop's body is there once. An m16n8k16 is
-    two m16n8k8 before sm_80."""
+    """mma.sync in the text of a kernel; a loop's body is there once. An m16n8k16 is two
+    m16n8k8 before sm_80."""
     parts = 2 if target == "sm_75" else 1
     depth = min(128, -(-hidden_size // 16) * 16)
     chunk = max(schedule["project_k"], 16)
     columns, rows = 8 * schedule["project_thread_columns"], 4 * schedule["project_thread_rows"]
     return {"project": parts * chunk // 16 * (columns // 16) * (rows // 8),
+            "scan": parts * -(-hidden_size // 16) * 3,
             "step": parts * depth // 16 * 3 * (schedule["step_rows"] // 8)}
 
 
