@@ -151,11 +151,13 @@ int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
   int64_t wanted;
   if (layout.half) {
     // Beside the weights that are kept some that are not, as far ahead as there are registers;
-    // where there are few units, half of a tile has none.
+    // where there are few units, half of a tile has none; and units that are not there.
     int64_t kept = layout.registerGroups(), rows = layout.threadRows();
-    wanted = (16 - 2 * rows) * kept + 6 * (layout.groups() - kept) + 35 * rows + 32;
+    wanted = (16 - 2 * rows) * kept + 6 * (layout.groups() - kept) + 35 * rows + 33;
     if (layout.hiddenSize <= mmaWeights / 2)
       wanted -= 8 * rows + 4;
+    if (layout.hiddenSize % mmaWeights)
+      wanted += 3;
     if (!layout.gatesAhead())
       wanted -= 6 * rows;
   } else {
