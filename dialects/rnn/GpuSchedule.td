@@ -73,7 +73,7 @@ def Rnn_GpuScheduleAttr : Rnn_Attr<"GpuSchedule", "gpu_schedule"> {
     | field | unit | before ==> after |
     |---|---|---|
     | `scan_rows` | rows | a block has one row of the batch ==> that many; 0: the network has no such kernel |
-    | `scan_register_k` | k | all weights of a thread are in shared memory ==> those of its first k stay in registers; a multiple of 4 |
+    | `scan_register_k` | k | all weights of a thread are in shared memory ==> those of its first k stay in registers; a multiple of 4 up to 256 |
 
     `step` runs one step: a thread has one unit, one sum block at a time and a
     few rows; the sum blocks meet in shared memory.
@@ -85,6 +85,18 @@ def Rnn_GpuScheduleAttr : Rnn_Attr<"GpuSchedule", "gpu_schedule"> {
     | `step_units` | units | a block has one unit ==> that many: a power of two up to 32 |
     | `step_blocks` | sum blocks | one sum block after the other ==> that many side by side |
     | `step_unroll` | 4 k | k in fours, one after the other ==> that many fours in one turn; divides 16 |
+
+    With weights in 16 bits, products are those of tensor cores: 16 columns or units
+    by 16 k by 8 rows.
+
+    | field | with 16 bits |
+    |---|---|
+    | `project_thread_rows` | at least 2: a warp has 8 rows or more |
+    | `project_k` | 8 counts as 16; in `project`, k is one sum |
+    | `scan_rows` | a lane has one row of four: 1 to 4 cost the same, and so do 5 to 8 |
+    | `scan_register_k` | a multiple of 16; a warp has 16 units and all k |
+    | `step_rows` | at least 8 |
+    | `step_thread_rows`, `step_units`, `step_unroll` | nothing: a warp has all rows, 16 units and one sum block of up to 128 k |
 
     No field changes a result bit (N3).
 

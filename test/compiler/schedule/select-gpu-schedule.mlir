@@ -1,5 +1,6 @@
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80" | FileCheck %s --check-prefix=SM80
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_90" | FileCheck %s --check-prefix=SM90
+// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80 precision=float16" | FileCheck %s --check-prefix=HALF
 // RUN: sed -e 's/480/3072/g; s/160/1024/g' %s | grucc-opt --rnn-select-gpu-schedule="gpu=sm_75" \
 // RUN:   | FileCheck %s --check-prefix=WIDE
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_90 fields=step_units=2,project_k=16" \
@@ -16,6 +17,8 @@
 // The weights of 160 units find room in a block of an H100, and not of an A100.
 // SM80: module attributes {rnn.gpu = #rnn.gpu<name = "sm_80", card = "A100", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 0,
 // SM90: module attributes {rnn.gpu = #rnn.gpu<name = "sm_90", card = "H100 SXM", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 1, scan_register_k = {{[1-9]}}
+// In 16 bits there is room in both, most of it in registers.
+// HALF: scan_rows = 4, scan_register_k = 128,
 // A T4 has 64 KB: fewer sum blocks side by side.
 // WIDE: scan_rows = 0, {{.*}}step_blocks = 8
 // HAND: project_k = 16, {{.*}}step_units = 2

@@ -1,6 +1,8 @@
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels | FileCheck %s
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80 fields=scan_rows=0" --rnn-emit-gpu-kernels \
 // RUN:   | FileCheck %s --check-prefix=NO-SCAN
+// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80 precision=bfloat16" --rnn-emit-gpu-kernels \
+// RUN:   | FileCheck %s --check-prefix=HALF
 // RUN: not grucc-opt %s --rnn-emit-gpu-kernels 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
 // RUN: sed -e 's/f32/f64/g' %s | not grucc-opt --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=FLOAT64
@@ -56,6 +58,21 @@
 // CHECK: rnn.tanh
 // CHECK: gpu.return
 // CHECK: llvm.mlir.global internal constant @net.weights(dense_resource<net.weights> : tensor<[[#]]xi8>)
+
+// In 16 bits a warp has 16 units, and the products of their three gates in its own registers:
+// threads meet once a step.
+// HALF: scan = {launch = array<i64: 32, [[#]], 4, 1>, name = "net_scan"}
+// HALF-LABEL: gpu.func @net_scan(
+// HALF: arith.truncf {{.*}} to bf16
+// HALF: scf.for
+// HALF: gpu.barrier
+// HALF-NOT: gpu.barrier
+// HALF-COUNT-3: nvvm.mma.sync
+// HALF-NOT: nvvm.mma.sync
+// HALF: rnn.tanh
+// HALF-NOT: gpu.barrier
+// HALF: arith.truncf {{.*}} to bf16
+// HALF: gpu.return
 
 // NO-SCAN: scan = {launch = array<i64: 0, 0, 0, 0>, name = ""}
 // NO-SCAN-NOT: gpu.func @net_scan

@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 TARGETS = ("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120")
-HALF_SIZES = (1, 16, 48, 130, 300, 1024)
+HALF_SIZES = (1, 16, 48, 130, 192, 224, 1024)
 SIZES = (1, 8, 20, 33, 64, 96, 128, 150, 200, 256, 512, 768, 1024)
 ALLOWED = 8
 

@@ -23,6 +23,7 @@ NETWORKS = [("--hidden-size=50 --input-size=5", ""),
             ("--hidden-size=70 --input-size=170", "step_blocks=1"),
             ("--hidden-size=130 --input-size=64 --target=sm_90", "scan_register_k=16"),
             ("--hidden-size=20 --input-size=70 --precision=float16", ""),
+            ("--hidden-size=150 --input-size=5 --precision=float16", "scan_rows=8,scan_register_k=96"),
             ("--hidden-size=140 --input-size=20 --precision=bfloat16", "step_blocks=1")]
 
 
