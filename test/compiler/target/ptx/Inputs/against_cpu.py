@@ -29,7 +29,7 @@ SCHEDULES = ("step_blocks=1,step_unroll=16", "step_rows=4,step_thread_rows=2,ste
              "project_warps=1,project_k=8,project_thread_rows=2,project_thread_columns=4",
              "scan_rows=0", "step_units=1",
              "step_rows=32,step_thread_rows=4,step_units=16,step_blocks=2")
-# Largest errors; the largest that have been seen are 7e-4 and 6e-3.
+# Largest errors; the largest that have been seen are 2.3e-3 and 7.2e-3.
 BOUNDS = {"float16": 3e-3, "bfloat16": 2e-2}
 SMALL_SCHEDULES = ("scan_rows=2", "scan_rows=3,scan_register_k=4", "scan_register_k=0")
 HALF_SCHEDULES = ("scan_rows=8", "scan_rows=5,scan_register_k=16", "scan_rows=1,scan_register_k=0",

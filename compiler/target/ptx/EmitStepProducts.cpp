@@ -1,0 +1,48 @@
+//===- EmitStepProducts.cpp - Products of a step in 16 bits, by the tensor cores -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ptx/StepWriter.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::ptx;
+
+void StepWriter::emitHalfSums(Value round) {
+  int64_t blocks = layout.blocks(), tiles = layout.rows() / mmaRows;
+  Value lane = e.rem(thread, warpThreads), block = e.div(thread, warpThreads);
+  Value high = e.div(lane, 4), low = e.rem(lane, 4); // four lanes share a row
+  Value part = e.add(e.mul(tile, layout.rounds()), round);
+  Value from = e.at(p.weights, e.add(e.mul(part, layout.roundFloats()), e.mul(thread, 4)));
+  Value h = e.at(states, e.add(e.mul(high, layout.rowFloats()),
+                               e.add(e.mul(block, layout.blockFloats()), low)));
+  Values sums(3 * tiles * 4, e.zero());
+  for (int64_t group = 0; group < layout.roundGroups(); ++group) {
+    Values b; // eight k are four words
+    for (int64_t j = 0; j < tiles; ++j)
+      for (int64_t half = 0; half < 2; ++half)
+        llvm::append_range(
+            b, e.loadWords(e.at(h, j * mmaRows * layout.rowFloats() + group * mmaK / 2 + half * 4),
+                           1, /*constant=*/false));
+    for (int64_t gate = 0; gate < 3; ++gate) {
+      Values a = e.loadWords(e.at(from, (group * 3 + gate) * blocks * mmaWords), 4,
+                             /*constant=*/true);
+      for (int64_t j = 0; j < tiles; ++j) {
+        MutableArrayRef<Value> c = MutableArrayRef(sums).slice((gate * tiles + j) * 4, 4);
+        llvm::copy(e.multiply(plan.half, plan.gpu.getCapability() < 80, a,
+                              ArrayRef(b).slice(2 * j, 2), ValueRange(c)),
+                   c.begin());
+      }
+    }
+  }
+  Value to = e.at(partials, e.add(e.mul(low, 2 * layout.partialRowFloats()),
+                                  e.add(e.mul(block, layout.units()), high)));
+  for (int64_t i = 0; i < int64_t(sums.size()); ++i) {
+    int64_t gate = i / (4 * tiles), row = i / 4 % tiles * mmaRows + i % 2, unit = i / 2 % 2 * 8;
+    e.store(sums[i], e.at(to, partialOffset(gate, row) + unit));
+  }
+}

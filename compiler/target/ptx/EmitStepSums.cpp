@@ -1,0 +1,74 @@
+//===- EmitStepSums.cpp - Multiply-adds of a step, by threads -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ptx/StepWriter.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::ptx;
+
+void StepWriter::emitSums(Value round) {
+  int64_t units = layout.units(), blocks = layout.blocks(), rows = layout.threadRows();
+  Value unit = e.rem(thread, units), rest = e.div(thread, units);
+  Value block = e.rem(rest, blocks), group = e.div(rest, blocks), row = e.mul(group, rows);
+  Value exists = e.both(e.less(row, e.index(layout.rows())), e.less(e.add(firstB, row), p.batch));
+  e.ifThen(exists, [&] {
+    Value part = e.add(e.mul(tile, layout.rounds()), round);
+    Value from = e.at(p.weights, e.add(e.mul(part, layout.roundFloats()),
+                                       e.mul(e.add(e.mul(block, units), unit), kGroup)));
+    Value h =
+        e.at(states, e.add(e.mul(row, layout.rowFloats()), e.mul(block, layout.blockFloats())));
+    Values sums = emitBlock(from, h);
+    Value to = e.at(partials,
+                    e.add(e.mul(row, layout.partialRowFloats()), e.add(e.mul(block, units), unit)));
+    for (int64_t i = 0; i < 3 * rows; ++i)
+      e.store(sums[i], e.at(to, partialOffset(i / rows, i % rows)));
+  });
+}
+
+Values StepWriter::emitBlock(Value from, Value h) {
+  int64_t groups = layout.sums().groups(), unroll = plan.schedule.getStepUnroll();
+  int64_t rows = layout.threadRows();
+  Values sums(3 * rows, e.zero());
+  auto turn = [&](Value group, int64_t count, Values sums) {
+    Value w = e.at(from, e.mul(group, layout.groupFloats()));
+    Value states = e.at(h, e.mul(group, kGroup));
+    Values weights;
+    for (int64_t i = 0; i < 3 * count; ++i)
+      llvm::append_range(weights, e.load(e.at(w, i * layout.groupFloats() / 3), kGroup,
+                                         /*constant=*/true));
+    for (int64_t g = 0; g < count; ++g)
+      emitFour(ArrayRef(weights).slice(3 * kGroup * g, 3 * kGroup), e.at(states, g * kGroup),
+               kGroup, sums);
+    return sums;
+  };
+  // All k of a short block in one go; blocks of 64 in whole turns.
+  if (layout.sums().size() % (unroll * kGroup) == 0)
+    return e.loop(e.index(0), e.index(groups), e.index(unroll), sums,
+                  [&](Value group, ValueRange now) { return turn(group, unroll, Values(now)); });
+  for (int64_t group = 0; group < groups; ++group) {
+    Value w = e.at(from, group * layout.groupFloats());
+    Values weights;
+    for (int64_t gate = 0; gate < 3; ++gate)
+      llvm::append_range(weights, e.load(e.at(w, gate * layout.groupFloats() / 3), kGroup,
+                                         /*constant=*/true));
+    int64_t left = layout.sums().size() - group * kGroup;
+    emitFour(weights, e.at(h, group * kGroup), std::min(left, kGroup), sums);
+  }
+  return sums;
+}
+
+void StepWriter::emitFour(ArrayRef<Value> weights, Value states, int64_t count, Values &sums) {
+  int64_t rows = layout.threadRows();
+  Values h;
+  for (int64_t r = 0; r < rows; ++r)
+    llvm::append_range(h, e.load(e.at(states, r * layout.rowFloats()), kGroup, /*constant=*/false));
+  for (int64_t k = 0; k < count; ++k)
+    for (int64_t i = 0; i < 3 * rows; ++i)
+      sums[i] = e.multiplyAdd(weights[i / rows * kGroup + k], h[i % rows * kGroup + k], sums[i]);
+}

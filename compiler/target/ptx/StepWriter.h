@@ -1,0 +1,86 @@
+//===- StepWriter.h - One step: recurrent sums and gates in one kernel -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Thread (row group, sum block, unit) adds up one sum block of its unit's three
+// gates for a few rows at a time, with weights straight from memory and states
+// staged in shared memory; in 16 bits a warp does so for 16 units and all rows. The
+// block sums meet in shared memory, where each cell (row, unit) adds them in
+// ascending order; where a row has more sum blocks than a thread block takes, that
+// is repeated round by round.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_PTX_STEPWRITER_H
+#define GRUCC_COMPILER_TARGET_PTX_STEPWRITER_H
+
+#include "compiler/target/ptx/Kernels.h"
+
+namespace grucc::ptx {
+
+/// Where the state before this step is.
+struct OldState {
+  Value length, active;
+  Value isThere; ///< else it is zeros
+  Value pointer; ///< unit 0
+};
+
+/// One (row, unit) of this block, and what it needs beside its sums.
+struct Cell {
+  Value exists, row, b, unit;
+  OldState old;
+  Value h;
+  Values gates;
+  Value bias;
+};
+
+class StepWriter {
+public:
+  StepWriter(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan,
+             ValueRange parameters);
+  void emit();
+
+private:
+  Emitter &e;
+  const KernelPlan &plan;
+  StepLayout layout;
+  Recurrence p;
+  Value states, partials, thread, tile, firstB, firstRow;
+  llvm::SmallVector<Cell> cells;
+
+  OldState findOld(Value b, Value exists);
+  /// Cell `thread` + i * threads, its loads under way before any sum begins.
+  Cell loadCell(int64_t i);
+  /// The same in all warps: each looks at all rows of the block.
+  Value anyActive();
+  /// The sums of all cells, [cell][gate].
+  Values emitRounds();
+  /// Threads that stage the states of one row.
+  int64_t rowThreads() const { return layout.threads() / layout.rows(); }
+  /// The round's part of all rows' old states, into shared memory.
+  void stage(Value round, Value row, const OldState &old);
+  /// Adds the round's sum blocks to every cell's sums, in ascending order.
+  Values collect(ValueRange sums);
+  void finish(const Cell &cell, llvm::ArrayRef<Value> sums);
+
+  int64_t partialOffset(int64_t gate, int64_t row) const {
+    return (gate * layout.rows() + row) * layout.partialRowFloats();
+  }
+  /// This thread's sum block, for its rows, into shared memory.
+  void emitSums(Value round);
+  /// [gate][row]: one sum block, four k at a time, several fours a turn of the loop.
+  Values emitBlock(Value from, Value h);
+  /// The products of up to four k, weights [gate][4].
+  void emitFour(llvm::ArrayRef<Value> weights, Value states, int64_t count, Values &sums);
+
+  /// The same by the tensor cores: this warp's sum block, for all rows.
+  void emitHalfSums(Value round);
+};
+
+} // namespace grucc::ptx
+
+#endif // GRUCC_COMPILER_TARGET_PTX_STEPWRITER_H
