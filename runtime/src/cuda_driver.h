@@ -18,8 +18,8 @@
 /* What the driver's functions return; these two are told from the others. */
 enum { GRUCC_CU_SUCCESS = 0, GRUCC_CU_OUT_OF_MEMORY = 2 };
 
-/* CUjit_option, CUfunction_attribute, CUdevice_attribute, CUpointer_attribute, CUmemorytype and
- * CUstream_flags: the values that are used. */
+/* CUjit_option, CUfunction_attribute, CUdevice_attribute, CUpointer_attribute, CUmemorytype,
+ * CUstream_flags and CUstream: the values that are used. */
 enum {
   GRUCC_CU_JIT_ERROR_LOG_BUFFER = 5,
   GRUCC_CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES = 6,
@@ -29,7 +29,8 @@ enum {
   GRUCC_CU_POINTER_MEMORY_TYPE = 2,
   GRUCC_CU_POINTER_DEVICE_ORDINAL = 9,
   GRUCC_CU_MEMORYTYPE_DEVICE = 2,
-  GRUCC_CU_STREAM_NON_BLOCKING = 1
+  GRUCC_CU_STREAM_NON_BLOCKING = 1,
+  GRUCC_CU_STREAM_PER_THREAD = 2 /* another stream in every thread */
 };
 
 /* CALL(field, symbol, parameters): CUdevice and CUresult are int, CUdeviceptr is uint64_t, and

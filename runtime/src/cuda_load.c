@@ -222,18 +222,6 @@ void grucc_leave(grucc_handle *handle) {
   handle->device->driver->pop_context(&context);
 }
 
-int grucc_finish_pending(grucc_handle *handle) {
-  struct grucc_device *device = handle->device;
-  if (!device->is_pending)
-    return GRUCC_OK;
-  int result = device->driver->synchronize();
-  if (result)
-    return grucc_driver_fail(handle, device->driver, result, "device",
-                             "the runs before this one to end");
-  device->is_pending = 0;
-  return GRUCC_OK;
-}
-
 /* Everything on the device; the handle can begin again. */
 static void leave_device(grucc_handle *handle) {
   struct grucc_device *device = handle->device;
@@ -241,7 +229,7 @@ static void leave_device(grucc_handle *handle) {
     return;
   void *context;
   if (!device->driver->push_context(device->loaded->context)) {
-    if (device->is_pending)
+    if (device->pending.is_there)
       device->driver->synchronize();
     if (device->workspace)
       device->driver->release(device->workspace);
@@ -253,7 +241,7 @@ static void leave_device(grucc_handle *handle) {
   device->stream = NULL;
   device->workspace = 0;
   device->workspace_bytes = 0;
-  device->is_pending = 0;
+  device->pending.is_there = 0;
   handle->reserved = 0;
 }
 

@@ -71,7 +71,7 @@ static int need_workspace(grucc_handle *handle, const grucc_sequence *run, int64
                       "workspace: found seq_len %" PRId64 ", batch %" PRId64 " (%" PRId64
                       " bytes), expected at most the %" PRId64 " bytes reserved",
                       run->seq_len, run->batch, bytes, device->workspace_bytes);
-  int status = grucc_finish_pending(handle);
+  int status = grucc_finish(handle, &device->pending);
   if (status)
     return status;
   if (counts > device->counts_capacity || !device->counts) {
@@ -249,14 +249,11 @@ static int enqueue(grucc_handle *handle, const grucc_args *args, grucc_place pla
   struct grucc_device *device = handle->device;
   if (place == GRUCC_ON_HOST)
     stream = device->stream;
-  if (place == GRUCC_ON_HOST || stream != device->pending_stream)
-    status = grucc_finish_pending(handle); /* they use the same workspace */
+  status = grucc_follow(handle, &device->pending, place, stream); /* they share the workspace */
   if (!status)
     status = need_workspace(handle, &run, at.bytes);
-  if (!status && place == GRUCC_ON_DEVICE) {
-    device->is_pending = 1;
-    device->pending_stream = stream;
-  }
+  if (!status && place == GRUCC_ON_DEVICE)
+    device->pending = (grucc_pending){1, stream};
   if (!status)
     status = upload_counts(handle, args, &run, device->workspace + (uint64_t)at.counts, stream);
   if (!status)

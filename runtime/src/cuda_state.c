@@ -20,6 +20,7 @@ typedef struct device_state {
   int64_t batch;
   size_t bytes; /* of one of the two */
   int current;
+  grucc_pending pending; /* steps, of whichever handle */
 } device_state;
 
 static uint64_t half(const device_state *state, int index) {
@@ -101,11 +102,11 @@ int grucc_init_device_state(grucc_handle *handle, grucc_state *state, const void
   int status = enter_state(handle, state);
   if (status)
     return status;
-  const device_state *data = state->data;
+  device_state *data = state->data;
   const grucc_driver *driver = data->driver;
   void *stream = handle->device->stream;
   uint64_t to = half(data, data->current);
-  status = grucc_finish_pending(handle);
+  status = grucc_finish(handle, &data->pending);
   int result = GRUCC_CU_SUCCESS;
   if (!status && data->bytes)
     result = h_0 ? driver->copy_in(to, h_0, data->bytes, stream)
@@ -122,10 +123,10 @@ int grucc_read_device_state(grucc_handle *handle, const grucc_state *state, void
   int status = enter_state(handle, state);
   if (status)
     return status;
-  const device_state *data = state->data;
+  device_state *data = state->data;
   const grucc_driver *driver = data->driver;
   void *stream = handle->device->stream;
-  status = grucc_finish_pending(handle);
+  status = grucc_finish(handle, &data->pending);
   int result = GRUCC_CU_SUCCESS;
   if (!status && data->bytes)
     result = driver->copy_out(h_n, half(data, data->current), data->bytes, stream);
@@ -147,8 +148,12 @@ int grucc_step_device(grucc_handle *handle, grucc_state *state, const void *x, v
   grucc_args args = {.size = sizeof args, .seq_len = 1, .batch = data->batch};
   args.input = x;
   args.output = y;
-  status = grucc_run_between(handle, &args, place, stream, half(data, data->current),
-                             half(data, !data->current));
+  status = grucc_follow(handle, &data->pending, place, stream);
+  if (!status && place == GRUCC_ON_DEVICE)
+    data->pending = (grucc_pending){1, stream};
+  if (!status)
+    status = grucc_run_between(handle, &args, place, stream, half(data, data->current),
+                               half(data, !data->current));
   if (!status)
     data->current = !data->current;
   grucc_leave(handle);

@@ -12,6 +12,9 @@
 #include "cuda_driver.h"
 #include "grucc/cuda.h"
 
+/* Where the tensors of a run are, and what it runs on. */
+typedef enum grucc_place { GRUCC_ON_HOST, GRUCC_ON_DEVICE } grucc_place;
+
 /* A model's kernels and weights on one device: the same for all handles on that model. */
 typedef struct grucc_loaded {
   const grucc_cuda_model *model;
@@ -24,6 +27,12 @@ typedef struct grucc_loaded {
   void *project_input, *project_above, *scan, *step; /* NULL: the model has none */
 } grucc_loaded;
 
+/* Work on a caller's stream that may not have ended. */
+typedef struct grucc_pending {
+  int is_there;
+  void *stream;
+} grucc_pending;
+
 /* What a handle on a model for a GPU owns. */
 struct grucc_device {
   const grucc_cuda_model *model;
@@ -35,12 +44,8 @@ struct grucc_device {
   int64_t workspace_bytes;
   int64_t *counts; /* lengths [B] and offsets [T] on their way to the device */
   int64_t counts_capacity;
-  int is_pending; /* runs on a caller's stream may not have ended */
-  void *pending_stream;
+  grucc_pending pending; /* runs that use the workspace */
 };
-
-/* Where the tensors of a run are, and what it runs on. */
-typedef enum grucc_place { GRUCC_ON_HOST, GRUCC_ON_DEVICE } grucc_place;
 
 /* cuda_model.c: damage to what follows a grucc_model, in the words of open.c. */
 int grucc_check_cuda_model(const grucc_model *model, char *message, size_t message_size);
@@ -53,10 +58,15 @@ int grucc_check_is_device(grucc_handle *handle, const char *name);
 /* The handle's device with kernels and weights on it, current on this thread until grucc_leave. */
 int grucc_enter(grucc_handle *handle);
 void grucc_leave(grucc_handle *handle);
-/* Waits for runs on callers' streams, so that memory they use can be freed or changed. */
-int grucc_finish_pending(grucc_handle *handle);
 /* At close: waits, and frees everything. */
 void grucc_free_device(grucc_handle *handle);
+
+/* cuda_stream.c, both with the context current */
+
+/* Waits for the work, so that memory it uses can be freed or changed. */
+int grucc_finish(grucc_handle *handle, grucc_pending *pending);
+/* What is enqueued next, on `stream` or on the handle's own for host memory, follows the work. */
+int grucc_follow(grucc_handle *handle, grucc_pending *pending, grucc_place place, void *stream);
 
 /* cuda_run.c */
 

@@ -268,17 +268,20 @@ GRUCC_API int grucc_set_device(grucc_handle *handle, int device);
 /* As grucc_run, for tensors in the device's memory: input, h_0, output and h_n, shaped as there
  * and contiguous, the caller's; lengths and batch_sizes are in the host's memory, read during the
  * call. The run is enqueued on the caller's stream (a CUstream or cudaStream_t of the device's
- * primary context; NULL: the default stream) and may end after the return: the caller synchronises,
- * and finds what the kernels themselves do wrong there. The tensors have to stay until then.
+ * primary context; NULL: the legacy default stream) and may end after the return: the caller
+ * synchronises, and finds what the kernels themselves do wrong there. The tensors and the stream
+ * have to stay until then: a new stream may get the value of one that was destroyed.
  * Runs of one handle use one workspace: a run on another stream than the last one waits for the
- * device first. Without grucc_reserve the workspace grows when a run needs more, which waits, too;
+ * device first, and so does every one on CU_STREAM_PER_THREAD, which is another in every thread.
+ * Without grucc_reserve the workspace grows when a run needs more, which waits, too;
  * after it nothing is allocated here.
  *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU, or a tensor is not in the memory that it
  *                            has to be in, or on another device */
 GRUCC_API int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream);
 
 /* As grucc_step, for x and y in the device's memory, enqueued as grucc_run_on_stream does.
- * grucc_init_state and grucc_read_state, whose tensors are the host's, wait for it. */
+ * grucc_init_state and grucc_read_state, whose tensors are the host's, wait for it, and so does a
+ * step on the host's memory or on another stream, whichever handle they and it are given. */
 GRUCC_API int grucc_step_on_stream(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
                                    const grucc_tensor *y, void *stream);
 

@@ -15,6 +15,7 @@
  */
 #include "Inputs/run.h"
 #include "Inputs/standin.h"
+#include <pthread.h>
 
 static example run;
 static uint64_t input, h_0, output, h_n;
@@ -111,6 +112,36 @@ static void waits_on_another_stream(grucc_handle *handle) {
   check();
 }
 
+static void *run_on_thread_stream(void *handle) {
+  void *context;
+  expect(standin.retain(&context, 100) == 0 && standin.push(context) == 0);
+  make_example(&run, 5, 3, PADDED, 1);
+  fill();
+  expect(standin.synchronize(stream) == 0);
+  grucc_call call = device_call(1);
+  expect_success(handle, grucc_run_on_stream(handle, &call, (void *)2));
+  expect(standin.pop(&context) == 0 && standin.release(100) == 0);
+  return NULL;
+}
+
+/* CU_STREAM_PER_THREAD has one value, and is another stream in each thread. */
+static void waits_on_the_stream_of_another_thread(grucc_handle *handle) {
+  pthread_t thread;
+  expect(pthread_create(&thread, NULL, run_on_thread_stream, handle) == 0);
+  expect(pthread_join(thread, NULL) == 0);
+  make_example(&run, 4, 2, PADDED, 1);
+  fill();
+  expect(standin.synchronize(stream) == 0);
+  grucc_call call = device_call(1);
+  expect_success(handle, grucc_run_on_stream(handle, &call, (void *)2));
+  expect(standin.synchronize((void *)2) == 0);
+  example other = run;
+  make_example(&other, 1, 1, WHOLE, 0);
+  grucc_call host = example_call(&other, other.input, NULL, other.output, other.h_n);
+  expect_success(handle, grucc_run(handle, &host)); /* all streams have ended */
+  check();
+}
+
 static void h_n_may_be_h_0(grucc_handle *handle) {
   make_example(&run, 5, 3, PADDED, 1);
   memcpy(run.h_n, run.h_0, sizeof run.h_n);
@@ -168,6 +199,7 @@ int main(void) {
   runs(handle);
   runs_in_order(handle);
   waits_on_another_stream(handle);
+  waits_on_the_stream_of_another_thread(handle);
   h_n_may_be_h_0(handle);
   refuses_memory_elsewhere(handle);
   allocates_nothing_after_reserve();

@@ -57,7 +57,7 @@ static void steps(grucc_handle *handle, int64_t batch, int has_h_0) {
   grucc_free_state(&state);
 }
 
-/* On a caller's stream; reading the state waits for it. */
+/* On a caller's stream; reading the state waits for it, also by another handle. */
 static void steps_on_a_stream(grucc_handle *handle) {
   enum { batch = 2 };
   make_steps(3, batch, 0);
@@ -79,13 +79,63 @@ static void steps_on_a_stream(grucc_handle *handle) {
     expect_failure(handle, grucc_step_on_stream(handle, &state, &host, &y, stream),
                    GRUCC_ERROR_UNSUPPORTED, "x: found memory of the host, expected the device's");
   }
+  grucc_handle *other = open_encoder(&encoder_model);
   grucc_tensor h_n = reals(run.h_n, 3, STATES, batch, H);
-  expect_success(handle, grucc_read_state(handle, &state, &h_n));
+  expect_success(other, grucc_read_state(other, &state, &h_n));
+  grucc_close(other);
   expect(standin.copy_out(run.output, output, output_bytes(&run), stream) == 0);
   expect_results(&run, run.output, run.h_n);
   grucc_free_state(&state);
   expect(standin.free(input) == 0 && standin.free(output) == 0);
   expect(standin.free_stream(stream) == 0);
+  expect(standin.pop(&context) == 0 && standin.release(100) == 0);
+}
+
+/* One state, stepped on a stream, and then by another handle: on another stream, on the host's
+ * memory, and only read. */
+static void steps_of_two_handles(grucc_handle *handle) {
+  enum { batch = 2 };
+  void *context, *streams[2];
+  uint64_t input, output;
+  expect(standin.retain(&context, 100) == 0 && standin.push(context) == 0);
+  expect(standin.make_stream(&streams[0], 1) == 0 && standin.make_stream(&streams[1], 1) == 0);
+  expect(standin.allocate(&input, sizeof run.input) == 0);
+  expect(standin.allocate(&output, sizeof run.output) == 0);
+  /* The first step, and the second one, are on these; -1: on the host's memory. */
+  const int on[][2] = {{0, 1}, {1, 0}, {0, 0}, {0, -1}};
+  for (int kind = 0; kind < 4; ++kind) {
+    grucc_handle *other = open_encoder(&encoder_model);
+    make_steps(2, batch, 1);
+    grucc_state state;
+    grucc_tensor h_0 = reals(run.h_0, 3, STATES, batch, H),
+                 h_n = reals(run.h_n, 3, STATES, batch, H);
+    expect_success(handle, grucc_new_state(handle, batch, &state));
+    expect_success(handle, grucc_init_state(handle, &state, &h_0));
+    expect(standin.copy_in(input, run.input, sizeof run.input, streams[0]) == 0);
+    expect(standin.synchronize(streams[0]) == 0);
+    for (uint64_t t = 0; t < 2; ++t) {
+      uint64_t x_at = input + t * batch * I * 4, y_at = output + t * batch * WIDTH * 4;
+      grucc_tensor x = reals((void *)(uintptr_t)x_at, 2, batch, I, 0),
+                   y = reals((void *)(uintptr_t)y_at, 2, batch, WIDTH, 0);
+      grucc_handle *user = t ? other : handle;
+      if (on[kind][t] >= 0) {
+        expect_success(user, grucc_step_on_stream(user, &state, &x, &y, streams[on[kind][t]]));
+      } else {
+        x = reals(run.input + t * batch * I, 2, batch, I, 0);
+        y = reals(run.output + t * batch * WIDTH, 2, batch, WIDTH, 0);
+        expect_success(user, grucc_step(user, &state, &x, &y));
+      }
+    }
+    expect_success(handle, grucc_read_state(handle, &state, &h_n));
+    expect(memcmp(run.h_n, run.expected_h_n, state_bytes(&run)) == 0);
+    size_t copied = kind == 3 ? output_bytes(&run) / 2 : output_bytes(&run);
+    expect(standin.copy_out(run.output, output, copied, streams[0]) == 0);
+    expect_results(&run, run.output, run.h_n);
+    grucc_free_state(&state);
+    grucc_close(other);
+  }
+  expect(standin.free(input) == 0 && standin.free(output) == 0);
+  expect(standin.free_stream(streams[0]) == 0 && standin.free_stream(streams[1]) == 0);
   expect(standin.pop(&context) == 0 && standin.release(100) == 0);
 }
 
@@ -136,6 +186,7 @@ int main(void) {
   steps(handle, 3, 1);
   steps(handle, 0, 0);
   steps_on_a_stream(handle);
+  steps_of_two_handles(handle);
   refuses(handle);
   grucc_close(handle);
   state_outlives_the_handle();

@@ -16,6 +16,8 @@ using namespace grucc::standin;
 Stream *Device::stream(void *handle) {
   if (!handle)
     return &defaultStream;
+  if (handle == reinterpret_cast<void *>(2))
+    return &threadStreams[std::this_thread::get_id()];
   auto found = streams.find(static_cast<Stream *>(handle));
   return found == streams.end() ? nullptr : found->second.get();
 }
@@ -33,6 +35,9 @@ Result Device::synchronize(Stream &stream) {
 
 Result Device::synchronizeAll() {
   Result result = synchronize(defaultStream);
+  for (auto &[thread, stream] : threadStreams)
+    if (Result other = synchronize(stream))
+      result = other;
   for (const auto &[handle, stream] : streams)
     if (Result other = synchronize(*stream))
       result = other;

@@ -41,6 +41,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace grucc::standin {
@@ -88,11 +89,12 @@ struct Device {
   std::unique_ptr<ptxrun::Device> machine;
   Result broken = Success; ///< what every call returns since a kernel has failed
   Stream defaultStream;
+  std::map<std::thread::id, Stream> threadStreams; ///< CU_STREAM_PER_THREAD
   std::map<Stream *, std::unique_ptr<Stream>> streams;
   std::map<Module *, std::unique_ptr<Module>> modules;
   std::set<ptxrun::Address> allocations;
 
-  Stream *stream(void *handle); ///< null: there is none
+  Stream *stream(void *handle); ///< of this thread; null: there is none
   Result synchronize(Stream &stream);
   Result synchronizeAll();
 };
