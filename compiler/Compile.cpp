@@ -50,7 +50,11 @@ Error Compilation::loadNetwork() {
     Expected<Network> network = readNetwork(options.input, options.network, warnings);
     if (!network)
       return network.takeError();
+    // What NETWORK.json names is known only now.
+    if (Error error = checkOutputs(options, network->weightsFile, "the weights"))
+      return error;
     module = buildModule(context, *network, options.name);
+    report.weightsFile = network->weightsFile;
     report.weightsHash = network->weightsHash;
   }
   rnn::GruOp gru;
@@ -191,13 +195,23 @@ std::string grucc::weightsPath(const CompileOptions &options) {
   return path.str().str();
 }
 
-std::vector<std::string> grucc::outputPaths(const CompileOptions &options) {
-  std::vector<std::string> paths{options.output};
-  if (!options.header.empty())
-    paths.push_back(options.header);
+std::vector<OutputPath> grucc::outputPaths(const CompileOptions &options) {
+  std::vector<OutputPath> paths{{"-o", options.output}};
   if (writesKernels(options.emit))
-    paths.push_back(weightsPath(options));
+    paths.push_back({"-o", weightsPath(options)});
+  if (!options.header.empty())
+    paths.push_back({"--header", options.header});
   return paths;
+}
+
+Error grucc::checkOutputs(const CompileOptions &options, StringRef input, StringRef what) {
+  for (const OutputPath &written : outputPaths(options))
+    if (isSameFile(written.path, input))
+      return written.path == options.output || written.option != "-o"
+                 ? usageError(written.option, what + " " + quoted(input), "another file")
+                 : usageError(written.option, quoted(options.output),
+                              "a name whose weights go to another file than " + quoted(input));
+  return Error::success();
 }
 
 Expected<Report> grucc::compile(const CompileOptions &options, std::vector<std::string> &warnings) {

@@ -48,8 +48,15 @@ struct CompileOptions {
 inline bool writesKernels(Emit emit) { return emit == Emit::Ptx || emit == Emit::Cubin; }
 /// What is written beside kernels: OUTPUT with another extension.
 std::string weightsPath(const CompileOptions &options);
-/// All files that a compilation writes.
-std::vector<std::string> outputPaths(const CompileOptions &options);
+/// All files that a compilation writes, each with the option that says so.
+struct OutputPath {
+  llvm::StringRef option;
+  std::string path;
+};
+std::vector<OutputPath> outputPaths(const CompileOptions &options);
+/// `input`, which is read as `what`, must not be what is written.
+llvm::Error checkOutputs(const CompileOptions &options, llvm::StringRef input,
+                         llvm::StringRef what);
 
 /// What --report prints of a network on a GPU; all of it but the launches is the cost
 /// model's estimate.
@@ -80,6 +87,7 @@ struct GpuReport {
 /// What --report prints.
 struct Report {
   std::string name, target, machine, schedule, weightsHash;
+  std::string weightsFile; ///< that was read, or empty; not printed
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
   bool bias = true, batchFirst = false, bidirectional = false;
   std::string dtype;

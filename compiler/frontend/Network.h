@@ -65,6 +65,7 @@ struct Network {
   std::vector<WeightTensor> weights;
   /// What the tensors' data points into.
   std::vector<std::shared_ptr<void>> storage;
+  std::string weightsFile; ///< that was read, or empty
   /// Hash of the weights' values in torch's order (hex), empty for external.
   std::string weightsHash;
 

@@ -112,6 +112,7 @@ Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
   if (!network)
     return network.takeError();
   network->training = flags.training;
+  network->weightsFile = weightsPath;
   Expected<std::vector<WeightTensor>> tensors = expectedTensors(*network, file);
   if (!tensors)
     return tensors.takeError();

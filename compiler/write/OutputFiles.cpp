@@ -48,6 +48,10 @@ static bool isSamePlace(StringRef a, StringRef b) {
          sys::fs::equivalent(folderOf(a), folderOf(b));
 }
 
+bool grucc::isSameFile(StringRef a, StringRef b) {
+  return !a.empty() && a != "-" && (a == b || sys::fs::equivalent(a, b));
+}
+
 Error grucc::writeFiles(ArrayRef<OutputFile> files) {
   struct Pending {
     const OutputFile *file;

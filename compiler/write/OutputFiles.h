@@ -16,7 +16,7 @@
 namespace grucc {
 
 struct OutputFile {
-  std::string path; ///< "-" is standard output
+  std::string path;      ///< "-" is standard output
   llvm::StringRef bytes; ///< the caller's
 };
 
@@ -25,6 +25,10 @@ struct OutputFile {
 /// replaced like a file. What exists and is no regular file (a device, a pipe)
 /// is written in place.
 llvm::Error writeFiles(llvm::ArrayRef<OutputFile> files);
+
+/// Whether two paths lead to one file, which writing to either would change; never "-" or
+/// an empty one.
+bool isSameFile(llvm::StringRef a, llvm::StringRef b);
 
 } // namespace grucc
 

@@ -10,7 +10,6 @@
 #include "compiler/frontend/Diagnostic.h"
 #include "tools/support/Arguments.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -110,11 +109,7 @@ Error readPaths(const InputArgList &args, CommandLine &line) {
   line.model = args.getLastArgValue(OPT_INPUT).str();
   if (line.model.empty())
     return usage("MODEL", "nothing", "a file of PTX");
-  for (const std::string &read : {line.model, line.args})
-    if (!line.output.empty() && line.output != "-" && !read.empty() &&
-        (line.output == read || sys::fs::equivalent(line.output, read)))
-      return usage("--output", quoted(line.output), "another file than it reads");
-  return Error::success();
+  return checkOutput("grucc-ptx-run", line.output, {line.model, line.args});
 }
 
 Error readLaunch(const InputArgList &args, Launch &launch) {

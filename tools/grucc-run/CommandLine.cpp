@@ -9,7 +9,6 @@
 #include "CommandLine.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "tools/support/Arguments.h"
-#include "llvm/Support/FileSystem.h"
 #include <cmath>
 
 using namespace llvm;
@@ -130,10 +129,8 @@ Error readAll(const InputArgList &args, CommandLine &line) {
     return error;
   if (Error error = readReference(args, line))
     return error;
-  for (const std::string &read : {line.model, line.input})
-    if (!line.output.empty() && line.output != "-" &&
-        (line.output == read || sys::fs::equivalent(line.output, read)))
-      return usage("--output", quoted(line.output), "another file than it reads");
+  if (Error error = checkOutput("grucc-run", line.output, {line.model, line.input}))
+    return error;
   if (line.output == "-" && line.repeat)
     return usage("--repeat", "--output=- too", "the tensors in a file");
   return Error::success();

@@ -16,6 +16,7 @@
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
 #include "dialects/rnn/Reference.h"
+#include "tools/support/Arguments.h"
 
 using namespace llvm;
 
@@ -105,6 +106,8 @@ Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
     errs() << warning << '\n';
   if (!network)
     return network.takeError();
+  if (Error error = checkOutput("grucc-run", line.output, {network->weightsFile}))
+    return std::move(error);
   DType arithmetic = line.arithmetic.value_or(network->dtype);
 
   Evaluation evaluation;

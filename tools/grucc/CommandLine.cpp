@@ -12,8 +12,8 @@
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/Gpus.h"
 #include "compiler/schedule/Machines.h"
+#include "compiler/write/OutputFiles.h"
 #include "tools/support/Arguments.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -280,26 +280,23 @@ Error Reader::readName() {
 // What is written must not be what is read, nor the other thing written.
 Error Reader::checkPaths() const {
   const CompileOptions &options = line.options;
-  auto isSame = [](StringRef a, StringRef b) {
-    return !a.empty() && a != "-" && (a == b || sys::fs::equivalent(a, b));
-  };
-  if (isSame(options.output, options.input))
-    return usageError("-o", "INPUT " + quoted(options.input), "another file");
-  if (isSame(options.header, options.input))
-    return usageError("--header", "INPUT " + quoted(options.input), "another file");
+  const std::pair<StringRef, StringRef> inputs[] = {{options.input, "INPUT"},
+                                                    {options.scheduleFile, "--schedule-file"},
+                                                    {options.ptxas, "--ptxas"}};
+  for (const auto &[path, what] : inputs) {
+    if (Error error = checkOutputs(options, path, what))
+      return error;
+    if (isSameFile(line.tune, path))
+      return usageError("--tune", what + " " + quoted(path), "another file");
+  }
+  // Two places that do not exist yet are compared when they are written.
+  if (isSameFile(options.header, options.output))
+    return usageError("--header", "OUTPUT " + quoted(options.output), "another file");
   if (writesKernels(options.emit))
-    for (StringRef path : {options.output, options.input, options.header})
-      if (isSame(weightsPath(options), path))
+    for (StringRef path : {options.output, options.header})
+      if (isSameFile(weightsPath(options), path))
         return usageError("-o", quoted(options.output),
                           "a name whose weights go to another file than " + quoted(path));
-  if (isSame(options.header, options.output))
-    return usageError("--header", "OUTPUT " + quoted(options.output), "another file");
-  if (isSame(line.tune, options.input))
-    return usageError("--tune", "INPUT " + quoted(options.input), "another file");
-  for (auto [option, path] : {std::pair<StringRef, StringRef>("-o", options.output),
-                              std::pair<StringRef, StringRef>("--header", options.header)})
-    if (isSame(path, options.scheduleFile))
-      return usageError(option, "--schedule-file " + quoted(options.scheduleFile), "another file");
   if (line.report != ReportForm::None && options.output == "-")
     return usageError("--report", "OUTPUT on standard output", "OUTPUT in a file");
   return Error::success();

@@ -49,8 +49,8 @@ int main(int argc, char **argv) {
   grucc::printReport(*report, line->report, outs());
   int code = grucc::finish("grucc");
   if (code != 0) // a failed run leaves nothing behind
-    for (const std::string &path : grucc::outputPaths(line->options))
-      if (sys::fs::is_regular_file(path))
-        sys::fs::remove(path);
+    for (const grucc::OutputPath &written : grucc::outputPaths(line->options))
+      if (sys::fs::is_regular_file(written.path))
+        sys::fs::remove(written.path);
   return code;
 }

@@ -103,6 +103,8 @@ Error Tuning::compileAll() {
     errs() << warning << '\n';
   if (!chosen)
     return chosen.takeError();
+  if (isSameFile(line.tune, chosen->report.weightsFile))
+    return usageError("--tune", "the weights " + quoted(line.tune), "another file");
   std::vector<ScheduleFields> changes = neighbours(
       chosen->report.scheduleFields, subjectOf(chosen->report), line.tuneSeqLen * line.tuneBatch);
   candidates.push_back(std::move(*chosen));

@@ -9,6 +9,7 @@
 #include "tools/support/Arguments.h"
 
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/write/OutputFiles.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -46,5 +47,12 @@ Error grucc::checkRepeats(StringRef tool, StringRef input, const InputArgList &a
                       quoted(earlier->getValue()) + " and " + quoted(arg->getValue()),
                       isInput ? "one " + input.lower() : "one value");
   }
+  return Error::success();
+}
+
+Error grucc::checkOutput(StringRef tool, StringRef output, ArrayRef<StringRef> inputs) {
+  for (StringRef input : inputs)
+    if (isSameFile(output, input))
+      return usageError(tool, "--output", quoted(output), "another file than it reads");
   return Error::success();
 }

@@ -28,6 +28,10 @@ llvm::Error checkRepeats(llvm::StringRef tool, llvm::StringRef input,
                          const llvm::opt::InputArgList &args,
                          llvm::ArrayRef<unsigned> several = {});
 
+/// `output` is none of the files that are read.
+llvm::Error checkOutput(llvm::StringRef tool, llvm::StringRef output,
+                        llvm::ArrayRef<llvm::StringRef> inputs);
+
 } // namespace grucc
 
 #endif // GRUCC_TOOLS_SUPPORT_ARGUMENTS_H

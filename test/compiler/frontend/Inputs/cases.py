@@ -22,6 +22,13 @@ class Case:
         self.outputs = ["-o", "out.o", "--header=out.h"] if outputs else []
 
 
+def contents(folder):
+    """What every file holds; None: it is no regular file."""
+    paths = {name: os.path.join(folder, name) for name in os.listdir(folder)}
+    return {name: open(path, "rb").read() if os.path.isfile(path) else None
+            for name, path in paths.items()}
+
+
 def run(case):
     """What is wrong with a case, or None."""
     with tempfile.TemporaryDirectory() as folder:
@@ -30,13 +37,13 @@ def run(case):
                 f.write(content if isinstance(content, bytes) else content.encode())
         if case.prepare:
             case.prepare(folder)
-        before = sorted(os.listdir(folder))
+        before = contents(folder)
         try:
             done = subprocess.run(["grucc", *case.args, *case.outputs], cwd=folder,
                                   capture_output=True, timeout=60)
         except subprocess.TimeoutExpired:
             return "it hangs"
-        after = sorted(os.listdir(folder))
+        after = contents(folder)
     errors = done.stderr.decode(errors="replace")
     output = done.stdout.decode(errors="replace")
     shown = f"exit code {done.returncode}\n{errors[:1000]}{output[:1000]}"
@@ -52,7 +59,8 @@ def run(case):
     if output:
         return f"something on standard output\n{shown}"
     if after != before:
-        return f"files left behind: {set(after) ^ set(before)}\n{shown}"
+        changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        return f"files left behind or changed: {changed}\n{shown}"
     return None
 
 

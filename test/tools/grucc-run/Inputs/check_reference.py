@@ -136,3 +136,12 @@ fails("in.safetensors: error: input: found shape [4, 2, 1], expected [T, B, 2]",
 save_file({"input": numbers(x)}, "in.safetensors")
 fails("in.safetensors: error: h_0: found none, expected a tensor for argument 1 of the function",
       "--reference", "n.mlir")
+
+# The weights that NETWORK.json names are read, and never written over.
+before = open("n.safetensors", "rb").read()
+done = subprocess.run(["grucc-run", "--reference", "n.json", "--input=in.safetensors",
+                       "--output=./n.safetensors"], capture_output=True, text=True)
+assert done.returncode == 2, done
+assert done.stderr == ("grucc-run: error: --output: found './n.safetensors', expected another "
+                       "file than it reads\n"), done.stderr
+assert open("n.safetensors", "rb").read() == before

@@ -97,6 +97,24 @@ bad([*GOOD, "--seed=3"], r"--seed: found no --init, expected --init=uniform")
 bad(["--input-size=3", "--hidden-size=2", "-o", "out.o", "--init=uniform", "--weights=external"],
     r"--init: found --weights=external too")
 
+# What NETWORK.json names is read as well.
+NETWORK = b'{"input_size": 3, "hidden_size": 2, "weights": "m.weights"}'
+
+
+def bad_beside(args, expect, weights="m.weights"):
+    files = {"net.json": NETWORK.replace(b"m.weights", weights.encode()), weights: gru_file()}
+    cases.append(Case(" ".join(args), files, ["net.json", *args], "^grucc: error: " + expect, 2, outputs=False))
+
+
+bad_beside(["-o", "m.ptx", "--target=sm_80"],
+           r"-o: found 'm\.ptx', expected a name whose weights go to another file than '.*m\.weights'")
+bad_beside(["-o", "m.o"], r"-o: found the weights 'm\.o', expected another file", "m.o")
+bad_beside(["-o", "out.o", "--header=./m.weights"], r"--header: found the weights 'm\.weights', expected another file")
+bad_beside(["--stop-after=layers", "-o", "m.weights"], r"-o: found the weights 'm\.weights', expected another file")
+bad_beside(["--tune=./m.weights"], r"--tune: found the weights '\./m\.weights', expected another file")
+bad_beside(["-o", "m.weights", "--emit=so", "--target=sm_80", "--ptxas=./m.weights"],
+           r"-o: found --ptxas '\./m\.weights', expected another file")
+
 # --schedule=field=value,...
 for value in ("panel", "panel=", "=2", "panel=2,", "panel=2,,unroll=1", ","):
     bad([*GOOD, f"--schedule={value}"], r"--schedule: found '.*', expected FIELD=VALUE")
