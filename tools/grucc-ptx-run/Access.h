@@ -18,9 +18,9 @@ namespace grucc::ptxrun {
 uint64_t addressOf(Warp &warp, Slot slot, bool isWide, uint64_t offset, unsigned lane);
 
 /// Finds the memory of an access of so many bytes; reports and returns false
-/// where there is none, or where it is not aligned.
+/// where there is none, or where it is not aligned (0: to its size).
 bool locate(Warp &warp, const Instruction &inst, Space space, uint64_t address, unsigned lane,
-            unsigned bytes, Access &access);
+            unsigned bytes, Access &access, unsigned alignment = 0);
 
 /// Reports bytes that nothing was written to.
 void expectWritten(Warp &warp, const Instruction &inst, const Access &access);

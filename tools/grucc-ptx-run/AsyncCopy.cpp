@@ -21,6 +21,17 @@ using namespace llvm;
 namespace grucc::ptxrun {
 namespace {
 
+/// Calls f(access) for what is read of the source, which is aligned to the whole copy: for
+/// pieces of 8, 4, 2 or 1 bytes where it is less than that.
+template <class F> void forRead(const PendingCopy &copy, F f) {
+  Access piece = copy.source;
+  for (unsigned left = copy.filled; left; left -= piece.bytes) {
+    piece.bytes = llvm::bit_floor(left);
+    f(piece);
+    piece.offset += piece.bytes;
+  }
+}
+
 void runCopy(Warp &warp, const Instruction &inst, uint32_t mask) {
   Grid &grid = *warp.grid;
   const Slot *sources = warp.slots(inst);
@@ -34,12 +45,12 @@ void runCopy(Warp &warp, const Instruction &inst, uint32_t mask) {
     if (grid.isStopped || !locate(warp, inst, Space::Shared, to, lane, inst.bytes, copy.target))
       return;
     if (copy.filled) {
-      if (!locate(warp, inst, Space::Global, from, lane, inst.bytes, copy.source))
+      if (!locate(warp, inst, Space::Global, from, lane, copy.filled, copy.source, inst.bytes))
         return;
       expectWritten(warp, inst, copy.source);
       reads.add(copy.source);
       if (grid.races)
-        grid.races->read(warp.order, inst, copy.source);
+        forRead(copy, [&](const Access &read) { grid.races->read(warp.order, inst, read); });
     }
     writes.add(copy.target);
     if (grid.races)
@@ -60,8 +71,7 @@ void perform(Warp &warp, const PendingCopy &copy) {
   copy.target.region->markWritten(copy.target.offset, copy.bytes, true);
   if (!grid.races)
     return;
-  if (copy.filled)
-    grid.races->read(warp.order, *copy.inst, copy.source);
+  forRead(copy, [&](const Access &read) { grid.races->read(warp.order, *copy.inst, read); });
   grid.races->endCopy(warp.order, *copy.inst, copy.target);
 }
 

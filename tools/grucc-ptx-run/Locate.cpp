@@ -38,7 +38,7 @@ static std::string nearest(const DeviceState &device, uint64_t address) {
 }
 
 bool locate(Warp &warp, const Instruction &inst, Space space, uint64_t address, unsigned lane,
-            unsigned bytes, Access &access) {
+            unsigned bytes, Access &access, unsigned alignment) {
   Grid &grid = *warp.grid;
   if (space == Space::Generic && address - sharedWindow < sharedWindow) {
     space = Space::Shared;
@@ -72,10 +72,12 @@ bool locate(Warp &warp, const Instruction &inst, Space space, uint64_t address, 
                 "memory that is still allocated");
     return false;
   }
-  if (address % bytes) {
+  if (!alignment)
+    alignment = bytes;
+  if (address % alignment) {
     grid.report(Diagnostic::Misaligned, inst.line,
                 region->place(offset) + ", by " + grid.thread(warp, lane),
-                "a multiple of " + Twine(bytes));
+                "a multiple of " + Twine(alignment));
     return false;
   }
   access = {region, offset, bytes, lane};
@@ -115,7 +117,9 @@ void Traffic::tally(Counters &counters, bool isWrite) const {
   ArrayRef<Access> accesses = ArrayRef(addresses).take_front(count);
   if (accesses.empty())
     return;
-  uint64_t bytes = uint64_t(accesses.front().bytes) * count;
+  uint64_t bytes = 0;
+  for (const Access &access : accesses)
+    bytes += access.bytes;
   if (accesses.front().region->isShared) {
     (isWrite ? counters.sharedBytesWritten : counters.sharedBytesRead) += bytes;
     // Words in a row, or one word for all, need no closer look.

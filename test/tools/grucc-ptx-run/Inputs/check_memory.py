@@ -106,6 +106,36 @@ for drop in range(5):
                     tensors={"x": x}, expect=1)
     assert "race: found" in errors or "uninitialised: found" in errors, (drop, errors)
 
+# Of a source that is shorter than the copy no byte more is read.
+end = """
+  .shared .align 16 .b8 buffer[16];
+  mov.b32 %r3, buffer;
+  cp.async.cg.shared.global [%r3], [%rd90+16], 16, {};
+  cp.async.wait_all;
+  ld.shared.v4.b32 {{%r6, %r7, %r8, %r9}}, [%r3];
+  st.global.v4.b32 [%rd91], {{%r6, %r7, %r8, %r9}};"""
+x = np.arange(1, 31, dtype=np.uint8)
+for filled in (0, 1, 3, 7, 8, 13, 14):
+    out = run(kernel(end.format(filled), 2), "--arg=0=@x", "--arg=1=new:y:U8[16]", tensors={"x": x})["y"]
+    same(out, np.concatenate([x[16:16 + filled], np.zeros(16 - filled, np.uint8)]), "the end of cp.async")
+_, errors = run(kernel(end.format(15), 2), "--arg=0=@x", "--arg=1=new:y:U8[16]", tensors={"x": x}, expect=1)
+assert "out of bounds: found 15 bytes at" in errors, errors
+_, errors = run(kernel(end.format(4).replace("90+16", "90+20"), 2), "--arg=0=@x", "--arg=1=new:y:U8[16]", tensors={"x": x}, expect=1)
+assert "misaligned: found byte 20 of 30" in errors and "expected a multiple of 16" in errors, errors
+# Nor is what others write behind them a race.
+behind = """
+  .shared .align 16 .b8 buffer[16];
+  mov.b32 %r3, buffer;
+  mov.u32 %r1, %tid.x;
+  setp.eq.u32 %p1, %r1, 0;
+  setp.eq.u32 %p2, %r1, 32;
+  @%p2 st.global.b8 [%rd90+{}], 1;
+  @%p1 cp.async.cg.shared.global [%r3], [%rd90+16], 16, 4;
+  @%p1 cp.async.wait_all;"""
+run(kernel(behind.format(20), 1), "--block=33", "--arg=0=@x", tensors={"x": x})
+_, errors = run(kernel(behind.format(19), 1), "--block=33", "--arg=0=@x", tensors={"x": x}, expect=1)
+assert "race: found a" in errors, errors
+
 # One block hands a number to the other: release and acquire, or fences; the order is needed.
 handed = """
   .reg .pred %q<4>;
