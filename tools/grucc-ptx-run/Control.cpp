@@ -30,9 +30,29 @@ void runFence(Warp &warp, const Instruction &inst, uint32_t) {
     warp.grid->races->fence(warp.order, inst);
 }
 
-void runWarpBarrier(Warp &warp, const Instruction &inst, uint32_t) {
-  if (warp.grid->races)
-    warp.grid->races->advance(warp.order, inst.line);
+/// Lanes of several masks may be here at once: each meets those of its own.
+void runWarpBarrier(Warp &warp, const Instruction &inst, uint32_t mask) {
+  Grid &grid = *warp.grid;
+  const uint32_t *masks = warp.lanes<uint32_t>(*warp.slots(inst));
+  for (uint32_t rest = mask; rest;) {
+    unsigned first = llvm::countr_zero(rest);
+    uint32_t members = masks[first] & warp.live;
+    uint32_t strangers = (~members & 1u << first) | (members & ~mask);
+    forLanes(members & mask, [&](unsigned lane) {
+      if (masks[lane] != masks[first])
+        strangers |= 1u << lane;
+    });
+    if (strangers)
+      return grid.report(Diagnostic::Divergence, inst.line,
+                         grid.thread(warp, llvm::countr_zero(strangers)) +
+                             " elsewhere, outside of the mask of " + grid.thread(warp, first) +
+                             " or with another one",
+                         "the lanes of the mask, each with this mask");
+    if (grid.races)
+      members == warp.live ? grid.races->meet(warp.order, inst.line)
+                           : grid.races->meet(warp.order, inst.line, members);
+    rest &= ~members;
+  }
 }
 
 void decodeBranch(Decoder &decoder) {

@@ -24,6 +24,17 @@ namespace grucc::ptxrun {
 
 constexpr unsigned warpSize = 32;
 
+/// Calls `f(lane)` for the lanes of a mask.
+template <class F> inline void forLanes(uint32_t mask, F f) {
+  if (mask == ~0u) {
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      f(lane);
+    return;
+  }
+  for (; mask; mask &= mask - 1)
+    f(static_cast<unsigned>(llvm::countr_zero(mask)));
+}
+
 enum class Type : uint8_t {
   None,
   Pred,

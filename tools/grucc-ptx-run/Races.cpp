@@ -57,6 +57,27 @@ void Races::advance(WarpOrder &order, uint32_t line) {
   own->second = order.time;
 }
 
+void Races::meet(WarpOrder &order, uint32_t line) {
+  advance(order, line);
+  order.together = order.time;
+  order.known.clear();
+}
+
+void Races::meet(WarpOrder &order, uint32_t line, uint32_t lanes) {
+  if (order.known.empty())
+    order.known.assign(warpSize * warpSize, 0);
+  std::array<uint32_t, warpSize> all{};
+  forLanes(lanes, [&](unsigned lane) {
+    for (unsigned other = 0; other < warpSize; ++other)
+      all[other] = std::max(all[other], order.known[lane * warpSize + other]);
+  });
+  forLanes(lanes, [&](unsigned lane) { all[lane] = order.time; });
+  forLanes(lanes, [&](unsigned lane) {
+    std::copy(all.begin(), all.end(), order.known.begin() + lane * warpSize);
+  });
+  advance(order, line);
+}
+
 uint8_t Races::flagsOf(const Instruction &inst) {
   uint8_t flags = 0;
   if (inst.order != Order::Weak)
@@ -131,9 +152,15 @@ Races::Step Races::step(const WarpOrder &order, uint32_t set, uint32_t event) {
   return lastStep[isWrite] = found->second;
 }
 
-bool Races::isOwnEpoch(uint32_t set, const WarpOrder &order) const {
+/// Whether the last access of a set is one of the warp's own, by a lane that `lane` has not met
+/// since.
+bool Races::isUnordered(const WarpOrder &order, uint32_t set, uint8_t earlierLane,
+                        uint8_t lane) const {
   const Event &top = events[sets[set].event];
-  return top.warp == order.warp && top.time == order.time;
+  if (top.warp != order.warp || top.time < order.together || earlierLane == lane)
+    return false;
+  return order.known.empty() || earlierLane == severalLanes || lane == severalLanes ||
+         order.known[lane * warpSize + earlierLane] < top.time;
 }
 
 void Races::found(const WarpOrder &order, const Instruction &inst, const Access &access,
@@ -168,7 +195,7 @@ void Races::read(WarpOrder &order, const Instruction &inst, const Access &access
   access.region->shadow.forCells(access.offset, access.bytes, [&](Cell &cell) {
     if (cell.writes) {
       uint32_t top = sets[cell.writes].event;
-      if (cell.writeLane != access.lane && isOwnEpoch(cell.writes, order) &&
+      if (isUnordered(order, cell.writes, cell.writeLane, access.lane) &&
           !(events[top].flags & IsAsync) && !areMorallyStrong(events[top], events[id]))
         found(order, inst, access, false, top, /*isOwnWarp=*/true);
       if (uint32_t conflict = step(order, cell.writes, id).conflict)
@@ -179,8 +206,9 @@ void Races::read(WarpOrder &order, const Instruction &inst, const Access &access
         cell.readLane = severalLanes;
       return;
     }
+    bool isShared = cell.reads && isUnordered(order, cell.reads, cell.readLane, access.lane);
     cell.reads = step(order, cell.reads, id).added;
-    cell.readLane = access.lane;
+    cell.readLane = isShared ? severalLanes : access.lane;
   });
 }
 
@@ -191,8 +219,7 @@ void Races::writeEvent(WarpOrder &order, const Instruction &inst, const Access &
     uint8_t lane = access.lane;
     if (cell.writes) {
       uint32_t top = sets[cell.writes].event;
-      bool isOwn = isOwnEpoch(cell.writes, order) && !(events[top].flags & IsAsync);
-      if (isOwn && cell.writeLane != lane) {
+      if (isUnordered(order, cell.writes, cell.writeLane, lane) && !(events[top].flags & IsAsync)) {
         if (changes && !areMorallyStrong(events[top], events[id]))
           found(order, inst, access, true, top, /*isOwnWarp=*/true);
         lane = severalLanes;
@@ -202,7 +229,7 @@ void Races::writeEvent(WarpOrder &order, const Instruction &inst, const Access &
     }
     if (cell.reads) {
       uint32_t top = sets[cell.reads].event;
-      if (isOwnEpoch(cell.reads, order) && cell.readLane != access.lane &&
+      if (isUnordered(order, cell.reads, cell.readLane, access.lane) &&
           !areMorallyStrong(events[top], events[id]))
         found(order, inst, access, true, top, /*isOwnWarp=*/true);
       if (uint32_t conflict = step(order, cell.reads, id).conflict)

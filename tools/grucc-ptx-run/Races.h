@@ -15,7 +15,9 @@
 // what an event does to a set is found once and remembered: the cells of a matrix
 // that a warp reads in one epoch all take the same step.
 //
-// Lanes of one warp are ordered by barriers and bar.warp.sync alone.
+// Lanes of one warp are ordered by barriers and bar.warp.sync alone: by the time
+// since when all of them are together, and, after a bar.warp.sync of some, by how
+// far each lane knows each other one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,7 +48,9 @@ struct Message {
 struct WarpOrder {
   uint32_t warp = 0, block = 0; ///< numbered over the grid
   uint32_t time = 1;
-  uint32_t line = 0; ///< of the instruction that this epoch began with; 0: the start
+  uint32_t line = 0;           ///< of the instruction that this epoch began with; 0: the start
+  uint32_t together = 1;       ///< when all lanes last met
+  std::vector<uint32_t> known; ///< [lane, other]: up to when, since then; empty: no two have met
   Clock clock;
   Message fence;                ///< what relaxed writes publish after a fence
   std::vector<Message> pending; ///< what relaxed reads saw, for a fence to come
@@ -80,8 +84,12 @@ public:
   void observe(WarpOrder &order, const Instruction &inst, const Access &access);
   void publish(WarpOrder &order, const Instruction &inst, const Access &access, bool isAtomic);
   void fence(WarpOrder &order, const Instruction &inst);
-  /// The warp's lanes, or the warp at a barrier: a new epoch.
+  /// A new epoch: others may be ordered after what was before it.
   void advance(WarpOrder &order, uint32_t line);
+  /// All lanes of the warp have met, at a barrier or alone.
+  void meet(WarpOrder &order, uint32_t line);
+  /// These have, and others that live have not.
+  void meet(WarpOrder &order, uint32_t line, uint32_t lanes);
 
 private:
   struct Event {
@@ -104,7 +112,7 @@ private:
   Step step(const WarpOrder &order, uint32_t set, uint32_t event);
   bool isBefore(const Event &earlier, const WarpOrder &order) const;
   bool areMorallyStrong(const Event &a, const Event &b) const;
-  bool isOwnEpoch(uint32_t set, const WarpOrder &order) const;
+  bool isUnordered(const WarpOrder &order, uint32_t set, uint8_t earlierLane, uint8_t lane) const;
   void writeEvent(WarpOrder &order, const Instruction &inst, const Access &access, uint32_t id,
                   bool changes);
   void found(const WarpOrder &order, const Instruction &inst, const Access &access, bool isWrite,

@@ -19,8 +19,10 @@ static constexpr uint64_t longestDivergence = 10'000;
 static uint32_t memberMask(Warp &warp, const Instruction &inst, uint32_t active) {
   if (!inst.hasMemberMask)
     return ~0u;
-  Slot mask = warp.slots(inst)[inst.dests + inst.sources - 1];
-  return warp.lanes<uint32_t>(mask)[llvm::countr_zero(active)];
+  const uint32_t *masks = warp.lanes<uint32_t>(warp.slots(inst)[inst.dests + inst.sources - 1]);
+  uint32_t members = 0;
+  forLanes(active, [&](unsigned lane) { members |= masks[lane]; });
+  return members;
 }
 
 static uint32_t guarded(Warp &warp, const Instruction &inst, uint32_t mask) {
@@ -138,7 +140,7 @@ void Grid::tryRelease(Block &block, uint32_t number) {
     warp->barrier.reset();
     if (races) {
       join(warp->order.clock, barrier.clock);
-      races->advance(warp->order, barrier.line);
+      races->meet(warp->order, barrier.line);
     }
   }
   barrier = Barrier();

@@ -131,17 +131,6 @@ using LaneF16x2 = LanePair<LaneF16, uint32_t>;
 using LaneBF16x2 = LanePair<LaneBF16, uint32_t>;
 using LaneF32x2 = LanePair<LaneF32, uint64_t>;
 
-/// Calls `f(lane)` for the lanes of a mask.
-template <class F> inline void forLanes(uint32_t mask, F f) {
-  if (mask == ~0u) {
-    for (unsigned lane = 0; lane < warpSize; ++lane)
-      f(lane);
-    return;
-  }
-  for (; mask; mask &= mask - 1)
-    f(static_cast<unsigned>(llvm::countr_zero(mask)));
-}
-
 /// d = Fn(inst, a, b, ...), for every lane; D and S are lane types.
 template <class Fn, class D, class... S, size_t... I>
 inline void runLanes(Warp &warp, const Instruction &inst, uint32_t mask,

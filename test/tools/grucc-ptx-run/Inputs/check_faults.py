@@ -39,6 +39,35 @@ fault("race: found a write of", "  ld.global.b32 %r1, [%rd90];\n  mov.u32 %r2, %
       "  bar.sync 0;\n  or.b32 %r4, %r2, %r3;\n  setp.eq.u32 %p1, %r4, 0;\n  @%p1 st.global.b32 [%rd90], %r1;", "--grid=2")
 fault("race: found a read of", "  atom.global.add.u32 %r1, [%rd90], 1;\n  ld.global.b32 %r2, [%rd90];")
 fault("not waited for", SHARED + "  mov.b32 %r5, 0;\n  cp.async.ca.shared.global [%r4], [%rd90], 4;\n  ld.shared.b32 %r6, [%r4];")
+# bar.warp.sync orders the lanes of its mask, and whom they know from earlier ones; a fence none.
+HALVES = SHARED + """
+  st.shared.b32 [%r4], %r1;
+  setp.lt.u32 %p3, %r1, 16;
+  selp.b32 %r7, 0x0000ffff, 0xffff0000, %p3;
+  sub.s32 %r8, %r1, 8;
+  setp.lt.u32 %p1, %r8, 16;
+  setp.eq.u32 %p2, %r1, {reader};
+  bar.warp.sync %r7;
+  @!%p1 bra $apart;
+  bar.warp.sync 0x00ffff00;
+$apart:
+  {fence}
+  @%p2 ld.shared.b32 %r6, [buffer+{word}];
+  @%p2 st.shared.b32 [buffer+{written}], %r6;"""
+for reader, lane, written in [(3, 14, 3), (20, 30, 20), (10, 20, 10), (20, 3, 20), (20, 10, 3), (3, 4, 4)]:
+    for options in [[], ["--scheduler=random", "--seed=2"]]:
+        run(kernel(HALVES.format(reader=reader, word=4 * lane, written=4 * written, fence=""), 0), "--block=32", *options)
+for reader, lane, written, what in [(3, 20, 3, "read"), (28, 3, 28, "read"), (3, 4, 24, "write"), (28, 27, 9, "write")]:
+    body = HALVES.format(reader=reader, word=4 * lane, written=4 * written, fence="fence.acq_rel.gpu;")
+    fault([f"race: found a {what} of byte {4 * (lane if what == 'read' else written)} of 256",
+           "of another lane of the warp"], body, block=32)
+fault("of another lane of the warp", SHARED + "  st.shared.b32 [%r4], %r1;\n  fence.acq_rel.cta;\n  ld.shared.b32 %r5, [buffer];",
+      block=32)
+# A lane that two have read apart is written by one of them.
+apart = SHARED + "  st.shared.b32 [%r4], %r1;\n  bar.sync 0;\n  ld.shared.b32 %r5, [buffer];\n  setp.lt.u32 %p1, %r1, {};\n" \
+    "  @!%p1 bra $end;\n  bar.warp.sync {};\n  ld.shared.b32 %r5, [buffer];\n  setp.eq.u32 %p2, %r1, 1;\n" \
+    "  @%p2 st.shared.b32 [buffer], 7;\n$end:"
+fault("race: found a write of", apart.format(4, 15), block=32)
 # Half words of one word are no race; those of the same half are.
 half = "  mov.u32 %r1, %tid.x;\n  shl.b32 %r2, %r1, {shift};\n  cvt.u64.u32 %rd1, %r2;\n  add.s64 %rd2, %rd90, %rd1;\n  st.global.b16 [%rd2], 1;\n"
 run(kernel(half.format(shift=1), 1), "--block=64", "--arg=0=@x", tensors={"x": ONE})
@@ -80,6 +109,9 @@ DIVERGED = "  mov.u32 %r1, %laneid;\n  setp.lt.u32 %p1, %r1, 7;\n"
 fault("divergence: found", DIVERGED + "  @%p1 bar.sync 0;", line="@%p1 bar.sync 0;")
 fault(["divergence: found thread (", " here and thread ("], DIVERGED + "  @%p1 bra $a;\n  bar.sync 0;\n  bra $b;\n$a:\n  bar.sync 0;\n$b:")
 fault("divergence: found", DIVERGED + "  @%p1 bra $a;\n  shfl.sync.bfly.b32 %r2, %r1, 1, 31, -1;\n  ret;\n$a:\n  bar.warp.sync -1;\n")
+fault("outside of the mask", "  bar.warp.sync 15;", block=32)
+fault("outside of the mask", "  mov.u32 %r1, %laneid;\n  setp.lt.u32 %p1, %r1, 4;\n  selp.b32 %r2, 15, -1, %p1;\n  bar.warp.sync %r2;", block=32)
+fault("outside of the mask", DIVERGED + "  @%p1 bar.warp.sync -1;", block=32)
 fault("outside of the mask", "  mov.u32 %r1, %laneid;\n  vote.sync.ballot.b32 %r2, 1, 15;", block=32)
 fault("reading from lane 8, which is not there", DIVERGED + "  @!%p1 ret;\n  shfl.sync.idx.b32 %r2, %r1, 8, 31, 127;", block=32)
 fault("divergence: found", "  mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%r1, %r2, %r3, %r4}, {%r5, %r6}, {%r7}, {%r1, %r2, %r3, %r4};",
