@@ -23,6 +23,7 @@ from ._library import BATCH_FIRST, BIDIRECTIONAL
 from ._runtime import Handle, open_runtime
 
 FLOAT32, INT64 = 0, 2  # grucc_dtype
+_MOST = 2**31 - 1  # of an int of C
 # grucc_tensor: data, dtype, rank, shape.
 _pack_tensor = struct.Struct("=Q2i4q").pack
 _NONE = _pack_tensor(0, 0, 0, 0, 0, 0, 0)
@@ -36,12 +37,16 @@ def device_number(device):
     """2 for 2 and "cuda:2", 0 for "cuda" and None."""
     if device is None:
         return 0
-    found = re.fullmatch(r"cuda(?::(\d+))?", str(device))
+    found = re.fullmatch(r"cuda(?::([0-9]{1,10}))?", str(device))
+    number = -1
     if found:
-        return int(found[1] or 0)
-    if isinstance(device, bool) or not hasattr(device, "__index__") or device.__index__() < 0:
-        raise InputError(f'device: found {device!r}, expected "cuda", "cuda:N" or N')
-    return device.__index__()
+        number = int(found[1] or 0)
+    elif not isinstance(device, bool) and hasattr(device, "__index__"):
+        number = device.__index__()
+    if not 0 <= number <= _MOST:
+        raise InputError(f'device: found {device!r}, expected "cuda", "cuda:N" or N, '
+                         f"at most {_MOST}")
+    return number
 
 
 class CudaTensors:

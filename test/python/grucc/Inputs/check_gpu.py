@@ -106,9 +106,11 @@ fails("step_raw: found a model for a GPU, expected one for a CPU", gpu.step_raw,
 # Devices.
 for device in (0, "cuda", "cuda:0"):
     same(grucc.load("gpu.so", device=device)(x)[0], output)
-fails("""device: found 'gpu', expected "cuda", "cuda:N" or N""", grucc.load, "gpu.so",
-      device="gpu")
-fails("""device: found -1, expected "cuda", "cuda:N" or N""", grucc.load, "gpu.so", device=-1)
+for device in ("gpu", -1, True, 2**31, 2**64, "cuda:4294967296", "cuda:-1", "cuda:\u0661",
+               "cuda:" + "9" * 5000):
+    fails(f"""device: found {device!r}, expected "cuda", "cuda:N" or N, at most 2147483647""",
+          grucc.load, "gpu.so", device=device)
+assert grucc.load("gpu.so", device="cuda:2147483647").device == 2**31 - 1
 fails(f"device: found 1 for a model of {cpu.target}, expected none", grucc.load, cpu.path, device=1)
 if not on_device:
     fails("device: found 2 devices, expected device 7", grucc.load("gpu.so", device=7), x,
