@@ -9,54 +9,16 @@
 #include "CommandLine.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "tools/support/Arguments.h"
+#include "tools/support/OptionTable.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
-using namespace llvm::opt;
 
 namespace grucc::ptxrun {
 namespace {
 
-enum OptionID {
-  OPT_INVALID = 0,
-#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
-#include "Options.inc"
-#undef OPTION
-};
-
-#define OPTTABLE_STR_TABLE_CODE
-#include "Options.inc"
-#undef OPTTABLE_STR_TABLE_CODE
-
-#define OPTTABLE_PREFIXES_TABLE_CODE
-#include "Options.inc"
-#undef OPTTABLE_PREFIXES_TABLE_CODE
-
-constexpr OptTable::Info optionInfos[] = {
-#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
-#include "Options.inc"
-#undef OPTION
-};
-
-class PtxRunOptions : public GenericOptTable {
-public:
-  PtxRunOptions() : GenericOptTable(OptionStrTable, OptionPrefixesTable, optionInfos) {}
-};
-
 Error usage(StringRef argument, const Twine &found, const Twine &expected) {
   return usageError("grucc-ptx-run", argument, found, expected);
-}
-
-Error readNumber(const InputArgList &args, OptionID id, uint64_t &number, uint64_t most) {
-  const Arg *arg = args.getLastArg(id);
-  if (!arg)
-    return Error::success();
-  StringRef text = arg->getValue();
-  uint64_t value = 0;
-  if (text.getAsInteger(10, value) || value > most)
-    return usage(optionName(*arg), quoted(text), "a number from 0 to " + Twine(most));
-  number = value;
-  return Error::success();
 }
 
 Error readExtent(const InputArgList &args, OptionID id, Extent &extent) {
@@ -119,13 +81,15 @@ Error readLaunch(const InputArgList &args, Launch &launch) {
     return error;
   if (Error error = readExtent(args, OPT_block, launch.block))
     return error;
-  if (Error error = readNumber(args, OPT_shared, launch.sharedBytes, UINT32_MAX))
+  if (Error error =
+          readNumber("grucc-ptx-run", args, OPT_shared, 0, UINT32_MAX, launch.sharedBytes))
     return error;
-  if (Error error = readNumber(args, OPT_seed, launch.seed, UINT64_MAX))
+  if (Error error = readNumber("grucc-ptx-run", args, OPT_seed, 0, UINT64_MAX, launch.seed))
     return error;
-  if (Error error = readNumber(args, OPT_stall_limit, launch.stallLimit, UINT64_MAX))
+  if (Error error =
+          readNumber("grucc-ptx-run", args, OPT_stall_limit, 0, UINT64_MAX, launch.stallLimit))
     return error;
-  if (Error error = readNumber(args, OPT_drop_sync, drop, UINT32_MAX))
+  if (Error error = readNumber("grucc-ptx-run", args, OPT_drop_sync, 0, UINT32_MAX, drop))
     return error;
   if (Error error = readWord(args, OPT_scheduler, {"least-pc", "random"}, scheduler))
     return error;
@@ -161,24 +125,21 @@ Error readAll(const InputArgList &args, CommandLine &line) {
 } // namespace
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
-  PtxRunOptions table;
-  unsigned missingIndex = 0, missingCount = 0;
-  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  ToolOptions table; // the arguments point into it
+  Expected<InputArgList> args = parseArguments("grucc-ptx-run", table, arguments, {OPT_help});
+  if (!args)
+    return args.takeError();
   CommandLine line;
-  if (Error error = checkKnown("grucc-ptx-run", table, args))
-    return std::move(error);
-  line.isHelp = args.hasArg(OPT_help);
+  line.isHelp = args->hasArg(OPT_help);
   if (line.isHelp)
     return line;
-  if (missingCount)
-    return usage(arguments[missingIndex], "no value", "a value after it");
-  if (Error error = readAll(args, line))
+  if (Error error = readAll(*args, line))
     return std::move(error);
   return line;
 }
 
 void printHelp(raw_ostream &os) {
-  PtxRunOptions().printHelp(
+  ToolOptions().printHelp(
       os, "grucc-ptx-run MODEL.ptx --kernel=NAME --grid=X,Y,Z --block=X,Y,Z [options]",
       "runs one kernel of PTX text without a GPU, and says what it does wrong: races, reads of\n"
       "what was never written, addresses out of bounds, lanes that miss a barrier, deadlocks\n\n"

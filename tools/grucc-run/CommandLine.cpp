@@ -9,52 +9,16 @@
 #include "CommandLine.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "tools/support/Arguments.h"
+#include "tools/support/OptionTable.h"
 #include <cmath>
 
 using namespace llvm;
-using namespace llvm::opt;
 
 namespace grucc {
 namespace {
 
-enum OptionID {
-  OPT_INVALID = 0,
-#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
-#include "Options.inc"
-#undef OPTION
-};
-
-#define OPTTABLE_STR_TABLE_CODE
-#include "Options.inc"
-#undef OPTTABLE_STR_TABLE_CODE
-
-#define OPTTABLE_PREFIXES_TABLE_CODE
-#include "Options.inc"
-#undef OPTTABLE_PREFIXES_TABLE_CODE
-
-constexpr OptTable::Info optionInfos[] = {
-#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
-#include "Options.inc"
-#undef OPTION
-};
-
-class RunOptions : public GenericOptTable {
-public:
-  RunOptions() : GenericOptTable(OptionStrTable, OptionPrefixesTable, optionInfos) {}
-};
-
 Error usage(StringRef argument, const Twine &found, const Twine &expected) {
   return usageError("grucc-run", argument, found, expected);
-}
-
-Error readCount(const InputArgList &args, OptionID id, int64_t largest, int64_t &count) {
-  const Arg *arg = args.getLastArg(id);
-  if (!arg)
-    return Error::success();
-  StringRef text = arg->getValue();
-  if (text.getAsInteger(10, count) || count < 1 || count > largest)
-    return usage(optionName(*arg), quoted(text), "a number from 1 to " + Twine(largest));
-  return Error::success();
 }
 
 Error readPath(const InputArgList &args, OptionID id, StringRef name, std::string &path) {
@@ -123,9 +87,9 @@ Error readAll(const InputArgList &args, CommandLine &line) {
   if (line.compare.empty())
     if (Error error = readPath(args, OPT_output, "--output", line.output))
       return error;
-  if (Error error = readCount(args, OPT_threads, 1024, line.threads))
+  if (Error error = readNumber("grucc-run", args, OPT_threads, 1, 1024, line.threads))
     return error;
-  if (Error error = readCount(args, OPT_repeat, 1'000'000'000, line.repeat))
+  if (Error error = readNumber("grucc-run", args, OPT_repeat, 1, 1'000'000'000, line.repeat))
     return error;
   if (Error error = readReference(args, line))
     return error;
@@ -139,24 +103,21 @@ Error readAll(const InputArgList &args, CommandLine &line) {
 } // namespace
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
-  RunOptions table;
-  unsigned missingIndex = 0, missingCount = 0;
-  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  ToolOptions table; // the arguments point into it
+  Expected<InputArgList> args = parseArguments("grucc-run", table, arguments, {OPT_help});
+  if (!args)
+    return args.takeError();
   CommandLine line;
-  if (Error error = checkKnown("grucc-run", table, args))
-    return std::move(error);
-  line.isHelp = args.hasArg(OPT_help);
+  line.isHelp = args->hasArg(OPT_help);
   if (line.isHelp)
     return line;
-  if (missingCount)
-    return usage(arguments[missingIndex], "no value", "a value after it");
-  if (Error error = readAll(args, line))
+  if (Error error = readAll(*args, line))
     return std::move(error);
   return line;
 }
 
 void printHelp(raw_ostream &os) {
-  RunOptions().printHelp(
+  ToolOptions().printHelp(
       os, "grucc-run MODEL.so --input=IN.safetensors --output=OUT.safetensors [options]",
       "runs a compiled model, evaluates a network in plain loops (--reference), or holds one\n"
       "against the other and against another engine's results (--compare)\n\n"

@@ -18,8 +18,8 @@ namespace grucc {
 struct CommandLine {
   std::string model; ///< MODEL.so, or with --reference a network
   std::string input, output;
-  int64_t threads = 1;
-  int64_t repeat = 0; ///< 0: once, and no times are printed
+  uint64_t threads = 1;
+  uint64_t repeat = 0; ///< 0: once, and no times are printed
   bool isReference = false;
   std::optional<DType> arithmetic; ///< of --reference; default: the network's
   NetworkFlags network;

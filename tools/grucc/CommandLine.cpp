@@ -8,16 +8,15 @@
 
 #include "CommandLine.h"
 #include "OptionValues.h"
-#include "Options.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/Gpus.h"
 #include "compiler/schedule/Machines.h"
 #include "compiler/write/OutputFiles.h"
 #include "tools/support/Arguments.h"
+#include "tools/support/OptionTable.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
-using namespace llvm::opt;
 
 namespace grucc {
 namespace {
@@ -322,33 +321,32 @@ Error Reader::read() {
 }
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
-  GruccOptions table;
-  unsigned missingIndex = 0, missingCount = 0;
-  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  ToolOptions table; // the arguments point into it
+  Expected<InputArgList> args = parseArguments("grucc", table, arguments, {OPT_help, OPT_version});
+  if (!args)
+    return args.takeError();
   CommandLine line;
-  if (Error error = checkKnown("grucc", table, args))
-    return std::move(error);
-  line.help = args.hasArg(OPT_help);
-  line.version = args.hasArg(OPT_version);
+  line.help = args->hasArg(OPT_help);
+  line.version = args->hasArg(OPT_version);
   if (line.help || line.version)
     return line;
-  if (missingCount)
-    return usageError(arguments[missingIndex], "no value", "a value after it");
   if (arguments.empty())
     return usageError("INPUT", "nothing", "grucc INPUT -o OUTPUT; see grucc --help");
-  if (Error error = Reader(args, line).read())
+  if (Error error = Reader(*args, line).read())
     return std::move(error);
   return line;
 }
 
 void printHelp(raw_ostream &os) {
-  GruccOptions().printHelp(os, "grucc INPUT -o OUTPUT [options]",
-                           "compiles a GRU ahead of time into an object file with a C interface\n\n"
-                           "INPUT: NETWORK.json, WEIGHTS.safetensors, NETWORK.mlir, or none: "
-                           "options alone describe the network\n"
-                           "OUTPUT: .o, .a, .so, .s or .ll; for a GPU .ptx, and weights beside it\n"
-                           "Exit codes: 0 done, 1 the input, the output or the environment is bad, "
-                           "2 the command line is bad");
+  ToolOptions().printHelp(
+      os, "grucc INPUT -o OUTPUT [options]",
+      "compiles a GRU ahead of time into an object file with a C interface\n\n"
+      "INPUT: NETWORK.json, WEIGHTS.safetensors, NETWORK.mlir, or none: "
+      "options alone describe the network\n"
+      "OUTPUT: .o, .a, .so, .s or .ll; for a GPU .o, .a or .so, which the runtime "
+      "runs, or kernels alone: .ptx or .cubin, and .weights beside them\n"
+      "Exit codes: 0 done, 1 the input, the output or the environment is bad, "
+      "2 the command line is bad");
 }
 
 } // namespace grucc

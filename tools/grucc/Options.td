@@ -39,8 +39,8 @@ defm precision : Value<"precision", "HOW", weights_group, "How weights are kept:
 
 def no_narrow_weights : Switch<"no-narrow-weights", weights_group, "Keep weights in the network's own numbers, not in narrower ones that hold them exactly; results are the same to the bit">;
 
-def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output">;
-defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll, mlir or, for a GPU, ptx or cubin (default: OUTPUT's extension)">;
+def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output. Kernels of a GPU (.ptx, .cubin) have their weights beside them: OUTPUT with .weights">;
+defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir; for a GPU ptx, cubin, o, a or so (default: OUTPUT's extension)">;
 defm name : Value<"name", "NAME", output_group, "Prefix of every symbol (default: OUTPUT's stem)">;
 defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 defm target : Value<"target", "TARGET", output_group, "native (default), x86-64-v2, x86-64-v3, x86-64-v4, or a GPU: sm_75, sm_80, sm_86, sm_87, sm_89, sm_90, sm_100, sm_103, sm_120 or sm_121">;
@@ -54,8 +54,8 @@ defm tune_seq_len : Value<"tune-seq-len", "T", tune_group, "Steps of a timed run
 defm tune_batch : Value<"tune-batch", "B", tune_group, "Rows of a timed run (default 1)">;
 
 defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule, kernels or llvm">;
-def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time">;
-def report_EQ : Joined<["--"], "report=">, MetaVarName<"json">, Group<inspect_group>, HelpText<"The same as JSON">;
+def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time; for a GPU kernels, registers, regime and estimated times">;
+def report_EQ : Joined<["--"], "report=">, MetaVarName<"json">, Group<inspect_group>, HelpText<"The same as JSON; for a GPU gpu.by_batch, too: a step of 1, 8, 16, 32 and 128 rows">;
 def version : Switch<"version", inspect_group, "Print the version">;
 def help : Switch<"help", inspect_group, "Print this text">;
 def h : Flag<["-"], "h">, Alias<help>;

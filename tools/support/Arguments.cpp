@@ -13,6 +13,7 @@
 
 using namespace llvm;
 using namespace llvm::opt;
+using namespace grucc;
 
 StringRef grucc::optionName(const Arg &arg) {
   StringRef name = arg.getSpelling();
@@ -20,7 +21,8 @@ StringRef grucc::optionName(const Arg &arg) {
   return name;
 }
 
-Error grucc::checkKnown(StringRef tool, const OptTable &table, const InputArgList &args) {
+/// Every option is one that the tool knows; else the nearest one is named.
+static Error checkKnown(StringRef tool, const OptTable &table, const InputArgList &args) {
   for (const Arg *arg : args) {
     if (arg->getOption().getKind() != Option::UnknownClass)
       continue;
@@ -29,6 +31,33 @@ Error grucc::checkKnown(StringRef tool, const OptTable &table, const InputArgLis
     return usageError(tool, text, "an unknown option",
                       isNear ? quoted(nearest) : "one that --help lists");
   }
+  return Error::success();
+}
+
+Expected<InputArgList> grucc::parseArguments(StringRef tool, const OptTable &table,
+                                             ArrayRef<const char *> arguments,
+                                             ArrayRef<unsigned> help) {
+  unsigned missingIndex = 0, missingCount = 0;
+  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  if (Error error = checkKnown(tool, table, args))
+    return std::move(error);
+  bool isHelp = any_of(help, [&](unsigned id) { return args.hasArg(id); });
+  if (missingCount && !isHelp)
+    return usageError(tool, arguments[missingIndex], "no value", "a value after it");
+  return args;
+}
+
+Error grucc::readNumber(StringRef tool, const InputArgList &args, unsigned id, uint64_t least,
+                        uint64_t most, uint64_t &number) {
+  const Arg *arg = args.getLastArg(id);
+  if (!arg)
+    return Error::success();
+  StringRef text = arg->getValue();
+  uint64_t value = 0;
+  if (text.getAsInteger(10, value) || value < least || value > most)
+    return usageError(tool, optionName(*arg), quoted(text),
+                      "a number from " + Twine(least) + " to " + Twine(most));
+  number = value;
   return Error::success();
 }
 

@@ -18,15 +18,22 @@ namespace grucc {
 /// An option as the manual writes it: `--name`, without `=`.
 llvm::StringRef optionName(const llvm::opt::Arg &arg);
 
-/// Every option is one that the tool knows; else the nearest one is named.
-llvm::Error checkKnown(llvm::StringRef tool, const llvm::opt::OptTable &table,
-                       const llvm::opt::InputArgList &args);
+/// The arguments, of which all options are known and have their values; `help`: nothing else
+/// on the line counts.
+llvm::Expected<llvm::opt::InputArgList> parseArguments(llvm::StringRef tool,
+                                                       const llvm::opt::OptTable &table,
+                                                       llvm::ArrayRef<const char *> arguments,
+                                                       llvm::ArrayRef<unsigned> help);
 
 /// Said twice, an option must say the same, and so must what stands without an
 /// option, the tool's `input`. Those of `several` may differ.
 llvm::Error checkRepeats(llvm::StringRef tool, llvm::StringRef input,
                          const llvm::opt::InputArgList &args,
                          llvm::ArrayRef<unsigned> several = {});
+
+/// Where the option is there, the whole of its value; else `number` stays.
+llvm::Error readNumber(llvm::StringRef tool, const llvm::opt::InputArgList &args, unsigned id,
+                       uint64_t least, uint64_t most, uint64_t &number);
 
 /// `output` is none of the files that are read.
 llvm::Error checkOutput(llvm::StringRef tool, llvm::StringRef output,
