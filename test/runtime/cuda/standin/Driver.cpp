@@ -261,6 +261,13 @@ long standin_live(void) {
   return live;
 }
 
+/// From now on warps run in a random order drawn from it; below 0: in the one that needs no seed.
+void standin_seed(long seed) {
+  std::lock_guard<std::recursive_mutex> lock(mutex());
+  Driver &driver = Driver::get();
+  driver.seed = seed < 0 ? std::nullopt : std::optional<uint64_t>(seed);
+}
+
 /// As long as a driver lives that was broken: the next program.
 void standin_repair(void) {
   for (const std::unique_ptr<Device> &device : Driver::get().devices)

@@ -99,10 +99,11 @@ int cuModuleGetFunction(void **function, void *module, const char *name) {
   });
 }
 
-/// CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, up to what an sm_80 has.
+/// CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, up to what an sm_80 or an sm_90 has.
 int cuFuncSetAttribute(void *function, int attribute, int value) {
-  return perform("cuFuncSetAttribute", Kind::InContext, [&](Driver &) {
-    if (attribute != 8 || value < 0 || value > 163 << 10)
+  return perform("cuFuncSetAttribute", Kind::InContext, [&](Driver &driver) {
+    int most = (driver.capability == 90 ? 227 : 163) << 10;
+    if (attribute != 8 || value < 0 || value > most)
       return InvalidValue;
     static_cast<Function *>(function)->sharedLimit = value;
     return Success;
@@ -138,8 +139,12 @@ int cuLaunchKernel(void *handle, unsigned gridX, unsigned gridY, unsigned gridZ,
     queue->queue.push_back([&device, function, launch = std::move(launch)] {
       ptxrun::LaunchResult result =
           device.machine->launch(*function->module->program, *function->kernel, launch);
-      for (const ptxrun::Diagnostic &diagnostic : result.diagnostics)
+      const size_t most = 8; // lines to print
+      for (const ptxrun::Diagnostic &diagnostic :
+           llvm::ArrayRef(result.diagnostics).take_front(most))
         complain(function->kernel->name + ": " + diagnostic.text());
+      if (result.diagnostics.size() > most)
+        complain("and " + std::to_string(result.diagnostics.size() - most) + " more");
       return result.diagnostics.empty() ? Success : LaunchFailed;
     });
     return Success;

@@ -25,8 +25,7 @@
 //   STANDIN_FAIL=CALL:N:R    call number N (from 1) of that name, such as
 //                            cuMemAlloc_v2, or of any (`any`), returns R
 //
-// For tests in the same process, found by dlsym: standin_fail, standin_calls and
-// standin_live below.
+// For tests in the same process, found by dlsym: standin_fail and others of Driver.cpp.
 //
 //===----------------------------------------------------------------------===//
 

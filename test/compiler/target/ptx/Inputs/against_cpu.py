@@ -5,13 +5,16 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===---------------------------------------------------------------------=== #
-"""against_cpu.py FOLDER [INDEX]: random networks, or one of them again.
+"""against_cpu.py STANDIN FOLDER [INDEX]: random networks, or one of them again.
 
-Two of three are in float32, and have the same bits; the others are in 16 bits, and
-stay within bounds of it, with the same bits by scan and by step. Every network runs in
-each regime and in one form of the batch, on targets, schedules and schedulers in turn,
-with all checks of the interpreter on. GRUCC_EXHAUSTIVE runs 240 of them."""
+Two of three are in float32, and have the bits of Reference; the others are in 16 bits, and
+stay within bounds of it, with the same bits by scan and by step. Every network runs in each
+regime and in one form of the batch, on targets, schedules and schedulers in turn, with all
+checks of the interpreter on. A model compiled for the CPU has the bits of Reference, too. Every
+eighth network runs as the runtime runs it, by the plan of a compiled model, without a step as
+well. GRUCC_EXHAUSTIVE runs twice as many. INDEX -1 and below are large ones."""
 
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +23,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from interpreted import Interpreted
+from in_process import Driver, InProcess
 
 TARGETS = ("sm_80", "sm_75", "sm_90", "sm_120")
 FORMS = ("time_first", "batch_first", "packed")
@@ -42,24 +45,39 @@ def grucc(network, output, *options):
     assert done.returncode == 0, (network, done.stderr)
 
 
+# H and I: short sums, two halves, one block, several, and tails of all; large ones are few.
+SIZES = [(1, 7)] * 4 + [(8, 48)] * 7 + [(49, 64)] * 3 + [(65, 150)] * 3 + [(151, 300)] * 2
+
+
 def draw_size(rng, index):
-    """H from 1 to 300: short sums, two halves, one block, several, and tails of all."""
-    low, high = ((1, 7), (8, 48), (49, 64), (65, 150), (151, 300))[index % 5]
+    low, high = SIZES[index % len(SIZES)]
     return int(rng.integers(low, high + 1))
 
 
+# H, and what weights are kept in: 8 rows for two steps.
+LARGE = [(512, "exact"), (1024, "exact"), (512, "float16"), (1024, "bfloat16")]
+
+
 def draw(index):
-    rng = np.random.default_rng([11, index])
-    case = {"H": draw_size(rng, index), "I": draw_size(rng, index // 5 + int(rng.integers(4))),
+    rng = np.random.default_rng([11, abs(index)])
+    if index < 0:
+        H, precision = LARGE[-1 - index]
+        return {"H": H, "I": H, "L": 1, "D": 1, "bias": True, "T": 2, "B": 8, "h_0": True,
+                "form": "time_first", "lengths": False, "target": "sm_80", "scheduler": index % 2,
+                "runtime": False, "precision": precision}, rng
+    case = {"H": draw_size(rng, index), "I": draw_size(rng, int(rng.integers(len(SIZES)))),
             "L": int(rng.choice([1, 1, 2])), "D": int(rng.choice([1, 2])),
             "bias": bool(rng.integers(4)), "T": int(rng.integers(1, 6)),
-            "B": int(rng.choice([1, 2, 3, 8, 17, 33])), "h_0": bool(rng.integers(2)),
-            "form": FORMS[int(rng.integers(3))], "lengths": bool(rng.integers(2)),
-            "target": TARGETS[index % len(TARGETS)], "scheduler": index // 4 % 3}
+            "B": int(rng.choice([1, 2, 3, 8, 17, 33, rng.integers(1, 34)])),
+            "h_0": bool(rng.integers(2)), "form": FORMS[int(rng.integers(3))],
+            "lengths": bool(rng.integers(2)), "target": TARGETS[index % len(TARGETS)],
+            "scheduler": index // 4 % 3, "runtime": index % 8 == 3}
     if case["H"] > 64:  # to end in time
         case["B"], case["T"], case["L"] = min(case["B"], 8), min(case["T"], 3), 1
+    if case["runtime"]:
+        case["form"], case["T"] = "time_first", index // 8 % 6
     case["precision"] = "exact"
-    if index % 3 == 2:
+    if index % 3 == 2 and case["T"]:
         case["precision"] = ("float16", "bfloat16")[case["target"] != "sm_75" and index // 3 % 2]
         if case["H"] <= 64 and index // 3 % 4:
             case["schedule"] = str(rng.choice(HALF_SCHEDULES))
@@ -68,18 +86,48 @@ def draw(index):
     return case, rng
 
 
+def draw_weights(rng, case):
+    """As torch draws them."""
+    H, tensors = case["H"], {}
+    for layer in range(case["L"]):
+        for suffix in ("", "_reverse")[:case["D"]]:
+            columns = case["I"] if layer == 0 else case["D"] * H
+            shapes = {"weight_ih": (3 * H, columns), "weight_hh": (3 * H, H)}
+            if case["bias"]:
+                shapes |= {"bias_ih": (3 * H,), "bias_hh": (3 * H,)}
+            for name, shape in shapes.items():
+                tensors[f"{name}_l{layer}{suffix}"] = rng.uniform(-1, 1, shape).astype(
+                    np.float32) / np.float32(H**0.5)
+    return tensors
+
+
+def run_model(model, folder, environment=None):
+    done = subprocess.run(["grucc-run", *model, f"--input={folder}/x.safetensors",
+                           f"--output={folder}/y.safetensors"], capture_output=True, text=True,
+                          env={**os.environ, **(environment or {})})
+    assert done.returncode == 0, (model, done.stderr)
+    return load_file(f"{folder}/y.safetensors")
+
+
+def expect_same(found, expected, what):
+    for name in ("output", "h_n"):
+        same = found[name].view(np.uint32) == expected[name].view(np.uint32)
+        assert same.all(), (f"{what}: {name}: {(~same).sum()} of {same.size} differ, "
+                            f"the first at {np.argwhere(~same)[0]}")
+
+
 def check(index, folder):
     case, rng = draw(index)
     H, I, L, D, T, B = (case[letter] for letter in "HILDTB")
     folder = f"{folder}/{index}"
     os.makedirs(folder)
-    network = [f"--hidden-size={H}", f"--input-size={I}", f"--num-layers={L}", "--init=uniform",
-               f"--seed={index}"]
-    network += ["--bidirectional"] * (D == 2) + ["--no-bias"] * (not case["bias"])
-    grucc(network, f"{folder}/m.so", "--target=x86-64-v3")
+    save_file(draw_weights(rng, case), f"{folder}/w.safetensors")
+    with open(f"{folder}/net.json", "w") as file:
+        json.dump({"input_size": I, "hidden_size": H, "num_layers": L, "bias": case["bias"],
+                   "bidirectional": D == 2, "weights": "w.safetensors"}, file)
+    network = [f"{folder}/net.json"]
     schedule = [f"--schedule={case['schedule']}"] if "schedule" in case else []
-    grucc(network, f"{folder}/m.ptx", f"--target={case['target']}", f"--header={folder}/m.h",
-          f"--precision={case['precision']}", *schedule)
+    for_gpu = [f"--target={case['target']}", f"--precision={case['precision']}", *schedule]
     lengths = None
     if case["lengths"] or case["form"] == "packed":
         lengths = np.sort(rng.integers(0, T + 1, B))[::-1].astype(np.int64)
@@ -96,28 +144,47 @@ def check(index, folder):
     if lengths is not None:
         tensors["lengths"] = np.ascontiguousarray(lengths)
     save_file(tensors, f"{folder}/x.safetensors")
-    subprocess.run(["grucc-run", f"{folder}/m.so", f"--input={folder}/x.safetensors",
-                    f"--output={folder}/y.safetensors"], check=True, capture_output=True)
-    expected = load_file(f"{folder}/y.safetensors")
-    options = ["--scheduler=random", f"--seed={index}"] if case["scheduler"] else []
-    model = Interpreted(f"{folder}/m.ptx", folder, *options)
-    ran, worst, before = [], 0.0, {}
-    for regime in ("scan", "step"):
-        if regime not in model.kernels:
-            continue
-        y, h_n = model.run(x, h_0, lengths, case["form"], regime)
-        for name, found in (("output", y), ("h_n", h_n)):
-            if case["precision"] != "exact":
-                worst = max(worst, float(np.abs(found - expected[name]).max()))
-                assert worst <= BOUNDS[case["precision"]], f"{regime}: {name}: off by {worst}"
-                other = before.setdefault(name, found)
-                assert found.tobytes() == other.tobytes(), f"{name}: step has other bits than scan"
-                continue
-            same = found.view(np.uint32) == expected[name].view(np.uint32)
-            assert same.all(), (f"{regime}: {name}: {(~same).sum()} of {same.size} differ, "
-                                f"the first at {np.argwhere(~same)[0]}")
+    expected = run_model(["--reference", *network], folder)
+    grucc(network, f"{folder}/m.so", "--target=x86-64-v3")
+    expect_same(run_model([f"{folder}/m.so"], folder), expected, "CPU")
+    ran, worst, halves = [], 0.0, []
+
+    def compare(found, regime):
         ran.append(regime)
+        if case["precision"] == "exact":
+            return expect_same(found, expected, regime)
+        off = max(float(np.abs(found[name] - expected[name]).max(initial=0)) for name in expected)
+        assert off <= BOUNDS[case["precision"]], f"{regime}: off by {off}"
+        nonlocal worst
+        worst = max(worst, off)
+        halves.append({name: value.tobytes() for name, value in found.items()})
+        assert halves[0] == halves[-1], f"{regime}: other bits than {ran[0]}"
+
+    seed = index if case["scheduler"] else None
+    if case["runtime"]:
+        grucc(network, f"{folder}/gpu.so", *for_gpu)
+        environment = {"LD_LIBRARY_PATH": os.path.dirname(standin),
+                       "STANDIN_CAPABILITY": case["target"].removeprefix("sm_")}
+        if seed is not None:
+            environment["STANDIN_SEED"] = str(seed)
+        compare(run_model([f"{folder}/gpu.so"], folder, environment), "runtime")
+    if T == 0:
+        return ran, (case["precision"], worst)
+    grucc(network, f"{folder}/m.ptx", f"--header={folder}/m.h", *for_gpu)
+    model = InProcess(driver, f"{folder}/m.ptx", seed)
+    try:
+        for regime in ("scan", "step"):
+            if regime in model.kernels:
+                y, h_n = model.run(x, h_0, lengths, case["form"], regime)
+                compare({"output": y, "h_n": h_n}, regime)
+    finally:
+        model.close()
     return ran, (case["precision"], worst)
+
+
+def begin(path):
+    global driver, standin
+    standin, driver = path, Driver(path)
 
 
 def run(index, folder):
@@ -128,14 +195,17 @@ def run(index, folder):
 
 
 def main():
-    folder, count = sys.argv[1], 240 if os.environ.get("GRUCC_EXHAUSTIVE") else 60
-    if len(sys.argv) > 2:
-        index = int(sys.argv[2])
+    path, folder, count = *sys.argv[1:3], 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 200
+    if len(sys.argv) > 3:
+        index = int(sys.argv[3])
+        begin(path)
         print(draw(index)[0], *run(index, folder))
+        driver.close()
         return 0
-    bad, runs, largest = 0, {"scan": 0, "step": 0}, {}
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for index, ran, off, problem in pool.map(run, range(count), [folder] * count):
+    indices = [*range(-len(LARGE), 0), *range(count)]
+    bad, runs, largest = 0, {"scan": 0, "step": 0, "runtime": 0}, {}
+    with ProcessPoolExecutor(os.cpu_count(), initializer=begin, initargs=(path,)) as pool:
+        for index, ran, off, problem in pool.map(run, indices, [folder] * len(indices)):
             for regime in ran:
                 runs[regime] += 1
             if off:
@@ -145,7 +215,8 @@ def main():
                 print(f"network {index}: {draw(index)[0]}: {problem}")
     print(*(f"{precision}: off by at most {off:.2g}" for precision, off in largest.items()),
           sep="\n")
-    print(f"{count} networks, {runs['scan']} by scan and {runs['step']} by step, {bad} differ")
+    print(f"{len(indices)} networks, {runs['scan']} by scan, {runs['step']} by step and "
+          f"{runs['runtime']} by the runtime, {bad} differ")
     return 1 if bad else 0
 
 
