@@ -5,14 +5,17 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===---------------------------------------------------------------------=== #
-"""against_cpu.py STANDIN FOLDER [INDEX]: random networks, or one of them again.
+"""against_cpu.py [--processes] STANDIN FOLDER [INDEX]: random networks, or one of them again.
 
 Two of three are in float32, and have the bits of Reference; the others are in 16 bits, and
 stay within bounds of it, with the same bits by scan and by step. Every network runs in each
 regime and in one form of the batch, on targets, schedules and schedulers in turn, with all
 checks of the interpreter on. A model compiled for the CPU has the bits of Reference, too. Every
 eighth network runs as the runtime runs it, by the plan of a compiled model, without a step as
-well. GRUCC_EXHAUSTIVE runs twice as many. INDEX -1 and below are large ones."""
+well. GRUCC_EXHAUSTIVE runs twice as many. INDEX -1 and below are large ones.
+
+--processes: launches by grucc-ptx-run, one by one, and 60 networks; for a stand-in that Python
+cannot load, since it is instrumented."""
 
 import json
 import os
@@ -24,6 +27,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from in_process import Driver, InProcess
+from interpreted import Interpreted
 
 TARGETS = ("sm_80", "sm_75", "sm_90", "sm_120")
 FORMS = ("time_first", "batch_first", "packed")
@@ -171,20 +175,25 @@ def check(index, folder):
     if T == 0:
         return ran, (case["precision"], worst)
     grucc(network, f"{folder}/m.ptx", f"--header={folder}/m.h", *for_gpu)
-    model = InProcess(driver, f"{folder}/m.ptx", seed)
+    if driver:
+        model = InProcess(driver, f"{folder}/m.ptx", seed)
+    else:
+        options = [] if seed is None else ["--scheduler=random", f"--seed={seed}"]
+        model = Interpreted(f"{folder}/m.ptx", folder, *options)
     try:
         for regime in ("scan", "step"):
             if regime in model.kernels:
                 y, h_n = model.run(x, h_0, lengths, case["form"], regime)
                 compare({"output": y, "h_n": h_n}, regime)
     finally:
-        model.close()
+        if driver:
+            model.close()
     return ran, (case["precision"], worst)
 
 
-def begin(path):
+def begin(path, loads):
     global driver, standin
-    standin, driver = path, Driver(path)
+    standin, driver = path, Driver(path) if loads else None
 
 
 def run(index, folder):
@@ -195,16 +204,19 @@ def run(index, folder):
 
 
 def main():
-    path, folder, count = *sys.argv[1:3], 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 200
-    if len(sys.argv) > 3:
-        index = int(sys.argv[3])
-        begin(path)
+    loads = "--processes" not in sys.argv
+    path, folder, *others = [word for word in sys.argv[1:] if word != "--processes"]
+    count = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 200 if loads else 60
+    if others:
+        index = int(others[0])
+        begin(path, loads)
         print(draw(index)[0], *run(index, folder))
-        driver.close()
+        if driver:
+            driver.close()
         return 0
     indices = [*range(-len(LARGE), 0), *range(count)]
     bad, runs, largest = 0, {"scan": 0, "step": 0, "runtime": 0}, {}
-    with ProcessPoolExecutor(os.cpu_count(), initializer=begin, initargs=(path,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), initializer=begin, initargs=(path, loads)) as pool:
         for index, ran, off, problem in pool.map(run, indices, [folder] * len(indices)):
             for regime in ran:
                 runs[regime] += 1
