@@ -120,9 +120,10 @@ Expected<RunResult> runHandle(const CommandLine &line, grucc_handle *handle,
     auto start = std::chrono::steady_clock::now();
     int status = grucc_run(handle, &builder.call);
     std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
-    if (status)
-      return runtimeError(status == GRUCC_ERROR_MEMORY ? line.model : line.input,
-                          grucc_last_error(handle));
+    if (status) {
+      bool isEnvironment = status == GRUCC_ERROR_MEMORY || status == GRUCC_ERROR_DEVICE;
+      return runtimeError(isEnvironment ? line.model : line.input, grucc_last_error(handle));
+    }
     result.microseconds.push_back(taken.count());
   }
   result.tensors = std::move(builder.outputs);
