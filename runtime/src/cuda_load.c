@@ -222,8 +222,7 @@ void grucc_leave(grucc_handle *handle) {
   handle->device->driver->pop_context(&context);
 }
 
-/* Everything on the device; the handle can begin again. */
-static void leave_device(grucc_handle *handle) {
+void grucc_leave_device(grucc_handle *handle) {
   struct grucc_device *device = handle->device;
   if (!device->loaded)
     return;
@@ -248,32 +247,7 @@ static void leave_device(grucc_handle *handle) {
 void grucc_free_device(grucc_handle *handle) {
   if (!handle->device)
     return;
-  leave_device(handle);
+  grucc_leave_device(handle);
   free(handle->device->counts);
   free(handle->device);
-}
-
-int grucc_check_is_device(grucc_handle *handle, const char *name) {
-  if (handle->device)
-    return GRUCC_OK;
-  return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED,
-                    "%s: found a model for a CPU, expected one for a GPU", name);
-}
-
-int grucc_set_device(grucc_handle *handle, int device) {
-  if (!handle)
-    return GRUCC_ERROR_NULL;
-  int status = grucc_check_is_device(handle, "device");
-  if (status)
-    return status;
-  if (device < 0)
-    return grucc_fail(handle, GRUCC_ERROR_SHAPE, "device: found %d, expected 0 or more", device);
-  if (device != handle->device->ordinal) {
-    leave_device(handle);
-    handle->device->ordinal = device;
-  }
-  status = grucc_enter(handle);
-  if (!status)
-    grucc_leave(handle);
-  return status;
 }

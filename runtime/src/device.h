@@ -50,14 +50,16 @@ struct grucc_device {
 /* cuda_model.c: damage to what follows a grucc_model, in the words of open.c. */
 int grucc_check_cuda_model(const grucc_model *model, char *message, size_t message_size);
 
-/* cuda_load.c */
-
-/* Refuses what only a model for a GPU has: "name: found a model for a CPU, …". */
+/* cuda_device.c: refuses what only a model for a GPU has: "name: found a model for a CPU, …". */
 int grucc_check_is_device(grucc_handle *handle, const char *name);
+
+/* cuda_load.c */
 
 /* The handle's device with kernels and weights on it, current on this thread until grucc_leave. */
 int grucc_enter(grucc_handle *handle);
 void grucc_leave(grucc_handle *handle);
+/* Frees what is on the device; the handle can begin again, there or on another one. */
+void grucc_leave_device(grucc_handle *handle);
 /* At close: waits, and frees everything. */
 void grucc_free_device(grucc_handle *handle);
 

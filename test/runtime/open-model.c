@@ -48,6 +48,7 @@ static void refuses_null(void) {
   expect(grucc_set_packed_weights(NULL, NULL, 0) == GRUCC_ERROR_NULL);
   expect(grucc_describe_weight(NULL, 0, NULL, 0, NULL) == GRUCC_ERROR_NULL);
   expect(grucc_set_device(NULL, 0) == GRUCC_ERROR_NULL);
+  expect(grucc_describe_device(NULL, NULL) == GRUCC_ERROR_NULL);
   expect(grucc_run_on_stream(NULL, NULL, NULL) == GRUCC_ERROR_NULL);
   expect(grucc_step_on_stream(NULL, NULL, NULL, NULL, NULL) == GRUCC_ERROR_NULL);
   grucc_free_state(NULL);

@@ -14,10 +14,10 @@ enum { steady_inputs = 64 };
 
 /* Times the model and prints what came out; NULL, or what is wrong with it. */
 static const char *measure(const options *asked, grucc_handle *handle, const probes *machine,
-                           subject *timed) {
+                           const grucc_device_facts *device, subject *timed) {
   const grucc_model *model = grucc_descriptor(handle);
-  report done = {.asked = asked, .model = model, .measured = machine};
-  if (!model->step && (asked->is_step_only || asked->is_steady))
+  report done = {.asked = asked, .model = model, .measured = machine, .device = device};
+  if (!can_step(model) && (asked->is_step_only || asked->is_steady))
     return "a network that cannot stream";
   int64_t seq_len = asked->seq_len;
   if (asked->is_steady && seq_len > steady_inputs)
@@ -31,7 +31,7 @@ static const char *measure(const options *asked, grucc_handle *handle, const pro
     wrong = time_steadiness(timed, asked->seq_len, &steady);
     done.steady = &steady;
   } else if (!wrong) {
-    if (model->step)
+    if (can_step(model))
       done.step = &step;
     if (!asked->is_step_only)
       done.run = &run;
@@ -47,13 +47,15 @@ static const char *measure(const options *asked, grucc_handle *handle, const pro
 /* With the figures of this machine, where they are asked for; 0 after an error is printed. */
 static int bench(const options *asked, grucc_handle *handle) {
   probes machine;
+  grucc_device_facts device;
   const char *wrong = NULL;
-  if (grucc_descriptor(handle)->flags & GRUCC_MODEL_CUDA) {
-    fprintf(stderr, "%s: error: model: found one for a GPU, expected one for a CPU\n",
-            asked->model);
+  int has_device = is_for_gpu(grucc_descriptor(handle));
+  if (has_device && (asked->probes || asked->threads > 1)) {
+    print_error(asked->probes ? "--probes" : "--threads", "it for a GPU", "a model for a CPU");
     return 0;
   }
-  int has_probes = !asked->is_unlimited && !asked->is_steady;
+  /* The probes are those of a CPU. */
+  int has_probes = !asked->is_unlimited && !asked->is_steady && !has_device;
   if (asked->probes) {
     if (!read_probes(asked->probes, grucc_descriptor(handle), &machine))
       return 0;
@@ -65,9 +67,15 @@ static int bench(const options *asked, grucc_handle *handle) {
     }
   }
   subject timed = {0};
-  wrong = measure(asked, handle, has_probes ? &machine : NULL, &timed);
+  if (has_device && grucc_describe_device(handle, &device) != GRUCC_OK)
+    wrong = "no device";
+  else
+    wrong =
+        measure(asked, handle, has_probes ? &machine : NULL, has_device ? &device : NULL, &timed);
   free_subject(&timed);
-  if (wrong)
+  if (wrong && has_device && grucc_last_error(handle)[0])
+    fprintf(stderr, "%s: error: %s\n", asked->model, grucc_last_error(handle));
+  else if (wrong)
     fprintf(stderr, "%s: error: model: found %s, expected one that can be timed\n", asked->model,
             wrong);
   return !wrong;

@@ -45,6 +45,9 @@ void print_help(void) {
        "caches that hold its weights, and 34 cycles for 64 bytes of new state. The formula\n"
        "is in tools/grucc-bench/limit.c. --steady prints the largest of the steps' times,\n"
        "each the least of 5 streams, over the median of the steps with sound.\n"
+       "A model for a GPU is timed as the runtime runs it, from the host's memory and back:\n"
+       "what a call takes, not what its kernels do. No limit is printed; with 16-bit weights\n"
+       "two runs must give the same bits, and steps need not.\n"
        "Exit codes: 0 done, 1 the model is bad or its results are, 2 the command line is bad");
 }
 

@@ -52,6 +52,18 @@ static void print_json_stream(const char *what, const stream_timing *taken) {
          what, taken->largest, taken->step, taken->median, taken->ratio);
 }
 
+/* Names of devices are plain words; what JSON would have to escape is left out. */
+static void print_json_device(const grucc_device_facts *device) {
+  printf(",\n  \"device\": {\"name\": \"");
+  for (const char *at = device->name; *at; ++at)
+    if (*at >= ' ' && *at <= '~' && *at != '"' && *at != '\\')
+      putchar(*at);
+  printf("\", \"number\": %" PRId32 ", \"capability\": \"%" PRId32 ".%" PRId32
+         "\", \"cuda\": \"%" PRId32 ".%" PRId32 "\"}",
+         device->device, device->capability / 10, device->capability % 10, device->driver / 1000,
+         device->driver % 1000 / 10);
+}
+
 void print_json(const report *printed) {
   const grucc_model *m = printed->model;
   const options *asked = printed->asked;
@@ -64,6 +76,8 @@ void print_json(const report *printed) {
          m->name, m->target, is_float64(m) ? "float64" : "float32", m->input_size, m->hidden_size,
          m->num_layers, is_bidirectional(m) ? "true" : "false", m->weights_bytes, asked->seq_len,
          asked->batch, asked->threads);
+  if (printed->device)
+    print_json_device(printed->device);
   if (printed->run)
     print_json_call("run", asked->threads, printed->run, run_cost(printed));
   if (printed->step)
@@ -159,7 +173,13 @@ void print_words(const report *printed) {
          m->input_size, m->hidden_size, m->num_layers, m->num_layers == 1 ? "" : "s",
          is_bidirectional(m) ? "both directions, " : "", is_float64(m) ? "float64, " : "",
          m->target);
-  if (printed->asked->threads == 1)
+  const grucc_device_facts *device = printed->device;
+  if (device)
+    printf("on device %" PRId32 ", %.127s of compute capability %" PRId32 ".%" PRId32
+           ", CUDA %" PRId32 ".%" PRId32 ", from and to the host's memory\n",
+           device->device, device->name, device->capability / 10, device->capability % 10,
+           device->driver / 1000, device->driver % 1000 / 10);
+  else if (printed->asked->threads == 1)
     printf("one thread\n");
   else
     printf("%" PRId64 " threads\n", printed->asked->threads);

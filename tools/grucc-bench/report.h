@@ -20,6 +20,7 @@ typedef struct report {
   const timing *run, *step;
   const probes *measured;
   const steadiness *steady;
+  const grucc_device_facts *device; /* of a model for a GPU */
 } report;
 
 void print_words(const report *printed);

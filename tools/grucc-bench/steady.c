@@ -27,7 +27,7 @@ static int time_stream(subject *timed, int64_t steps, int64_t silent_from, const
   int status = 0;
   for (int64_t i = 0; i < warm_up; ++i)
     status |= call_step_on(timed, taken->rows + i % (taken->count + 1) * taken->row_bytes);
-  status |= timed->model->init_state(timed->state, NULL, timed->batch);
+  status |= begin_steps(timed);
   double last = read_clock();
   for (int64_t i = 0; i < steps; ++i) {
     /* Without a branch, whose first misprediction would count as the step's. */

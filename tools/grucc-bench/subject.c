@@ -7,6 +7,8 @@
 \*===----------------------------------------------------------------------===*/
 #include "subject.h"
 
+#include "grucc/cuda.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,17 @@ int64_t real_bytes_of(const grucc_model *model) {
 
 static int64_t directions_of(const grucc_model *model) {
   return model->flags & GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
+}
+
+int is_for_gpu(const grucc_model *model) { return (model->flags & GRUCC_MODEL_CUDA) != 0; }
+
+int can_step(const grucc_model *model) {
+  return is_for_gpu(model) ? directions_of(model) == 1 : model->step != NULL;
+}
+
+/* Whether it keeps weights as they are, so that every kernel gives the same bits. */
+static int is_exact(const grucc_model *model) {
+  return !is_for_gpu(model) || ((const grucc_cuda_model *)model)->precision == GRUCC_CUDA_FLOAT32;
 }
 
 void *allocate(int64_t count, int64_t element_bytes) {
@@ -70,11 +83,26 @@ static const char *pack_weights(subject *made, const grucc_handle *handle) {
   return wrong;
 }
 
+/* What the model for a GPU needs on the device, where it counts all bytes. */
+static const char *reserve_on_device(subject *made) {
+  if (grucc_reserve(made->handle, made->seq_len, made->batch) != GRUCC_OK ||
+      (can_step(made->model) &&
+       grucc_new_state(made->handle, made->batch, &made->on_device) != GRUCC_OK))
+    return "a call that failed";
+  return NULL;
+}
+
 const char *make_subject(subject *made, grucc_handle *handle, int64_t seq_len, int64_t batch) {
   const grucc_model *m = grucc_descriptor(handle);
   *made = (subject){.handle = handle, .model = m, .seq_len = seq_len, .batch = batch};
-  int64_t workspace = m->workspace_bytes(seq_len, batch),
-          state = m->step ? m->state_bytes(batch) : 0;
+  int64_t workspace = 0, state = 0;
+  const char *wrong = is_for_gpu(m) ? reserve_on_device(made) : NULL;
+  if (wrong)
+    return wrong;
+  if (!is_for_gpu(m)) {
+    workspace = m->workspace_bytes(seq_len, batch);
+    state = m->step ? m->state_bytes(batch) : 0;
+  }
   if (workspace < 0 || state < 0)
     return "more steps or rows than the model can count";
   /* None of the products below overflows: the model has counted their bytes. */
@@ -101,6 +129,7 @@ void free_subject(subject *made) {
   free(made->workspace);
   free(made->state);
   free(made->weights);
+  grucc_free_state(&made->on_device);
 }
 
 int call_run(subject *called) {
@@ -115,7 +144,20 @@ int call_run(subject *called) {
   return grucc_run_args(called->handle, &args);
 }
 
+int begin_steps(subject *called) {
+  if (is_for_gpu(called->model))
+    return grucc_init_state(called->handle, &called->on_device, NULL);
+  return called->model->init_state(called->state, NULL, called->batch);
+}
+
 int call_step_on(subject *called, const void *x) {
+  if (is_for_gpu(called->model)) {
+    grucc_tensor in =
+        grucc_tensor_of(GRUCC_FLOAT32, x, 2, called->batch, called->model->input_size);
+    grucc_tensor out =
+        grucc_tensor_of(GRUCC_FLOAT32, called->y, 2, called->batch, called->model->hidden_size);
+    return grucc_step(called->handle, &called->on_device, &in, &out);
+  }
   return called->model->step(x, called->y, called->state, called->workspace, called->weights,
                              called->batch);
 }
@@ -161,7 +203,7 @@ static const char *check_runs(subject *checked, int64_t threads) {
 static const char *check_steps(subject *checked) {
   const grucc_model *m = checked->model;
   int64_t batch = checked->batch, steps = checked->seq_len;
-  if (m->init_state(checked->state, NULL, batch) != GRUCC_OK)
+  if (begin_steps(checked) != GRUCC_OK)
     return "init_state refused its arguments";
   size_t row = (size_t)(m->input_size * real_bytes_of(m));
   size_t bytes = (size_t)(m->hidden_size * real_bytes_of(m));
@@ -190,8 +232,9 @@ static const char *check_steps(subject *checked) {
 const char *check_subject(subject *checked, int64_t threads) {
   if (call_run(checked) != GRUCC_OK)
     return "run refused its arguments";
-  const char *wrong = checked->model->step ? check_steps(checked) : NULL;
-  if (!wrong && (threads > 1 || !checked->model->step))
+  int steps = can_step(checked->model) && is_exact(checked->model);
+  const char *wrong = steps ? check_steps(checked) : NULL;
+  if (!wrong && (threads > 1 || !steps || is_for_gpu(checked->model)))
     wrong = check_runs(checked, threads);
   return wrong;
 }

@@ -20,7 +20,8 @@ typedef struct subject {
   void *output; /* real [T, B, D*H], or [B, T, D*H] */
   void *h_n;    /* real [D*L, B, H] */
   void *y;      /* real [B, H] */
-  void *workspace, *state, *weights; /* aligned; weights NULL when baked */
+  void *workspace, *state, *weights; /* aligned; weights NULL when baked; of a CPU */
+  grucc_state on_device;             /* the state of a model for a GPU */
   int64_t next;                      /* the row of `input` that the next step takes */
 } subject;
 
@@ -31,14 +32,23 @@ const char *make_subject(subject *made, grucc_handle *handle, int64_t seq_len, i
 void free_subject(subject *made);
 
 /* NULL when T steps give the bits of a run over T, or what is wrong. A model without
- * steps must give the same bits twice. The first run is on one thread; with more, `threads`,
- * another must give its bits, and so many are there for the runs after it. */
+ * steps, or for a GPU, must give the same bits twice. The first run is on one thread; with more,
+ * `threads`, another must give its bits, and so many are there for the runs after it. */
 const char *check_subject(subject *checked, int64_t threads);
 
 /* One call each; the status that it returned. call_run is the one place that a run is called
  * from, on the threads of the handle; a step is on one. */
 int call_run(subject *called);
 int call_step(subject *called);
+
+/* Whether the model has steps. */
+int can_step(const grucc_model *model);
+
+/* Whether it runs on a GPU: by the runtime, with the tensors in the host's memory. */
+int is_for_gpu(const grucc_model *model);
+
+/* Back to a state of zeros; the status. */
+int begin_steps(subject *called);
 
 /* A step on given values: x: real [B, I]. */
 int call_step_on(subject *called, const void *x);

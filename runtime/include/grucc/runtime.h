@@ -265,6 +265,20 @@ GRUCC_API void grucc_free_state(grucc_state *state);
  *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU */
 GRUCC_API int grucc_set_device(grucc_handle *handle, int device);
 
+/* The GPU of a handle. */
+typedef struct grucc_device_facts {
+  char name[128];     /* as the driver says it: "NVIDIA H100 80GB HBM3" */
+  int32_t device;     /* its number */
+  int32_t capability; /* 90 for 9.0 */
+  int32_t driver;     /* what of CUDA the driver has: 12040 for 12.4 */
+  int32_t reserved;
+} grucc_device_facts;
+
+/* What calls on the handle run on, which has the model loaded from then on.
+ *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU
+ *   GRUCC_ERROR_DEVICE       no driver, or no device that runs it */
+GRUCC_API int grucc_describe_device(grucc_handle *handle, grucc_device_facts *facts);
+
 /* As grucc_run, for tensors in the device's memory: input, h_0, output and h_n, shaped as there
  * and contiguous, the caller's; lengths and batch_sizes are in the host's memory, read during the
  * call. The run is enqueued on the caller's stream (a CUstream or cudaStream_t of the device's

@@ -171,6 +171,16 @@ static void allocates_nothing_after_reserve(void) {
   grucc_close(handle);
 }
 
+static void says_what_it_runs_on(grucc_handle *handle, int ordinal) {
+  grucc_device_facts facts;
+  memset(&facts, 0xff, sizeof facts);
+  expect_success(handle, grucc_describe_device(handle, &facts));
+  expect_text(facts.name, "Stand-in");
+  expect(facts.device == ordinal && facts.capability == 80 && facts.driver == 13000);
+  expect_failure(handle, grucc_describe_device(handle, NULL), GRUCC_ERROR_NULL,
+                 "facts: found NULL, expected room for them");
+}
+
 static void refuses_memory_elsewhere(grucc_handle *handle) {
   make_example(&run, 5, 3, PADDED, 1);
   grucc_call call = device_call(1);
@@ -204,11 +214,13 @@ int main(void) {
   refuses_memory_elsewhere(handle);
   allocates_nothing_after_reserve();
   end(0);
+  says_what_it_runs_on(handle, 0);
 
   /* The other device, with everything on it; and back. */
   expect_success(handle, grucc_set_device(handle, 1));
   begin(1);
   runs(handle);
+  says_what_it_runs_on(handle, 1);
   end(1);
   expect_failure(handle, grucc_set_device(handle, 2), GRUCC_ERROR_DEVICE,
                  "device: found 2 devices, expected device 2");

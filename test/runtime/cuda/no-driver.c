@@ -53,6 +53,9 @@ int main(int count, char **arguments) {
     expect(grucc_reserve(handle, 1, 1) == GRUCC_ERROR_DEVICE);
     expect(grucc_set_device(handle, 0) == GRUCC_ERROR_DEVICE);
     expect_beginning(handle, text);
+    grucc_device_facts facts;
+    expect(grucc_describe_device(handle, &facts) == GRUCC_ERROR_DEVICE);
+    expect_beginning(handle, text);
     grucc_state state;
     expect(grucc_new_state(handle, 1, &state) == GRUCC_ERROR_DEVICE);
     expect(!state.data);
