@@ -86,7 +86,6 @@ public:
   Slot constant(uint64_t value, bool isWide, bool isDynamic = false);
 
   void branch(size_t i);
-  /// Remembers an instruction that orders memory.
   void refuse(); ///< the whole instruction
   void fail(const llvm::Twine &found, const llvm::Twine &expected);
   /// Sets the function that performs it; null refuses it.
