@@ -105,8 +105,11 @@ double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr ma
                                   rnn::ScheduleAttr schedule) {
   int64_t padded = llvm::alignTo(sizes.hiddenSize, schedule.getLanes());
   int64_t panels = llvm::divideCeil(padded, schedule.getLanes() * schedule.getPanel());
-  // Padded units are computed, but their state is never read.
-  double used = stepCycles(sizes, machine) * padded / sizes.hiddenSize;
+  // Units that fill up a vector are computed, but their state is never read. Up to a quarter
+  // of a vector of units share one among the three gates.
+  int64_t lanes = schedule.getLanes(), rest = sizes.hiddenSize % lanes;
+  double computed = rest && 4 * rest <= lanes ? padded - lanes * 2 / 3.0 : padded;
+  double used = stepCycles(sizes, machine) * computed / sizes.hiddenSize;
   return used + 2.0 * 12.0 * panels * sizes.numLayers * sizes.directions;
 }
 

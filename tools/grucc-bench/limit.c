@@ -27,6 +27,7 @@
  * count where nothing is kept narrow.
  */
 #include "limit.h"
+#include "subject.h"
 
 static double at_most(double a, double b) { return a < b ? a : b; }
 static double at_least(double a, double b) { return a > b ? a : b; }
@@ -46,6 +47,8 @@ static double input_size(const grucc_model *model, int64_t layer) {
 
 /* Bytes of one element of a matrix. */
 static double weight_bytes(const grucc_model *model) {
+  if (is_for_gpu(model)) /* whose matrices are there for each kind of kernel, filled up to tiles */
+    return has_exact_weights(model) ? 4 : 2;
   double hidden = (double)model->hidden_size, elements = 0;
   for (int64_t layer = 0; layer < model->num_layers; ++layer)
     elements += directions(model) * 3 * hidden * (input_size(model, layer) + hidden);

@@ -27,8 +27,7 @@ int can_step(const grucc_model *model) {
   return is_for_gpu(model) ? directions_of(model) == 1 : model->step != NULL;
 }
 
-/* Whether it keeps weights as they are, so that every kernel gives the same bits. */
-static int is_exact(const grucc_model *model) {
+int has_exact_weights(const grucc_model *model) {
   return !is_for_gpu(model) || ((const grucc_cuda_model *)model)->precision == GRUCC_CUDA_FLOAT32;
 }
 
@@ -232,7 +231,7 @@ static const char *check_steps(subject *checked) {
 const char *check_subject(subject *checked, int64_t threads) {
   if (call_run(checked) != GRUCC_OK)
     return "run refused its arguments";
-  int steps = can_step(checked->model) && is_exact(checked->model);
+  int steps = can_step(checked->model) && has_exact_weights(checked->model);
   const char *wrong = steps ? check_steps(checked) : NULL;
   if (!wrong && (threads > 1 || !steps || is_for_gpu(checked->model)))
     wrong = check_runs(checked, threads);

@@ -47,6 +47,9 @@ int can_step(const grucc_model *model);
 /* Whether it runs on a GPU: by the runtime, with the tensors in the host's memory. */
 int is_for_gpu(const grucc_model *model);
 
+/* Whether it keeps weights as they are, so that every kernel gives the same bits. */
+int has_exact_weights(const grucc_model *model);
+
 /* Back to a state of zeros; the status. */
 int begin_steps(subject *called);
 

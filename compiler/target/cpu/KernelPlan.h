@@ -98,7 +98,7 @@ struct LayerLayout {
   int64_t inputWeights;     ///< W_ih, K = inputSize
   int64_t inputBias;        ///< as one k of a matrix
   int64_t recurrentWeights; ///< W_hh, K = H
-  int64_t recurrentBias;    ///< b_hn: [panel][width]
+  int64_t recurrentBias;    ///< b_hn: [unit], padded
   int64_t bytes;            ///< of the whole layer, 64-byte multiple
 };
 

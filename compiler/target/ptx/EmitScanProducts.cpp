@@ -137,6 +137,10 @@ private:
   void storeState(Value state, int64_t row, int64_t unit, Value fresh) override {
     Value column = e.add(e.mul(e.rem(lane, 4), 2), row);
     Value at = e.add(e.mul(column, layout.halfStride()), units[unit]);
+    // Units that fill up a tile stay 0: theirs are weights of 0 times a state that may be infinite
+    // in 16 bits.
+    if (plan.hiddenSize % 16)
+      state = e.select(owns[unit], state, e.zero());
     e.storeHalf(plan.half, state, e.halfAt(fresh, at));
   }
 };
