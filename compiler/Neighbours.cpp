@@ -74,7 +74,9 @@ std::vector<ScheduleFields> grucc::neighbours(const ScheduleFields &chosen,
   tryNumbers("k_chunk", depth, {64, 128, 256});
   int64_t chunk = std::min(numberOf(chosen, "chunk_rows"), rows);
   tryNumbers("chunk_rows", rows, {chunk / 2, chunk * 2});
-  if (subject.numLayers > 1 && !subject.bidirectional)
-    found.push_back({{"order", valueOf(chosen, "order") == "layers" ? "chunks" : "layers"}});
+  if (subject.numLayers > 1 || subject.bidirectional) {
+    const char *other = subject.bidirectional ? "reverse" : "chunks";
+    found.push_back({{"order", valueOf(chosen, "order") == "layers" ? other : "layers"}});
+  }
   return found;
 }

@@ -54,8 +54,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "'k_chunk' is " << kChunk << ", expected a multiple of 'k_block'";
   if (failed(atLeastOne("group_rows", groupRows)) || failed(atLeastOne("chunk_rows", chunkRows)))
     return failure();
-  if (!llvm::is_contained({"layers", "chunks"}, order))
-    return emitError() << "'order' is '" << order << "', expected layers or chunks";
+  if (!llvm::is_contained({"layers", "reverse", "chunks"}, order))
+    return emitError() << "'order' is '" << order << "', expected layers, reverse or chunks";
   if (!llvm::is_contained({"auto", "rows", "layers", "units", "none"}, split))
     return emitError() << "'split' is '" << split
                        << "', expected auto, rows, layers, units or none";

@@ -87,7 +87,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     | `zigzag` | | panels in ascending order ==> descending on odd steps, so that what was touched last is still in cache |
     | `fuse_step` | | `step` projects all gates into memory, then scans ==> each panel is projected and scanned in one go (one row) |
     | `unroll` | k | one row: the k loop rolled ==> that many k a turn |
-    | `order` | | `layers`: a layer goes through the whole sequence before the next one begins ==> `chunks`: all layers go through `turn_rows` rows (steps x batch), then through the next, while these are in cache (one direction, rows of one length) |
+    | `order` | | `layers`: a layer goes through the whole sequence before the next one begins, forward and then in reverse when there are two directions ==> `reverse`: the reverse direction first; `chunks`: all layers go through `turn_rows` rows (steps x batch), then through the next, while these are in cache (one direction, rows of one length) |
     | `split` | | one thread ==> `rows`: rows of the batch, and directions, on several threads; `units`: units of every step, which then meet after each; `layers`: layers, a chunk of steps behind each other, which meet after each chunk; `auto`: the first of rows, layers and units that gives no fewer threads work than units do; `none`: one thread |
     | `split_units` | units x rows | split by units: at least that many a thread in one step |
     | `split_rows` | rows | split by rows: at least that many a thread |
@@ -120,7 +120,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     "bool":$zigzag,
     "bool":$fuse_step,
     "int64_t":$unroll,
-    StringRefParameter<"layers or chunks", "\"layers\"">:$order,
+    StringRefParameter<"layers, reverse or chunks", "\"layers\"">:$order,
     StringRefParameter<"auto, rows, layers, units or none", "\"auto\"">:$split,
     DefaultValuedParameter<"int64_t", "1">:$split_units,
     DefaultValuedParameter<"int64_t", "1">:$split_rows,

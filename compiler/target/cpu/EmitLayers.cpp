@@ -102,8 +102,11 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
     e.call(function, ragged ? call.all() : call.values());
   };
   auto here = [&] {
-    for (int64_t direction = 0; direction < plan.directions; ++direction)
+    bool reverseFirst = plan.schedule.getOrder() == "reverse";
+    for (int64_t i = 0; i < plan.directions; ++i) {
+      int64_t direction = reverseFirst ? plan.directions - 1 - i : i;
       run(inDirection(e, plan, call, perDirection, e.index(direction)));
+    }
   };
   StringRef split = plan.schedule.getSplit();
   if (split != "auto" && split != "rows")

@@ -46,7 +46,7 @@ def draw_schedule(lanes):
         "tiles": "[" + ",".join(map(str, tiles)) + "]", "k_chunk": draw(64, 128, 192, 1024),
         "prefetch": draw("true", "false"), "chunk_rows": draw(1, 7, 8, 64, 65536),
         "zigzag": draw("true", "false"), "pair_blocks": draw("true", "false"),
-        "fuse_step": draw("true", "false"), "order": draw("layers", "chunks"),
+        "fuse_step": draw("true", "false"), "order": draw("layers", "reverse", "chunks"),
         "turn_rows": draw(1, 3, 8, 100),
         "unroll": draw(1, 2, 3, 4)}
     # Groups whose sums fit the stack at any width; else the compiler takes fewer rows.

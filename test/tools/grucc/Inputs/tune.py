@@ -63,7 +63,8 @@ for name, value in schedule.items():
 NETWORK[-1] = "--weights=external"
 found, (head, *rows, fastest) = tune("--bidirectional", "--dtype=float64", "--batch-first", FEW,
                                      "--target=x86-64-v2", "--tune-seq-len=2", "--tune-batch=3")
-assert head == ["schedule", "run,", "us", "ratio"] and len(rows) == 2
+assert head == ["schedule", "run,", "us", "ratio"]
+assert len(rows) == 3 and rows[-1][0] == "order=reverse", rows
 assert found["machine"] == "x86-64-v2" and found["bidirectional"] and found["dtype"] == "float64"
 NETWORK[-1] = "--init=uniform"
 NETWORK[1] = "--hidden-size=70"
