@@ -155,7 +155,7 @@ int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
     int64_t kept = layout.registerGroups(), rows = layout.threadRows();
     wanted = (16 - 2 * rows) * kept + 6 * (layout.groups() - kept) + 35 * rows + 33;
     if (layout.hiddenSize <= mmaWeights / 2)
-      wanted -= 8 * rows + 4;
+      wanted -= 13 * rows + 2;
     if (layout.hiddenSize % mmaWeights)
       wanted += 3;
     if (!layout.gatesAhead())
