@@ -8,6 +8,7 @@
 
 #include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/SplitModel.h"
+#include "dialects/rnn/PackedUnits.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -103,12 +104,11 @@ double grucc::storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine)
 
 double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
                                   rnn::ScheduleAttr schedule) {
-  int64_t padded = llvm::alignTo(sizes.hiddenSize, schedule.getLanes());
-  int64_t panels = llvm::divideCeil(padded, schedule.getLanes() * schedule.getPanel());
-  // Units that fill up a vector are computed, but their state is never read. Up to a quarter
-  // of a vector of units share one among the three gates.
-  int64_t lanes = schedule.getLanes(), rest = sizes.hiddenSize % lanes;
-  double computed = rest && 4 * rest <= lanes ? padded - lanes * 2 / 3.0 : padded;
+  int64_t lanes = schedule.getLanes(), padded = llvm::alignTo(sizes.hiddenSize, lanes);
+  int64_t panels = llvm::divideCeil(padded, lanes * schedule.getPanel());
+  // Units that fill up a vector are computed, but their state is never read. Packed ones take
+  // one vector instead of one for each gate.
+  double computed = packedUnits(sizes.hiddenSize, lanes) ? padded - lanes * 2 / 3.0 : padded;
   double used = stepCycles(sizes, machine) * computed / sizes.hiddenSize;
   return used + 2.0 * 12.0 * panels * sizes.numLayers * sizes.directions;
 }

@@ -14,6 +14,7 @@
 #define GRUCC_COMPILER_TARGET_CPU_KERNELPLAN_H
 
 #include "compiler/target/NetworkPlan.h"
+#include "dialects/rnn/PackedUnits.h"
 #include "dialects/rnn/Storage.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -34,10 +35,7 @@ struct PanelLayout {
   /// Units of the last, narrower panel; 0 when there is none.
   int64_t tailUnits() const { return hiddenSize % width(); }
   /// Units that share one packed vector among all gates; 0 when there are none.
-  int64_t packedUnits() const {
-    int64_t rest = hiddenSize % lanes;
-    return 4 * rest <= lanes ? rest : 0;
-  }
+  int64_t packedUnits() const { return grucc::packedUnits(hiddenSize, lanes); }
   /// Lanes of one gate in a packed vector.
   int64_t quarter() const { return lanes / 4; }
   /// Vectors a gate of the last panel, beside a packed one.
