@@ -65,6 +65,11 @@ std::vector<ScheduleFields> grucc::neighbours(const ScheduleFields &chosen,
     found.push_back({{name.str(), valueOf(chosen, name) == "true" ? "false" : "true"}});
   };
   tryNumbers("unroll", 64, {1, 2, 4});
+  tryFlag("late_limits");
+  if (numberOf(chosen, "register_k")) {
+    found.push_back({{"register_k", "0"}});
+    tryNumbers("register_k", hidden, {1, hidden});
+  }
   if (depth > numberOf(chosen, "k_block"))
     tryFlag("pair_blocks");
   if (hidden > numberOf(chosen, "lanes") * numberOf(chosen, "panel"))

@@ -35,6 +35,8 @@ ScheduleFields grucc::listFields(rnn::ScheduleAttr s) {
           {"zigzag", flag(s.getZigzag())},
           {"fuse_step", flag(s.getFuseStep())},
           {"unroll", std::to_string(s.getUnroll())},
+          {"register_k", std::to_string(s.getRegisterK())},
+          {"late_limits", flag(s.getLateLimits())},
           {"order", s.getOrder().str()},
           {"split", s.getSplit().str()},
           {"split_units", std::to_string(s.getSplitUnits())},

@@ -62,6 +62,12 @@ double scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
 /// 1.2 at 256).
 double storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
+/// The largest register_k: H where the units have one vector of their own, else 0.
+int64_t mostRegisterK(int64_t hiddenSize, int64_t lanes);
+
+/// The register_k that goes with as many lanes.
+int64_t selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes);
+
 /// The schedule for these sizes on this machine.
 rnn::ScheduleAttr selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine);
 

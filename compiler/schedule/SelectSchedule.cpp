@@ -22,19 +22,20 @@ using namespace grucc;
 namespace {
 /// #rnn.schedule's fields, while some of them are set by hand.
 struct Fields {
-  int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll;
+  int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll, registerK;
   int64_t splitUnits, splitRows, turnRows, splitTurns, splitFrom;
-  bool pairBlocks, prefetch, zigzag, fuseStep;
+  bool pairBlocks, prefetch, zigzag, fuseStep, lateLimits;
   std::string order, split;
   SmallVector<int64_t> tiles;
 
   explicit Fields(rnn::ScheduleAttr s)
       : lanes(s.getLanes()), panel(s.getPanel()), kBlock(s.getKBlock()), kChunk(s.getKChunk()),
         groupRows(s.getGroupRows()), chunkRows(s.getChunkRows()), unroll(s.getUnroll()),
-        splitUnits(s.getSplitUnits()), splitRows(s.getSplitRows()), turnRows(s.getTurnRows()),
-        splitTurns(s.getSplitTurns()), splitFrom(s.getSplitFrom()), pairBlocks(s.getPairBlocks()),
-        prefetch(s.getPrefetch()), zigzag(s.getZigzag()), fuseStep(s.getFuseStep()),
-        order(s.getOrder()), split(s.getSplit()), tiles(s.getTiles()) {}
+        registerK(s.getRegisterK()), splitUnits(s.getSplitUnits()), splitRows(s.getSplitRows()),
+        turnRows(s.getTurnRows()), splitTurns(s.getSplitTurns()), splitFrom(s.getSplitFrom()),
+        pairBlocks(s.getPairBlocks()), prefetch(s.getPrefetch()), zigzag(s.getZigzag()),
+        fuseStep(s.getFuseStep()), lateLimits(s.getLateLimits()), order(s.getOrder()),
+        split(s.getSplit()), tiles(s.getTiles()) {}
 
   /// field=value; tiles as [rows,vectors,rows,vectors].
   LogicalResult set(StringRef name, StringRef value, function_ref<InFlightDiagnostic()> error) {
@@ -43,6 +44,7 @@ struct Fields {
                          .Case("prefetch", &prefetch)
                          .Case("zigzag", &zigzag)
                          .Case("fuse_step", &fuseStep)
+                         .Case("late_limits", &lateLimits)
                          .Default(nullptr)) {
       if (value != "true" && value != "false")
         return error() << "schedule: " << name << ": found '" << value
@@ -72,6 +74,7 @@ struct Fields {
                          .Case("group_rows", &groupRows)
                          .Case("chunk_rows", &chunkRows)
                          .Case("unroll", &unroll)
+                         .Case("register_k", &registerK)
                          .Case("split_units", &splitUnits)
                          .Case("split_rows", &splitRows)
                          .Case("turn_rows", &turnRows)
@@ -79,11 +82,11 @@ struct Fields {
                          .Case("split_from", &splitFrom)
                          .Default(nullptr);
     if (!field)
-      return error()
-             << "schedule: found field '" << name
-             << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
-                "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, order, split, "
-                "split_units, split_rows, turn_rows, split_turns or split_from";
+      return error() << "schedule: found field '" << name
+                     << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
+                        "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, register_k, "
+                        "late_limits, order, split, split_units, split_rows, turn_rows, "
+                        "split_turns or split_from";
     if (value.getAsInteger(10, *field))
       return error() << "schedule: " << name << ": found '" << value
                      << "', expected a whole number";
@@ -128,6 +131,8 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     };
     for (size_t i = 1; i < chosen.tiles.size() && !byHand("tiles="); i += 2)
       chosen.tiles[i] = std::min(chosen.tiles[i], chosen.panel);
+    if (!byHand("register_k="))
+      chosen.registerK = selectRegisterK(sizes, facts, chosen.lanes);
     // So does the group that was not: its sums have to fit the stack.
     if (chosen.tiles.size() > 1 && !byHand("group_rows=")) {
       // Fields set by hand may still be anything.
@@ -139,9 +144,9 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     auto schedule = rnn::ScheduleAttr::getChecked(
         error, &getContext(), chosen.lanes, chosen.panel, ArrayRef<int64_t>(chosen.tiles),
         chosen.kBlock, chosen.pairBlocks, chosen.kChunk, chosen.groupRows, chosen.prefetch,
-        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll, StringRef(chosen.order),
-        StringRef(chosen.split), chosen.splitUnits, chosen.splitRows, chosen.turnRows,
-        chosen.splitTurns, chosen.splitFrom);
+        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll, chosen.registerK,
+        chosen.lateLimits, StringRef(chosen.order), StringRef(chosen.split), chosen.splitUnits,
+        chosen.splitRows, chosen.turnRows, chosen.splitTurns, chosen.splitFrom);
     if (!schedule)
       return signalPassFailure();
     module->setAttr("rnn.machine", facts);

@@ -35,7 +35,8 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
                             << limit;
   }
 
-  LogicalResult verify(Location where, rnn::ScheduleAttr schedule, int64_t elementBits) {
+  LogicalResult verify(Location where, rnn::ScheduleAttr schedule, int64_t hiddenSize,
+                       int64_t elementBits) {
     int64_t lanes = machine.getVectorBits() / elementBits;
     if (schedule.getLanes() > lanes)
       return emitError(where) << "schedule: lanes: found " << schedule.getLanes()
@@ -52,6 +53,13 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
         failed(atMost(where, "chunk_rows", schedule.getChunkRows(), 1 << 16)) ||
         failed(atMost(where, "unroll", schedule.getUnroll(), 64)))
       return failure();
+    int64_t mostK = mostRegisterK(hiddenSize, schedule.getLanes());
+    if (schedule.getRegisterK() && !mostK)
+      return emitError(where) << "schedule: register_k: found " << schedule.getRegisterK()
+                              << ", expected 0, since " << hiddenSize
+                              << " units are not one vector of " << schedule.getLanes();
+    if (failed(atMost(where, "register_k", schedule.getRegisterK(), mostK)))
+      return failure();
     int64_t rowBytes = 3 * tiles[1] * schedule.getLanes() * elementBits / 8;
     return atMost(where, "group_rows", schedule.getGroupRows(), groupBytes / rowBytes);
   }
@@ -65,7 +73,8 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
         scan.emitError("found no schedule, expected rnn-select-schedule to have run");
         return signalPassFailure();
       }
-      if (failed(verify(getOperation().getLoc(), schedule, type.getElementTypeBitWidth())))
+      if (failed(verify(getOperation().getLoc(), schedule, type.getDimSize(2),
+                        type.getElementTypeBitWidth())))
         return signalPassFailure();
     });
   }

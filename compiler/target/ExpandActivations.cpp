@@ -112,9 +112,13 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
   }
 
   Steps steps(bool sigmoid, Steps x) {
+    auto schedule = getOperation()->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
+    bool late = lateLimits || (schedule && schedule.getLateLimits());
+    auto limits = late ? activations::Limits::Last : activations::Limits::First;
     if (x.place->element().isF64())
-      return sigmoid ? activations::sigmoidFloat64Steps(x) : activations::tanhFloat64Steps(x);
-    return sigmoid ? activations::sigmoidSteps(x) : activations::tanhSteps(x);
+      return sigmoid ? activations::sigmoidFloat64Steps(x, limits)
+                     : activations::tanhFloat64Steps(x, limits);
+    return sigmoid ? activations::sigmoidSteps(x, limits) : activations::tanhSteps(x, limits);
   }
 
   void runOnOperation() override {

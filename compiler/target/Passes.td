@@ -17,7 +17,9 @@ def ExpandActivations : Pass<"rnn-expand-activations"> {
                            "::mlir::vector::VectorDialect"];
   let options = [
     Option<"fma", "fma", "bool", "true",
-           "multiply-adds are fused; else a product and a sum (N4)">];
+           "multiply-adds are fused; else a product and a sum (N4)">,
+    Option<"lateLimits", "late-limits", "bool", "false",
+           "results are limited, not inputs, as where #rnn.schedule says so: the same bits">];
 }
 
 #endif // GRUCC_COMPILER_TARGET_PASSES

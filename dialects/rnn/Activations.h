@@ -59,17 +59,45 @@ inline constexpr float kSigmoidLow = -104.0f;
 inline constexpr float kSigmoidHigh = 18.0f;
 inline constexpr float kTanhHigh = 10.0f;
 
+/// Where numbers beyond the limits are seen to, with the same bits: before the steps, by two
+/// operations that these wait for, or after them, by comparisons that nothing waits for.
+enum class Limits { First, Last };
+
+/// sigmoid by `steps`, which are right from `low` to `high`. In this form, NaN stays.
+template <typename F, typename T, typename Steps>
+F limitSigmoid(F x, T low, T high, Limits limits, Steps steps) {
+  if (limits == Limits::Last) {
+    auto isBelow = x < x.like(low), isAbove = x.like(high) < x;
+    F y = steps(x);
+    y = select(isBelow, x.like(0), y);
+    return select(isAbove, x.like(1), y);
+  }
+  F limited = select(x.like(high) < x, x.like(high), x);
+  limited = select(limited < x.like(low), x.like(low), limited);
+  return steps(limited);
+}
+
+/// The same for tanh, whose steps take |x| up to `high`.
+template <typename F, typename T, typename Steps>
+F limitTanh(F x, T high, Limits limits, Steps steps) {
+  F a = magnitude(x);
+  if (limits == Limits::Last) {
+    auto isAbove = x.like(high) < a;
+    F y = steps(a);
+    return withSign(select(isAbove, x.like(1), y), x);
+  }
+  a = select(x.like(high) < a, x.like(high), a);
+  return withSign(steps(a), x);
+}
+
 /// 1 / (1 + E), E = exp(-x) = 2^n (1 + w); both sides of the fraction are taken
 /// times 2^-24, so that E can be as large as 1 / (the smallest subnormal).
-template <typename F> F sigmoidSteps(F x) {
+template <typename F> F sigmoidWithin(F x) {
   auto constant = [&](float value) { return x.like(value); };
-  // In this form, NaN stays.
-  F limited = select(constant(kSigmoidHigh) < x, constant(kSigmoidHigh), x);
-  limited = select(limited < constant(kSigmoidLow), constant(kSigmoidLow), limited);
   F magic = constant(kMagic + 127 - 24);
-  F t = multiplyAdd(limited, constant(-kLog2E), magic);
+  F t = multiplyAdd(x, constant(-kLog2E), magic);
   F n = t - magic;
-  F r = multiplyAdd(n, constant(-kLn2High), -limited);
+  F r = multiplyAdd(n, constant(-kLn2High), -x);
   r = multiplyAdd(n, constant(-kLn2Low), r);
 
   // Two halves of the polynomial at a time: w is four operations after r.
@@ -88,16 +116,18 @@ template <typename F> F sigmoidSteps(F x) {
   return above / below;
 }
 
+template <typename F> F sigmoidSteps(F x, Limits limits = Limits::First) {
+  return limitSigmoid(x, kSigmoidLow, kSigmoidHigh, limits, sigmoidWithin<F>);
+}
+
 /// With E = exp(-2|x|) = s (c + r) / (c - r), s = 2^n, c = r coth(r), g = 1 - s:
 ///
 ///   (1 - E) / (1 + E) = (g c - (1 + s) r) / ((1 + s) c - g r)
 ///
 /// and, so that the quotient's error counts little, less base = g^2, which is
 /// near: 0 where s = 1, then 0.25, 0.5625, ... to 1.
-template <typename F> F tanhSteps(F x) {
-  auto constant = [&](float value) { return x.like(value); };
-  F a = magnitude(x);
-  a = select(constant(kTanhHigh) < a, constant(kTanhHigh), a);
+template <typename F> F tanhWithin(F a) {
+  auto constant = [&](float value) { return a.like(value); };
   F magic = constant(kMagic + 127);
   F t = multiplyAdd(a, constant(-2 * kLog2E), magic);
   F n = t - magic;
@@ -114,7 +144,11 @@ template <typename F> F tanhSteps(F x) {
   F atR = multiplyAdd(-base, g, d);
   F above = multiplyAdd(atC, e, multiplyAdd(-atR, r, atC));
   F below = multiplyAdd(d, e, multiplyAdd(-g, r, d));
-  return withSign(base + above / below, x);
+  return base + above / below;
+}
+
+template <typename F> F tanhSteps(F x, Limits limits = Limits::First) {
+  return limitTanh(x, kTanhHigh, limits, tanhWithin<F>);
 }
 
 // In float64 no one can go through all inputs. So these steps keep more distance
@@ -140,14 +174,12 @@ inline constexpr double kTanhHighFloat64 = 20.0;
 
 /// As sigmoidSteps, with 2^-53 for 2^-24. Where its rounding would count, r is
 /// taken in two parts, exact + rest.
-template <typename F> F sigmoidFloat64Steps(F x) {
+template <typename F> F sigmoidFloat64Within(F x) {
   auto constant = [&](double value) { return x.like(value); };
-  F limited = select(constant(kSigmoidHighFloat64) < x, constant(kSigmoidHighFloat64), x);
-  limited = select(limited < constant(kSigmoidLowFloat64), constant(kSigmoidLowFloat64), limited);
   F magic = constant(kMagicFloat64 + 1023 - 53);
-  F t = multiplyAdd(limited, constant(-kLog2EFloat64), magic);
+  F t = multiplyAdd(x, constant(-kLog2EFloat64), magic);
   F n = t - magic;
-  F exact = multiplyAdd(n, constant(-kLn2HighFloat64), -limited);
+  F exact = multiplyAdd(n, constant(-kLn2HighFloat64), -x);
   F rest = n * constant(-kLn2LowFloat64);
   F r = exact + rest;
 
@@ -169,11 +201,13 @@ template <typename F> F sigmoidFloat64Steps(F x) {
   return scale / below;
 }
 
+template <typename F> F sigmoidFloat64Steps(F x, Limits limits = Limits::First) {
+  return limitSigmoid(x, kSigmoidLowFloat64, kSigmoidHighFloat64, limits, sigmoidFloat64Within<F>);
+}
+
 /// As tanhSteps; above and below end with their large terms.
-template <typename F> F tanhFloat64Steps(F x) {
-  auto constant = [&](double value) { return x.like(value); };
-  F a = magnitude(x);
-  a = select(constant(kTanhHighFloat64) < a, constant(kTanhHighFloat64), a);
+template <typename F> F tanhFloat64Within(F a) {
+  auto constant = [&](double value) { return a.like(value); };
   F magic = constant(kMagicFloat64 + 1023);
   F t = multiplyAdd(a, constant(-2 * kLog2EFloat64), magic);
   F n = t - magic;
@@ -197,7 +231,11 @@ template <typename F> F tanhFloat64Steps(F x) {
   F above = multiplyAdd(atC, e, multiplyAdd(-atR, rest, atC));
   above = multiplyAdd(-atR, exact, above);
   F below = d + multiplyAdd(d, e, -(g * r));
-  return withSign(base + above / below, x);
+  return base + above / below;
+}
+
+template <typename F> F tanhFloat64Steps(F x, Limits limits = Limits::First) {
+  return limitTanh(x, kTanhHighFloat64, limits, tanhFloat64Within<F>);
 }
 
 /// One float32 or float64; a multiply-add is rounded once if Fma, else twice, as targets

@@ -16,9 +16,10 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    int64_t panel, ArrayRef<int64_t> tiles, int64_t kBlock,
                                    bool /*pairBlocks*/, int64_t kChunk, int64_t groupRows,
                                    bool /*prefetch*/, int64_t chunkRows, bool /*zigzag*/,
-                                   bool /*fuseStep*/, int64_t unroll, StringRef order,
-                                   StringRef split, int64_t splitUnits, int64_t splitRows,
-                                   int64_t turnRows, int64_t splitTurns, int64_t splitFrom) {
+                                   bool /*fuseStep*/, int64_t unroll, int64_t registerK,
+                                   bool /*lateLimits*/, StringRef order, StringRef split,
+                                   int64_t splitUnits, int64_t splitRows, int64_t turnRows,
+                                   int64_t splitTurns, int64_t splitFrom) {
   auto atLeastOne = [&](StringRef field, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();
@@ -54,6 +55,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "'k_chunk' is " << kChunk << ", expected a multiple of 'k_block'";
   if (failed(atLeastOne("group_rows", groupRows)) || failed(atLeastOne("chunk_rows", chunkRows)))
     return failure();
+  if (registerK < 0)
+    return emitError() << "'register_k' is " << registerK << ", expected at least 0";
   if (!llvm::is_contained({"layers", "reverse", "chunks"}, order))
     return emitError() << "'order' is '" << order << "', expected layers, reverse or chunks";
   if (!llvm::is_contained({"auto", "rows", "layers", "units", "none"}, split))

@@ -87,6 +87,8 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     | `zigzag` | | panels in ascending order ==> descending on odd steps, so that what was touched last is still in cache |
     | `fuse_step` | | `step` projects all gates into memory, then scans ==> each panel is projected and scanned in one go (one row) |
     | `unroll` | k | one row: the k loop rolled ==> that many k a turn |
+    | `register_k` | k | one row: a loop over k reads W_hh in every step ==> all k are straight-line code, the state stays in a register from step to step, and so do the weights of the first `register_k` k (units in one vector) |
+    | `late_limits` | | sigmoid and tanh limit their input first ==> their result last, by comparisons that wait for nothing: more operations, but fewer in a row |
     | `order` | | `layers`: a layer goes through the whole sequence before the next one begins, forward and then in reverse when there are two directions ==> `reverse`: the reverse direction first; `chunks`: all layers go through `turn_rows` rows (steps x batch), then through the next, while these are in cache (one direction, rows of one length) |
     | `split` | | one thread ==> `rows`: rows of the batch, and directions, on several threads; `units`: units of every step, which then meet after each; `layers`: layers, a chunk of steps behind each other, which meet after each chunk; `auto`: the first of rows, layers and units that gives no fewer threads work than units do; `none`: one thread |
     | `split_units` | units x rows | split by units: at least that many a thread in one step |
@@ -103,7 +105,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     module attributes {rnn.schedule = #rnn.schedule<
         lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128,
         group_rows = 32, prefetch = true, chunk_rows = 64,
-        zigzag = true, fuse_step = true, unroll = 1, order = "chunks", split = "auto", split_units = 32, split_rows = 8,
+        zigzag = true, fuse_step = true, unroll = 1, register_k = 0, late_limits = true, order = "chunks", split = "auto", split_units = 32, split_rows = 8,
         turn_rows = 8, split_turns = 8, split_from = 16>} {}
     ```
   }];
@@ -120,6 +122,8 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     "bool":$zigzag,
     "bool":$fuse_step,
     "int64_t":$unroll,
+    DefaultValuedParameter<"int64_t", "0">:$register_k,
+    DefaultValuedParameter<"bool", "false">:$late_limits,
     StringRefParameter<"layers, reverse or chunks", "\"layers\"">:$order,
     StringRefParameter<"auto, rows, layers, units or none", "\"auto\"">:$split,
     DefaultValuedParameter<"int64_t", "1">:$split_units,

@@ -80,6 +80,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   kernels.project = emitProjectEither(e, module, *plan, kernels.projectFirst, kernels.projectUpper);
   kernels.scanRow = emitScanStep(e, module, *plan, /*oneRow=*/true);
   kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
+  if (plan->schedule.getRegisterK())
+    kernels.scanSteps = emitScanSteps(e, module, *plan);
   bool fused = plan->streams() && plan->schedule.getFuseStep();
   if (fused)
     kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, *plan, plan->inputSize);

@@ -84,6 +84,7 @@ private:
 
   void project(Value first, Value steps);
   void scan(ValueRange h, Value yAt, Value gatesAt, Value step);
+  Values scanChunk(Value first, Value steps, Value backward, ValueRange h);
   void keepLast(ValueRange h);
 };
 } // namespace
@@ -111,6 +112,35 @@ void Sequence::scan(ValueRange h, Value yAt, Value gatesAt, Value step) {
                    e.equal(layer.batch, 1), [&] { e.call(kernels.scanRow, operands); },
                    [&] { e.call(kernels.scanRows, operands); });
              });
+}
+
+/// Steps [first, first + steps), whose projections are there, from the state `h` on: {memory,
+/// at, row}. Returns where the last one's stands.
+Values Sequence::scanChunk(Value first, Value steps, Value backward, ValueRange h) {
+  Value zero = e.index(0), one = e.index(1), batch = layer.batch;
+  Value gate = e.index(plan.gateElements());
+  auto insideOf = [&](Value turn) {
+    return e.select(backward, e.sub(e.sub(steps, one), turn), turn);
+  };
+  auto placeOf = [&](Value step) { return e.add(layer.yAt, e.mul(step, layer.yStep)); };
+  auto eachStep = [&] {
+    return e.loop(zero, steps, one, h, [&](Value turn, ValueRange h) {
+      Value inside = insideOf(turn), step = e.add(first, inside), yAt = placeOf(step);
+      scan(h, yAt, e.mul(e.mul(inside, batch), gate), step);
+      return Values{layer.y, yAt, layer.yRow};
+    });
+  };
+  if (!kernels.scanSteps)
+    return eachStep();
+  auto inTurn = [&](Value distance) { return e.select(backward, e.sub(zero, distance), distance); };
+  auto together = [&] {
+    Value inside = insideOf(zero);
+    e.call(kernels.scanSteps,
+           {layer.weights, layer.recurrentAt, layer.gates, e.mul(inside, gate), inTurn(gate), h[0],
+            h[1], layer.y, placeOf(e.add(first, inside)), inTurn(layer.yStep), steps});
+  };
+  e.ifThen(e.equal(batch, 1), together, [&] { eachStep(); });
+  return {layer.y, placeOf(e.add(first, insideOf(e.sub(steps, one)))), layer.yRow};
 }
 
 /// h_n: what the last turn left, or h_0 itself when there was none (C13).
@@ -141,13 +171,7 @@ void Sequence::emit() {
                          Value steps = e.min(chunk, e.sub(seqLen, turn));
                          Value first = e.select(backward, e.sub(e.sub(seqLen, turn), steps), turn);
                          project(first, steps);
-                         return e.loop(zero, steps, one, outer, [&](Value i, ValueRange h) {
-                           Value inside = e.select(backward, e.sub(e.sub(steps, one), i), i);
-                           Value step = e.add(first, inside);
-                           Value yAt = e.add(layer.yAt, e.mul(step, layer.yStep));
-                           scan(h, yAt, e.mul(e.mul(inside, batch), plan.gateElements()), step);
-                           return Values{layer.y, yAt, layer.yRow};
-                         });
+                         return scanChunk(first, steps, backward, outer);
                        });
   keepLast(last);
 }

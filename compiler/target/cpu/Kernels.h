@@ -163,6 +163,13 @@ mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPl
 mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                 bool oneRow);
 
+/// private @NAME.scan_steps(weights, weights_at, gates, gates_at, gates_step, h, h_at,
+///                          y, y_at, y_step, steps):
+/// many steps of one row, whose state stays in a register, with the weights of
+/// the schedule's register_k; gates and y of the next step stand gates_step and y_step
+/// elements further.
+mlir::func::FuncOp emitScanSteps(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
+
 /// private @NAME.step_K(weights, weights_at, x, x_at, h, h_at, y, y_at, descending):
 /// projection and scan of one row and one step, panel by panel: the input part of
 /// the gates stays in registers.
@@ -180,8 +187,9 @@ struct StepKernels {
   mlir::func::FuncOp stepFirst, stepUpper;       ///< emitFusedStep, or null
   mlir::func::FuncOp project;                    ///< either
   mlir::func::FuncOp scanRow, scanRows;
-  mlir::func::FuncOp copy;    ///< emitCopy
-  mlir::func::FuncOp dropout; ///< emitDropout, or null
+  mlir::func::FuncOp scanSteps; ///< emitScanSteps, or null
+  mlir::func::FuncOp copy;      ///< emitCopy
+  mlir::func::FuncOp dropout;   ///< emitDropout, or null
 };
 
 /// What the function of one layer in one direction takes. Element (t, b, i) of a

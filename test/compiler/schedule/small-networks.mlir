@@ -1,8 +1,33 @@
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4" | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4" --rnn-verify-schedule \
+// RUN:   | FileCheck %s --check-prefixes=CHECK,V4
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" --rnn-verify-schedule \
+// RUN:   | FileCheck %s --check-prefixes=CHECK,V3
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16" \
+// RUN:   --rnn-verify-schedule | FileCheck %s --check-prefix=WIDE
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=4" \
+// RUN:   --rnn-verify-schedule | FileCheck %s --check-prefix=NARROW
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=register_k=8" \
+// RUN:   --rnn-verify-schedule | FileCheck %s --check-prefix=ALL
+// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=register_k=9" \
+// RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=MORE
+// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=4,register_k=1" \
+// RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=APART
 
-// No vector is wider than the network, and weights that stay in L1 need no zig-zag.
+// No vector is wider than the network, and weights that stay in L1 need no zig-zag. What
+// registers the gates leave hold weights from step to step: a k has three.
 // CHECK-LABEL: func.func @eight_units_fill_eight_lanes
 // CHECK: #rnn.schedule<lanes = 8, panel = 1,{{.*}} zigzag = false
+// V4-SAME: register_k = 4, late_limits = true
+// V3-SAME: register_k = 1, late_limits = true
+// ALL: register_k = 8,
+// MORE: error: schedule: register_k: found 9, expected at most 8
+
+// Lanes that were set by hand take it away: half a vector, or two.
+// WIDE: #rnn.schedule<lanes = 16,
+// WIDE-NOT: register_k
+// NARROW: #rnn.schedule<lanes = 4,
+// NARROW-NOT: register_k
+// APART: error: schedule: register_k: found 1, expected 0, since 8 units are not one vector of 4
 func.func @eight_units_fill_eight_lanes(%x: tensor<?x?x1xf32>, %w_ih: tensor<24x1xf32>,
                                         %w_hh: tensor<24x8xf32>) -> tensor<?x?x8xf32> {
   %g = rnn.project %x, %w_ih : (tensor<?x?x1xf32>, tensor<24x1xf32>) -> tensor<?x?x24xf32>

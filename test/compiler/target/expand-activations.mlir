@@ -1,6 +1,8 @@
 // RUN: grucc-opt %s --rnn-expand-activations --cse --split-input-file | FileCheck %s
 // RUN: grucc-opt %s --rnn-expand-activations=fma=false --split-input-file \
-// RUN:   | FileCheck %s --check-prefix=UNFUSED --implicit-check-not=math.fma --implicit-check-not=rnn.
+// RUN:   | FileCheck %s --check-prefix=UNFUSED --implicit-check-not=math.fma --implicit-check-not='= rnn.'
+// RUN: grucc-opt %s --rnn-expand-activations=late-limits --cse --split-input-file \
+// RUN:   | FileCheck %s --check-prefix=LATE
 
 // CHECK-LABEL: func.func @sigmoid_limits_in_the_form_that_keeps_nan
 // CHECK-SAME: (%[[X:.*]]: vector<16xf32>)
@@ -20,6 +22,19 @@ func.func @sigmoid_limits_in_the_form_that_keeps_nan(%x: vector<16xf32>) -> vect
   // CHECK-NOT: math.exp
   // CHECK: return %[[Y]]
   // UNFUSED: arith.divf
+  // The steps take x itself; what they give beyond the limits is replaced.
+  // LATE-LABEL: func.func @sigmoid_limits_in_the_form_that_keeps_nan
+  // LATE-SAME: (%[[X:.*]]: vector<16xf32>)
+  // LATE: %[[LOW:.*]] = arith.constant dense<-1.040000e+02>
+  // LATE: %[[BELOW:.*]] = arith.cmpf olt, %[[X]], %[[LOW]]
+  // LATE: %[[HIGH:.*]] = arith.constant dense<1.800000e+01>
+  // LATE: %[[ABOVE:.*]] = arith.cmpf olt, %[[HIGH]], %[[X]]
+  // LATE: math.fma %[[X]],
+  // LATE: %[[Q:.*]] = arith.divf
+  // LATE: %[[ZERO:.*]] = arith.constant dense<0.000000e+00>
+  // LATE: %[[Y:.*]] = arith.select %[[BELOW]], %[[ZERO]], %[[Q]]
+  // LATE: %[[LIMITED:.*]] = arith.select %[[ABOVE]], %{{.*}}, %[[Y]]
+  // LATE: return %[[LIMITED]]
   %y = rnn.sigmoid %x : vector<16xf32>
   return %y : vector<16xf32>
 }
@@ -95,4 +110,24 @@ func.func @float64_scalar(%x: f64) -> f64 {
   // UNFUSED: arith.divf
   %y = rnn.tanh %x : f64
   return %y : f64
+}
+
+// -----
+
+// The schedule of a module says the same as the option.
+// CHECK-LABEL: func.func @as_the_schedule_says
+// CHECK-SAME: (%[[X:.*]]: vector<8xf32>)
+// CHECK: %[[A:.*]] = arith.bitcast %{{.*}} : vector<8xi32> to vector<8xf32>
+// CHECK: %[[ABOVE:.*]] = arith.cmpf olt, %{{.*}}, %[[A]]
+// CHECK: arith.divf
+// CHECK: %[[SUM:.*]] = arith.addf
+// CHECK: arith.select %[[ABOVE]], %{{.*}}, %[[SUM]]
+module attributes {rnn.schedule = #rnn.schedule<
+    lanes = 8, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 128,
+    group_rows = 32, prefetch = false, chunk_rows = 64, zigzag = false, fuse_step = true, unroll = 2,
+    late_limits = true>} {
+  func.func @as_the_schedule_says(%x: vector<8xf32>) -> vector<8xf32> {
+    %y = rnn.tanh %x : vector<8xf32>
+    return %y : vector<8xf32>
+  }
 }

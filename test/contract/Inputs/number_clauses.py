@@ -32,7 +32,7 @@ def no_subnormals(y):
     return bool(((y == 0) | (np.abs(y) >= SMALLEST)).all())
 
 
-def draw_schedule(lanes):
+def draw_schedule(lanes, units):
     """Any schedule that a machine with so many lanes allows; tiles of at most 16 vectors."""
     draw = lambda *values: values[rng.integers(len(values))]
     panel = draw(1, 2, 3, 4, 6)
@@ -48,7 +48,9 @@ def draw_schedule(lanes):
         "zigzag": draw("true", "false"), "pair_blocks": draw("true", "false"),
         "fuse_step": draw("true", "false"), "order": draw("layers", "reverse", "chunks"),
         "turn_rows": draw(1, 3, 8, 100),
-        "unroll": draw(1, 2, 3, 4)}
+        "unroll": draw(1, 2, 3, 4), "late_limits": draw("true", "false")}
+    if fields["lanes"] // 4 < units <= fields["lanes"]:
+        fields["register_k"] = draw(0, 1, units // 2, units)
     # Groups whose sums fit the stack at any width; else the compiler takes fewer rows.
     if rng.integers(2):
         fields["group_rows"] = draw(1, 2, 5, 8 if tiles[1] <= 2 else 2)
@@ -57,7 +59,7 @@ def draw_schedule(lanes):
 
 def n3_schedules(folder):
     """No schedule changes a bit: 24 for every network, 8 a level, in three batches and both forms."""
-    networks = [draw_network(rng, 1, 8), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
+    networks = [draw_network(rng, 1, 8), draw_network(rng, 9, 5, L=2, bias=False), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
                 draw_network(rng, 77, 83, dtype="float64")]
     for network in networks:
         x = rng.standard_normal((9, 41, network.I)).astype(network.dtype)
@@ -66,7 +68,7 @@ def n3_schedules(folder):
         for level in levels():
             lanes = {"x86-64-v2": 4, "x86-64-v3": 8, "x86-64-v4": 16}[level]
             lanes //= network.dtype.itemsize // 4
-            for schedule in [""] + [draw_schedule(lanes) for _ in range(8)]:
+            for schedule in [""] + [draw_schedule(lanes, network.H) for _ in range(8)]:
                 model = compiled(folder, network, f"--target={level}",
                                  *([f"--schedule={schedule}"] if schedule else []))
                 # Without steps h_n is h_0 (C13).

@@ -120,3 +120,9 @@
 
 // expected-error @+1 {{'order' is 'steps', expected layers, reverse or chunks}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, order = "steps">
+
+// -----
+
+// No weights fewer than none
+// expected-error @+1 {{'register_k' is -1, expected at least 0}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, register_k = -1>

@@ -6,6 +6,13 @@
 // RUN:   | mlir-translate --mlir-to-llvmir \
 // RUN:   | clang -O2 -march=x86-64-v4 -Wno-override-module -x ir -S - -o %t.v4.s
 // RUN: FileCheck %s --check-prefix=V4 --implicit-check-not=call --implicit-check-not=ymm < %t.v4.s
+// Limited last: comparisons wait in registers of their own.
+// RUN: grucc-opt %s --rnn-expand-activations=late-limits --convert-vector-to-llvm \
+// RUN:   --convert-math-to-llvm --convert-arith-to-llvm --convert-func-to-llvm \
+// RUN:   --reconcile-unrealized-casts | mlir-translate --mlir-to-llvmir \
+// RUN:   | clang -O2 -march=x86-64-v4 -Wno-override-module -x ir -S - -o %t.late.s
+// RUN: FileCheck %s --check-prefix=LATE --implicit-check-not=call --implicit-check-not=ymm \
+// RUN:   --implicit-check-not=vminps --implicit-check-not=vmaxps < %t.late.s
 // RUN: grucc-opt %s --rnn-expand-activations=fma=false --convert-vector-to-llvm \
 // RUN:   --convert-arith-to-llvm --convert-func-to-llvm --reconcile-unrealized-casts \
 // RUN:   | mlir-translate --mlir-to-llvmir \
@@ -27,6 +34,11 @@
 // V4-NOT: vfmadd
 // V4: vdivps
 // V4-NEXT: retq
+// LATE-LABEL: sigmoid:
+// LATE-COUNT-3: vcmp{{.*}}, %k
+// LATE: vdivps {{.*}} {%k{{[0-9]}}} {z}
+// LATE-NEXT: v{{.*}} {%k{{[0-9]}}}
+// LATE-NEXT: retq
 // V2-LABEL: sigmoid:
 // V2-NOT: j{{[a-z]+}}
 // V2: ret
