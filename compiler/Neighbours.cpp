@@ -66,6 +66,8 @@ std::vector<ScheduleFields> grucc::neighbours(const ScheduleFields &chosen,
   };
   tryNumbers("unroll", 64, {1, 2, 4});
   tryFlag("late_limits");
+  if (numberOf(chosen, "row_lanes"))
+    found.push_back({{"row_lanes", "0"}});
   if (numberOf(chosen, "register_k")) {
     found.push_back({{"register_k", "0"}});
     tryNumbers("register_k", hidden, {1, hidden});

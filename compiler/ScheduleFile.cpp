@@ -24,6 +24,7 @@ ScheduleFields grucc::listFields(rnn::ScheduleAttr s) {
   for (int64_t number : s.getTiles())
     tiles += (Twine(StringRef(comma)) + Twine(number)).str();
   return {{"lanes", std::to_string(s.getLanes())},
+          {"row_lanes", std::to_string(s.getRowLanes())},
           {"panel", std::to_string(s.getPanel())},
           {"tiles", "[" + tiles + "]"},
           {"k_block", std::to_string(s.getKBlock())},

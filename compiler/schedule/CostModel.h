@@ -62,6 +62,10 @@ double scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
 /// 1.2 at 256).
 double storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
+/// Whether weights lie in memory by either number of lanes as by the other, in panels of as
+/// many units.
+bool hasSamePanels(int64_t hiddenSize, int64_t lanes, int64_t otherLanes);
+
 /// The largest register_k: H where the units have one vector of their own, else 0.
 int64_t mostRegisterK(int64_t hiddenSize, int64_t lanes);
 

@@ -22,20 +22,20 @@ using namespace grucc;
 namespace {
 /// #rnn.schedule's fields, while some of them are set by hand.
 struct Fields {
-  int64_t lanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll, registerK;
+  int64_t lanes, rowLanes, panel, kBlock, kChunk, groupRows, chunkRows, unroll, registerK;
   int64_t splitUnits, splitRows, turnRows, splitTurns, splitFrom;
   bool pairBlocks, prefetch, zigzag, fuseStep, lateLimits;
   std::string order, split;
   SmallVector<int64_t> tiles;
 
   explicit Fields(rnn::ScheduleAttr s)
-      : lanes(s.getLanes()), panel(s.getPanel()), kBlock(s.getKBlock()), kChunk(s.getKChunk()),
-        groupRows(s.getGroupRows()), chunkRows(s.getChunkRows()), unroll(s.getUnroll()),
-        registerK(s.getRegisterK()), splitUnits(s.getSplitUnits()), splitRows(s.getSplitRows()),
-        turnRows(s.getTurnRows()), splitTurns(s.getSplitTurns()), splitFrom(s.getSplitFrom()),
-        pairBlocks(s.getPairBlocks()), prefetch(s.getPrefetch()), zigzag(s.getZigzag()),
-        fuseStep(s.getFuseStep()), lateLimits(s.getLateLimits()), order(s.getOrder()),
-        split(s.getSplit()), tiles(s.getTiles()) {}
+      : lanes(s.getLanes()), rowLanes(s.getRowLanes()), panel(s.getPanel()), kBlock(s.getKBlock()),
+        kChunk(s.getKChunk()), groupRows(s.getGroupRows()), chunkRows(s.getChunkRows()),
+        unroll(s.getUnroll()), registerK(s.getRegisterK()), splitUnits(s.getSplitUnits()),
+        splitRows(s.getSplitRows()), turnRows(s.getTurnRows()), splitTurns(s.getSplitTurns()),
+        splitFrom(s.getSplitFrom()), pairBlocks(s.getPairBlocks()), prefetch(s.getPrefetch()),
+        zigzag(s.getZigzag()), fuseStep(s.getFuseStep()), lateLimits(s.getLateLimits()),
+        order(s.getOrder()), split(s.getSplit()), tiles(s.getTiles()) {}
 
   /// field=value; tiles as [rows,vectors,rows,vectors].
   LogicalResult set(StringRef name, StringRef value, function_ref<InFlightDiagnostic()> error) {
@@ -68,6 +68,7 @@ struct Fields {
     }
     int64_t *field = llvm::StringSwitch<int64_t *>(name)
                          .Case("lanes", &lanes)
+                         .Case("row_lanes", &rowLanes)
                          .Case("panel", &panel)
                          .Case("k_block", &kBlock)
                          .Case("k_chunk", &kChunk)
@@ -82,11 +83,12 @@ struct Fields {
                          .Case("split_from", &splitFrom)
                          .Default(nullptr);
     if (!field)
-      return error() << "schedule: found field '" << name
-                     << "', expected lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
-                        "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, register_k, "
-                        "late_limits, order, split, split_units, split_rows, turn_rows, "
-                        "split_turns or split_from";
+      return error()
+             << "schedule: found field '" << name
+             << "', expected lanes, row_lanes, panel, tiles, k_block, pair_blocks, k_chunk, "
+                "group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, register_k, "
+                "late_limits, order, split, split_units, split_rows, turn_rows, "
+                "split_turns or split_from";
     if (value.getAsInteger(10, *field))
       return error() << "schedule: " << name << ": found '" << value
                      << "', expected a whole number";
@@ -131,6 +133,9 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     };
     for (size_t i = 1; i < chosen.tiles.size() && !byHand("tiles="); i += 2)
       chosen.tiles[i] = std::min(chosen.tiles[i], chosen.panel);
+    // So do a row's kernels.
+    if (!byHand("row_lanes=") && (byHand("lanes=") || byHand("tiles=")))
+      chosen.rowLanes = 0;
     if (!byHand("register_k="))
       chosen.registerK = selectRegisterK(sizes, facts, chosen.lanes);
     // So does the group that was not: its sums have to fit the stack.
@@ -142,11 +147,12 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
       chosen.groupRows = std::min(chosen.groupRows, most);
     }
     auto schedule = rnn::ScheduleAttr::getChecked(
-        error, &getContext(), chosen.lanes, chosen.panel, ArrayRef<int64_t>(chosen.tiles),
-        chosen.kBlock, chosen.pairBlocks, chosen.kChunk, chosen.groupRows, chosen.prefetch,
-        chosen.chunkRows, chosen.zigzag, chosen.fuseStep, chosen.unroll, chosen.registerK,
-        chosen.lateLimits, StringRef(chosen.order), StringRef(chosen.split), chosen.splitUnits,
-        chosen.splitRows, chosen.turnRows, chosen.splitTurns, chosen.splitFrom);
+        error, &getContext(), chosen.lanes, chosen.rowLanes, chosen.panel,
+        ArrayRef<int64_t>(chosen.tiles), chosen.kBlock, chosen.pairBlocks, chosen.kChunk,
+        chosen.groupRows, chosen.prefetch, chosen.chunkRows, chosen.zigzag, chosen.fuseStep,
+        chosen.unroll, chosen.registerK, chosen.lateLimits, StringRef(chosen.order),
+        StringRef(chosen.split), chosen.splitUnits, chosen.splitRows, chosen.turnRows,
+        chosen.splitTurns, chosen.splitFrom);
     if (!schedule)
       return signalPassFailure();
     module->setAttr("rnn.machine", facts);

@@ -42,6 +42,7 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
       return emitError(where) << "schedule: lanes: found " << schedule.getLanes()
                               << ", expected at most " << lanes << " on " << machine.getName();
     int64_t sums = 0;
+    rnn::ScheduleAttr oneRow = schedule.forOneRow();
     ArrayRef<int64_t> tiles = schedule.getTiles();
     for (size_t i = 0; i + 1 < tiles.size(); i += 2)
       // Either alone may be too large to multiply.
@@ -49,10 +50,17 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
                        std::min<int64_t>(tiles[i], 64) * std::min<int64_t>(tiles[i + 1], 64)});
     if (failed(atMost(where, "panel", schedule.getPanel(), 64)) ||
         failed(atMost(where, "tiles", sums, 16)) ||
+        failed(atMost(where, "row_lanes: vectors of one row", oneRow.getTiles().back(), 16)) ||
         failed(atMost(where, "k_chunk", schedule.getKChunk(), 1 << 20)) ||
         failed(atMost(where, "chunk_rows", schedule.getChunkRows(), 1 << 16)) ||
         failed(atMost(where, "unroll", schedule.getUnroll(), 64)))
       return failure();
+    if (schedule.getRowLanes() &&
+        !hasSamePanels(hiddenSize, schedule.getLanes(), schedule.getRowLanes()))
+      return emitError(where) << "schedule: row_lanes: found " << schedule.getRowLanes()
+                              << ", expected 0, since " << hiddenSize
+                              << " units are other panels by " << schedule.getRowLanes()
+                              << " than by " << schedule.getLanes();
     int64_t mostK = mostRegisterK(hiddenSize, schedule.getLanes());
     if (schedule.getRegisterK() && !mostK)
       return emitError(where) << "schedule: register_k: found " << schedule.getRegisterK()

@@ -13,13 +13,13 @@ using namespace mlir;
 using namespace grucc::rnn;
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
-                                   int64_t panel, ArrayRef<int64_t> tiles, int64_t kBlock,
-                                   bool /*pairBlocks*/, int64_t kChunk, int64_t groupRows,
-                                   bool /*prefetch*/, int64_t chunkRows, bool /*zigzag*/,
-                                   bool /*fuseStep*/, int64_t unroll, int64_t registerK,
-                                   bool /*lateLimits*/, StringRef order, StringRef split,
-                                   int64_t splitUnits, int64_t splitRows, int64_t turnRows,
-                                   int64_t splitTurns, int64_t splitFrom) {
+                                   int64_t rowLanes, int64_t panel, ArrayRef<int64_t> tiles,
+                                   int64_t kBlock, bool /*pairBlocks*/, int64_t kChunk,
+                                   int64_t groupRows, bool /*prefetch*/, int64_t chunkRows,
+                                   bool /*zigzag*/, bool /*fuseStep*/, int64_t unroll,
+                                   int64_t registerK, bool /*lateLimits*/, StringRef order,
+                                   StringRef split, int64_t splitUnits, int64_t splitRows,
+                                   int64_t turnRows, int64_t splitTurns, int64_t splitFrom) {
   auto atLeastOne = [&](StringRef field, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();
@@ -27,6 +27,9 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   };
   if (lanes < 1 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "'lanes' is " << lanes << ", expected a power of two";
+  if (rowLanes && (rowLanes < 1 || rowLanes > lanes || !llvm::isPowerOf2_64(rowLanes)))
+    return emitError() << "'row_lanes' is " << rowLanes << ", expected a power of two up to "
+                       << lanes;
   if (failed(atLeastOne("panel", panel)))
     return failure();
 
@@ -67,4 +70,16 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       failed(atLeastOne("split_turns", splitTurns)) || failed(atLeastOne("split_from", splitFrom)))
     return failure();
   return atLeastOne("unroll", unroll);
+}
+
+ScheduleAttr ScheduleAttr::forOneRow() const {
+  int64_t parts = getRowLanes() ? getLanes() / getRowLanes() : 1;
+  SmallVector<int64_t> tiles(getTiles());
+  for (size_t i = 1; i < tiles.size(); i += 2)
+    tiles[i] *= parts;
+  return get(getContext(), getLanes() / parts, /*row_lanes=*/0, getPanel() * parts, tiles,
+             getKBlock(), getPairBlocks(), getKChunk(), getGroupRows(), getPrefetch(),
+             getChunkRows(), getZigzag(), getFuseStep(), getUnroll(), getRegisterK(),
+             getLateLimits(), getOrder(), getSplit(), getSplitUnits(), getSplitRows(),
+             getTurnRows(), getSplitTurns(), getSplitFrom());
 }

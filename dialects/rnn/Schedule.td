@@ -76,6 +76,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     | field | unit | before ==> after |
     |---|---|---|
     | `lanes` | floats | units one at a time ==> `lanes` units in one vector |
+    | `row_lanes` | floats | one row: `lanes` as for many ==> that many, in as many more vectors, over the same weights (where whole vectors of either are as many units); 0 stands for `lanes` |
     | `panel` | vectors | weights `[G, K]` ==> panels `[units / (panel * lanes)][K][gate][panel * lanes]` |
     | `tiles` | rows, vectors | rows one at a time ==> `rows x 3 gates x vectors` accumulators live over the whole k loop; flat pairs, most rows first: the rows of a call are divided among them; kernels of many rows take the vectors of the first, kernels of one row those of the last, which has one row |
     | `k_block` | k | the largest block of the fixed order of sums: 64 everywhere (N3) |
@@ -103,14 +104,15 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
 
     ```mlir
     module attributes {rnn.schedule = #rnn.schedule<
-        lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128,
-        group_rows = 32, prefetch = true, chunk_rows = 64,
+        lanes = 16, row_lanes = 8, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true,
+        k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
         zigzag = true, fuse_step = true, unroll = 1, register_k = 0, late_limits = true, order = "chunks", split = "auto", split_units = 32, split_rows = 8,
         turn_rows = 8, split_turns = 8, split_from = 16>} {}
     ```
   }];
   let parameters = (ins
     "int64_t":$lanes,
+    DefaultValuedParameter<"int64_t", "0">:$row_lanes,
     "int64_t":$panel,
     Rnn_Tiles:$tiles,
     "int64_t":$k_block,
@@ -132,6 +134,11 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "1">:$split_turns,
     DefaultValuedParameter<"int64_t", "1">:$split_from);
   let genVerifyDecl = 1;
+
+  let extraClassDeclaration = [{
+    /// What kernels of one row go by: row_lanes for lanes.
+    ScheduleAttr forOneRow() const;
+  }];
 }
 
 #endif // RNN_SCHEDULE_TD

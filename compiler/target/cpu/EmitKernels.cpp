@@ -71,22 +71,23 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
             std::vector<char>(plan->hiddenSize * plan->elementBytes(), 0));
 
   StepKernels kernels;
-  kernels.copy = emitCopy(e, module, *plan);
+  KernelPlan rowPlan = plan->forOneRow();
+  kernels.copy = emitCopy(e, module, rowPlan); // reads what one row wrote a moment ago
   kernels.projectFirst = emitProject(e, module, *plan, plan->inputSize);
   // Layers above read D*H elements a step; layer 0 may already.
   bool alike = plan->layersAlike();
   kernels.projectUpper =
       alike ? kernels.projectFirst : emitProject(e, module, *plan, plan->outputSize());
   kernels.project = emitProjectEither(e, module, *plan, kernels.projectFirst, kernels.projectUpper);
-  kernels.scanRow = emitScanStep(e, module, *plan, /*oneRow=*/true);
+  kernels.scanRow = emitScanStep(e, module, rowPlan, /*oneRow=*/true);
   kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
   if (plan->schedule.getRegisterK())
     kernels.scanSteps = emitScanSteps(e, module, *plan);
   bool fused = plan->streams() && plan->schedule.getFuseStep();
   if (fused)
-    kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, *plan, plan->inputSize);
+    kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, rowPlan, plan->inputSize);
   if (fused && !alike)
-    kernels.stepUpper = emitFusedStep(e, module, *plan, plan->outputSize());
+    kernels.stepUpper = emitFusedStep(e, module, rowPlan, plan->outputSize());
   if (plan->drops())
     kernels.dropout = emitDropout(e, module, *plan);
 

@@ -107,6 +107,13 @@ struct KernelPlan : NetworkPlan {
   /// share what it reads.
   rnn::StorageKind firstStorage, upperStorage, recurrentStorage;
 
+  /// The same network, over the same weights, as kernels of one row see it.
+  KernelPlan forOneRow() const {
+    KernelPlan plan = *this;
+    plan.schedule = schedule.forOneRow();
+    return plan;
+  }
+
   PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
   /// Elements of one row of projected gates.
   int64_t gateElements() const { return panels().elements(); }

@@ -13,8 +13,28 @@
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=4,register_k=1" \
 // RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=APART
 
+// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16,row_lanes=8" \
+// RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=OTHER
+// A vector of 512 bits that twelve units need is halved for one row; ten units fill a half and
+// a packed vector. Half as many bits are never halved.
+// RUN: sed -e 's/<24x/<36x/g' -e 's/x24xf32/x36xf32/g' -e 's/x8xf32/x12xf32/g' %s \
+// RUN:   | grucc-opt --rnn-select-schedule="machine=x86-64-v4" --rnn-verify-schedule \
+// RUN:   | FileCheck %s --check-prefix=TWELVE
+// RUN: sed -e 's/<24x/<30x/g' -e 's/x24xf32/x30xf32/g' -e 's/x8xf32/x10xf32/g' %s \
+// RUN:   | grucc-opt --rnn-select-schedule="machine=x86-64-v4" --rnn-verify-schedule \
+// RUN:   | FileCheck %s --check-prefix=TEN
+// RUN: sed -e 's/<24x/<36x/g' -e 's/x24xf32/x36xf32/g' -e 's/x8xf32/x12xf32/g' %s \
+// RUN:   | grucc-opt --rnn-select-schedule="machine=x86-64-v3" --rnn-verify-schedule \
+// RUN:   | FileCheck %s --check-prefix=HALVES
+
 // No vector is wider than the network, and weights that stay in L1 need no zig-zag. What
 // registers the gates leave hold weights from step to step: a k has three.
+// TWELVE: #rnn.schedule<lanes = 16, row_lanes = 8, panel = 1, tiles = [8, 1,
+// TWELVE-NOT: register_k
+// TEN: #rnn.schedule<lanes = 8, panel = 2,
+// HALVES: #rnn.schedule<lanes = 8, panel = 2,
+// OTHER: error: schedule: row_lanes: found 8, expected 0, since 8 units are other panels by 8 than by 16
+
 // CHECK-LABEL: func.func @eight_units_fill_eight_lanes
 // CHECK: #rnn.schedule<lanes = 8, panel = 1,{{.*}} zigzag = false
 // V4-SAME: register_k = 4, late_limits = true

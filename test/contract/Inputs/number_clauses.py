@@ -49,6 +49,12 @@ def draw_schedule(lanes, units):
         "fuse_step": draw("true", "false"), "order": draw("layers", "reverse", "chunks"),
         "turn_rows": draw(1, 3, 8, 100),
         "unroll": draw(1, 2, 3, 4), "late_limits": draw("true", "false")}
+    packed = lambda lanes: 0 < 4 * (units % lanes) <= lanes
+    for row_lanes in [n for n in (2, 4, 8) if n < fields["lanes"]]:
+        same = -units // row_lanes * row_lanes == -units // fields["lanes"] * fields["lanes"]
+        fits = tiles[-1] * fields["lanes"] <= 16 * row_lanes
+        if same and fits and not packed(row_lanes) and not packed(fields["lanes"]) and rng.integers(2):
+            fields["row_lanes"] = row_lanes
     if fields["lanes"] // 4 < units <= fields["lanes"]:
         fields["register_k"] = draw(0, 1, units // 2, units)
     # Groups whose sums fit the stack at any width; else the compiler takes fewer rows.
@@ -59,7 +65,8 @@ def draw_schedule(lanes, units):
 
 def n3_schedules(folder):
     """No schedule changes a bit: 24 for every network, 8 a level, in three batches and both forms."""
-    networks = [draw_network(rng, 1, 8), draw_network(rng, 9, 5, L=2, bias=False), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
+    networks = [draw_network(rng, 1, 8), draw_network(rng, 9, 5, L=2, bias=False), draw_network(rng, 3, 12),
+                draw_network(rng, 30, 48, L=2), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
                 draw_network(rng, 77, 83, dtype="float64")]
     for network in networks:
         x = rng.standard_normal((9, 41, network.I)).astype(network.dtype)

@@ -126,3 +126,21 @@
 // No weights fewer than none
 // expected-error @+1 {{'register_k' is -1, expected at least 0}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, register_k = -1>
+
+// -----
+
+// No lanes fewer than none
+// expected-error @+1 {{'row_lanes' is -4, expected a power of two up to 16}}
+#s = #rnn.schedule<lanes = 16, row_lanes = -4, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+
+// -----
+
+// Whole parts of a vector
+// expected-error @+1 {{'row_lanes' is 6, expected a power of two up to 16}}
+#s = #rnn.schedule<lanes = 16, row_lanes = 6, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+
+// -----
+
+// A part of a vector
+// expected-error @+1 {{'row_lanes' is 32, expected a power of two up to 16}}
+#s = #rnn.schedule<lanes = 16, row_lanes = 32, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>

@@ -55,7 +55,7 @@ report = json.loads(grucc(*NETWORK, "--num-layers=2", "-o", "m.so", "--schedule-
 for name, value in schedule.items():
     text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
     text = f'"{value}"' if isinstance(value, str) else text
-    is_left_out = value == {"order": "layers", "split": "auto", "turn_rows": 8, "register_k": 0}.get(
+    is_left_out = value == {"order": "layers", "split": "auto", "turn_rows": 8, "register_k": 0, "row_lanes": 0}.get(
         name, 1 if name.startswith("split") else None)  # the attribute's defaults
     assert is_left_out or re.search(rf"[<\s]{name} = {re.escape(text)}[,>]", report["schedule"]), name
 
@@ -75,6 +75,9 @@ assert any(row[0].startswith("panel=4,tiles=[") for row in rows), rows
 NETWORK[1] = "--hidden-size=4"
 _, (_, *rows, _) = tune("--schedule=chunk_rows=1,unroll=1,k_chunk=64", "--target=x86-64-v2", "--tune-seq-len=3")
 assert {row[0] for row in rows} >= {"register_k=0", "register_k=4"}, rows
+NETWORK[1] = "--hidden-size=13"
+_, (_, *rows, _) = tune(FEW, "--target=x86-64-v4", "--tune-seq-len=3")
+assert "row_lanes=0" in {row[0] for row in rows}, rows
 os.remove("s.json")
 
 
