@@ -136,7 +136,7 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
              GPUs from that compute capability on: such a model is compiled and saved anywhere,
              calls need the driver, and grucc's runtime library as below
-    threads  how many a run may use, the calling one among them: small runs and steps stay on one.
+    threads  how many a call may use, the calling one among them: small runs and steps stay on one.
              More than one needs grucc's runtime library, which $GRUCC_RUNTIME names unless it is
              beside the grucc executable
     device   of a model for a GPU: the number of the GPU that arrays in the host's memory go to,

@@ -49,7 +49,7 @@ pack_args = struct.Struct("=11qQ5q").pack
 class Descriptor(ctypes.Structure):
     """grucc_model"""
     _fields_ = [("abi_version", c_uint32), ("size", c_uint32), ("flags", c_uint32),
-                ("reserved", c_uint32), ("input_size", c_int64), ("hidden_size", c_int64),
+                ("step_rows", c_uint32), ("input_size", c_int64), ("hidden_size", c_int64),
                 ("num_layers", c_int64), ("dropout", c_double), ("cpu_features", c_uint64),
                 ("weights_bytes", c_int64), ("weights_count", c_int64), ("name", c_char_p),
                 ("target", c_char_p), ("provenance", c_char_p),

@@ -31,7 +31,7 @@ class Model(RawModel):
 
     input_size, hidden_size, num_layers, num_directions, bias, batch_first, bidirectional,
     dropout, training, dtype, name, target and provenance say what it is.
-    threads: how many a run may use; results are the same to the bit.
+    threads: how many a run or a step may use; results are the same to the bit.
     report: the dict of the compiler's --report=json; of a loaded model, what its file says.
     device: the number of the GPU that arrays in the host's memory go to; None on a CPU.
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.

@@ -72,7 +72,9 @@ class RawModel:
             raise InputError(f"device: found {device!r} for a model of {self.target}, expected "
                              "none")
         elif self.threads > 1:
-            self._run = Threads(d, self.threads).run
+            shared = Threads(d, self.threads)
+            self._run = shared.run
+            self._step = d.step and shared.step
         self._workspace = _Workspace()
         # (memory, address) of packed weights; None until they are given. One attribute, so that
         # a running call keeps the memory that it reads while another thread sets new ones.

@@ -22,6 +22,7 @@ _FUNCTIONS = (("grucc_open_model", c_int, [c_void_p, c_void_p, c_char_p, ctypes.
               ("grucc_set_threads", c_int, [c_void_p, c_int64, c_uint32]),
               ("grucc_set_device", c_int, [c_void_p, c_int]),
               ("grucc_run_args", c_int, [c_void_p, c_char_p]),
+              ("grucc_step_args", c_int, [c_void_p] * 6 + [c_int64]),
               ("grucc_run_on_stream", c_int, [c_void_p, c_void_p, c_void_p]),
               ("grucc_new_state", c_int, [c_void_p, c_int64, c_void_p]),
               ("grucc_init_state", c_int, [c_void_p, c_void_p, c_void_p]),

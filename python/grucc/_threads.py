@@ -33,10 +33,17 @@ class Threads(threading.local):
         self.descriptor, self.count = descriptor, threads
         self.runtime = open_runtime("threads")
 
-    def run(self, args):
-        """The model's run on the bytes of a grucc_args: its status."""
+    def _own(self):
         if self.handle is None:
             handle = Handle(self.runtime, self.descriptor)
             handle.check(self.runtime.grucc_set_threads(handle.handle, self.count, 0))
             self.handle = handle
-        return self.runtime.grucc_run_args(self.handle.handle, args)
+        return self.handle.handle
+
+    def run(self, args):
+        """The model's run on the bytes of a grucc_args: its status."""
+        return self.runtime.grucc_run_args(self._own(), args)
+
+    def step(self, *args):
+        """The model's step, of the same arguments: its status."""
+        return self.runtime.grucc_step_args(self._own(), *args)

@@ -30,7 +30,7 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
   const uint32_t known = GRUCC_MODEL_BIAS | GRUCC_MODEL_BATCH_FIRST | GRUCC_MODEL_BIDIRECTIONAL |
                          GRUCC_MODEL_FLOAT64 | GRUCC_MODEL_EXTERNAL_WEIGHTS | GRUCC_MODEL_TRAINING |
                          GRUCC_MODEL_CUDA;
-  if ((model->flags & ~known) || model->reserved)
+  if (model->flags & ~known)
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found flags %#" PRIx32 ", expected only bits of %#" PRIx32,
                      model->flags, known);

@@ -187,8 +187,8 @@ int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
   if (status)
     return status;
   return grucc_check_model(handle, "step",
-                           handle->model->step(grucc_data(x), grucc_data(y), state->data,
-                                               handle->workspace, handle->weights, state->batch));
+                           grucc_step_args(handle, grucc_data(x), grucc_data(y), state->data,
+                                           handle->workspace, handle->weights, state->batch));
 }
 
 int grucc_step_on_stream(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,

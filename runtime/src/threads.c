@@ -49,6 +49,11 @@ int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags) {
   return GRUCC_OK;
 }
 
+/* Whether a call may have the handle's threads. */
+static int has_threads(grucc_handle *handle) {
+  return handle->pool && grucc_now() >= handle->alone_until && grucc_pool_lives(handle->pool);
+}
+
 int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
   if (!handle)
     return GRUCC_ERROR_NULL;
@@ -56,15 +61,15 @@ int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
     return GRUCC_ERROR_ARGS_SIZE;
   if (handle->device)
     return grucc_run_device_args(handle, args);
-  grucc_pool *pool = handle->pool;
-  int64_t start = pool ? grucc_now() : 0;
   grucc_args shared = *args;
   shared.parallel_for = NULL;
   shared.parallel_context = NULL;
   shared.threads = 1;
   shared.barrier = NULL;
-  if (!pool || start < handle->alone_until || !grucc_pool_lives(pool))
+  if (!has_threads(handle))
     return handle->model->run(&shared);
+  grucc_pool *pool = handle->pool;
+  int64_t start = grucc_now();
   shared.parallel_for = grucc_pool_for;
   shared.parallel_context = pool;
   shared.threads = pool->threads;
@@ -74,5 +79,35 @@ int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
   int64_t end = grucc_now();
   if (pool->lost > (end - start) / 4)
     handle->alone_until = end + rest_after_loss * pool->lost;
+  return status;
+}
+
+int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, void *workspace,
+                    const void *weights, int64_t batch) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  const grucc_model *model = handle->model;
+  if (!model->step)
+    return GRUCC_ERROR_UNSUPPORTED;
+  int is_state = state && (uintptr_t)state % GRUCC_ALIGNMENT == 0;
+  int is_worth = model->step_rows && batch >= model->step_rows;
+  int64_t bytes = is_state && is_worth && has_threads(handle) ? model->state_bytes(batch) : -1;
+  if (bytes < 0)
+    return model->step(x, y, state, workspace, weights, batch);
+  /* A run of one step, from one half of the state to the other (model.h). */
+  int64_t *half = state, half_bytes = (bytes - GRUCC_ALIGNMENT) / 2, now = *half & 1;
+  char *halves = (char *)state + GRUCC_ALIGNMENT;
+  grucc_args args = {.size = sizeof args,
+                     .seq_len = 1,
+                     .batch = batch,
+                     .input = x,
+                     .h_0 = halves + now * half_bytes,
+                     .output = y,
+                     .h_n = halves + !now * half_bytes,
+                     .workspace = workspace,
+                     .weights = weights};
+  int status = grucc_run_args(handle, &args);
+  if (!status)
+    *half = !now;
   return status;
 }

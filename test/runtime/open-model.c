@@ -75,7 +75,6 @@ static void refuses_damaged_descriptors(void) {
     expect_refused(&model, GRUCC_ERROR_ABI, "model: found " text);                                 \
   } while (0)
   DAMAGED(flags |= 1u << 9, "flags 0x201, expected only bits of 0x7f");
-  DAMAGED(reserved = 1, "flags 0x1, expected only bits of 0x7f");
   DAMAGED(input_size = 0, "input_size 0, hidden_size 2, num_layers 2, expected positive sizes");
   DAMAGED(hidden_size = -2, "input_size 3, hidden_size -2, num_layers 2, expected positive sizes");
   DAMAGED(num_layers = INT64_MAX, "input_size 3, hidden_size 2, num_layers 9223372036854775807, "

@@ -17,6 +17,7 @@
  */
 #include "Inputs/expect.h"
 #include "grucc/runtime.h"
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -79,6 +80,93 @@ static void refusals(const char *path) {
   expect(grucc_run_args(handle, &args) == GRUCC_ERROR_ARGS_SIZE);
   same_as_alone(handle); /* as before */
   grucc_close(handle);
+}
+
+static const grucc_model *real;
+static int runs, steps;
+
+static int counted_run(const grucc_args *args) {
+  ++runs;
+  return real->run(args);
+}
+
+static int counted_step(const void *x, void *y, void *state, void *workspace, const void *weights,
+                        int64_t batch) {
+  ++steps;
+  return real->step(x, y, state, workspace, weights, batch);
+}
+
+/* A stream whose steps have by turns two threads and one: those of as many rows as the model says
+ * are shared, and all leave the same outputs and states. */
+static void steps_of_enough_rows_are_shared(const char *path, uint32_t step_rows) {
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  expect(library != NULL);
+  real = dlsym(library, "grucc_model_entry");
+  expect(real != NULL && real->step_rows == step_rows); /* 1 x 96 units, or 2 rows */
+  grucc_model model = *real;
+  model.run = counted_run;
+  model.step = counted_step;
+  model.step_rows = 4;
+  cpu_set_t cpus;
+  expect(sched_getaffinity(0, sizeof cpus, &cpus) == 0);
+  for (int64_t rows = 3; rows <= B; ++rows) {
+    grucc_handle *handle;
+    expect(grucc_open_model(&model, &handle, NULL, 0) == GRUCC_OK);
+    static float h_0[L * B * H], h_n[2][L * B * H], y[2][B * H];
+    for (int i = 0; i < L * B * H; ++i)
+      h_0[i] = (float)(i % 11 - 5) / 8;
+    grucc_tensor start = grucc_tensor_of(GRUCC_FLOAT32, h_0, 3, L, rows, H);
+    grucc_state states[2]; /* of one thread; of both by turns */
+    for (int i = 0; i < 2; ++i) {
+      expect_success(handle, grucc_new_state(handle, rows, &states[i]));
+      expect_success(handle, grucc_init_state(handle, &states[i], &start));
+    }
+    for (int t = 0; t < T; ++t) {
+      grucc_tensor x = grucc_tensor_of(GRUCC_FLOAT32, input + t * B * I, 2, rows, I);
+      for (int i = 0; i < 2; ++i) {
+        int threads = i && t % 3 < 2 ? 2 : 1;
+        expect_success(handle, grucc_set_threads(handle, threads, 0));
+        runs = steps = 0;
+        grucc_tensor out = grucc_tensor_of(GRUCC_FLOAT32, y[i], 2, rows, H);
+        expect_success(handle, grucc_step(handle, &states[i], &x, &out));
+        int shared = threads == 2 && rows >= model.step_rows && CPU_COUNT(&cpus) > 1;
+        expect(runs == shared && steps == !shared);
+        grucc_tensor end = grucc_tensor_of(GRUCC_FLOAT32, h_n[i], 3, L, rows, H);
+        expect_success(handle, grucc_read_state(handle, &states[i], &end));
+      }
+      expect(memcmp(y[0], y[1], sizeof(float) * (size_t)rows * H) == 0);
+      expect(memcmp(h_n[0], h_n[1], sizeof(float) * L * (size_t)rows * H) == 0);
+    }
+    for (int i = 0; i < 2; ++i)
+      grucc_free_state(&states[i]);
+    grucc_close(handle);
+  }
+  dlclose(library);
+}
+
+/* What the caller gives wrong is refused on threads as it is on one. */
+static void steps_refuse_alike(const char *path) {
+  static _Alignas(GRUCC_ALIGNMENT) char memory[1 << 16];
+  float x[I] = {0}, y[H];
+  for (int64_t threads = 1; threads <= 2; ++threads) {
+    grucc_handle *handle = open_file(path);
+    expect_success(handle, grucc_set_threads(handle, threads, 0));
+    void *state = memory, *workspace = memory + (1 << 15);
+#define STEP(x, y, state, workspace, batch)                                                        \
+  grucc_step_args(handle, x, y, state, workspace, NULL, batch)
+    expect(STEP(x, y, state, workspace, 1) == GRUCC_OK);
+    expect(STEP(x, y, state, workspace, -1) == GRUCC_ERROR_SHAPE);
+    expect(STEP(x, y, state, workspace, INT64_MAX) == GRUCC_ERROR_SHAPE);
+    expect(STEP(NULL, y, state, workspace, 1) == GRUCC_ERROR_NULL);
+    expect(STEP(x, NULL, state, workspace, 1) == GRUCC_ERROR_NULL);
+    expect(STEP(x, y, NULL, workspace, 1) == GRUCC_ERROR_NULL);
+    expect(STEP(x, y, state, NULL, 1) == GRUCC_ERROR_NULL);
+    expect(STEP(x, y, memory + 8, workspace, 1) == GRUCC_ERROR_ALIGNMENT);
+    expect(STEP(x, y, state, memory + 8, 1) == GRUCC_ERROR_ALIGNMENT);
+    expect(grucc_step_args(handle, x, y, state, workspace, memory, 1) == GRUCC_ERROR_UNSUPPORTED);
+    grucc_close(handle);
+  }
+  expect(grucc_step_args(NULL, x, y, memory, memory, NULL, 1) == GRUCC_ERROR_NULL);
 }
 
 /* A child of fork has no workers: it runs on its one thread. */
@@ -200,6 +288,8 @@ int main(int count, char **paths) {
     oversubscribed(paths[i]);
     one_cpu(paths[i]);
     own_threads_only(paths[i]);
+    steps_of_enough_rows_are_shared(paths[i], (uint32_t)i);
+    steps_refuse_alike(paths[i]);
   }
   return 0;
 }

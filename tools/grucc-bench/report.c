@@ -25,6 +25,10 @@ static call_cost run_cost(const report *printed) {
                      printed->measured);
 }
 
+static int64_t threads_of_step(const report *printed) {
+  return step_threads(printed->model, printed->asked->batch, printed->asked->threads);
+}
+
 static call_cost step_cost(const report *printed) {
   return cost_of_step(printed->model, printed->asked->batch, printed->measured);
 }
@@ -81,7 +85,7 @@ void print_json(const report *printed) {
   if (printed->run)
     print_json_call("run", asked->threads, printed->run, run_cost(printed));
   if (printed->step)
-    print_json_call("step", 1, printed->step, step_cost(printed));
+    print_json_call("step", threads_of_step(printed), printed->step, step_cost(printed));
   if (printed->steady) {
     printf(",\n  \"steady\": {\"repeats\": %d, ", steady_repeats);
     print_json_stream("sound", &printed->steady->sound);
@@ -187,7 +191,7 @@ void print_words(const report *printed) {
     print_call("run", printed->asked->seq_len, printed->asked->threads, printed, printed->run,
                run_cost(printed));
   if (printed->step)
-    print_call("step", 1, 1, printed, printed->step, step_cost(printed));
+    print_call("step", 1, threads_of_step(printed), printed, printed->step, step_cost(printed));
   if (printed->steady) {
     print_stream("sound", printed->steady, &printed->steady->sound);
     print_stream("silence", printed->steady, &printed->steady->silence);

@@ -27,6 +27,10 @@ int can_step(const grucc_model *model) {
   return is_for_gpu(model) ? directions_of(model) == 1 : model->step != NULL;
 }
 
+int64_t step_threads(const grucc_model *model, int64_t batch, int64_t threads) {
+  return model->step_rows && batch >= model->step_rows ? threads : 1;
+}
+
 int has_exact_weights(const grucc_model *model) {
   return !is_for_gpu(model) || ((const grucc_cuda_model *)model)->precision == GRUCC_CUDA_FLOAT32;
 }
@@ -93,7 +97,7 @@ static const char *reserve_on_device(subject *made) {
 
 const char *make_subject(subject *made, grucc_handle *handle, int64_t seq_len, int64_t batch) {
   const grucc_model *m = grucc_descriptor(handle);
-  *made = (subject){.handle = handle, .model = m, .seq_len = seq_len, .batch = batch};
+  *made = (subject){.handle = handle, .threads = 1, .model = m, .seq_len = seq_len, .batch = batch};
   int64_t workspace = 0, state = 0;
   const char *wrong = is_for_gpu(m) ? reserve_on_device(made) : NULL;
   if (wrong)
@@ -157,6 +161,9 @@ int call_step_on(subject *called, const void *x) {
         grucc_tensor_of(GRUCC_FLOAT32, called->y, 2, called->batch, called->model->hidden_size);
     return grucc_step(called->handle, &called->on_device, &in, &out);
   }
+  if (called->threads > 1)
+    return grucc_step_args(called->handle, x, called->y, called->state, called->workspace,
+                           called->weights, called->batch);
   return called->model->step(x, called->y, called->state, called->workspace, called->weights,
                              called->batch);
 }
@@ -195,6 +202,8 @@ static const char *check_runs(subject *checked, int64_t threads) {
   }
   free(output);
   free(h_n);
+  if (!wrong)
+    checked->threads = threads;
   return wrong;
 }
 
@@ -235,5 +244,7 @@ const char *check_subject(subject *checked, int64_t threads) {
   const char *wrong = steps ? check_steps(checked) : NULL;
   if (!wrong && (threads > 1 || !steps || is_for_gpu(checked->model)))
     wrong = check_runs(checked, threads);
+  if (!wrong && steps && threads > 1)
+    wrong = check_steps(checked);
   return wrong;
 }

@@ -13,7 +13,8 @@
 /* Letters: T steps, B batch, I input_size, H hidden_size, D directions, L num_layers;
  * `real` is float, or double for float64 models. */
 typedef struct subject {
-  grucc_handle *handle; /* the caller's; what threads it has, runs take */
+  grucc_handle *handle; /* the caller's */
+  int64_t threads;      /* that it has, and calls take: check_subject */
   const grucc_model *model;
   int64_t seq_len, batch;
   void *input;  /* real [T, B, I], or [B, T, I]: uniform in [-1, 1), never silence */
@@ -32,17 +33,21 @@ const char *make_subject(subject *made, grucc_handle *handle, int64_t seq_len, i
 void free_subject(subject *made);
 
 /* NULL when T steps give the bits of a run over T, or what is wrong. A model without
- * steps, or for a GPU, must give the same bits twice. The first run is on one thread; with more,
- * `threads`, another must give its bits, and so many are there for the runs after it. */
+ * steps, or for a GPU, must give the same bits twice. All that is on one thread; with more,
+ * `threads`, a run and steps must give the same bits again, and so many are there for the calls
+ * after them. */
 const char *check_subject(subject *checked, int64_t threads);
 
-/* One call each; the status that it returned. call_run is the one place that a run is called
- * from, on the threads of the handle; a step is on one. */
+/* One call each, on the threads of the handle; the status that it returned. call_run is the one
+ * place that a run is called from. */
 int call_run(subject *called);
 int call_step(subject *called);
 
 /* Whether the model has steps. */
 int can_step(const grucc_model *model);
+
+/* Threads that a step of so many rows may have, where there are `threads`. */
+int64_t step_threads(const grucc_model *model, int64_t batch, int64_t threads);
 
 /* Whether it runs on a GPU: by the runtime, with the tensors in the host's memory. */
 int is_for_gpu(const grucc_model *model);

@@ -57,7 +57,7 @@ public:
     set(constant(i32, abiVersion));
     set(constant(i32, modelBytes));
     set(constant(i32, flags()));
-    set(constant(i32, 0));
+    set(constant(i32, number("step_rows")));
     for (StringRef field : {"input_size", "hidden_size", "num_layers"})
       set(constant(i64, number(field)));
     double dropout = 0;

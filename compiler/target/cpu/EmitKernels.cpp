@@ -50,7 +50,8 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
        flag("float64", plan.element.isF64()), flag("training", plan.training),
        flag("streams", plan.streams()), number("workspace_bytes", stepWorkspaceBytes(plan)),
        number("weights_bytes", plan.packedBytes()),
-       number("weights_count", plan.numLayers * plan.directions * perLayer)});
+       number("weights_count", plan.numLayers * plan.directions * perLayer),
+       number("step_rows", stepRows(plan))});
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {

@@ -102,12 +102,15 @@ typedef struct grucc_args {
  * direction: weight_ih [3H, I of the layer], weight_hh [3H, H] and, with bias, bias_ih [3H],
  * bias_hh [3H]. `step` wants a workspace of workspace_bytes(1, B) bytes; it and the functions of
  * states are NULL when the network cannot stream: bidirectional, or dropout in training. A model
- * for a GPU has no functions at all (cuda.h). */
+ * for a GPU has no functions at all (cuda.h).
+ *
+ * A state is 64 bytes, of which the first 8 are an int64_t, 0 or 1: which of the two halves behind
+ * them holds real [L, B, H]. A step reads that one, writes the other and turns the number over. */
 typedef struct grucc_model {
   uint32_t abi_version; /* GRUCC_ABI_VERSION; first for ever */
   uint32_t size;        /* sizeof(grucc_model) */
   uint32_t flags;       /* GRUCC_MODEL_* */
-  uint32_t reserved;    /* 0 */
+  uint32_t step_rows;   /* B from which `run` with T = 1 and threads beats `step`; 0: never */
   int64_t input_size;
   int64_t hidden_size;
   int64_t num_layers;

@@ -204,8 +204,9 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
  * calling one alone; there are never more than CPUs that it may use. The others are started here,
  * sleep between runs, and end with the handle or with the next grucc_set_threads. Results are the
  * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread,
- * and so do steps. A run that mostly waited for CPUs that others use is followed by some on one
- * thread. In a child of fork(2) the handle runs on one thread. A model for a GPU starts none.
+ * and so do steps of small networks (grucc_model.step_rows). A call that mostly waited for CPUs
+ * that others use is followed by some on one thread. In a child of fork(2) the handle runs on one
+ * thread. A model for a GPU starts none.
  *
  *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
  *                            third, ... that the calling thread may use; it is best on the first
@@ -219,6 +220,12 @@ GRUCC_API int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t 
  * at. Returns what the model returns. On a GPU the workspace is the handle's, and what went wrong
  * is in grucc_last_error. */
 GRUCC_API int grucc_run_args(grucc_handle *handle, const grucc_args *args);
+
+/* The model's own step (model.h) in the same way: x is real [B, I], y real [B, H] and written,
+ * `state` of state_bytes(B) bytes, `workspace` of workspace_bytes(1, B), both 64-byte aligned; all
+ * are the caller's. GRUCC_ERROR_UNSUPPORTED: the model cannot stream, or is for a GPU. */
+GRUCC_API int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state,
+                              void *workspace, const void *weights, int64_t batch);
 
 /*===-- Streams: step -----------------------------------------------------===*/
 

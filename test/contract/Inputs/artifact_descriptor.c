@@ -51,8 +51,8 @@ _Static_assert(offsetof(grucc_model, pack) == 144, "pack");
   printf(#member "=%d\n", (void (*)(void))model.member == (void (*)(void))function)
 
 static void print(const grucc_model *m) {
-  printf("abi_version=%" PRIu32 "\nsize=%" PRIu32 "\nflags=%" PRIu32 "\nreserved=%" PRIu32 "\n",
-         m->abi_version, m->size, m->flags, m->reserved);
+  printf("abi_version=%" PRIu32 "\nsize=%" PRIu32 "\nflags=%" PRIu32 "\nstep_rows=%" PRIu32 "\n",
+         m->abi_version, m->size, m->flags, m->step_rows);
   printf("input_size=%" PRId64 "\nhidden_size=%" PRId64 "\nnum_layers=%" PRId64 "\n", m->input_size,
          m->hidden_size, m->num_layers);
   printf("dropout=%g\ncpu_features=%" PRIu64 "\nweights_bytes=%" PRId64 "\nweights_count=%" PRId64

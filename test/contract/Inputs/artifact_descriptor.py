@@ -1,6 +1,7 @@
 """What the descriptor says is what was compiled (A3, A5), for two models in one program."""
 import json
 import os
+import re
 import sys
 
 from artifact_kit import expect, finish, for_each, grucc, here, host_levels, network, tool
@@ -18,12 +19,21 @@ def parse(text):
     return dict(line.split("=", 1) for line in lines if not line.startswith("provenance: ")), provenance
 
 
+def step_rows(units, schedule):
+    """Rows from which a step is worth two threads: by rows, or where there are several panels by units."""
+    fields = {name: int(value) for name, value in re.findall(r"(\w+) = (\d+)", schedule)}
+    rows = 2 * fields["split_rows"]
+    if units > fields["lanes"] * fields["panel"]:
+        rows = min(rows, -(2 * fields["split_units"] // -units))
+    return max(rows, fields.get("split_from", 1))
+
+
 def check_model(name, flags, level, report, text):
     fields, provenance = parse(text)
     external = flags.get("external", False)
     tensors = flags.get("layers", 1) * (4 if flags.get("bias", True) else 2)
     expected = {
-        "abi_version": 2, "size": 152, "reserved": 0, "dropout": 0, "name": name, "target": level,
+        "abi_version": 2, "size": 152, "step_rows": step_rows(flags["h"], report["schedule"]), "dropout": 0, "name": name, "target": level,
         "flags": BIAS * flags.get("bias", True) | BATCH_FIRST * flags.get("batch_first", False) | EXTERNAL * external,
         "input_size": flags["i"], "hidden_size": flags["h"], "num_layers": flags.get("layers", 1),
         "cpu_features": FEATURES[level], "weights_count": tensors,

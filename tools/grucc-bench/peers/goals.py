@@ -116,20 +116,11 @@ def judge_narrow(rows):
 
 
 def judge_pairs(pairs):
-    """P3: two threads beside one, of runs."""
+    """P3: two threads beside one."""
     large = [row for row in pairs if row["batch"] > 1 or row["hidden_size"] >= TWO_THREADS_FROM_H]
-    return [state("P3", f"two threads at least {TWO_THREADS} times as fast as one, runs at batch 1 from H = "
+    return [state("P3", f"two threads at least {TWO_THREADS} times as fast as one, at batch 1 from H = "
                   f"{TWO_THREADS_FROM_H} and at any larger batch", large, "threads_ratio", TWO_THREADS),
             state("P3", "two threads never slower than one", pairs, "threads_ratio", 1.0)] if pairs else []
-
-
-def judge_two_threads(rows):
-    """P3, from the times of both in turns. Steps stay on one thread, and are named."""
-    goals = judge_pairs([row for row in rows if row["call"] == "run"])
-    steps = [row["name"] for row in rows if row["call"] == "step"]
-    for goal in goals:
-        goal["numbers"] += f"; steps, on one thread, not judged: {', '.join(steps)}" if steps else ""
-    return goals
 
 
 def find_pairs(rows):
@@ -185,7 +176,7 @@ def judge(results):
         results["goals"] = judge_pairs(find_pairs(rows)) + judge_growth(rows, machine["caches"])
     elif machine["threads"] > 1:
         # P1 and P2 are one thread's.
-        results["goals"] = judge_two_threads(rows) if machine["threads"] == 2 else []
+        results["goals"] = judge_pairs(rows) if machine["threads"] == 2 else []
     elif any(WIDE in row["engines"] or WIDE in row["failures"] for row in rows):
         results["goals"] = judge_narrow(rows)
     else:

@@ -18,7 +18,7 @@ import tempfile
 
 import numpy as np
 
-from peers.engines import ALONE, ENGINES, WIDE
+from peers.engines import ENGINES, WIDE
 from peers.network import Network
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
@@ -151,8 +151,6 @@ def measure(workload, workers, once_more, probes, arguments, progress):
         every = dict(workers)
         if "grucc" in engines:
             for name, worker in once_more.items():
-                if name == ALONE and network.is_step:
-                    continue  # steps stay on one thread
                 _, found, wrong = load_all({"grucc": worker}, arguments.narrow and name != WIDE)
                 every[name] = worker
                 engines |= {name: value for value in found.values()}

@@ -12,6 +12,8 @@
 // CHECK: llvm.insertvalue %[[SIZE]], %{{.*}}[1]
 // CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(3 : i32)
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
+// CHECK: %[[ROWS:.*]] = llvm.mlir.constant(7 : i32)
+// CHECK: llvm.insertvalue %[[ROWS]], %{{.*}}[3]
 // CHECK: %[[DROPOUT:.*]] = llvm.mlir.constant(0.000000e+00 : f64)
 // CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[7]
 // CHECK: %[[ENTRY:.*]] = llvm.mlir.addressof @net_run
@@ -20,7 +22,7 @@
 // CHECK: llvm.return
 module attributes {
   rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
-  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = true, batch_first = true, bidirectional = false, float64 = false, training = false, external = false, weights_bytes = 64, weights_count = 4}} {
+  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = true, batch_first = true, bidirectional = false, float64 = false, training = false, external = false, weights_bytes = 64, weights_count = 4, step_rows = 7}} {
   llvm.func @net_run(%args: !llvm.ptr) -> i32 {
     %0 = llvm.mlir.constant(0 : i32) : i32
     llvm.return %0 : i32
@@ -38,7 +40,7 @@ module attributes {
 module attributes {
   rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
   rnn.dropout = 0.25,
-  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 2, bias = false, batch_first = false, bidirectional = true, float64 = true, training = true, external = false, weights_bytes = 64, weights_count = 8}} {
+  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 2, bias = false, batch_first = false, bidirectional = true, float64 = true, training = true, external = false, weights_bytes = 64, weights_count = 8, step_rows = 0}} {
 }
 
 // -----
@@ -48,5 +50,5 @@ module attributes {
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
 module attributes {
   rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
-  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = false, batch_first = false, bidirectional = false, float64 = false, training = false, external = true, weights_bytes = 64, weights_count = 2}} {
+  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = false, batch_first = false, bidirectional = false, float64 = false, training = false, external = true, weights_bytes = 64, weights_count = 2, step_rows = 0}} {
 }
