@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A worker looks for the next job that long before it sleeps: calls come one after another. */
-static const int64_t idle_patience = 50 * 1000;
 /* Members of a job wait for each other longer than a system's time slice. A thread that sleeps
  * gets its CPU back only after others' slices, and two that wake each other in turn would go one
  * step a slice; threads that spin run side by side half of the time. */
@@ -26,6 +24,8 @@ static const int64_t meeting_patience = 20 * 1000 * 1000;
 static const int64_t busy_doze = 1000 * 1000;
 /* A wait beyond this is for a thread that has lost its CPU. */
 static const int64_t moment = 50 * 1000;
+/* Or, where calls follow each other, while a sleeping worker wakes up: once, and not again. */
+static const int64_t waking_moment = 1000 * 1000;
 
 static const uint64_t the_end = UINT64_MAX;
 
@@ -67,7 +67,7 @@ static void *work(void *argument) {
   grucc_pool *pool = member->pool;
   self = member->index;
   for (uint64_t job = 0;;) {
-    grucc_wait(&pool->job, job + 1, &pool->idle, idle_patience, NULL);
+    grucc_wait(&pool->job, job + 1, &pool->idle, grucc_idle_patience, NULL);
     job = atomic_load(&pool->job);
     if (job == the_end)
       return NULL;
@@ -78,8 +78,12 @@ static void *work(void *argument) {
 static void wait_for_others(grucc_pool *pool, const _Atomic uint64_t *number, uint64_t least,
                             const _Atomic int *cpu) {
   int64_t waited = grucc_wait(number, least, &pool->busy, meeting_patience, cpu);
-  if (self == 0 && waited > moment)
-    pool->lost += waited - moment;
+  if (self != 0)
+    return;
+  int64_t free_of_charge = pool->wakes ? waking_moment : moment;
+  if (waited > free_of_charge)
+    pool->lost += waited - free_of_charge;
+  pool->wakes = 0;
 }
 
 void grucc_pool_for(void *context, int64_t count, void (*body)(void *, int64_t),
@@ -93,6 +97,7 @@ void grucc_pool_for(void *context, int64_t count, void (*body)(void *, int64_t),
   pool->turn = pool->members[0].turn; /* member 0 comes to every meeting */
   for (int64_t i = 0; i < count; ++i)
     atomic_store_explicit(&pool->members[i].claim, 2 * job, memory_order_release);
+  pool->wakes = pool->follows && atomic_load(&pool->idle.count) > 0;
   atomic_store(&pool->job, job);
   grucc_wake(&pool->idle);
   for (int64_t i = 0; i < count; ++i)

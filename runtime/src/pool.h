@@ -15,6 +15,10 @@
 /* Two lines: processors fetch them in pairs. */
 #define GRUCC_APART 128
 
+/* A worker looks for the next job for so many nanoseconds before it sleeps: calls that come one
+ * after another. */
+enum { grucc_idle_patience = 50 * 1000 };
+
 /* What one thread of a pool writes, apart from the others'. */
 typedef struct grucc_member {
   _Alignas(GRUCC_APART) _Atomic uint64_t met;   /* meetings that it has come to */
@@ -36,6 +40,8 @@ typedef struct grucc_pool {
   _Alignas(GRUCC_APART) _Atomic uint64_t done; /* bodies of all jobs that have ended */
   grucc_sleepers idle, busy;                   /* without a job; in a meeting, or at its end */
   int64_t lost;                                /* nanoseconds that member 0 waited in vain */
+  int follows;                                 /* the call comes right after another */
+  int wakes;                                   /* member 0 has not met those that slept */
   int threads, started;
   unsigned generation; /* of the process: a child of fork has no workers */
   grucc_member members[];

@@ -49,9 +49,24 @@ int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags) {
   return GRUCC_OK;
 }
 
-/* Whether a call may have the handle's threads. */
-static int has_threads(grucc_handle *handle) {
-  return handle->pool && grucc_now() >= handle->alone_until && grucc_pool_lives(handle->pool);
+/* Whether a call at that time may have the handle's threads. */
+static int has_threads(const grucc_handle *handle, int64_t now) {
+  return handle->pool && now >= handle->alone_until && grucc_pool_lives(handle->pool);
+}
+
+static int run_on_threads(grucc_handle *handle, grucc_args *args, int64_t start) {
+  grucc_pool *pool = handle->pool;
+  args->parallel_for = grucc_pool_for;
+  args->parallel_context = pool;
+  args->threads = pool->threads;
+  args->barrier = grucc_pool_meet;
+  pool->lost = 0;
+  pool->follows = start - handle->ended < grucc_idle_patience;
+  int status = handle->model->run(args);
+  handle->ended = grucc_now();
+  if (pool->lost > (handle->ended - start) / 4)
+    handle->alone_until = handle->ended + rest_after_loss * pool->lost;
+  return status;
 }
 
 int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
@@ -61,24 +76,16 @@ int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
     return GRUCC_ERROR_ARGS_SIZE;
   if (handle->device)
     return grucc_run_device_args(handle, args);
-  grucc_args shared = *args;
-  shared.parallel_for = NULL;
-  shared.parallel_context = NULL;
-  shared.threads = 1;
-  shared.barrier = NULL;
-  if (!has_threads(handle))
-    return handle->model->run(&shared);
-  grucc_pool *pool = handle->pool;
-  int64_t start = grucc_now();
-  shared.parallel_for = grucc_pool_for;
-  shared.parallel_context = pool;
-  shared.threads = pool->threads;
-  shared.barrier = grucc_pool_meet;
-  pool->lost = 0;
-  int status = handle->model->run(&shared);
-  int64_t end = grucc_now();
-  if (pool->lost > (end - start) / 4)
-    handle->alone_until = end + rest_after_loss * pool->lost;
+  int64_t start = handle->pool ? grucc_now() : 0;
+  grucc_args own = *args;
+  if (has_threads(handle, start))
+    return run_on_threads(handle, &own, start);
+  own.parallel_for = NULL;
+  own.parallel_context = NULL;
+  own.threads = 1;
+  own.barrier = NULL;
+  int status = handle->model->run(&own);
+  handle->ended = handle->pool ? grucc_now() : 0;
   return status;
 }
 
@@ -89,11 +96,20 @@ int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, v
   const grucc_model *model = handle->model;
   if (!model->step)
     return GRUCC_ERROR_UNSUPPORTED;
-  int is_state = state && (uintptr_t)state % GRUCC_ALIGNMENT == 0;
-  int is_worth = model->step_rows && batch >= model->step_rows;
-  int64_t bytes = is_state && is_worth && has_threads(handle) ? model->state_bytes(batch) : -1;
-  if (bytes < 0)
+  int is_large = model->step_rows && batch >= model->step_rows;
+  if (!handle->pool || !is_large)
     return model->step(x, y, state, workspace, weights, batch);
+  /* Steps that do not follow each other find the threads asleep: they are done before these wake
+   * up. Whatever is wrong with the arguments, the model's step says. */
+  int64_t start = grucc_now(), bytes = -1;
+  int follows = start - handle->ended < grucc_idle_patience;
+  if (follows && has_threads(handle, start) && state && (uintptr_t)state % GRUCC_ALIGNMENT == 0)
+    bytes = model->state_bytes(batch);
+  if (bytes < 0) {
+    int status = model->step(x, y, state, workspace, weights, batch);
+    handle->ended = grucc_now();
+    return status;
+  }
   /* A run of one step, from one half of the state to the other (model.h). */
   int64_t *half = state, half_bytes = (bytes - GRUCC_ALIGNMENT) / 2, now = *half & 1;
   char *halves = (char *)state + GRUCC_ALIGNMENT;
@@ -106,7 +122,7 @@ int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, v
                      .h_n = halves + !now * half_bytes,
                      .workspace = workspace,
                      .weights = weights};
-  int status = grucc_run_args(handle, &args);
+  int status = run_on_threads(handle, &args, start);
   if (!status)
     *half = !now;
   return status;

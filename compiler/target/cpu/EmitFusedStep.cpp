@@ -18,18 +18,18 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
   int64_t lanes = panels.lanes;
   LayerLayout layout = plan.layout(depth);
   Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> arguments{e.bytesType(), index,  memory, index, memory,
-                              index,         memory, index,  index};
+  SmallVector<Type> arguments{e.bytesType(), index, memory, index, memory, index,
+                              memory,        index, index,  index, index};
   std::string name = plan.name + ".step_" + std::to_string(depth);
 
-  return e.function(module, name, arguments, [&](ValueRange args) {
+  func::FuncOp step = e.function(module, name, arguments, [&](ValueRange args) {
     Value weights = args[0], weightsAt = args[1], zero = e.index(0);
     Rows x{args[2], args[3], zero}, h{args[4], args[5], zero}, y{args[6], args[7], zero};
     Value descending = plan.schedule.getZigzag() ? args[8] : Value();
     CellPlace place{weights, e.add(weightsAt, layout.recurrentBias), h, y};
     Tile tile{1, plan.schedule.getTiles().back()};
 
-    emitPanelWalk(e, panels, zero, e.index(panels.panels()), descending, panels.hasPartialTail(),
+    emitPanelWalk(e, panels, args[9], args[10], descending, panels.hasPartialTail(),
                   [&](Value panel, bool tail, Value) {
                     Value column = e.mul(panel, 3 * panels.width());
                     Panel input = panelAt(e, plan.inputMatrix(depth), weights,
@@ -53,4 +53,7 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
                     });
                   });
   });
+  if (plan.stepRows() == 1) // `run` has it too
+    e.neverInline(step);
+  return step;
 }

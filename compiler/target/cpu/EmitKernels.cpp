@@ -51,7 +51,7 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
        flag("streams", plan.streams()), number("workspace_bytes", stepWorkspaceBytes(plan)),
        number("weights_bytes", plan.packedBytes()),
        number("weights_count", plan.numLayers * plan.directions * perLayer),
-       number("step_rows", stepRows(plan))});
+       number("step_rows", plan.stepRows())});
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {

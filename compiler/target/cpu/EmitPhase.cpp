@@ -51,6 +51,11 @@ static Value addressOf(Emitter &e, Value memory) {
   return arith::IndexCastOp::create(e, e.getI64Type(), address);
 }
 
+Value cpu::standsBefore(Emitter &e, Value memory, Value other) {
+  return arith::CmpIOp::create(e, arith::CmpIPredicate::ult, addressOf(e, memory),
+                               addressOf(e, other));
+}
+
 Value cpu::viewFrom(Emitter &e, Value memory, Value element) {
   auto type = cast<MemRefType>(memory.getType());
   Value base = LLVM::IntToPtrOp::create(e, pointerType(e), addressOf(e, memory));

@@ -245,26 +245,6 @@ void RunEmitter::runLayers(Value ragged) {
   e.ifThen(byRows, [&] { callAlone(rowParts); }, layersOrUnits);
 }
 
-int64_t cpu::stepRows(const KernelPlan &plan) {
-  rnn::ScheduleAttr schedule = plan.schedule;
-  StringRef split = schedule.getSplit();
-  if (!plan.streams())
-    return 0;
-  // As in runLayers, for two threads: fields that were set by hand may be any numbers.
-  constexpr uint64_t most = UINT32_MAX;
-  uint64_t rows = most + 1;
-  auto least = [&](int64_t field, int64_t perRow) {
-    uint64_t needed = llvm::SaturatingMultiply<uint64_t>(2, field);
-    rows = std::min(rows, llvm::divideCeil(needed, perRow));
-  };
-  if (split == "auto" || split == "rows")
-    least(schedule.getSplitRows(), 1);
-  if (plan.panels().panels() > 1 && (split == "auto" || split == "units"))
-    least(schedule.getSplitUnits(), plan.hiddenSize);
-  rows = std::max<uint64_t>(rows, schedule.getSplitFrom());
-  return rows <= most ? static_cast<int64_t>(rows) : 0;
-}
-
 void Interface::emitRun(const LayerFunctions &functions) {
   func::FuncOp layers = emitLayers(functions), wave;
   // A reverse direction needs the whole sequence below it.

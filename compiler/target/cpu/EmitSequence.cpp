@@ -85,6 +85,8 @@ private:
   void project(Value first, Value steps);
   void scan(ValueRange h, Value yAt, Value gatesAt, Value step);
   Values scanChunk(Value first, Value steps, Value backward, ValueRange h);
+  void emitSteps();
+  void emitOneStep();
   void keepLast(ValueRange h);
 };
 } // namespace
@@ -159,7 +161,37 @@ void Sequence::keepLast(ValueRange h) {
              });
 }
 
+/// One step of one row: projection and scan in one walk, as in `step`. Its states wait among
+/// the gates, since y may be x, and h_n h_0.
+void Sequence::emitOneStep() {
+  phases.run(
+      name + ".one", {}, /*meets=*/true, Phases::Cold, [&](ValueRange values, const Share &share) {
+        LayerOperands layer = LayerOperands::from(values);
+        // The halves of a state take turns (model.h), and so do the walks.
+        Value descending = e.select(standsBefore(e, layer.hn, layer.h0), e.index(1), e.index(0));
+        auto walk = [&](func::FuncOp step) {
+          e.call(step, {layer.weights, layer.weightsAt, layer.x, layer.xAt, layer.h0, layer.h0At,
+                        layer.gates, e.index(0), descending, share.first, share.end});
+        };
+        e.ifThen(layer.upper, [&] { walk(kernels.stepUpper); }, [&] { walk(kernels.stepFirst); });
+      });
+  phases.run(
+      name + ".keep", {}, /*meets=*/true, Phases::Cold, [&](ValueRange values, const Share &share) {
+        LayerOperands layer = LayerOperands::from(values);
+        auto [first, count] = emitUnits(e, plan, share);
+        e.call(kernels.copy, {layer.gates, first, layer.y, e.add(layer.yAt, first), count});
+        e.call(kernels.copy, {layer.gates, first, layer.hn, e.add(layer.hnAt, first), count});
+      });
+}
+
 void Sequence::emit() {
+  if (plan.stepRows() != 1 || !kernels.stepFirst)
+    return emitSteps();
+  Value one = e.both(e.equal(layer.batch, 1), e.equal(layer.seqLen, 1));
+  e.ifThen(one, [&] { emitOneStep(); }, [&] { emitSteps(); });
+}
+
+void Sequence::emitSteps() {
   Value zero = e.index(0), one = e.index(1), seqLen = layer.seqLen, batch = layer.batch;
   Value backward = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero);
 

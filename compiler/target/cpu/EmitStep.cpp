@@ -64,7 +64,8 @@ void Interface::emitStep(const StepKernels &kernels) {
             [&] {
               if (!fused)
                 return scan(kernels.scanRow);
-              e.call(fused, {weights, weightsAt, x, xAt, old, hAt, next, hAt, descending});
+              e.call(fused,
+                     {weights, weightsAt, x, xAt, old, hAt, next, hAt, descending, zero, panels});
             },
             [&] { scan(kernels.scanRows); });
       };

@@ -81,10 +81,6 @@ struct LayerFunctions {
 /// workspace_bytes(1, 1).
 int64_t stepWorkspaceBytes(const KernelPlan &plan);
 
-/// Rows from which a run of one step has several threads (grucc_model.step_rows); 0 where
-/// it never has, or nothing can stream.
-int64_t stepRows(const KernelPlan &plan);
-
 /// What every public function is written with.
 struct Interface {
   Emitter &e;

@@ -67,3 +67,22 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
     return failure();
   return plan;
 }
+
+int64_t KernelPlan::stepRows() const {
+  StringRef split = schedule.getSplit();
+  if (!streams())
+    return 0;
+  // As in EmitRun, for two threads: fields that were set by hand may be any numbers.
+  constexpr uint64_t most = UINT32_MAX;
+  uint64_t rows = most + 1;
+  auto least = [&](int64_t field, int64_t perRow) {
+    uint64_t needed = llvm::SaturatingMultiply<uint64_t>(2, field);
+    rows = std::min(rows, llvm::divideCeil(needed, perRow));
+  };
+  if (split == "auto" || split == "rows")
+    least(schedule.getSplitRows(), 1);
+  if (panels().panels() > 1 && (split == "auto" || split == "units"))
+    least(schedule.getSplitUnits(), hiddenSize);
+  rows = std::max<uint64_t>(rows, schedule.getSplitFrom());
+  return rows <= most ? static_cast<int64_t>(rows) : 0;
+}

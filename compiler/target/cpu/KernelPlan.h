@@ -135,6 +135,9 @@ struct KernelPlan : NetworkPlan {
     return directions * first + ((layer - 1) * directions + direction) * upper;
   }
   int64_t packedBytes() const { return layerStart(numLayers); }
+  /// Rows from which a run of one step has several threads (grucc_model.step_rows); 0
+  /// where it never has, or nothing can stream.
+  int64_t stepRows() const;
 
   /// Reads a plan, or says which op cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);

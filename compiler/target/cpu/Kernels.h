@@ -170,9 +170,10 @@ mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelP
 /// elements further.
 mlir::func::FuncOp emitScanSteps(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
 
-/// private @NAME.step_K(weights, weights_at, x, x_at, h, h_at, y, y_at, descending):
+/// private @NAME.step_K(weights, weights_at, x, x_at, h, h_at, y, y_at, descending,
+///                      first_panel, end_panel):
 /// projection and scan of one row and one step, panel by panel: the input part of
-/// the gates stays in registers.
+/// the gates stays in registers. y is neither x nor h.
 mlir::func::FuncOp emitFusedStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                  int64_t depth);
 

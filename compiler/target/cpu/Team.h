@@ -42,6 +42,8 @@ Value viewOf(Emitter &e, Value pointer, mlir::MemRefType type);
 /// The same memory from an element on.
 Value viewFrom(Emitter &e, Value memory, Value element);
 Value isNull(Emitter &e, Value pointer);
+/// Whether one memory begins at a lower address than another.
+Value standsBefore(Emitter &e, Value memory, Value other);
 
 /// A thread's share of a phase: which part it is, of how many, and the panels
 /// [first, end) of its units.

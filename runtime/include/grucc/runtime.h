@@ -204,7 +204,8 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
  * calling one alone; there are never more than CPUs that it may use. The others are started here,
  * sleep between runs, and end with the handle or with the next grucc_set_threads. Results are the
  * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread,
- * and so do steps of small networks (grucc_model.step_rows). A call that mostly waited for CPUs
+ * and so do steps of small networks (grucc_model.step_rows) and those that do not follow another
+ * call at once: they are done before a thread wakes up. A call that mostly waited for CPUs
  * that others use is followed by some on one thread. In a child of fork(2) the handle runs on one
  * thread. A model for a GPU starts none.
  *
