@@ -55,7 +55,7 @@ class Grucc(Engine):
     def bench(self, samples):
         network = self.network
         form = ["--step", f"--seq-len={STEP_INPUTS}"] if network.is_step else [f"--seq-len={network.seq_len}"]
-        form += [f"--threads={self.threads}"] if self.threads > 1 and not network.is_step else []
+        form += [f"--threads={self.threads}"] if self.threads > 1 else []
         return json.loads(call_program("grucc-bench", self.library, "--json", f"--repeat={samples}",
                                        f"--batch={network.batch}", *form, *self.probes))
 
