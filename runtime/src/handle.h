@@ -26,8 +26,7 @@ struct grucc_handle {
   const void *weights;         /* passed to the model: owned, the caller's, or NULL */
   struct grucc_pool *pool;     /* owned threads, or NULL: one */
   struct grucc_device *device; /* what is on a GPU, or NULL: the model runs on the CPU */
-  int64_t alone_until;         /* until then, as grucc_now counts, runs have one thread */
-  int64_t ended;               /* when the last call that could have had threads did */
+  int64_t alone_until;         /* until then, as grucc_now counts, runs have one thread; or 0 */
   char message[GRUCC_MESSAGE_SIZE];
 };
 

@@ -40,7 +40,7 @@ typedef struct grucc_pool {
   _Alignas(GRUCC_APART) _Atomic uint64_t done; /* bodies of all jobs that have ended */
   grucc_sleepers idle, busy;                   /* without a job; in a meeting, or at its end */
   int64_t lost;                                /* nanoseconds that member 0 waited in vain */
-  int follows;                                 /* the call comes right after another */
+  int64_t began, ended;                        /* a call with a job, or 0; the one before it */
   int wakes;                                   /* member 0 has not met those that slept */
   int threads, started;
   unsigned generation; /* of the process: a child of fork has no workers */

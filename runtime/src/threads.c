@@ -49,23 +49,29 @@ int grucc_set_threads(grucc_handle *handle, int64_t threads, uint32_t flags) {
   return GRUCC_OK;
 }
 
-/* Whether a call at that time may have the handle's threads. */
-static int has_threads(const grucc_handle *handle, int64_t now) {
-  return handle->pool && now >= handle->alone_until && grucc_pool_lives(handle->pool);
+/* Whether a call may have the handle's threads. The clock is read only where it must be: it would
+ * be felt in small runs. */
+static int has_threads(grucc_handle *handle) {
+  if (!handle->pool || !grucc_pool_lives(handle->pool))
+    return 0;
+  if (handle->alone_until && grucc_now() >= handle->alone_until)
+    handle->alone_until = 0;
+  return !handle->alone_until;
 }
 
-static int run_on_threads(grucc_handle *handle, grucc_args *args, int64_t start) {
+static int run_on_threads(grucc_handle *handle, grucc_args *args) {
   grucc_pool *pool = handle->pool;
   args->parallel_for = grucc_pool_for;
   args->parallel_context = pool;
   args->threads = pool->threads;
   args->barrier = grucc_pool_meet;
-  pool->lost = 0;
-  pool->follows = start - handle->ended < grucc_idle_patience;
+  pool->began = 0;
   int status = handle->model->run(args);
-  handle->ended = grucc_now();
-  if (pool->lost > (handle->ended - start) / 4)
-    handle->alone_until = handle->ended + rest_after_loss * pool->lost;
+  if (!pool->began) /* the model found it too small */
+    return status;
+  pool->ended = grucc_now();
+  if (pool->lost > (pool->ended - pool->began) / 4)
+    handle->alone_until = pool->ended + rest_after_loss * pool->lost;
   return status;
 }
 
@@ -76,17 +82,14 @@ int grucc_run_args(grucc_handle *handle, const grucc_args *args) {
     return GRUCC_ERROR_ARGS_SIZE;
   if (handle->device)
     return grucc_run_device_args(handle, args);
-  int64_t start = handle->pool ? grucc_now() : 0;
   grucc_args own = *args;
-  if (has_threads(handle, start))
-    return run_on_threads(handle, &own, start);
+  if (has_threads(handle))
+    return run_on_threads(handle, &own);
   own.parallel_for = NULL;
   own.parallel_context = NULL;
   own.threads = 1;
   own.barrier = NULL;
-  int status = handle->model->run(&own);
-  handle->ended = handle->pool ? grucc_now() : 0;
-  return status;
+  return handle->model->run(&own);
 }
 
 int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, void *workspace,
@@ -101,13 +104,13 @@ int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, v
     return model->step(x, y, state, workspace, weights, batch);
   /* Steps that do not follow each other find the threads asleep: they are done before these wake
    * up. Whatever is wrong with the arguments, the model's step says. */
-  int64_t start = grucc_now(), bytes = -1;
-  int follows = start - handle->ended < grucc_idle_patience;
-  if (follows && has_threads(handle, start) && state && (uintptr_t)state % GRUCC_ALIGNMENT == 0)
+  int64_t bytes = -1;
+  int follows = grucc_now() - handle->pool->ended < grucc_idle_patience;
+  if (follows && has_threads(handle) && state && (uintptr_t)state % GRUCC_ALIGNMENT == 0)
     bytes = model->state_bytes(batch);
   if (bytes < 0) {
     int status = model->step(x, y, state, workspace, weights, batch);
-    handle->ended = grucc_now();
+    handle->pool->ended = grucc_now();
     return status;
   }
   /* A run of one step, from one half of the state to the other (model.h). */
@@ -122,7 +125,7 @@ int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, v
                      .h_n = halves + !now * half_bytes,
                      .workspace = workspace,
                      .weights = weights};
-  int status = run_on_threads(handle, &args, start);
+  int status = run_on_threads(handle, &args);
   if (!status)
     *half = !now;
   return status;
