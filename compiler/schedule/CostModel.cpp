@@ -125,7 +125,7 @@ int64_t grucc::mostRegisterK(int64_t hiddenSize, int64_t lanes) {
 }
 
 int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes) {
-  // Vectors of 512 bits take their numbers apart slowly: 1 -> 16 0.95x to 0.98x.
+  // Vectors of 512 bits take their numbers apart slowly: 1 -> 16 0.97x.
   if (lanes < 1 || lanes > 32 / sizes.elementBytes)
     return 0;
   // The gates' numbers and constants need about 20 registers; three weights are one k.
@@ -140,8 +140,8 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
       std::min<int64_t>(machine.getVectorBits() / 8 / sizes.elementBytes,
                         std::max<uint64_t>(16 / sizes.elementBytes, llvm::PowerOf2Ceil(hidden)));
   // A single vector of 512 bits: divisions of its halves are faster, and all that a row waits
-  // for is one of them after the other (1 -> 12, 1 -> 16: 1.08x to 1.15x). Not for several rows
-  // (0.8x), unless the second half is packed (9 and 10 units: 1.13x, and 1.25x for one row).
+  // for is one of them after the other (a step of 12 units 1.19x, of 16 1.11x). Not for several rows
+  // (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
   int64_t rowLanes = 0;
   if (lanes * sizes.elementBytes == 64 && hidden <= lanes) {
     if (packedUnits(hidden, lanes / 2))
@@ -188,8 +188,8 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   // touched last is met again in L1 or L2.
   bool zigzag = !inL1;
   // A comparison that has a register of its own costs no more than a limit; elsewhere only
-  // one vector of units, whose gates are all that a step waits for, gains by it (AVX-512: 1.00x
-  // to 1.07x; AVX2: 1 -> 8 1.04x, 10 -> 20 0.98x).
+  // one vector of units, whose gates are all that a step waits for, gains by it (AVX-512: 1 -> 8
+  // and 1 -> 40 1.05x; AVX2: 1 -> 8 1.02x, 10 -> 20 0.98x).
   bool lateLimits = machine.getVectorBits() == 512 || hidden <= lanes;
 
   // Two blocks side by side: three sums at a time would wait for each other where weights come

@@ -42,7 +42,6 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
       return emitError(where) << "schedule: lanes: found " << schedule.getLanes()
                               << ", expected at most " << lanes << " on " << machine.getName();
     int64_t sums = 0;
-    rnn::ScheduleAttr oneRow = schedule.forOneRow();
     ArrayRef<int64_t> tiles = schedule.getTiles();
     for (size_t i = 0; i + 1 < tiles.size(); i += 2)
       // Either alone may be too large to multiply.
@@ -50,7 +49,6 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
                        std::min<int64_t>(tiles[i], 64) * std::min<int64_t>(tiles[i + 1], 64)});
     if (failed(atMost(where, "panel", schedule.getPanel(), 64)) ||
         failed(atMost(where, "tiles", sums, 16)) ||
-        failed(atMost(where, "row_lanes: vectors of one row", oneRow.getTiles().back(), 16)) ||
         failed(atMost(where, "k_chunk", schedule.getKChunk(), 1 << 20)) ||
         failed(atMost(where, "chunk_rows", schedule.getChunkRows(), 1 << 16)) ||
         failed(atMost(where, "unroll", schedule.getUnroll(), 64)))
@@ -61,6 +59,9 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
                               << ", expected 0, since " << hiddenSize
                               << " units are other panels by " << schedule.getRowLanes()
                               << " than by " << schedule.getLanes();
+    int64_t oneRow = schedule.forOneRow().getTiles().back();
+    if (failed(atMost(where, "row_lanes: vectors of one row", oneRow, 16)))
+      return failure();
     int64_t mostK = mostRegisterK(hiddenSize, schedule.getLanes());
     if (schedule.getRegisterK() && !mostK)
       return emitError(where) << "schedule: register_k: found " << schedule.getRegisterK()

@@ -24,7 +24,7 @@ import numpy as np
 
 from ._errors import Error, InputError
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 ALIGNMENT = 64
 BIAS, BATCH_FIRST, BIDIRECTIONAL, FLOAT64, EXTERNAL_WEIGHTS, TRAINING, CUDA = (
     1 << i for i in range(7))

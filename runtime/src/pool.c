@@ -97,12 +97,13 @@ void grucc_pool_for(void *context, int64_t count, void (*body)(void *, int64_t),
   pool->turn = pool->members[0].turn; /* member 0 comes to every meeting */
   for (int64_t i = 0; i < count; ++i)
     atomic_store_explicit(&pool->members[i].claim, 2 * job, memory_order_release);
-  if (!pool->began) {
+  if (!pool->began) { /* the first job of a call */
     pool->began = grucc_now();
     pool->lost = 0;
+    /* More sleep than those without a body. */
+    int sleeping = (int64_t)atomic_load(&pool->idle.count) > pool->threads - count;
+    pool->wakes = sleeping && pool->began - pool->ended < grucc_idle_patience;
   }
-  int follows = pool->began - pool->ended < grucc_idle_patience;
-  pool->wakes = follows && atomic_load(&pool->idle.count) > 0;
   atomic_store(&pool->job, job);
   grucc_wake(&pool->idle);
   for (int64_t i = 0; i < count; ++i)

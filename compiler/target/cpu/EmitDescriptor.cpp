@@ -21,7 +21,7 @@ using namespace grucc;
 
 // The layout below is grucc_model's of runtime/include/grucc/model.h, and so are
 // the values of flags and features.
-static constexpr uint32_t abiVersion = 2;
+static constexpr uint32_t abiVersion = 3;
 static constexpr uint32_t modelBytes = 152;
 
 static uint64_t cpuFeatures(StringRef level) {

@@ -73,7 +73,7 @@ int64_t KernelPlan::stepRows() const {
   if (!streams())
     return 0;
   // As in EmitRun, for two threads: fields that were set by hand may be any numbers.
-  constexpr uint64_t most = UINT32_MAX;
+  constexpr uint64_t most = INT32_MAX;
   uint64_t rows = most + 1;
   auto least = [&](int64_t field, int64_t perRow) {
     uint64_t needed = llvm::SaturatingMultiply<uint64_t>(2, field);

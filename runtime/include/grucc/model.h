@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define GRUCC_ABI_VERSION 2
+#define GRUCC_ABI_VERSION 3
 
 /* Alignment in bytes of state, workspace and packed weights. */
 #define GRUCC_ALIGNMENT 64
@@ -110,7 +110,7 @@ typedef struct grucc_model {
   uint32_t abi_version; /* GRUCC_ABI_VERSION; first for ever */
   uint32_t size;        /* sizeof(grucc_model) */
   uint32_t flags;       /* GRUCC_MODEL_* */
-  uint32_t step_rows;   /* B from which `run` with T = 1 and threads beats `step`; 0: never */
+  uint32_t step_rows;   /* B from which `run` with T = 1 beats `step` on threads awake; 0: never */
   int64_t input_size;
   int64_t hidden_size;
   int64_t num_layers;

@@ -197,17 +197,17 @@ GRUCC_API int grucc_run(grucc_handle *handle, const grucc_call *call);
  * run needs more. */
 GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch);
 
-/* More than one thread for one run. */
+/* More than one thread for one call. */
 #define GRUCC_PIN_THREADS (1u << 0)
 
 /* Runs on up to `threads` threads from now on, the calling one among them; 1, the default, is the
  * calling one alone; there are never more than CPUs that it may use. The others are started here,
- * sleep between runs, and end with the handle or with the next grucc_set_threads. Results are the
- * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread,
- * and so do steps of small networks (grucc_model.step_rows) and those that do not follow another
- * call at once: they are done before a thread wakes up. A call that mostly waited for CPUs
- * that others use is followed by some on one thread. In a child of fork(2) the handle runs on one
- * thread. A model for a GPU starts none.
+ * sleep between calls, and end with the handle or with the next grucc_set_threads. Results are the
+ * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread.
+ * A step has threads where it is large (grucc_model.step_rows) and follows another such step, or a
+ * run on threads, at once: else these would sleep, and a step is done before they wake up. A call
+ * that mostly waited for CPUs that others use is followed by some on one thread. In a child of
+ * fork(2) the handle runs on one thread. A model for a GPU starts none.
  *
  *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
  *                            third, ... that the calling thread may use; it is best on the first

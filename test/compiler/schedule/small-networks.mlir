@@ -15,6 +15,12 @@
 
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16,row_lanes=8" \
 // RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=OTHER
+// RUN: not grucc-opt %s \
+// RUN:   --rnn-select-schedule="machine=x86-64-v4 fields=row_lanes=4,panel=4611686018427387904" \
+// RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=HUGE
+// RUN: not grucc-opt %s \
+// RUN:   --rnn-select-schedule="machine=x86-64-v4 fields=row_lanes=4,panel=16,tiles=[1,16]" \
+// RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=SUMS
 // A vector of 512 bits that twelve units need is halved for one row; ten units fill a half and
 // a packed vector. Half as many bits are never halved.
 // RUN: sed -e 's/<24x/<36x/g' -e 's/x24xf32/x36xf32/g' -e 's/x8xf32/x12xf32/g' %s \
@@ -33,6 +39,8 @@
 // TWELVE-NOT: register_k
 // TEN: #rnn.schedule<lanes = 8, panel = 2,
 // HALVES: #rnn.schedule<lanes = 8, panel = 2,
+// HUGE: error: schedule: panel: found 4611686018427387904, expected at most 64
+// SUMS: error: schedule: row_lanes: vectors of one row: found 32, expected at most 16
 // OTHER: error: schedule: row_lanes: found 8, expected 0, since 8 units are other panels by 8 than by 16
 
 // CHECK-LABEL: func.func @eight_units_fill_eight_lanes

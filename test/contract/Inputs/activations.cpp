@@ -21,9 +21,11 @@
 
 extern "C" {
 void sigmoid_v2(const float *, float *);
+void sigmoid_v2_late(const float *, float *);
 void sigmoid_v3(const float *, float *);
 void sigmoid_v4(const float *, float *);
 void tanh_v2(const float *, float *);
+void tanh_v2_late(const float *, float *);
 void tanh_v3(const float *, float *);
 void tanh_v4(const float *, float *);
 }
@@ -72,8 +74,10 @@ static std::vector<float> sample() {
 int main() {
   std::vector<Case<float>> cases;
   for (bool isTanh : {false, true}) {
-    if (__builtin_cpu_supports("x86-64-v2"))
+    if (__builtin_cpu_supports("x86-64-v2")) {
       cases.push_back({isTanh, "x86-64-v2", false, isTanh ? tanh_v2 : sigmoid_v2});
+      cases.push_back({isTanh, "late limits", false, isTanh ? tanh_v2_late : sigmoid_v2_late});
+    }
     if (__builtin_cpu_supports("x86-64-v3"))
       cases.push_back({isTanh, "x86-64-v3", true, isTanh ? tanh_v3 : sigmoid_v3});
     if (__builtin_cpu_supports("x86-64-v4"))

@@ -20,10 +20,12 @@
 
 extern "C" {
 void sigmoid_v2(const double *, double *);
+void sigmoid_v2_late(const double *, double *);
 void sigmoid_v3(const double *, double *);
 void sigmoid_v3_one(const double *, double *);
 void sigmoid_v4(const double *, double *);
 void tanh_v2(const double *, double *);
+void tanh_v2_late(const double *, double *);
 void tanh_v3(const double *, double *);
 void tanh_v3_one(const double *, double *);
 void tanh_v4(const double *, double *);
@@ -70,8 +72,10 @@ static std::vector<double> sample(int perRange) {
 int main() {
   std::vector<Case<double>> cases;
   for (bool isTanh : {false, true}) {
-    if (__builtin_cpu_supports("x86-64-v2"))
+    if (__builtin_cpu_supports("x86-64-v2")) {
       cases.push_back({isTanh, "x86-64-v2", false, isTanh ? tanh_v2 : sigmoid_v2});
+      cases.push_back({isTanh, "late limits", false, isTanh ? tanh_v2_late : sigmoid_v2_late});
+    }
     if (__builtin_cpu_supports("x86-64-v3")) {
       cases.push_back({isTanh, "x86-64-v3", true, isTanh ? tanh_v3 : sigmoid_v3});
       cases.push_back({isTanh, "one lane", true, isTanh ? tanh_v3_one : sigmoid_v3_one});

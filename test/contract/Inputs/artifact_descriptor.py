@@ -33,7 +33,7 @@ def check_model(name, flags, level, report, text):
     external = flags.get("external", False)
     tensors = flags.get("layers", 1) * (4 if flags.get("bias", True) else 2)
     expected = {
-        "abi_version": 2, "size": 152, "step_rows": step_rows(flags["h"], report["schedule"]), "dropout": 0, "name": name, "target": level,
+        "abi_version": 3, "size": 152, "step_rows": step_rows(flags["h"], report["schedule"]), "dropout": 0, "name": name, "target": level,
         "flags": BIAS * flags.get("bias", True) | BATCH_FIRST * flags.get("batch_first", False) | EXTERNAL * external,
         "input_size": flags["i"], "hidden_size": flags["h"], "num_layers": flags.get("layers", 1),
         "cpu_features": FEATURES[level], "weights_count": tensors,

@@ -68,7 +68,7 @@ class Args(C.Structure):
 
 class Descriptor(C.Structure):
     """grucc_model."""
-    _fields_ = [(name, C.c_uint32) for name in ("abi_version", "size", "flags", "reserved")] + [
+    _fields_ = [(name, C.c_uint32) for name in ("abi_version", "size", "flags", "step_rows")] + [
         (name, C.c_int64) for name in ("input_size", "hidden_size", "num_layers")
     ] + [("dropout", C.c_double), ("cpu_features", C.c_uint64), ("weights_bytes", C.c_int64),
          ("weights_count", C.c_int64)] + [(name, C.c_char_p)

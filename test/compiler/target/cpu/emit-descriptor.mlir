@@ -6,7 +6,7 @@
 // ABI version, size, flags (bias, batch first); functions that do not exist stay NULL.
 // CHECK: llvm.mlir.global internal constant @net.name("net\00")
 // CHECK: llvm.mlir.global external constant @net_model()
-// CHECK: %[[ABI:.*]] = llvm.mlir.constant(2 : i32)
+// CHECK: %[[ABI:.*]] = llvm.mlir.constant(3 : i32)
 // CHECK: llvm.insertvalue %[[ABI]], %{{.*}}[0]
 // CHECK: %[[SIZE:.*]] = llvm.mlir.constant(152 : i32)
 // CHECK: llvm.insertvalue %[[SIZE]], %{{.*}}[1]

@@ -160,7 +160,7 @@ refuses("file: found no symbol grucc_model_entry, expected a compiled model",
         whole.replace(b"grucc_model_entry", b"grucc_model_entri"))
 entry = bytes(grucc.load("kept.so").descriptor)
 assert whole.count(entry[:16]) == 1
-refuses("model: found binary interface 1 with a descriptor of 152 bytes, expected 2 with 152",
+refuses("model: found binary interface 1 with a descriptor of 152 bytes, expected 3 with 152",
         whole.replace(entry[:16], b"\1" + entry[1:16]))
 needs = whole.index(entry[:16]) + 48  # cpu_features
 fails_for = whole[:needs] + (1 << 40).to_bytes(8, "little") + whole[needs + 8:]

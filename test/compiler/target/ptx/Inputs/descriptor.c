@@ -15,7 +15,7 @@ int main(void) {
   const grucc_cuda_model *cuda = &embedded_model;
   const grucc_model *model = &cuda->model;
   printf("abi: %s\n", model->abi_version == GRUCC_ABI_VERSION &&
-                              model->size == sizeof(grucc_model) && !model->reserved
+                              model->size == sizeof(grucc_model) && !model->step_rows
                           ? "ours"
                           : "another");
   printf("flags: %#" PRIx32 "\n", model->flags);
