@@ -140,8 +140,8 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
       std::min<int64_t>(machine.getVectorBits() / 8 / sizes.elementBytes,
                         std::max<uint64_t>(16 / sizes.elementBytes, llvm::PowerOf2Ceil(hidden)));
   // A single vector of 512 bits: divisions of its halves are faster, and all that a row waits
-  // for is one of them after the other (a step of 12 units 1.19x, of 16 1.11x). Not for several rows
-  // (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
+  // for is one of them after the other (a step of 12 units 1.19x, of 16 1.11x). Not for several
+  // rows (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
   int64_t rowLanes = 0;
   if (lanes * sizes.elementBytes == 64 && hidden <= lanes) {
     if (packedUnits(hidden, lanes / 2))
