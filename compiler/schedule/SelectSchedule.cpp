@@ -133,7 +133,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     };
     for (size_t i = 1; i < chosen.tiles.size() && !byHand("tiles="); i += 2)
       chosen.tiles[i] = std::min(chosen.tiles[i], chosen.panel);
-    // So do a row's kernels.
+    // Lanes of one row and k in registers were chosen for other lanes and tiles.
     if (!byHand("row_lanes=") && (byHand("lanes=") || byHand("tiles=")))
       chosen.rowLanes = 0;
     if (!byHand("register_k="))

@@ -111,10 +111,9 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
     op->erase();
   }
 
+  activations::Limits limits = activations::Limits::First;
+
   Steps steps(bool sigmoid, Steps x) {
-    auto schedule = getOperation()->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
-    bool late = lateLimits || (schedule && schedule.getLateLimits());
-    auto limits = late ? activations::Limits::Last : activations::Limits::First;
     if (x.place->element().isF64())
       return sigmoid ? activations::sigmoidFloat64Steps(x, limits)
                      : activations::tanhFloat64Steps(x, limits);
@@ -122,6 +121,9 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
   }
 
   void runOnOperation() override {
+    auto schedule = getOperation()->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
+    bool late = lateLimits || (schedule && schedule.getLateLimits());
+    limits = late ? activations::Limits::Last : activations::Limits::First;
     SmallVector<Operation *> found;
     getOperation()->walk([&](Operation *op) {
       if (isa<rnn::SigmoidOp, rnn::TanhOp>(op))

@@ -106,7 +106,8 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     module attributes {rnn.schedule = #rnn.schedule<
         lanes = 16, row_lanes = 8, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true,
         k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
-        zigzag = true, fuse_step = true, unroll = 1, register_k = 0, late_limits = true, order = "chunks", split = "auto", split_units = 32, split_rows = 8,
+        zigzag = true, fuse_step = true, unroll = 1, register_k = 0, late_limits = true,
+        order = "chunks", split = "auto", split_units = 32, split_rows = 8,
         turn_rows = 8, split_turns = 8, split_from = 16>} {}
     ```
   }];

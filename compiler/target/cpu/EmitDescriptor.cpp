@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/ModelAbi.h"
 #include "compiler/target/cpu/Passes.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -21,8 +22,6 @@ using namespace grucc;
 
 // The layout below is grucc_model's of runtime/include/grucc/model.h, and so are
 // the values of flags and features.
-static constexpr uint32_t abiVersion = 3;
-static constexpr uint32_t modelBytes = 152;
 
 static uint64_t cpuFeatures(StringRef level) {
   if (level == "x86-64-v4")

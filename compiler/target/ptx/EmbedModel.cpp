@@ -8,6 +8,7 @@
 
 #include "compiler/target/ptx/EmbedModel.h"
 
+#include "compiler/target/ModelAbi.h"
 #include "compiler/target/Optimize.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -20,8 +21,7 @@ using namespace grucc::ptx;
 
 // The layout below is grucc_cuda_model's of runtime/include/grucc/cuda.h, which
 // begins with a grucc_model of model.h, and so are the values of flags.
-static constexpr uint32_t abiVersion = 3;
-static constexpr uint32_t modelBytes = 152, cudaModelBytes = 304;
+static constexpr uint32_t cudaModelBytes = 304;
 static constexpr uint64_t modelAlignment = 64, weightsAlignment = 256;
 
 namespace {
