@@ -144,6 +144,8 @@ class Model:
                 ("workspace_bytes", count, [count, count]),
                 ("init_state", C.c_int, [pointer, pointer, count]),
                 ("read_state", C.c_int, [pointer, pointer, count]),
+                ("reset_state", C.c_int, [pointer, pointer, count, count]),
+                ("supported", C.c_int, []),
                 ("pack", C.c_int, [pointer, pointer])):
             symbol = getattr(self.library, f"{name}_{function}", None)
             if symbol is not None:
@@ -244,6 +246,14 @@ class Stream:
         intact = self.room.intact() and all(m.rooms[n].intact() for n in ("x", "y", "step_workspace"))
         assert intact, "step wrote beside a buffer"
         return y.copy()
+
+    def reset(self, rows):
+        """The status of NAME_reset_state."""
+        rows = np.array(rows, np.int64)
+        given = self.model.buffer("rows", rows.shape, self.at_end, rows, np.int64)
+        status = self.model.reset_state(address(self.state), address(given), len(rows), self.batch)
+        assert self.room.intact(), "reset_state wrote beside state"
+        return status
 
     def read(self):
         m = self.model
