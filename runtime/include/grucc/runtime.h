@@ -203,11 +203,14 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
 /* Runs on up to `threads` threads from now on, the calling one among them; 1, the default, is the
  * calling one alone; there are never more than CPUs that it may use. The others are started here,
  * sleep between calls, and end with the handle or with the next grucc_set_threads. Results are the
- * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread.
- * A step has threads where it is large (grucc_model.step_rows) and follows another such step, or a
- * run on threads, at once: else these would sleep, and a step is done before they wake up. A call
- * that mostly waited for CPUs that others use is followed by some on one thread. In a child of
- * fork(2) the handle runs on one thread. A model for a GPU starts none.
+ * same to the bit: the others round, and take subnormal numbers as zeros, where the calling thread
+ * does when it makes the call. They trap on no floating-point exception, and what they raise is not
+ * in its flags. They block all signals: no handler of the program's runs on them. The model decides
+ * how many parts a run is worth: small runs stay on one thread. A step has threads where it is
+ * large (grucc_model.step_rows) and follows another such step, or a run on threads, at once: else
+ * these would sleep, and a step is done before they wake up. A call that mostly waited for CPUs
+ * that others use is followed by some on one thread. In a child of fork(2) the handle runs on one
+ * thread. A model for a GPU starts none.
  *
  *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
  *                            third, ... that the calling thread may use; it is best on the first
