@@ -143,6 +143,41 @@ static void refuses_what_does_not_fit(void) {
                  "state: found none, expected a state");
 }
 
+/* No tensor may be in the memory of the state, which is as it was then; nor may the tensor be in
+ * part. */
+static void refuses_tensors_in_the_state(void) {
+  static _Alignas(GRUCC_ALIGNMENT) char memory[512], before[512];
+  enum { bytes = STATE * sizeof(float) };
+  grucc_state state;
+  expect_success(handle, grucc_place_state(handle, memory + 64, bytes, B, &state));
+  grucc_tensor h = f32(h_0, 3, L, B, H), in = f32(x, 2, B, I, 0), out = f32(y, 2, B, H, 0);
+  expect_success(handle, grucc_init_state(handle, &state, &h));
+  memcpy(before, memory, sizeof memory);
+  const int shared[] = {64, 64 + 4, 64 + bytes - 4, 64 - 4}; /* where the tensor begins */
+  for (size_t i = 0; i < sizeof shared / sizeof *shared; ++i) {
+    grucc_tensor here;
+#define SHARED(name, other, call)                                                                  \
+  expect_failure(handle, call, GRUCC_ERROR_UNSUPPORTED,                                            \
+                 name ": found memory shared with " other ", expected memory of its own")
+    here = out, here.data = memory + shared[i];
+    SHARED("y", "state", grucc_step(handle, &state, &in, &here));
+    here = in, here.data = memory + shared[i];
+    SHARED("state", "x", grucc_step(handle, &state, &here, &out));
+    here = h, here.data = memory + shared[i];
+    SHARED("h_n", "state", grucc_read_state(handle, &state, &here));
+    SHARED("state", "h_0", grucc_init_state(handle, &state, &here));
+    expect(memcmp(memory, before, sizeof memory) == 0);
+  }
+  /* Right beside it is well. */
+  h.data = memory + 64 + bytes;
+  expect_success(handle, grucc_read_state(handle, &state, &h));
+  expect_success(handle, grucc_init_state(handle, &state, &h));
+  in.data = memory, in.shape[1] = I;
+  expect(sizeof(float[B][I]) <= 64);
+  out.data = memory + 64 + bytes;
+  expect_success(handle, grucc_step(handle, &state, &in, &out));
+}
+
 static void a_reservation_covers_steps(void) {
   grucc_handle *small = NULL;
   expect(grucc_open_model(&encoder_model, &small, NULL, 0) == GRUCC_OK);
@@ -199,6 +234,7 @@ int main(void) {
   a_row_alone_may_be_unbatched();
   an_empty_batch_steps();
   refuses_what_does_not_fit();
+  refuses_tensors_in_the_state();
   a_reservation_covers_steps();
   a_bidirectional_network_has_no_stream();
   a_model_for_training_has_no_stream();

@@ -185,8 +185,9 @@ typedef struct grucc_call {
 /* Checks every tensor against the descriptor, then runs the network.
  *   GRUCC_ERROR_NULL         a required tensor is none, or no weights are set yet
  *   GRUCC_ERROR_SHAPE        found and expected shapes are in grucc_last_error
- *   GRUCC_ERROR_UNSUPPORTED  another dtype, overlapping tensors (h_n may be h_0), or
- *                            an argument that the model was not compiled for
+ *   GRUCC_ERROR_UNSUPPORTED  another dtype, overlapping tensors (h_n may be h_0), one that is
+ *                            written in packed weights of the caller's, or an argument that
+ *                            the model was not compiled for
  *   GRUCC_ERROR_ALIGNMENT    a tensor is not aligned to its elements
  *   GRUCC_ERROR_MEMORY       out of memory, or more than was reserved */
 GRUCC_API int grucc_run(grucc_handle *handle, const grucc_call *call);
@@ -203,14 +204,14 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
 /* Runs on up to `threads` threads from now on, the calling one among them; 1, the default, is the
  * calling one alone; there are never more than CPUs that it may use. The others are started here,
  * sleep between calls, and end with the handle or with the next grucc_set_threads. Results are the
- * same to the bit: the others round, and take subnormal numbers as zeros, where the calling thread
- * does when it makes the call. They trap on no floating-point exception, and what they raise is not
- * in its flags. They block all signals: no handler of the program's runs on them. The model decides
- * how many parts a run is worth: small runs stay on one thread. A step has threads where it is
- * large (grucc_model.step_rows) and follows another such step, or a run on threads, at once: else
- * these would sleep, and a step is done before they wake up. A call that mostly waited for CPUs
- * that others use is followed by some on one thread. In a child of fork(2) the handle runs on one
- * thread. A model for a GPU starts none.
+ * same to the bit: the others round as the calling thread does when it makes the call, and take
+ * subnormal numbers as zeros where it does. They trap on no floating-point exception, and what they
+ * raise is not in its flags. They block all signals: no handler of the program's runs on them. The
+ * model decides how many parts a run is worth: small runs stay on one thread. A step has threads
+ * where it is large (grucc_model.step_rows) and follows another such step, or a run on threads, at
+ * once: else these would sleep, and a step is done before they wake up. A call that mostly waited
+ * for CPUs that others use is followed by some on one thread. In a child of fork(2) the handle runs
+ * on one thread. A model for a GPU starts none.
  *
  *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
  *                            third, ... that the calling thread may use; it is best on the first
@@ -234,7 +235,9 @@ GRUCC_API int grucc_step_args(grucc_handle *handle, const void *x, void *y, void
 /*===-- Streams: step -----------------------------------------------------===*/
 
 /* The state of a stream of `batch` independent rows. A bidirectional network and
- * one with dropout in training have no streams: GRUCC_ERROR_UNSUPPORTED. */
+ * one with dropout in training have no streams: GRUCC_ERROR_UNSUPPORTED. The same
+ * is returned where a call's tensors share memory with each other or with its
+ * state, or where what it writes is in packed weights of the caller's. */
 typedef struct grucc_state {
   void *data;    /* 64-byte aligned; opaque */
   int64_t batch; /* B */
