@@ -295,14 +295,14 @@ GRUCC_API int grucc_describe_device(grucc_handle *handle, grucc_device_facts *fa
 
 /* As grucc_run, for tensors in the device's memory: input, h_0, output and h_n, shaped as there
  * and contiguous, the caller's; lengths and batch_sizes are in the host's memory, read during the
- * call. The run is enqueued on the caller's stream (a CUstream or cudaStream_t of the device's
- * primary context; NULL: the legacy default stream) and may end after the return: the caller
- * synchronises, and finds what the kernels themselves do wrong there. The tensors and the stream
- * have to stay until then: a new stream may get the value of one that was destroyed.
- * Runs of one handle use one workspace: a run on another stream than the last one waits for the
- * device first, and so does every one on CU_STREAM_PER_THREAD, which is another in every thread.
- * Without grucc_reserve the workspace grows when a run needs more, which waits, too;
- * after it nothing is allocated here.
+ * call, which waits for the fourth run with such before this one to begin. The run is enqueued on
+ * the caller's stream (a CUstream or cudaStream_t of the device's primary context; NULL: the legacy
+ * default stream) and may end after the return: the caller synchronises, and finds what the kernels
+ * themselves do wrong there. The tensors and the stream have to stay until then: a new stream may
+ * get the value of one that was destroyed. Runs of one handle use one workspace: a run on another
+ * stream than the last one waits for the device first, and so does every one on
+ * CU_STREAM_PER_THREAD, which is another in every thread. Without grucc_reserve the workspace grows
+ * when a run needs more, which waits, too; after it nothing is allocated here.
  *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU, or a tensor is not in the memory that it
  *                            has to be in, or on another device */
 GRUCC_API int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream);
