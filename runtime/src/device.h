@@ -126,6 +126,8 @@ void grucc_free_counts(struct grucc_device *device, int has_context);
 int grucc_new_device_state(grucc_handle *handle, int64_t batch, grucc_state *state);
 int grucc_init_device_state(grucc_handle *handle, grucc_state *state, const void *h_0);
 int grucc_read_device_state(grucc_handle *handle, const grucc_state *state, void *h_n);
+int grucc_reset_device_state(grucc_handle *handle, grucc_state *state, const int64_t *rows,
+                             int64_t count);
 int grucc_step_device(grucc_handle *handle, grucc_state *state, const void *x, void *y,
                       grucc_place place, void *stream);
 void grucc_free_device_state(void *data);

@@ -23,9 +23,9 @@ static int64_t device_state_bytes(const grucc_model *model, int64_t batch) {
 /* The state's size, or a failure for a network or batch that has none. */
 static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) {
   const grucc_model *model = handle->model;
-  int streams = handle->device
-                    ? !(model->flags & GRUCC_MODEL_BIDIRECTIONAL)
-                    : model->step && model->state_bytes && model->init_state && model->read_state;
+  int streams = handle->device ? !(model->flags & GRUCC_MODEL_BIDIRECTIONAL)
+                               : model->step && model->state_bytes && model->init_state &&
+                                     model->read_state && model->reset_state;
   if (!streams)
     return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED, "step: found %s that can stream",
                       model->flags & GRUCC_MODEL_BIDIRECTIONAL
@@ -146,6 +146,34 @@ int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tenso
   return grucc_check_model(
       handle, "init_state",
       handle->model->init_state(state->data, given ? grucc_data(h_0) : NULL, state->batch));
+}
+
+int grucc_reset_state(grucc_handle *handle, grucc_state *state, const int64_t *rows,
+                      int64_t count) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  grucc_tensor memory, given = grucc_tensor_of(GRUCC_INT64, rows, 1, count);
+  grucc_extent any[] = {{-1, "count"}};
+  int status = check_state(handle, state, &memory);
+  if (!status)
+    status = grucc_check_tensor(handle, "rows", &given, GRUCC_INT64, 1, any);
+  for (int64_t i = 0; !status && i < count; ++i)
+    if (rows[i] < 0 || rows[i] >= state->batch)
+      status = grucc_fail(handle, GRUCC_ERROR_SHAPE,
+                          "rows: found %" PRId64 " at entry %" PRId64
+                          ", expected 0 or more, below the batch of %" PRId64,
+                          rows[i], i, state->batch);
+  if (!status)
+    status = grucc_check_apart(handle, "state", &memory, "rows", &given);
+  if (!status)
+    status = grucc_check_apart_from_weights(handle, "state", &memory);
+  if (status)
+    return status;
+  if (handle->device)
+    return grucc_reset_device_state(handle, state, rows, count);
+  return grucc_check_model(
+      handle, "reset_state",
+      handle->model->reset_state(state->data, grucc_data(&given), count, state->batch));
 }
 
 int grucc_read_state(grucc_handle *handle, const grucc_state *state, const grucc_tensor *h_n) {

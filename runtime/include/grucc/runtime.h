@@ -269,6 +269,13 @@ GRUCC_API int grucc_place_state(grucc_handle *handle, void *memory, int64_t byte
 /* Sets the state to h_0: real [D*L, B, H], or NULL for zeros. */
 GRUCC_API int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tensor *h_0);
 
+/* Sets some rows of the state to zeros, in all layers: rows of int64 [count], the caller's, each in
+ * 0 .. B-1, in any order and as often as one likes. The others keep their bits.
+ *   GRUCC_ERROR_SHAPE  a row that the batch does not have, or a negative count; nothing is written
+ *   GRUCC_ERROR_NULL   rows is NULL and count is not 0 */
+GRUCC_API int grucc_reset_state(grucc_handle *handle, grucc_state *state, const int64_t *rows,
+                                int64_t count);
+
 /* Reads the state into h_n: real [D*L, B, H], written. */
 GRUCC_API int grucc_read_state(grucc_handle *handle, const grucc_state *state,
                                const grucc_tensor *h_n);
@@ -319,8 +326,9 @@ GRUCC_API int grucc_describe_device(grucc_handle *handle, grucc_device_facts *fa
 GRUCC_API int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream);
 
 /* As grucc_step, for x and y in the device's memory, enqueued as grucc_run_on_stream does.
- * grucc_init_state and grucc_read_state, whose tensors are the host's, wait for it, and so does a
- * step on the host's memory or on another stream, whichever handle they and it are given. */
+ * grucc_init_state, grucc_read_state, whose tensors are the host's, and grucc_reset_state wait for
+ * it, and so does a step on the host's memory or on another stream, whichever handle they and it
+ * are given. */
 GRUCC_API int grucc_step_on_stream(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
                                    const grucc_tensor *y, void *stream);
 
