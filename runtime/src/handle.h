@@ -73,10 +73,15 @@ int64_t grucc_tensor_bytes(const grucc_tensor *tensor);
 /* The written tensor `name` must share no memory with `other`. */
 int grucc_check_apart(grucc_handle *handle, const char *name, const grucc_tensor *written,
                       const char *other_name, const grucc_tensor *other);
+/* Bytes at `data` as a tensor, for grucc_check_apart; NULL: none. */
+grucc_tensor grucc_memory(const void *data, int64_t bytes);
 /* Says which status the model itself has returned; 0 stays 0. */
 int grucc_check_model(grucc_handle *handle, const char *function, int status);
 /* The packed weights must be there when the model has none of its own. */
 int grucc_check_weights(grucc_handle *handle);
+/* The written tensor `name` must share no memory with packed weights. */
+int grucc_check_apart_from_weights(grucc_handle *handle, const char *name,
+                                   const grucc_tensor *written);
 /* The tensor's data; for a tensor without elements, some aligned address. */
 void *grucc_data(const grucc_tensor *tensor);
 

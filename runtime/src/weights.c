@@ -111,3 +111,9 @@ int grucc_set_packed_weights(grucc_handle *handle, const void *weights, int64_t 
   handle->weights = weights;
   return GRUCC_OK;
 }
+
+int grucc_check_apart_from_weights(grucc_handle *handle, const char *name,
+                                   const grucc_tensor *written) {
+  grucc_tensor weights = grucc_memory(handle->weights, handle->model->weights_bytes);
+  return grucc_check_apart(handle, name, written, "weights", &weights);
+}
