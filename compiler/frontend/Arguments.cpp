@@ -45,7 +45,8 @@ Arguments::Arguments(const NetworkFlags &flags)
     : inputSize(fromFlag(flags.inputSize, "--input-size")),
       hiddenSize(fromFlag(flags.hiddenSize, "--hidden-size")),
       numLayers(fromFlag(flags.numLayers, "--num-layers")), bias(fromFlag(flags.bias, "--no-bias")),
-      batchFirst(fromFlag(flags.batchFirst, "--batch-first")),
+      batchFirst(fromFlag(flags.batchFirst,
+                          flags.batchFirst == false ? "--no-batch-first" : "--batch-first")),
       bidirectional(fromFlag(flags.bidirectional, "--bidirectional")),
       dropout(fromFlag(flags.dropout, "--dropout")), dtype(fromFlag(flags.dtype, "--dtype")),
       prefix(fromFlag(flags.prefix, "--prefix")) {}

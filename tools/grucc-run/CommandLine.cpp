@@ -36,16 +36,18 @@ Error readReference(const InputArgList &args, CommandLine &line) {
       return usage("--reference", quoted(word), "float32 or float64");
     line.arithmetic = word == "float32" ? DType::Float32 : DType::Float64;
   }
-  if (const Arg *arg = args.getLastArg(OPT_batch_first))
+  if (const Arg *arg = args.getLastArg(OPT_batch_first, OPT_no_batch_first)) {
     if (!line.isReference)
       return usage(optionName(*arg), "no --reference", "it with --reference only");
+    if (args.hasArg(OPT_batch_first) && args.hasArg(OPT_no_batch_first))
+      return usage("--batch-first", "--no-batch-first too", "one of the two");
+    line.network.batchFirst = args.hasArg(OPT_batch_first);
+  }
   if (const Arg *prefix = args.getLastArg(OPT_prefix)) {
     if (!line.isReference && !args.hasArg(OPT_compare))
       return usage("--prefix", "no --reference", "it with --reference or --compare only");
     line.network.prefix = prefix->getValue();
   }
-  if (args.hasArg(OPT_batch_first))
-    line.network.batchFirst = true;
   return Error::success();
 }
 
