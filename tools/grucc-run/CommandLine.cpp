@@ -127,7 +127,7 @@ void printHelp(raw_ostream &os) {
       "WEIGHTS.safetensors, or an .mlir file with one function of rnn ops\n"
       "IN: input [T, B, I] ([B, T, I] batch first, [T, I] unbatched, [N, I] packed),\n"
       "h_0 [D*L, B, H], lengths [B], batch_sizes [T], in training dropout_seed or dropout_mask;\n"
-      "all but input may be left out\n"
+      "all but input may be left out; a seed that is left out is 0, and noted\n"
       "OUT: output [T, B, D*H] in the layout of input, h_n [D*L, B, H]\n"
       "Exit codes: 0 done, 1 the input, the output or the environment is bad, or results are\n"
       "beyond the bound of --compare, 2 the command line is bad");

@@ -132,7 +132,25 @@ def runs():
          "--no-batch-first", code=2)
 
 
+def seeds():
+    """A run that draws its masks (N5), of a seed that nothing says."""
+    note = ("in.safetensors: note: dropout_seed: found nothing that says it, assumed 0; a tensor "
+            "dropout_seed or dropout_mask says it\n")
+    x = {"input": rng.standard_normal((5, 2, I)).astype(np.float32)}
+    mask = {"dropout_mask": np.ones((1, 5, 2, H), np.uint8)}
+    write(layers=2, batch_first="false")
+    results = []
+    for dropout, tensors, expected in ((0.5, x, note), (0.5, x | {"dropout_seed": np.zeros(1, int)}, ""),
+                                       (0.5, x | mask, ""), (0, x, "")):
+        compile("", "-o", "net.so", "--training", f"--dropout={dropout}")
+        save_file(tensors, "in.safetensors")
+        says(expected, "grucc-run", "net.so", "--input=in.safetensors", "--output=out.safetensors")
+        results.append(load_file("out.safetensors")["output"].tobytes())
+    assert results[0] == results[1] and len(set(results)) == 3
+
+
 layouts()
 contradictions()
 dropouts()
 runs()
+seeds()
