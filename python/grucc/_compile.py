@@ -46,7 +46,7 @@ class _Source:
             self.tensors = tensors_of(what)
             if not external:
                 self.files["weights.safetensors"] = safetensors(self.tensors)
-            self._add_network(network_of(what), flags)
+            self._add_network(network_of(what, self.tensors["weight_ih_l0"].dtype), flags)
         elif isinstance(what, Mapping):
             prefix = flags.get("prefix") or ""
             under = {name: value for name, value in what.items() if name.startswith(prefix)}
@@ -131,8 +131,11 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
             **flags):
     """Compiles a network to machine code and gives a Model.
 
-    what     a torch.nn.GRU; a dict of arrays under torch's names, such as a state_dict; the path
-             of a .json, .safetensors or .mlir file; or a grucc.GRU
+    what     a torch.nn.GRU, which is compiled as it computes now and stays as it is: weight_norm,
+             pruning and parametrizations are evaluated, and what could change the network unseen,
+             such as hooks and a `forward` of its own, is refused; a dict of arrays under torch's
+             names, such as a state_dict; the path of a .json, .safetensors or .mlir file; or a
+             grucc.GRU
     target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
              GPUs from that compute capability on: such a model is compiled and saved anywhere,
              calls need the driver, and grucc's runtime library as below
@@ -148,7 +151,8 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     flags    what `grucc --help` lists: batch_first=True is --batch-first, dropout=0.1 is
              --dropout=0.1, bias=False is --no-bias; weights that a narrower number holds
              exactly are kept in it unless narrow_weights=False, results are the same;
-             training=True builds dropout into the model, whatever mode the module is in; name
+             training=True builds dropout into the model, whatever mode the module is in (but
+             spectral_norm, which training changes in every forward, needs module.eval()); name
              is the prefix of its symbols (gru)
 
     The compiler's errors raise grucc.InputError with its text, its warnings warn.

@@ -18,7 +18,7 @@ from ._arrays import address
 from ._errors import Error, InputError
 from ._gpu import Gpu, device_number
 from ._library import ARGS_BYTES, aligned, pack_args
-from ._network import GRU, in_torch_order, tensors_of
+from ._network import GRU, in_torch_order, is_torch_gru, tensors_of
 from ._threads import Threads
 from ._threads import check as check_threads
 
@@ -107,11 +107,15 @@ class RawModel:
         return self.network.weight_shapes()
 
     def set_weights(self, weights):
-        """Gives a model compiled with weights="external" its weights: a torch.nn.GRU, or
-        {torch's name: array}. They are packed and not needed afterwards; calls that are running
-        go on with those that they began with."""
+        """Gives a model compiled with weights="external" its weights: a torch.nn.GRU, as it
+        computes now (see compile), or {torch's name: array}. They are packed and not needed
+        afterwards; calls that are running go on with those that they began with."""
         if not self.descriptor.pack:
             raise InputError("weights: found weights, expected none: the model has its own")
+        if is_torch_gru(weights) and bool(weights.batch_first) != self.batch_first:
+            raise InputError(f"batch_first: found {weights.batch_first} in the module, expected "
+                             f"{self.batch_first}, as the model has it; module.state_dict() are "
+                             "the weights alone")
         arrays = in_torch_order(tensors_of(weights), self.weight_shapes(), self.dtype)
         pointers = (ctypes.c_void_p * len(arrays))(*map(address, arrays))
         memory = aligned(self.descriptor.weights_bytes)
