@@ -10,13 +10,12 @@
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import warnings as python_warnings
-import weakref
 from collections.abc import Mapping
 
 from . import _compiler
+from ._artifact import Folder
 from ._cache import Entry, file_digest, pieces_digest
 from ._errors import InputError
 from ._library import cpu_lines
@@ -85,14 +84,6 @@ class _Source:
         for name, pieces in self.files.items():
             with open(os.path.join(folder, name), "wb") as file:
                 file.writelines(pieces)
-
-
-class _Folder:
-    """A temporary folder that goes with its last owner."""
-
-    def __init__(self):
-        self.name = tempfile.mkdtemp(prefix="grucc-")
-        weakref.finalize(self, shutil.rmtree, self.name, ignore_errors=True)
 
 
 def _key(compiler, source, external, arguments, target):
@@ -173,7 +164,7 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     if kept:
         path = entry.model
     else:
-        owner = _Folder()
+        owner = Folder()
         path, kept = _build(compiler, source, arguments, owner.name)
         # Unless its files changed meanwhile.
         if entry and key == _key(compiler, source, external, arguments[1:], target):

@@ -14,7 +14,7 @@ import threading
 
 import numpy as np
 
-from . import _packed
+from . import _artifact, _packed
 from ._arrays import NumpyArrays, TorchTensors, address, as_counts, as_numpy, is_tensor
 from ._arrays import torch_module
 from ._errors import Error, InputError, shape_error
@@ -35,6 +35,9 @@ class Model(RawModel):
     report: the dict of the compiler's --report=json; of a loaded model, what its file says.
     device: the number of the GPU that arrays in the host's memory go to; None on a CPU.
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.
+
+    copy.copy, copy.deepcopy, pickle, torch.save and spawned processes take a model along as its
+    shared library, with a private file on the other side and external weights of its own.
     """
 
     def __init__(self, path, report=None, owner=None, threads=1, device=None):
@@ -42,6 +45,7 @@ class Model(RawModel):
         self.device = self._gpu.number if self._gpu else None
         self.report = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
+        self._digest = None  # SHA-256 of the file of a model that has been copied, or is a copy
         self._width = self.num_directions * self.hidden_size
         # Whether a seed draws anything (C6).
         self._draws = self.training and self.dropout > 0 and self.num_layers > 1
@@ -133,7 +137,7 @@ class Model(RawModel):
             if not 1 <= len(shape) <= 2 or shape[-1] != self.input_size:
                 raise shape_error("x", shape, "B", self.input_size)
             state = State(self, shape[0] if len(shape) == 2 else 1, arrays)
-        elif state.model is not self:
+        elif state.model is not self and not self._is_copy(state.model):
             raise InputError("state: found a state of another model, expected one of this model")
         batch = state.batch
         if shape == (batch, self.input_size):
@@ -168,6 +172,8 @@ class Model(RawModel):
     def save(self, path):
         """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
         path = os.fspath(path)
+        if _artifact.identity(self.path) not in (None, self._identity):
+            raise _artifact.replaced(self.path)
         written = f"{path}.{os.getpid()}-{threading.get_ident()}"
         try:
             shutil.copyfile(self.path, written)
@@ -177,6 +183,12 @@ class Model(RawModel):
                 os.remove(written)
             raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "
                         f"{self.path} there") from None
+
+    def __reduce__(self):
+        return _artifact.reduced(self)
+
+    def _is_copy(self, other):
+        return self._digest is not None and self._digest == other._digest
 
     def _kind(self, name, value):
         """(the kind of arrays, the array) of what the caller gave; lists become NumPy's."""

@@ -13,9 +13,9 @@ import threading
 
 import numpy as np
 
-from . import _library
+from . import _artifact, _library
 from ._arrays import address
-from ._errors import Error, InputError
+from ._errors import Error, InputError, shape_error
 from ._gpu import Gpu, device_number
 from ._library import ARGS_BYTES, aligned, pack_args
 from ._network import GRU, in_torch_order, is_torch_gru, tensors_of
@@ -50,6 +50,7 @@ class RawModel:
 
     def __init__(self, path, threads=1, device=None):
         self.threads, number = check_threads(threads), device_number(device)
+        self._identity = _artifact.identity(path)
         d = self.descriptor = _library.open_library(path)
         self.path = os.path.abspath(path)
         self.input_size, self.hidden_size, self.num_layers = (
@@ -122,6 +123,14 @@ class RawModel:
         at = address(memory)
         self._check("pack", self.descriptor.pack(pointers, at))
         self._weights = memory, at
+
+    def _set_packed(self, packed):
+        """Gives it weights that another model of the same file has packed: uint8 [n]."""
+        memory = aligned(self.descriptor.weights_bytes)
+        if not self.descriptor.pack or packed.shape != memory.shape:
+            raise shape_error("weights", packed.shape, len(memory))
+        memory[:] = packed
+        self._weights = memory, address(memory)
 
     def _run_at(self, seq_len, batch, input, h_0, lengths, batch_sizes, output, h_n, seed, mask):
         """NAME_run on addresses in the host's memory, 0 for none: its status."""
