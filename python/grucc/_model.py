@@ -21,6 +21,7 @@ from ._errors import Error, InputError, shape_error
 from ._gpu import CudaTensors
 from ._raw import RawModel
 from ._state import State
+from ._tracing import check_of, check_value, opaque
 
 
 class Model(RawModel):
@@ -51,7 +52,9 @@ class Model(RawModel):
         self._draws = self.training and self.dropout > 0 and self.num_layers > 1
         self._states = self.num_directions * self.num_layers
         self._numpy, self._torch = NumpyArrays(self.dtype), None
+        self._check_tracing = check_of(torch_module())  # None: there is no torch yet
 
+    @opaque
     def __call__(self, input, h_0=None, lengths=None, *, dropout_seed=None, dropout_mask=None):
         """Runs a whole sequence: output, h_n = model(input).
 
@@ -72,11 +75,13 @@ class Model(RawModel):
         needs one of them where dropout > 0 and num_layers > 1. Both speak of the rows in the
         caller's order, packed or not.
         """
+        if self._check_tracing is not None:
+            self._check_tracing()
         if isinstance(input, np.ndarray):
             arrays = self._numpy
         elif self._torch is not None and not self._gpu and isinstance(input, self._torch.Tensor):
             arrays = self._torch
-        elif hasattr(input, "batch_sizes"):
+        elif hasattr(input, "batch_sizes") and not check_value(input):
             if lengths is not None:
                 raise InputError("lengths: found lengths for a PackedSequence, expected none")
             return _packed.run(self, input, h_0, dropout_seed, dropout_mask)
@@ -118,6 +123,7 @@ class Model(RawModel):
             self._check("run", status)
         return output, h_n
 
+    @opaque
     def step(self, x, state=None):
         """One time step: y, state = model.step(x, state).
 
@@ -128,6 +134,8 @@ class Model(RawModel):
         The state that comes back is the one that was given, moved on by one step; State.copy
         keeps a moment. T steps give the bits of one call over T steps.
         """
+        if self._check_tracing is not None:
+            self._check_tracing()
         if isinstance(x, np.ndarray):
             arrays = self._numpy
         else:
@@ -197,9 +205,12 @@ class Model(RawModel):
         if is_tensor(value):
             if self._torch is None:
                 self._torch = TorchTensors(self.dtype, torch_module())
+                self._check_tracing = check_of(torch_module())
+                self._check_tracing()
             if self._gpu and value.is_cuda:
                 return CudaTensors(self.dtype, torch_module(), value.device), value
             return self._torch, value
+        check_value(value)
         array = as_numpy(name, value)
         if not hasattr(value, "dtype") and array.dtype.kind in "iuf":
             array = array.astype(self.dtype)
