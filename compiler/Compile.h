@@ -87,7 +87,8 @@ struct GpuReport {
 /// What --report prints.
 struct Report {
   std::string name, target, machine, schedule, weightsHash;
-  std::string weightsFile; ///< that was read, or empty; not printed
+  std::string weightsFile;          ///< that was read, or empty; not printed
+  std::vector<std::string> assumed; ///< Network's; not printed
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
   bool bias = true, batchFirst = false, bidirectional = false;
   std::string dtype;

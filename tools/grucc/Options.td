@@ -27,6 +27,7 @@ defm hidden_size : Value<"hidden-size", "H", network_group, "Features of the sta
 defm num_layers : Value<"num-layers", "L", network_group, "Stacked layers (default 1)">;
 def bidirectional : Switch<"bidirectional", network_group, "Run every layer in both directions">;
 def batch_first : Switch<"batch-first", network_group, "Input and output are [B, T, ...], not [T, B, ...]">;
+def no_batch_first : Switch<"no-batch-first", network_group, "Input and output are [T, B, ...]: the default, which is noted where a weights file leaves it open">;
 def no_bias : Switch<"no-bias", network_group, "The network has no bias tensors">;
 defm dropout : Value<"dropout", "P", network_group, "Dropout between layers when training, 0 to 1 (default 0)">;
 defm dtype : Value<"dtype", "TYPE", network_group, "float32 or float64 (default: float64 for float64 weights, else float32)">;
