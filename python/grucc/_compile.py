@@ -106,12 +106,15 @@ def _build(compiler, source, arguments, folder):
         # Files that are made are named to the compiler as its diagnostics shall name them.
         report, warnings = _compiler.run_compiler(compiler, arguments, output,
                                                   inputs if source.files else None)
-    return output, {"report": report, "warnings": warnings}
+    # The same file under another name has the same lines, but for its name.
+    return output, {"report": report,
+                    "warnings": [line.removeprefix(arguments[0]) for line in warnings]}
 
 
 def _check_flags(model, flags):
-    """The command line cannot say False; a contradiction is an error all the same."""
-    for name in ("bias", "batch_first", "bidirectional"):
+    """The command line cannot say that these are False or True; a contradiction is an error all the
+    same."""
+    for name in ("bias", "bidirectional"):
         found = getattr(model, name)
         if flags.get(name) is not None and bool(flags[name]) != found:
             raise InputError(f"{name}: found {found} in the network, expected {flags[name]}, as "
@@ -146,7 +149,9 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
              spectral_norm, which training changes in every forward, needs module.eval()); name
              is the prefix of its symbols (gru)
 
-    The compiler's errors raise grucc.InputError with its text, its warnings warn.
+    The compiler's errors raise grucc.InputError with its text, its warnings warn. So does what it
+    has to assume: the tensors of a dict or a .safetensors file alone do not say batch_first, which
+    batch_first=True and batch_first=False do.
     """
     check_threads(threads)
     external = weights == "external"
@@ -171,7 +176,7 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
             if entry.store(path, kept):
                 path, owner = entry.model, None
     for line in kept["warnings"]:
-        python_warnings.warn(line, stacklevel=2)
+        python_warnings.warn(arguments[0] * line.startswith(": ") + line, stacklevel=2)
     model = Model(path, kept["report"], owner, threads, device)
     _check_flags(model, flags)
     if external and source.tensors is not None:
