@@ -64,8 +64,10 @@ class Model(RawModel):
         output   as input with D*H for I; zeros behind lengths[b]
         h_n      as h_0: every row's state after its own last step
 
-        NumPy arrays give arrays, CPU tensors of torch give tensors (without gradients), lists
-        give arrays. What is contiguous is not copied; another dtype than the model's is an error.
+        NumPy arrays give arrays, CPU tensors of torch give tensors (without gradients, whatever
+        requires them), lists give arrays. What is contiguous is not copied; another dtype than the
+        model's is an error. While torch records its operators (torch.jit.trace, torch.fx,
+        torch.export) or transforms them (torch.func), calls are refused.
         A model for a GPU brings them to its device and back. It takes CUDA tensors of torch, too,
         which give tensors on their own device, enqueued on torch's current stream there; lengths
         stay on the host.

@@ -80,8 +80,8 @@ def _check_hooks(module):
         if key in with_kwargs or not _setter(hook)}))
     for kind, hooks in strangers:
         for hook in hooks.values():
-            raise InputError(f"what: found the {kind} {_name_of(hook)}, expected none: what it does "
-                             f"is not compiled; remove it, or {_PLAIN}")
+            raise InputError(f"what: found the {kind} {_name_of(hook)}, expected none: what it "
+                             f"does is not compiled; remove it, or {_PLAIN}")
     for hook in module._forward_pre_hooks.values():
         if _setter(hook) == "SpectralNorm" and module.training:
             raise InputError(f"{hook.name}: found spectral_norm in training mode, which changes it "

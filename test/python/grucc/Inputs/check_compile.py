@@ -125,9 +125,10 @@ fails("grucc: error: --hidden-sise=3: found an unknown option, expected '--hidde
 fails("network.json: error: hidden_size: found 10 (--hidden-size), expected 9 (\"hidden_size\" in "
       "network.json)", grucc.compile, gru, hidden_size=H + 1)
 for value in (False, True):
-    words = str(value).lower(), str(not value).lower()
-    fails(f"network.json: error: batch_first: found {words[0]} (--{'' if value else 'no-'}batch-first"
-          f"), expected {words[1]} (\"batch_first\" in network.json)", grucc.compile,
+    said, other = str(value).lower(), str(not value).lower()
+    flag = "--batch-first" if value else "--no-batch-first"
+    fails(f"network.json: error: batch_first: found {said} ({flag}), expected {other} "
+          '("batch_first" in network.json)', grucc.compile,
           grucc.GRU(3, 4, batch_first=not value), batch_first=value)
 for name in ("bidirectional", "bias"):
     value = name == "bias"
@@ -152,7 +153,8 @@ for what, flags, notes in (
         (tensors, {}, [rows]), (arrays, {"weights": "external"}, [rows]),
         ("net.safetensors", {}, [rows]), ("net.safetensors", {"batch_first": None}, [rows]),
         ("net.safetensors", {"batch_first": False}, []), (tensors, {"batch_first": True}, []),
-        (tensors, {"training": True}, [rows, drop]), ("says.safetensors", {"training": True}, [drop]),
+        (tensors, {"training": True}, [rows, drop]),
+        ("says.safetensors", {"training": True}, [drop]),
         (tensors, {"training": True, "batch_first": False, "dropout": 0.5}, []),
         ("says.safetensors", {}, []), ("net.json", {}, []), (gru, {}, []), (spec, {}, [])):
     for cache in (True, True, False):

@@ -183,7 +183,8 @@ class Holds(torch.nn.Module):
 
 
 gru = torch.nn.GRU(I, H)
-parametrize.register_parametrization(gru, "bias_hh_l0", Holds(torch.ones(1, requires_grad=True) * 2))
+computed = torch.ones(1, requires_grad=True) * 2  # no leaf, which torch does not copy
+parametrize.register_parametrization(gru, "bias_hh_l0", Holds(computed))
 try:
     grucc.compile(gru)
 except grucc.InputError as error:
