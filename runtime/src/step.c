@@ -76,10 +76,10 @@ int grucc_place_state(grucc_handle *handle, void *memory, int64_t bytes, int64_t
   if (bytes < needed)
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,
                       "state: found %" PRId64 " bytes, expected %" PRId64, bytes, needed);
-  if ((uintptr_t)memory % GRUCC_ALIGNMENT)
+  if (!grucc_is_aligned(handle->model, memory))
     return grucc_fail(handle, GRUCC_ERROR_ALIGNMENT,
-                      "state: found address %p, expected a multiple of %d", memory,
-                      GRUCC_ALIGNMENT);
+                      "state: found address %p, expected a multiple of %" PRIu32, memory,
+                      handle->model->alignment);
   *state = (grucc_state){memory, batch, 0, 0};
   return grucc_init_state(handle, state, NULL);
 }
@@ -96,7 +96,7 @@ int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state) {
     return status;
   if (handle->device)
     return grucc_new_device_state(handle, batch, state);
-  void *memory = grucc_allocate(bytes);
+  void *memory = grucc_allocate(handle->model, bytes);
   if (!memory)
     return grucc_fail(handle, GRUCC_ERROR_MEMORY,
                       "state: found no memory, expected %" PRId64 " bytes", bytes);

@@ -183,7 +183,7 @@ Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
   comparison.model = line.model, comparison.network = line.compare;
   comparison.isDouble = isDouble;
   comparison.bound = line.bound.value_or(isDouble ? 1e-12 : 1e-5);
-  comparison.promisesBits = model.cpu_features & GRUCC_CPU_FMA;
+  comparison.promisesBits = model.cpu_features[0] & GRUCC_CPU_FMA;
   comparison.steps = setting.layout.steps, comparison.batch = setting.layout.batch;
   comparison.hiddenSize = setting.hiddenSize, comparison.directions = setting.directions;
   comparison.subjects.push_back(subjectOf(line.model, run->tensors));

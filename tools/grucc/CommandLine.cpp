@@ -155,6 +155,7 @@ Error Reader::readTuning() {
 Error Reader::readOutput() {
   CompileOptions &options = line.options;
   options.network.training = args.hasArg(OPT_training);
+  options.exportSymbols = args.hasArg(OPT_export_symbols);
   options.narrowWeights = !args.hasArg(OPT_no_narrow_weights);
   auto stage = [](StringRef option, StringRef text) {
     return readWord<Stage>(option, text,

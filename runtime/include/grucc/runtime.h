@@ -91,12 +91,22 @@ typedef struct grucc_tensor {
  * macro widens: grucc_tensor_of(GRUCC_FLOAT32, x, 2, B, 10). */
 #define grucc_tensor_of(dtype, data, rank, ...)                                                    \
   grucc_make_tensor((dtype), (data), (rank), GRUCC_EXTENTS_(__VA_ARGS__, 0, 0, 0, 0))
-#define GRUCC_EXTENTS_(a, b, c, d, ...) (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d)
+#ifdef __cplusplus
+#define GRUCC_EXTENT_(a) static_cast<int64_t>(a)
+#else
+#define GRUCC_EXTENT_(a) ((int64_t)(a))
+#endif
+#define GRUCC_EXTENTS_(a, b, c, d, ...)                                                            \
+  GRUCC_EXTENT_(a), GRUCC_EXTENT_(b), GRUCC_EXTENT_(c), GRUCC_EXTENT_(d)
 
 static inline grucc_tensor grucc_make_tensor(int32_t dtype, const void *data, int32_t rank,
                                              int64_t a, int64_t b, int64_t c, int64_t d) {
   grucc_tensor tensor;
+#ifdef __cplusplus
+  tensor.data = const_cast<void *>(data);
+#else
   tensor.data = (void *)(uintptr_t)data;
+#endif
   tensor.dtype = dtype;
   tensor.rank = rank;
   tensor.shape[0] = a;
@@ -145,8 +155,9 @@ GRUCC_API const char *grucc_last_error(const grucc_handle *handle);
 /* One line of English for a status. Never NULL. */
 GRUCC_API const char *grucc_status_text(int status);
 
-/* GRUCC_CPU_* bits that this CPU and system have; 0 where it is not x86-64. */
-GRUCC_API uint64_t grucc_cpu_features(void);
+/* Word 0 .. GRUCC_FEATURE_WORDS - 1 of the GRUCC_CPU_* bits that this CPU and system have; 0 for
+ * other words, and where it is not x86-64. */
+GRUCC_API uint64_t grucc_cpu_features(int32_t word);
 
 /*===-- Weights given at run time (--weights=external) --------------------===*/
 
@@ -162,8 +173,8 @@ GRUCC_API int grucc_describe_weight(const grucc_handle *handle, int64_t index, c
  *   GRUCC_ERROR_SHAPE        wrong count or shape */
 GRUCC_API int grucc_set_weights(grucc_handle *handle, const grucc_tensor *tensors, int64_t count);
 
-/* Runs with weights that the model's pack wrote earlier: `bytes` bytes, 64-byte
- * aligned, the caller's, needed until the handle is closed. */
+/* Runs with weights that the model's pack wrote earlier: `bytes` bytes, aligned as
+ * the descriptor says, the caller's, needed until the handle is closed. */
 GRUCC_API int grucc_set_packed_weights(grucc_handle *handle, const void *weights, int64_t bytes);
 
 /*===-- Sequences: run ----------------------------------------------------===*/

@@ -68,11 +68,14 @@ class Args(C.Structure):
 
 class Descriptor(C.Structure):
     """grucc_model."""
-    _fields_ = [(name, C.c_uint32) for name in ("abi_version", "size", "flags", "step_rows")] + [
+    _fields_ = [(name, C.c_uint32) for name in (
+        "abi_version", "size", "flags", "step_rows", "architecture", "pointer_bytes", "alignment",
+        "reset", "direction", "reserved")] + [
         (name, C.c_int64) for name in ("input_size", "hidden_size", "num_layers")
-    ] + [("dropout", C.c_double), ("cpu_features", C.c_uint64), ("weights_bytes", C.c_int64),
-         ("weights_count", C.c_int64)] + [(name, C.c_char_p)
-                                          for name in ("name", "target", "provenance")]
+    ] + [("dropout", C.c_double), ("clip", C.c_double), ("activations", C.c_uint64 * 12),
+         ("cpu_features", C.c_uint64 * 4), ("weights_bytes", C.c_int64),
+         ("weights_count", C.c_int64), ("checksum", C.c_uint64), ("id", C.c_uint8 * 32)] + [
+        (name, C.c_char_p) for name in ("name", "target", "provenance")]
 
 
 _libc = C.CDLL(None, use_errno=True)
