@@ -113,6 +113,10 @@ class State:
             h_0 = self._given(h_0, layers, len(rows), width)
             if len(np.unique(rows)) != len(rows):
                 raise InputError(f"rows: found {rows.tolist()}, expected each row of h_0 once")
+        if h_0 is None and not self.model._gpu:
+            self.model._check("reset_state", self.model.descriptor.reset_state(
+                self.at, address(rows), len(rows), self.batch))
+            return
         h = self._read()
         h[:, rows] = 0 if h_0 is None else h_0
         self._write(h)
