@@ -326,9 +326,9 @@ GRUCC_API int grucc_describe_device(grucc_handle *handle, grucc_device_facts *fa
 GRUCC_API int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream);
 
 /* As grucc_step, for x and y in the device's memory, enqueued as grucc_run_on_stream does.
- * grucc_init_state, grucc_read_state, whose tensors are the host's, and grucc_reset_state wait for
- * it, and so does a step on the host's memory or on another stream, whichever handle they and it
- * are given. */
+ * grucc_init_state and grucc_read_state, whose tensors are the host's, and grucc_reset_state wait
+ * for it, and so does a step on the host's memory or on another stream, whichever handle they and
+ * it are given. */
 GRUCC_API int grucc_step_on_stream(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
                                    const grucc_tensor *y, void *stream);
 
