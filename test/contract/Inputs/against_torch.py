@@ -10,7 +10,6 @@ Runtime's. One model of a shape, with external weights, serves all seeds.
 
 Letters: T steps, B batch, I input_size, H hidden_size, D directions, L num_layers."""
 
-import os
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -119,7 +118,7 @@ def main():
     titles = "".join(f"  {name:>{width}}" for name, width in zip(names, wide))
     print(f"log2 of RMS and of largest errors against float64, {SEEDS} seeds a shape")
     print(f"{'I':>5}{'H':>5}  L  D    T   B |{titles} |{titles}")
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor() as pool:
         jobs = [(shape, pool.submit(measure, shape, runnable))
                 for shape in sorted(SHAPES, key=lambda s: -s[1] * s[1] * s[4])]  # largest first
         results = {shape: job.result() for shape, job in jobs}

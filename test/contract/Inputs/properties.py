@@ -273,7 +273,7 @@ def main():
     first = options.seed if options.seed is not None else (
         int.from_bytes(os.urandom(4)) if options.thorough else 0)
     print(f"seed {first}", flush=True)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor() as pool:
         while True:
             for job in [pool.submit(shard, first + i, NETWORKS // SHARDS, runnable)
                         for i in range(SHARDS)]:

@@ -216,7 +216,7 @@ def main():
         return 0
     indices = [*range(-len(LARGE), 0), *range(count)]
     bad, runs, largest = 0, {"scan": 0, "step": 0, "runtime": 0}, {}
-    with ProcessPoolExecutor(os.cpu_count(), initializer=begin, initargs=(path, loads)) as pool:
+    with ProcessPoolExecutor(initializer=begin, initargs=(path, loads)) as pool:
         for index, ran, off, problem in pool.map(run, indices, [folder] * len(indices)):
             for regime in ran:
                 runs[regime] += 1
