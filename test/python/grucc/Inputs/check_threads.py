@@ -83,7 +83,7 @@ assert not problems
 
 # While one thread runs a model, another goes on: nothing else makes Python change threads here.
 big = grucc.compile(grucc.GRU(256, 256), target="x86-64-v2")
-x = np.zeros((200, 1, 256), np.float32)
+x = np.zeros((3000, 1, 256), np.float32)
 sys.setswitchinterval(1000)
 for attempt in range(20):  # other programs may keep this thread from running meanwhile
     began, ended = threading.Event(), threading.Event()

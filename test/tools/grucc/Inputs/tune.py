@@ -88,7 +88,6 @@ if "x86-64-v4" in LEVELS:
     assert "row_lanes=0" in {row[0] for row in rows}, rows
 else:
     print("not run here: x86-64-v4: row_lanes")
-    grucc(*NETWORK, "--tune=s.json", "--target=x86-64-v4", code=None)
 os.remove("s.json")
 
 
