@@ -33,7 +33,7 @@ struct CompileOptions {
   Emit emit = Emit::Object;
   std::string header;            ///< path, or empty
   bool exportSymbols = false;    ///< of objects, archives and assembly: not hidden
-  std::string target = "native"; ///< native, x86-64-v2, x86-64-v3, x86-64-v4, sm_80, ...
+  std::string target = "native"; ///< native, an entry of the machine table, sm_80, ...
   std::string ptxas;             ///< NVIDIA's assembler, or empty: kernels stay text
   /// What weights and operands of products are kept in: exact, or, on a GPU, float16 or
   /// bfloat16.

@@ -52,6 +52,18 @@ if os.path.isdir(os.path.join(shared, "models")):
 # Built where oneDNN is installed, as a peer to time grucc beside.
 if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
     config.available_features.add("onednn")
+# What runs here: the level that grucc takes --target=native for, and those below. GRUCC_NATIVE
+# names another machine of grucc's table, to run the tests as if on it.
+pretended = config.environment["GRUCC_NATIVE"] = os.environ.get("GRUCC_NATIVE", "")
+sys.path.insert(0, os.path.join(config.test_source_root, "contract", "Inputs"))
+from levels import LEVELS, native_level, runs_here  # noqa: E402
+grucc = os.path.join(programs, "grucc")
+if not runs_here(pretended, grucc):
+    lit_config.fatal(f"GRUCC_NATIVE: found '{pretended}', expected a machine whose code this CPU runs")
+native = native_level(grucc)
+levels = LEVELS[:LEVELS.index(native) + 1]
+config.available_features.update(levels)
+config.substitutions += [("%native", native), ("%levels", " ".join(levels))]
 # Two threads need two CPUs.
 if len(os.sched_getaffinity(0)) > 1:
     config.available_features.add("two-cpus")

@@ -8,6 +8,7 @@
 
 #include "compiler/schedule/Machines.h"
 
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -101,4 +102,8 @@ StringRef grucc::nativeMachine() {
 ArrayRef<StringRef> grucc::targetNames() {
   static const StringRef names[] = {"native", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
   return names;
+}
+
+SmallVector<StringRef> grucc::machineNames() {
+  return llvm::map_to_vector(machines, [](const Machine &m) { return m.name; });
 }

@@ -23,6 +23,9 @@ llvm::StringRef nativeMachine();
 /// The names that --target accepts: `native` and the generic levels.
 llvm::ArrayRef<llvm::StringRef> targetNames();
 
+/// All entries of the table: the generic levels and the machines.
+llvm::SmallVector<llvm::StringRef> machineNames();
+
 } // namespace grucc
 
 #endif // GRUCC_COMPILER_SCHEDULE_MACHINES_H

@@ -91,10 +91,11 @@ def _key(compiler, source, external, arguments, target):
     contents, version = source.digest(external), _compiler.identity(compiler)
     if contents is None or version is None:
         return None
-    # What "native" is resolved from.
-    lines = cpu_lines() if target in (None, "native") else {}
-    cpu = [lines.get(key) for key in ("vendor_id", "cpu family", "model", "model name", "stepping",
-                                      "flags")]
+    cpu = []
+    if target in (None, "native"):  # what the compiler resolves it from
+        lines = cpu_lines()
+        cpu = [os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
+            "vendor_id", "cpu family", "model", "model name", "stepping", "flags"))]
     return hashlib.sha256(json.dumps([contents, arguments, version, cpu]).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@
 #include "tools/support/Arguments.h"
 #include "tools/support/OptionTable.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 
 using namespace llvm;
 
@@ -39,6 +40,7 @@ private:
   Error checkTarget() const;
   Error readName();
   Error checkPaths() const;
+  Error readNative();
 
   /// Reads the value of an option into `field` with `read`, when it was given.
   template <typename Field, typename Read> Error value(OptionID id, Field &field, Read read) const {
@@ -306,6 +308,18 @@ Error Reader::checkPaths() const {
   return Error::success();
 }
 
+// So that one machine can compile, and test, what --target=native means on another.
+Error Reader::readNative() {
+  std::optional<std::string> machine = sys::Process::GetEnv("GRUCC_NATIVE");
+  if (line.options.target != "native" || !machine || machine->empty())
+    return Error::success();
+  SmallVector<StringRef> names = machineNames();
+  if (!is_contained(names, *machine))
+    return inputError("grucc", "GRUCC_NATIVE", quoted(*machine), listWords(names));
+  line.options.target = *machine;
+  return Error::success();
+}
+
 Error Reader::read() {
   if (Error error = checkRepeats("grucc", "INPUT", args, {OPT_schedule}))
     return error;
@@ -319,10 +333,11 @@ Error Reader::read() {
   };
   if (args.hasArg(OPT_report))
     line.report = ReportForm::Words;
-  return inOrder(
-      [&] { return value(OPT_report_EQ, line.report, report); }, [&] { return readNetwork(); },
-      [&] { return readWeights(); }, [&] { return readTuning(); }, [&] { return readOutput(); },
-      [&] { return checkTarget(); }, [&] { return readName(); }, [&] { return checkPaths(); });
+  return inOrder([&] { return value(OPT_report_EQ, line.report, report); },
+                 [&] { return readNetwork(); }, [&] { return readWeights(); },
+                 [&] { return readTuning(); }, [&] { return readOutput(); },
+                 [&] { return checkTarget(); }, [&] { return readName(); },
+                 [&] { return checkPaths(); }, [&] { return readNative(); });
 }
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compares the kernels of every level that this machine runs with float64, in
+// Compares the kernels of every level that it is given with float64, in
 // ulp of the exact result, and to the bit with Activations.h. By default one
 // input in 4099, all edges and the neighbourhoods of the worst inputs; all 2^32
 // of them where GRUCC_EXHAUSTIVE is set and not empty.
@@ -71,16 +71,17 @@ static std::vector<float> sample() {
   return inputs;
 }
 
-int main() {
+int main(int count, char **names) {
+  const Levels levels{count, names};
   std::vector<Case<float>> cases;
   for (bool isTanh : {false, true}) {
-    if (__builtin_cpu_supports("x86-64-v2")) {
+    if (levels.have("x86-64-v2")) {
       cases.push_back({isTanh, "x86-64-v2", false, isTanh ? tanh_v2 : sigmoid_v2});
       cases.push_back({isTanh, "late limits", false, isTanh ? tanh_v2_late : sigmoid_v2_late});
     }
-    if (__builtin_cpu_supports("x86-64-v3"))
+    if (levels.have("x86-64-v3"))
       cases.push_back({isTanh, "x86-64-v3", true, isTanh ? tanh_v3 : sigmoid_v3});
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (levels.have("x86-64-v4"))
       cases.push_back({isTanh, "x86-64-v4", true, isTanh ? tanh_v4 : sigmoid_v4});
   }
   const char *exhaustive = std::getenv("GRUCC_EXHAUSTIVE");

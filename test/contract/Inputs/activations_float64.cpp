@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compares the kernels of every level that this machine runs with the library's
+// Compares the kernels of every level that it is given with the library's
 // functions in x87's format (64 bits of mantissa), in ulp of the exact result,
 // and to the bit with Activations.h. GRUCC_EXHAUSTIVE, where set and not empty,
 // means a hundred times as many samples.
@@ -69,18 +69,19 @@ static std::vector<double> sample(int perRange) {
   return inputs;
 }
 
-int main() {
+int main(int count, char **names) {
+  const Levels levels{count, names};
   std::vector<Case<double>> cases;
   for (bool isTanh : {false, true}) {
-    if (__builtin_cpu_supports("x86-64-v2")) {
+    if (levels.have("x86-64-v2")) {
       cases.push_back({isTanh, "x86-64-v2", false, isTanh ? tanh_v2 : sigmoid_v2});
       cases.push_back({isTanh, "late limits", false, isTanh ? tanh_v2_late : sigmoid_v2_late});
     }
-    if (__builtin_cpu_supports("x86-64-v3")) {
+    if (levels.have("x86-64-v3")) {
       cases.push_back({isTanh, "x86-64-v3", true, isTanh ? tanh_v3 : sigmoid_v3});
       cases.push_back({isTanh, "one lane", true, isTanh ? tanh_v3_one : sigmoid_v3_one});
     }
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (levels.have("x86-64-v4"))
       cases.push_back({isTanh, "x86-64-v4", true, isTanh ? tanh_v4 : sigmoid_v4});
   }
   const char *exhaustive = std::getenv("GRUCC_EXHAUSTIVE");

@@ -2,7 +2,7 @@
 import os
 import sys
 
-from artifact_kit import expect, finish, for_each, grucc, host_levels, network, run, tool
+from artifact_kit import expect, finish, for_each, grucc, levels, network, run, tool
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "artifact_alone.c")
 
@@ -19,5 +19,5 @@ def check(level):
     expect(code == 0, f"{level}: exit code {code}")
 
 
-for_each(host_levels(), check)
+for_each(levels(), check)
 finish()

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 
-from artifact_kit import expect, finish, for_each, grucc, here, host_levels, network, tool
+from artifact_kit import expect, finish, for_each, grucc, here, levels, network, tool
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "artifact_descriptor.c")
 FEATURES = {"x86-64-v2": 1, "x86-64-v3": 7, "x86-64-v4": 15}
@@ -68,5 +68,5 @@ def check(level):
         check_model(name, flags, level, reports[name], text)
 
 
-for_each(host_levels(), check)
+for_each(levels(), check)
 finish()

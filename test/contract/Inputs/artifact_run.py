@@ -2,7 +2,7 @@
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from artifact_kit import expect, finish, for_each, grucc, here, host_levels, tool
+from artifact_kit import expect, finish, for_each, grucc, here, levels, tool
 
 T, B = 9, 3
 NETWORKS = [dict(i=5, h=19, layers=2), dict(i=5, h=19, layers=2, batch_first=True), dict(i=1, h=40, bias=False)]
@@ -51,7 +51,7 @@ def check(number):
     for name, given in inputs.items():
         turned = {k: v.swapaxes(0, 1) if k == "input" and v.ndim == 3 and batch_first else v for k, v in given.items()}
         save_file({k: np.ascontiguousarray(v) for k, v in turned.items()}, here(f"{number}_{name}.safetensors"))
-    for level in host_levels():
+    for level in levels():
         library = f"{number}_{level}.so"
         grucc(f"{number}.safetensors", *["--batch-first"] * batch_first, f"--target={level}", "--name=net", "-o", library)
         for name, given in inputs.items():

@@ -6,16 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   c10_work padded|packed T LENGTH...
+//   c10_work whole|stepped padded|packed T LENGTH...
 //
-// Runs net_model once over the rows, the packed ones in descending order.
+// Runs net_model once over the rows, the packed ones in descending order. Stepped, the processor
+// stops after each instruction, and their number is printed: slow, and for any level.
 //
 //===----------------------------------------------------------------------===//
 
 #include "grucc/model.h"
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <x86intrin.h>
 
 extern const grucc_model net_model;
 
@@ -33,15 +37,31 @@ static float *numbers(int64_t count) {
   return values;
 }
 
+static volatile int64_t instructions;
+static void count_one(int signal) { instructions += signal == SIGTRAP; }
+
+// While the trap flag is set each instruction ends in SIGTRAP; the handler runs without it.
+static int run_stepped(const grucc_args *args) {
+  struct sigaction action = {.sa_handler = count_one};
+  if (sigaction(SIGTRAP, &action, NULL))
+    exit(1);
+  const unsigned long long trap = 1 << 8, flags = __readeflags();
+  __writeeflags(flags | trap);
+  int status = net_model.run(args);
+  __writeeflags(flags);
+  printf("%" PRId64 "\n", instructions);
+  return status;
+}
+
 int main(int argc, char **argv) {
-  if (argc < 4)
+  if (argc < 5)
     return 2;
-  int packed = strcmp(argv[1], "packed") == 0;
-  int64_t steps = atoll(argv[2]), batch = argc - 3, rows = 0;
+  int stepped = strcmp(argv[1], "stepped") == 0, packed = strcmp(argv[2], "packed") == 0;
+  int64_t steps = atoll(argv[3]), batch = argc - 4, rows = 0;
   int64_t *lengths = allocate(batch * 8), *sizes = allocate(steps * 8);
   memset(sizes, 0, (size_t)steps * 8);
   for (int64_t b = 0; b < batch; ++b) {
-    lengths[b] = atoll(argv[3 + b]);
+    lengths[b] = atoll(argv[4 + b]);
     for (int64_t t = 0; t < lengths[b]; ++t, ++rows)
       ++sizes[t];
   }
@@ -55,7 +75,7 @@ int main(int argc, char **argv) {
   args.lengths = packed ? NULL : lengths;
   args.batch_sizes = packed ? sizes : NULL;
   args.workspace = allocate(net_model.workspace_bytes(steps, batch));
-  int status = net_model.run(&args);
+  int status = stepped ? run_stepped(&args) : net_model.run(&args);
   if (status)
     fprintf(stderr, "net_run: status %d\n", status);
   return status;

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // For T = float and double: in ulp of the exact result, as the next wider type
-// has it, and to the bit with Activations.h, for each level that this machine
-// runs.
+// has it, and to the bit with Activations.h, for each level that the command line
+// names: those that this machine runs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 #include <mutex>
 #include <type_traits>
@@ -52,6 +53,16 @@ template <typename T> struct Case {
   uint64_t wrong = 0;
 
   const char *name() const { return isTanh ? "tanh" : "sigmoid"; }
+};
+
+/// Whether the command line names it.
+struct Levels {
+  int count;
+  char **names;
+  bool have(const char *level) const {
+    return std::any_of(names + 1, names + count,
+                       [&](const char *name) { return std::strcmp(name, level) == 0; });
+  }
 };
 
 template <typename T> auto bits(T x) { return Number<T>{x}.bits(); }

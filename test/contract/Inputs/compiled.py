@@ -17,30 +17,12 @@ import mmap
 import subprocess
 
 import numpy as np
+from levels import levels  # noqa: F401 (for all that compile and run)
 
 ALIGNMENT = 64
 OK, ARGS_SIZE, SHAPE, NULL, MISALIGNED, UNSUPPORTED = range(6)
 BATCH_FIRST, FLOAT64, EXTERNAL_WEIGHTS = 1 << 1, 1 << 3, 1 << 4
 
-# What the kernel calls the features of each level, beyond the level before.
-FEATURES = {
-    "x86-64-v2": "cx16 popcnt ssse3 sse4_1 sse4_2",
-    "x86-64-v3": "avx avx2 bmi1 bmi2 f16c fma abm movbe",
-    "x86-64-v4": "avx512f avx512bw avx512cd avx512dq avx512vl",
-}
-
-
-def levels():
-    """The targets that this machine can run; says which it cannot."""
-    with open("/proc/cpuinfo") as file:
-        flags = set(next(line for line in file if line.startswith("flags")).split())
-    runnable = []
-    for level, features in FEATURES.items():
-        if not flags.issuperset(features.split()):
-            print(f"skipped: {level}: this machine cannot run it")
-        else:
-            runnable.append(level)
-    return runnable
 
 
 def has_fma(level):

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from levels import levels
 
 FORMS = ("dense", "lengths", "packed", "unbatched", "steps")
 LAYOUTS = ("contiguous", "transposed", "sliced", "reversed", "misaligned", "read-only")
 TORCH_LAYOUTS = ("contiguous", "transposed", "sliced")
+TARGET = min("x86-64-v3", levels()[-1])
 SOURCES = ("module", "dict", "file", "network", "external")
 
 
@@ -31,7 +33,7 @@ class Network:
     batch_first: bool = False
     bidirectional: bool = False
     dtype: str = "float32"
-    targets: tuple = ("x86-64-v3",)
+    targets: tuple = (TARGET,)
     source: str = "module"  # what grucc.compile is given, one of SOURCES
     scale: float = 1.0      # of the weights, U(-1, 1) scale / sqrt(H); 1: as torch draws them
     dropout: float = 0.0

@@ -32,7 +32,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from torch_oracle import evaluate, largest_sum
 
-NETWORKS, CALLS = 400, 8  # 3,200 calls
+NETWORKS, CALLS = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 150, 8
 SHARDS = 10               # each with a seed of its own, on one core at a time
 HOUR = 3600
 # Of an error, in units of half an ulp of 1 times largest_sum. The rounding errors of a sum in
@@ -51,6 +51,7 @@ class Tally:
     calls: int = 0
     largest: dict = field(default_factory=dict)
     squares: dict = field(default_factory=dict)
+    kinds: set = field(default_factory=set)  # of networks and calls
     failure: str = None
 
     def add(self, name, units):
@@ -63,8 +64,17 @@ class Tally:
         for name, value in other.largest.items():
             self.largest[name] = max(self.largest.get(name, 0), value)
             self.squares[name] = self.squares.get(name, 0) + other.squares[name]
+        self.kinds |= other.kinds
         self.failure = self.failure or other.failure
 
+    def add_kinds(self, value):
+        self.kinds |= {(name, v) for name, v in vars(value).items() if name in KINDS}
+
+
+# What must have been drawn by the end, whatever the number of networks.
+KINDS = {"bias": (False, True), "batch_first": (False, True), "bidirectional": (False, True),
+         "dtype": ("float32", "float64"), "source": SOURCES, "form": FORMS, "h_0": (False, True),
+         "layout": LAYOUTS, "tensors": (False, True), "in_order": (False, True)}
 
 # Sizes around the widths of vectors and the blocks of sums more often than others.
 sizes = st.one_of(
@@ -144,6 +154,7 @@ class Checker:
                 for target in network.targets:
                     tally.add(f"torch-beside {target}", np.abs(a - b) / unit)
         tally.calls += 1
+        tally.add_kinds(call)
         return first
 
     def check_all(self, drawn, tally):
@@ -152,6 +163,7 @@ class Checker:
         again = self.check(drawn[0], Tally())
         assert all(map(same_bits, again, found[0])), "the first call again has other bits"
         tally.networks += 1
+        tally.add_kinds(self.network)
 
 
 def text_of(network, drawn):
@@ -255,6 +267,10 @@ def report(tally):
             ratio = np.sqrt(squares / tally.squares[f"torch-beside {level}"])
             print(f"{level}: RMS error {ratio:.3f} times PyTorch's")
             bad |= ratio > (1.1 if has_fma(level) else 1.5)
+    for name, values in KINDS.items():
+        for missing in set(values) - {v for kind, v in tally.kinds if kind == name}:
+            print(f"no {name} {missing} was drawn")
+            bad = 1
     return int(bad)
 
 
@@ -273,7 +289,7 @@ def main():
     first = options.seed if options.seed is not None else (
         int.from_bytes(os.urandom(4)) if options.thorough else 0)
     print(f"seed {first}", flush=True)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor() as pool:
         while True:
             for job in [pool.submit(shard, first + i, NETWORKS // SHARDS, runnable)
                         for i in range(SHARDS)]:

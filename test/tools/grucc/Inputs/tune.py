@@ -4,11 +4,13 @@ import os
 import re
 import signal
 import subprocess
+import sys
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
 NETWORK = ["--input-size=3", "--hidden-size=20", "--init=uniform"]
+LEVELS = sys.argv[1:]  # what runs here
 # What is set by hand is not varied: the cost model's schedule and one or two others are left.
 FEW = "--schedule=panel=1,unroll=1,pair_blocks=false,zigzag=true,prefetch=false,k_chunk=64,late_limits=true"
 
@@ -38,16 +40,17 @@ def tune(*options):
         return json.load(file), [line.split() for line in done.stdout.splitlines()]
 
 
-# A network that streams: its fields come back, and its bits are the default's.
+# A network that streams: its fields come back, and its bits are the default's. What the cost model
+# chooses, and so what is tried beside it, is the machine's affair.
 found, (head, *rows, fastest) = tune("--num-layers=2", FEW, "--tune-seq-len=7", "--tune-batch=2")
 assert head == ["schedule", "run,", "us", "step,", "us", "ratio"], head
-assert rows[0][:3] == ["the", "cost", "model's"] and [row[0] for row in rows[1:]] == ["chunk_rows=7", "order=chunks"], rows
+assert rows[0][:3] == ["the", "cost", "model's"] and {row[0] for row in rows[1:]} >= {"order=chunks"}, rows
 assert rows[0][-1] == "1.000" and all(float(time) > 0 for row in rows for time in row[-3:])
 assert fastest[0] == "fastest:"
 facts = {"input_size": 3, "hidden_size": 20, "num_layers": 2, "bidirectional": False, "dtype": "float32"}
 assert {key: found[key] for key in facts} == facts
 schedule = found["schedule"]
-assert schedule["panel"] == 1 and schedule["zigzag"] is True and schedule["chunk_rows"] in (7, 512)
+assert schedule["panel"] == 1 and schedule["zigzag"] is True and schedule["chunk_rows"] > 0
 save_file({"input": np.random.default_rng(1).standard_normal((9, 5, 3), np.float32)}, "in.safetensors")
 assert outputs() == outputs("--schedule-file=s.json")
 report = json.loads(grucc(*NETWORK, "--num-layers=2", "-o", "m.so", "--schedule-file=s.json",
@@ -58,6 +61,10 @@ for name, value in schedule.items():
     is_left_out = value == {"order": "layers", "split": "auto", "turn_rows": 8, "register_k": 0, "row_lanes": 0}.get(
         name, 1 if name.startswith("split") else None)  # the attribute's defaults
     assert is_left_out or re.search(rf"[<\s]{name} = {re.escape(text)}[,>]", report["schedule"]), name
+
+# On one machine of the table they are known.
+_, (_, *rows, _) = tune("--num-layers=2", FEW, "--tune-seq-len=7", "--tune-batch=2", "--target=x86-64-v2")
+assert [row[0] for row in rows[1:]] == ["chunk_rows=7", "order=chunks"], rows
 
 # One that does not, with weights to come; every change is tried that the machine allows.
 NETWORK[-1] = "--weights=external"
@@ -76,8 +83,11 @@ NETWORK[1] = "--hidden-size=4"
 _, (_, *rows, _) = tune("--schedule=chunk_rows=1,unroll=1,k_chunk=64", "--target=x86-64-v2", "--tune-seq-len=3")
 assert {row[0] for row in rows} >= {"register_k=0", "register_k=4"}, rows
 NETWORK[1] = "--hidden-size=13"
-_, (_, *rows, _) = tune(FEW, "--target=x86-64-v4", "--tune-seq-len=3")
-assert "row_lanes=0" in {row[0] for row in rows}, rows
+if "x86-64-v4" in LEVELS:
+    _, (_, *rows, _) = tune(FEW, "--target=x86-64-v4", "--tune-seq-len=3")
+    assert "row_lanes=0" in {row[0] for row in rows}, rows
+else:
+    print("not run here: x86-64-v4: row_lanes")
 os.remove("s.json")
 
 

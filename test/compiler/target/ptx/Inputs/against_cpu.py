@@ -12,7 +12,7 @@ stay within bounds of it, with the same bits by scan and by step. Every network 
 regime and in one form of the batch, on targets, schedules and schedulers in turn, with all
 checks of the interpreter on. A model compiled for the CPU has the bits of Reference, too. Every
 eighth network runs as the runtime runs it, by the plan of a compiled model, without a step as
-well. GRUCC_EXHAUSTIVE runs twice as many. INDEX -1 and below are large ones.
+well. GRUCC_EXHAUSTIVE runs 400. INDEX -1 and below are large ones.
 
 --processes: launches by grucc-ptx-run, one by one, and 60 networks; for a stand-in that Python
 cannot load, since it is instrumented."""
@@ -206,7 +206,7 @@ def run(index, folder):
 def main():
     loads = "--processes" not in sys.argv
     path, folder, *others = [word for word in sys.argv[1:] if word != "--processes"]
-    count = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 200 if loads else 60
+    count = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 100 if loads else 60
     if others:
         index = int(others[0])
         begin(path, loads)
@@ -216,7 +216,7 @@ def main():
         return 0
     indices = [*range(-len(LARGE), 0), *range(count)]
     bad, runs, largest = 0, {"scan": 0, "step": 0, "runtime": 0}, {}
-    with ProcessPoolExecutor(os.cpu_count(), initializer=begin, initargs=(path, loads)) as pool:
+    with ProcessPoolExecutor(initializer=begin, initargs=(path, loads)) as pool:
         for index, ran, off, problem in pool.map(run, indices, [folder] * len(indices)):
             for regime in ran:
                 runs[regime] += 1
