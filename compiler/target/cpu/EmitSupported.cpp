@@ -66,8 +66,8 @@ struct CpuQuestions {
     auto type = LLVM::LLVMStructType::getLiteral(i.e.getContext(), SmallVector<Type>(results, i32));
     auto answer = LLVM::InlineAsmOp::create(
         i.e, type, operands, instruction, constraints, /*has_side_effects=*/true,
-        /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None,
-        LLVM::AsmDialectAttr(), ArrayAttr());
+        /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
+        ArrayAttr());
     return LLVM::ExtractValueOp::create(i.e, answer.getResult(0), ArrayRef<int64_t>{result});
   }
   Value cpuid(uint32_t leaf, Register result) {
