@@ -18,6 +18,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/CostModel.h"
+#include "compiler/target/ModelAbi.h"
 #include "compiler/target/ptx/Model.h"
 #include "compiler/write/OutputFiles.h"
 #include "dialects/rnn/Rnn.h"
@@ -81,6 +82,12 @@ private:
     }
   };
 
+  /// A library exports what it is for; an object is a part of what it is linked into.
+  Visibility visibility() const {
+    bool exported = options.exportSymbols || options.emit == Emit::SharedLibrary;
+    return exported ? Visibility::Exported : Visibility::Hidden;
+  }
+
   // For a CPU (CompileForCpu.cpp).
   llvm::Error runCpuPipeline(Stage last);
   llvm::Error cpuOutputs(Outputs &outputs);
@@ -96,6 +103,7 @@ private:
   llvm::Error gpuOutputs(Outputs &outputs);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> gpuObject(const ptx::Model &model);
   std::string gpuProvenance();
+  ModelId gpuId(const ptx::Model &model);
 };
 
 } // namespace grucc

@@ -55,6 +55,7 @@ Error Compilation::loadNetwork() {
       return error;
     module = buildModule(context, *network, options.name);
     report.weightsFile = network->weightsFile;
+    report.assumed = network->assumed;
     report.weightsHash = network->weightsHash;
   }
   rnn::GruOp gru;

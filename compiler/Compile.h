@@ -32,6 +32,7 @@ struct CompileOptions {
   std::string output; ///< path; "-" is standard output
   Emit emit = Emit::Object;
   std::string header;            ///< path, or empty
+  bool exportSymbols = false;    ///< of objects, archives and assembly: not hidden
   std::string target = "native"; ///< native, an entry of the machine table, sm_80, ...
   std::string ptxas;             ///< NVIDIA's assembler, or empty: kernels stay text
   /// What weights and operands of products are kept in: exact, or, on a GPU, float16 or
@@ -87,7 +88,8 @@ struct GpuReport {
 /// What --report prints.
 struct Report {
   std::string name, target, machine, schedule, weightsHash;
-  std::string weightsFile; ///< that was read, or empty; not printed
+  std::string weightsFile;          ///< that was read, or empty; not printed
+  std::vector<std::string> assumed; ///< Network's; not printed
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
   bool bias = true, batchFirst = false, bidirectional = false;
   std::string dtype;

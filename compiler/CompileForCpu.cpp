@@ -10,6 +10,7 @@
 #include "compiler/schedule/Machines.h"
 #include "compiler/target/cpu/Codegen.h"
 #include "compiler/write/Artifact.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -55,7 +56,7 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   cpu::CodeText text = options.emit == Emit::Assembly ? cpu::CodeText::Assembly
                        : options.emit == Emit::LLVMIR ? cpu::CodeText::LLVMIR
                                                       : cpu::CodeText::None;
-  Expected<cpu::Code> code = cpu::generateCode(*module, report.target, text);
+  Expected<cpu::Code> code = cpu::generateCode(*module, report.target, text, visibility());
   if (!code)
     return code.takeError();
   // For text too: the report and the header count bytes of machine code.
@@ -65,6 +66,18 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
     return bytes.takeError();
   report.codeBytes = *bytes;
   return code->text ? std::move(code->text) : packageObject(std::move(code->object));
+}
+
+static ArrayRef<int64_t> workspaceRows(DictionaryAttr facts) {
+  return cast<DenseI64ArrayAttr>(facts.get("workspace_rows"));
+}
+
+/// What EmitDescriptor has left.
+static ModelId modelId(ModuleOp module) {
+  ModelId id;
+  std::string bytes = llvm::fromHex(module->getAttrOfType<StringAttr>("rnn.id"));
+  llvm::copy(bytes, id.begin());
+  return id;
 }
 
 std::string Compilation::cpuHeader() {
@@ -84,6 +97,10 @@ std::string Compilation::cpuHeader() {
   header.externalWeights = flag("external");
   header.training = flag("training");
   header.streams = flag("streams");
+  header.idSymbol = idSymbol(report.name, modelId(*module));
+  header.alignment = bufferAlignment;
+  header.workspaceRows = workspaceRows(facts);
+  header.workspaceFixed = fact("workspace_fixed");
   header.weightsBytes = report.weightsBytes;
   header.weightsCount = fact("weights_count");
   header.codeBytes = report.codeBytes;
@@ -99,8 +116,11 @@ Error Compilation::cpuOutputs(Outputs &outputs) {
   int64_t elementBytes = flag("float64") ? 8 : 4;
   if (flag("streams"))
     report.stateBytes =
-        64 + 2 * llvm::alignTo(elementBytes * report.numLayers * report.hiddenSize, 64);
-  report.workspaceBytes = fact("workspace_bytes");
+        bufferAlignment +
+        2 * llvm::alignTo(elementBytes * report.numLayers * report.hiddenSize, bufferAlignment);
+  report.workspaceBytes = fact("workspace_fixed");
+  for (int64_t bytes : workspaceRows(facts))
+    report.workspaceBytes += llvm::alignTo(bytes, bufferAlignment);
   auto bytes = cpuArtifact();
   if (!bytes)
     return bytes.takeError();

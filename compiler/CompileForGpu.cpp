@@ -110,7 +110,12 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::gpuObject(const ptx::
   facts.batchFirst = report.batchFirst;
   facts.bidirectional = report.bidirectional;
   facts.dropout = dropout;
-  return ptx::embedModel(model, facts);
+  facts.id = gpuId(model);
+  return ptx::embedModel(model, facts, visibility());
+}
+
+ModelId Compilation::gpuId(const ptx::Model &model) {
+  return hashModel(gpuProvenance(), model.kernels);
 }
 
 Error Compilation::gpuOutputs(Outputs &outputs) {
@@ -146,6 +151,7 @@ Error Compilation::gpuOutputs(Outputs &outputs) {
   GpuHeaderFacts header;
   header.name = report.name;
   header.provenance = gpuProvenance();
+  header.idSymbol = idSymbol(report.name, gpuId(*model));
   if (isAlone)
     header.weightsFile = llvm::sys::path::filename(weightsPath(options)).str();
   header.inputSize = report.inputSize;

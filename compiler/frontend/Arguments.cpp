@@ -45,7 +45,8 @@ Arguments::Arguments(const NetworkFlags &flags)
     : inputSize(fromFlag(flags.inputSize, "--input-size")),
       hiddenSize(fromFlag(flags.hiddenSize, "--hidden-size")),
       numLayers(fromFlag(flags.numLayers, "--num-layers")), bias(fromFlag(flags.bias, "--no-bias")),
-      batchFirst(fromFlag(flags.batchFirst, "--batch-first")),
+      batchFirst(fromFlag(flags.batchFirst,
+                          flags.batchFirst == false ? "--no-batch-first" : "--batch-first")),
       bidirectional(fromFlag(flags.bidirectional, "--bidirectional")),
       dropout(fromFlag(flags.dropout, "--dropout")), dtype(fromFlag(flags.dtype, "--dtype")),
       prefix(fromFlag(flags.prefix, "--prefix")) {}
@@ -142,8 +143,10 @@ Error Arguments::addMetadata(StringRef file, const std::map<std::string, std::st
     if (key == "weights")
       return inputError(file, argument, quoted(text), "no such key: the weights are this file's");
     bool isPlainString = (key == "dtype" || key == "prefix") && !StringRef(text).starts_with("\"");
+    // Python's words for booleans are what people write first: they are named as they stand.
+    bool isPythonWord = text == "True" || text == "False" || text == "None";
     Expected<json::Value> value =
-        isPlainString ? json::Value(text) : parseJson(text, file, argument);
+        isPlainString || isPythonWord ? json::Value(text) : parseJson(text, file, argument);
     if (!value)
       return value.takeError();
     if (Error error = addMember(file, key, argument, *value))

@@ -53,6 +53,10 @@ Error usageError(StringRef argument, const Twine &found, const Twine &expected) 
   return usageError("grucc", argument, found, expected);
 }
 
+std::string noteLine(StringRef file, const Twine &text) {
+  return (printable(file) + ": note: " + text).str();
+}
+
 Error withNote(Error error, StringRef file, const Twine &text) {
   bool isUsage = false;
   std::string lines;
@@ -60,8 +64,7 @@ Error withNote(Error error, StringRef file, const Twine &text) {
     isUsage = diagnostic.isUsageError();
     lines = diagnostic.message();
   });
-  return make_error<DiagnosticError>(
-      (Twine(lines) + "\n" + printable(file) + ": note: " + text).str(), isUsage);
+  return make_error<DiagnosticError>(lines + "\n" + noteLine(file, text), isUsage);
 }
 
 std::string warningLine(StringRef file, StringRef argument, const Twine &found,

@@ -49,7 +49,10 @@ llvm::Error usageError(llvm::StringRef tool, llvm::StringRef argument, const llv
 llvm::Error usageError(llvm::StringRef argument, const llvm::Twine &found,
                        const llvm::Twine &expected);
 
-/// Appends a note line to a diagnostic: `FILE: note: TEXT`.
+/// `FILE: note: TEXT`.
+std::string noteLine(llvm::StringRef file, const llvm::Twine &text);
+
+/// Appends a note line to a diagnostic.
 llvm::Error withNote(llvm::Error error, llvm::StringRef file, const llvm::Twine &text);
 
 /// `FILE: warning: ARGUMENT: found FOUND, expected EXPECTED`.

@@ -20,7 +20,8 @@ namespace grucc {
 /// extension), or from the flags alone when `path` is empty. Errors carry the
 /// whole diagnostic line(s), `FILE: error: argument: found ..., expected ...`,
 /// and are DiagnosticErrors (Diagnostic.h), which know the exit code.
-/// Warnings (C6) are appended to `warnings`, one line each.
+/// Warnings (C6) are appended to `warnings`, one line each; what had to be assumed is
+/// kept with the network, for those who go by it.
 llvm::Expected<Network> readNetwork(llvm::StringRef path, const NetworkFlags &flags,
                                     std::vector<std::string> &warnings);
 

@@ -68,6 +68,8 @@ struct Network {
   std::string weightsFile; ///< that was read, or empty
   /// Hash of the weights' values in torch's order (hex), empty for external.
   std::string weightsHash;
+  /// What results depend on and nobody said, one note line each (E).
+  std::vector<std::string> assumed;
 
   int64_t numDirections() const { return bidirectional ? 2 : 1; }
   int64_t elementBytes() const { return dtype == DType::Float64 ? 8 : 4; }

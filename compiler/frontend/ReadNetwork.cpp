@@ -69,6 +69,21 @@ static Expected<Network> resolve(StringRef file, const Arguments &arguments) {
   return network;
 }
 
+/// What a weights file leaves open. NETWORK.json and flags without a file are torch's
+/// arguments: a default that they leave out is said.
+static void noteAssumptions(StringRef file, const Arguments &arguments, Network &network) {
+  auto assume = [&](const Twine &argument, const Twine &value, const Twine &flags) {
+    network.assumed.push_back(noteLine(file, argument + ": found nothing that says it, assumed " +
+                                                 value + "; " + flags + " says it"));
+  };
+  if (!arguments.batchFirst.value)
+    assume("batch_first", "false: input is [T, B, " + Twine(network.inputSize) + "]",
+           "--no-batch-first or --batch-first");
+  // In inference, and with one layer, no result depends on it (C6).
+  if (!arguments.dropout.value && network.training && network.numLayers > 1)
+    assume("dropout", "0", "--dropout=P");
+}
+
 Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
                               std::vector<std::string> &warnings) {
   if (Error error = checkFlags(path, flags))
@@ -128,6 +143,8 @@ Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
       return std::move(error);
   if (!flags.externalWeights)
     network->weightsHash = hashWeights(*network);
+  if (extension == ".safetensors")
+    noteAssumptions(path, arguments, *network);
   return network;
 }
 

@@ -10,6 +10,7 @@
 #include "compiler/frontend/Elements.h"
 #include "compiler/frontend/Weights.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 
@@ -37,15 +38,22 @@ struct TensorName {
 
 } // namespace
 
-// A note when all that is missing is the prefix: `rnn.weight_ih_l0` selects `rnn.`.
-static Error withPrefixNote(Error error, StringRef path, const SafetensorsFile &file) {
+// A note when all that is missing is the prefix, or the rest of it: `rnn.weight_ih_l0`
+// selects `rnn.`. A whole model may have several.
+static Error withPrefixNote(Error error, StringRef path, StringRef given,
+                            const SafetensorsFile &file) {
+  constexpr size_t most = 4;
+  SmallVector<std::string, most> flags;
   for (const FileTensor &tensor : file.tensors) {
     StringRef prefix = tensor.name;
-    if (prefix.consume_back("weight_ih_l0") && !prefix.empty())
-      return withNote(std::move(error), path,
-                      "--prefix=" + printable(prefix) + " takes the tensors under that name");
+    if (prefix.consume_back("weight_ih_l0") && prefix.starts_with(given) && prefix != given &&
+        flags.size() < most)
+      flags.push_back("--prefix=" + printable(prefix));
   }
-  return error;
+  if (flags.empty())
+    return error;
+  return withNote(std::move(error), path,
+                  join(flags, " or ") + " takes the tensors under that name");
 }
 
 Error WeightsFile::select() {
@@ -57,14 +65,14 @@ Error WeightsFile::select() {
       Error error = inputError(path, tensor.name, "a tensor that is not the GRU's",
                                "only weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, ..." +
                                    (prefix.empty() ? "" : " under " + quoted(prefix)));
-      return prefix.empty() ? withPrefixNote(std::move(error), path, file) : std::move(error);
+      return withPrefixNote(std::move(error), path, prefix, file);
     }
     tensors[name.str()] = &tensor;
   }
   if (tensors.empty())
     return withPrefixNote(
         inputError(path, prefix + "weight_ih_l0", "no such tensor", "the tensors of a GRU"), path,
-        file);
+        "", file);
   return Error::success();
 }
 

@@ -250,7 +250,9 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
     units /= 2;
   // The few warps of few 16-bit sum blocks have all cells of their rows: with 16 rows more
   // than there are registers for.
-  int64_t rows = half && SumBlocks{sizes.hiddenSize, half}.count() <= 3 ? mmaRows : 2 * mmaRows;
+  int64_t rows = half && SumBlocks{sizes.hiddenSize, sizes.hiddenSize, half}.count() <= 3
+                     ? mmaRows
+                     : 2 * mmaRows;
   auto schedule = rnn::GpuScheduleAttr::get(
       gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
       /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0, rows,

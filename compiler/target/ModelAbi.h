@@ -9,12 +9,39 @@
 #ifndef GRUCC_COMPILER_TARGET_MODELABI_H
 #define GRUCC_COMPILER_TARGET_MODELABI_H
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <array>
 #include <cstdint>
+#include <string>
 
 namespace grucc {
 
-/// GRUCC_ABI_VERSION and sizeof(grucc_model) of runtime/include/grucc/model.h.
-inline constexpr uint32_t abiVersion = 3, modelBytes = 152;
+// What runtime/include/grucc/model.h says in C.
+
+/// GRUCC_ABI_VERSION and sizeof(grucc_model).
+inline constexpr uint32_t abiVersion = 4, modelBytes = 368;
+/// GRUCC_ARCHITECTURE_X86_64, and bytes of its pointers.
+inline constexpr uint32_t architecture = 1, pointerBytes = 8;
+/// Bytes that state, workspace and packed weights are aligned to.
+inline constexpr int64_t bufferAlignment = 64;
+/// GRUCC_FEATURE_WORDS, and 64-bit words of activations[2][2].
+inline constexpr unsigned featureWords = 4, activationWords = 4 * 3;
+/// The functions of a descriptor, in order: symbols NAME_run, ...
+inline constexpr llvm::StringLiteral modelFunctions[] = {
+    "run",        "step",        "state_bytes", "workspace_bytes", "init_state",
+    "read_state", "reset_state", "pack",        "supported",       "select"};
+
+/// Who sees the symbols of an object: those of a hidden one end in the program or library
+/// that it is linked into, so that two of them may have a model of the same name.
+enum class Visibility { Hidden, Exported };
+
+/// grucc_model.id: the same for an object and the header that belongs to it.
+using ModelId = std::array<uint8_t, 32>;
+/// Of what decides about both: the lines of provenance, and further facts.
+ModelId hashModel(llvm::StringRef provenance, llvm::StringRef facts);
+/// NAME_id_0123456789abcdef: defined by the object, named by its header.
+std::string idSymbol(llvm::StringRef name, llvm::ArrayRef<uint8_t> id);
 
 } // namespace grucc
 

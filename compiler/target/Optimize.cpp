@@ -21,6 +21,7 @@ std::unique_ptr<TargetMachine> grucc::createX86Machine(StringRef level, std::str
   LLVMInitializeX86Target();
   LLVMInitializeX86TargetMC();
   LLVMInitializeX86AsmPrinter();
+  LLVMInitializeX86AsmParser(); // of the inline assembly of NAME_supported
   Triple triple("x86_64-unknown-linux-gnu");
   const Target *target = TargetRegistry::lookupTarget(triple, error);
   if (!target)

@@ -24,6 +24,7 @@ struct GpuHeaderFacts {
     int64_t threads = 0, sharedBytes = 0, rows = 0, columns = 0;
   };
   std::string name, provenance, weightsFile;
+  std::string idSymbol; ///< what the object defines, and the header asks for
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0, directions = 1, weightsBytes = 0;
   int64_t scanMinSteps = 0, scanMaxBatch = 0;
   Kernel projectInput, projectAbove, scan, step;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/write/Artifact.h"
 #include "compiler/write/GpuHeader.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -33,7 +34,7 @@ std::string grucc::writeGpuModelHeader(const GpuHeaderFacts &facts) {
          " *   grucc_open_model(&"
       << facts.name << "_model.model, &handle, message, sizeof message);\n */\n"
       << "#ifndef GRUCC_OF_" << facts.name << "_H\n#define GRUCC_OF_" << facts.name
-      << "_H\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+      << "_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   auto define = [&](StringRef what, int64_t value, StringRef comment) {
     out << "#define " << upper << "_" << what << " " << value << " /* " << comment << " */\n";
   };
@@ -43,8 +44,10 @@ std::string grucc::writeGpuModelHeader(const GpuHeaderFacts &facts) {
   define("OUTPUT_SIZE", facts.directions * facts.hiddenSize, "numbers in one output row");
   define("STATES", facts.directions * facts.numLayers,
          "rows of h_0 and h_n: layers times directions");
-  out << "\nstruct grucc_cuda_model;\nextern const struct grucc_cuda_model " << facts.name
-      << "_model;\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* GRUCC_OF_" << facts.name
-      << "_H */\n";
+  out << linkCheck(facts.name, facts.idSymbol)
+      << "\n/* Complete in grucc/cuda.h. */\nstruct grucc_cuda_model;\nextern const struct "
+         "grucc_cuda_model "
+      << facts.name << "_model;\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* GRUCC_OF_"
+      << facts.name << "_H */\n";
   return text;
 }

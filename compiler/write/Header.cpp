@@ -65,14 +65,22 @@ private:
         << " *\n"
         << " * Letters: T steps (seq_len), B batch, both chosen at run time. Tensors are\n"
         << " * contiguous, row-major and element-aligned; state, workspace and packed weights\n"
-        << " * are aligned to 64 bytes. All memory is the caller's; nothing is kept between\n"
+        << " * are aligned to " << facts.alignment
+        << " bytes. All memory is the caller's; nothing is kept between\n"
         << " * calls but what `state` holds. Every function is re-entrant, allocates nothing,\n"
         << " * and calls nothing but the parallel_for and barrier that it is given.\n"
+        << " * Symbols of an object or archive end in the program or library that it is linked\n"
+        << " * into, where others may have a model of the same name; a shared library of grucc's,\n"
+        << " * and an object made with --export-symbols, exports them: what a program is linked "
+           "with\n"
+        << " * in that form needs a name of its own (--name).\n"
         << " *\n"
         << " * Functions of type int return a status: 0 done; 1 args is NULL or args->size is\n"
         << " * wrong; 2 a negative or too large count; 3 a required pointer is NULL; 4 a\n"
         << " * misaligned state, workspace or weights; 5 an argument that this model was not\n"
-        << " * compiled for. Unless it is 0, nothing has been written. */\n";
+        << " * compiled for. Unless it is 0, nothing has been written.\n"
+        << " *\n";
+    numbers();
     // The guard keeps the name's case, and is no one else's.
     expand("#ifndef GRUCC_OF_@N_H\n#define GRUCC_OF_@N_H\n\n#include <stdint.h>\n\n"
            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
@@ -82,7 +90,48 @@ private:
     define("OUTPUT_SIZE", facts.directions * facts.hiddenSize, "numbers in one output row");
     define("STATES", facts.directions * facts.numLayers,
            "rows of h_0 and h_n: layers times directions");
-    define("ALIGNMENT", 64, "bytes, of state, workspace and packed weights");
+    define("ALIGNMENT", facts.alignment, "bytes, of state, workspace and packed weights");
+    if (facts.streams)
+      sizesOfStep();
+    out << linkCheck(facts.name, facts.idSymbol);
+    expand("\n/* 1: this CPU and its system have all that the other functions execute; 0: they "
+           "would end\n"
+           " * in an illegal instruction. Runs on every CPU of the architecture; ask it once. */\n"
+           "int @N_supported(void);\n");
+  }
+
+  /// What a caller meets that shapes and statuses do not say.
+  void numbers() {
+    out << " * Results are those of the default floating-point environment, which no function\n"
+           " * changes: rounding to nearest, subnormal numbers kept, exceptions masked (their\n"
+           " * flags may be raised). Under another rounding, or with FTZ or DAZ set, last bits "
+           "may\n"
+           " * differ. A state below 2^-64 in magnitude is stored as 0: silence leads to exact\n"
+           " * zeros and never to slow subnormal numbers. NaN in an input row (or infinities "
+           "whose\n"
+           " * products cancel) makes the outputs and the state of that row NaN, of no other row.\n"
+           " * It stays in the state with every further step until the row is started again";
+    expand(facts.streams ? ":\n * @N_reset_state, or @N_init_state for all rows. */\n"
+                         : ":\n * with the next @N_run. */\n");
+  }
+
+  /// The same as state_bytes and workspace_bytes, for arrays.
+  void sizesOfStep() {
+    std::string line = std::to_string(facts.alignment), rest = std::to_string(facts.alignment - 1);
+    auto rounded = [&](int64_t rowBytes) {
+      return "(INT64_C(" + std::to_string(rowBytes) + ") * (B) + " + rest + ") / " + line + " * " +
+             line;
+    };
+    int64_t row = facts.numLayers * facts.hiddenSize * (facts.float64 ? 8 : 4);
+    std::string upper = StringRef(facts.name).upper();
+    out << "\n/* Bytes for B >= 1 rows, as constants: what " << facts.name << "_state_bytes(B) and "
+        << facts.name << "_workspace_bytes(1, B) return. */\n"
+        << "#define " << upper << "_STATE_BYTES(B) (" << line << " + 2 * (" << rounded(row)
+        << "))\n"
+        << "#define " << upper << "_STEP_WORKSPACE_BYTES(B) \\\n  (" << facts.workspaceFixed;
+    for (int64_t bytes : facts.workspaceRows)
+      out << " + \\\n   " << rounded(bytes);
+    out << ")\n";
   }
 
   void arguments() {
@@ -145,28 +194,35 @@ private:
           << ". */\n";
     if (facts.externalWeights)
       pack();
-    expand("\n/* What this model is, for the runtime: see grucc/model.h. */\n"
-           "struct grucc_model;\n"
-           "extern const struct grucc_model @N_model;\n");
+    expand(
+        "\n/* What this model is, for the runtime (grucc_open_model). The struct is complete in\n"
+        " * grucc/model.h, which comes with the runtime: nothing above needs it. */\n"
+        "struct grucc_model;\n"
+        "extern const struct grucc_model @N_model;\n");
   }
 
   void stream() {
     std::string weights = facts.externalWeights ? "what @N_pack wrote" : "NULL";
     std::string states = "[" + utostr(facts.numLayers) + ", B, " + utostr(facts.hiddenSize) + "]";
-    expand("\n/* One time step of B rows, the state kept by the caller: x [B, " +
-           utostr(facts.inputSize) + "], y [B, " + utostr(facts.hiddenSize) +
-           "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
-           ".\n * T steps give the same bits as one @N_run over T. */\n"
-           "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace,\n"
-           "            const void *weights, int64_t batch);\n"
-           "\n/* Bytes of the streaming state of B rows; -1: B is negative or too large. */\n"
-           "int64_t @N_state_bytes(int64_t batch);\n"
-           "\n/* Starts a stream at h_0 " +
-           states +
-           ", or at zeros when it is NULL. */\n"
-           "int @N_init_state(void *state, const @REAL *h_0, int64_t batch);\n"
-           "\n/* Copies the state after the last step to h_n, laid out as h_0. */\n"
-           "int @N_read_state(const void *state, @REAL *h_n, int64_t batch);\n");
+    expand(
+        "\n/* One time step of B rows, the state kept by the caller: x [B, " +
+        utostr(facts.inputSize) + "], y [B, " + utostr(facts.hiddenSize) +
+        "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
+        ".\n * T steps give the same bits as one @N_run over T. */\n"
+        "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace,\n"
+        "            const void *weights, int64_t batch);\n"
+        "\n/* Bytes of the streaming state of B rows; -1: B is negative or too large. */\n"
+        "int64_t @N_state_bytes(int64_t batch);\n"
+        "\n/* Starts a stream at h_0 " +
+        states +
+        ", or at zeros when it is NULL. */\n"
+        "int @N_init_state(void *state, const @REAL *h_0, int64_t batch);\n"
+        "\n/* Copies the state after the last step to h_n, laid out as h_0. */\n"
+        "int @N_read_state(const void *state, @REAL *h_n, int64_t batch);\n"
+        "\n/* Starts `count` of the B rows again, at zeros in all layers; the others keep their\n"
+        " * bits. rows: [count], each 0 .. batch - 1, in any order; NULL when count is 0; read. "
+        "*/\n"
+        "int @N_reset_state(void *state, const int64_t *rows, int64_t count, int64_t batch);\n");
   }
 
   void pack() {
@@ -187,5 +243,32 @@ private:
   }
 };
 } // namespace
+
+std::string grucc::linkCheck(StringRef name, StringRef idSymbol) {
+  std::string text;
+  raw_string_ostream(text)
+      << "\n/* The object that this header was written with defines this symbol, and no other: a "
+         "program\n"
+         " * that includes the header does not link with an older or a newer one. Whoever links "
+         "with\n"
+         " * none, but opens a library at run time, defines GRUCC_NO_LINK_CHECK. */\n"
+         "extern const uint8_t "
+      << idSymbol
+      << "[32];\n"
+         "#if defined(GRUCC_NO_LINK_CHECK)\n"
+         "#elif defined(__GNUC__)\n"
+         "#if defined(__has_attribute) && defined(__ELF__)\n"
+         "#if __has_attribute(retain)\n"
+         "__attribute__((retain))\n"
+         "#endif\n"
+         "#endif\n"
+         "__attribute__((used)) static const uint8_t *const "
+      << name << "_links = " << idSymbol
+      << ";\n"
+         "#elif defined(_MSC_VER)\n"
+         "#pragma comment(linker, \"/include:"
+      << idSymbol << "\")\n#endif\n";
+  return text;
+}
 
 std::string grucc::writeHeader(const HeaderFacts &facts) { return HeaderWriter(facts).write(); }

@@ -16,10 +16,19 @@ def Rnn_ProjectOp : Rnn_Op<"project", [Pure, Rnn_InferTypes]> {
     result[t, b, g] = sum_k weight[g, k] * input[t, b, k]  (+ bias[g])
     ```
 
-    The sum runs in blocks of consecutive k, of 64 or, where there are 8 to 48 k,
-    of half of them (rounded up to an even number): inside a block by fused multiply-add from zero,
-    k ascending; the block sums are added in ascending order, then the bias once
-    (N1, N3, N4). `storage` says what `weight` is kept in; it changes no bit.
+    The sum runs in blocks of consecutive k: inside a block by fused multiply-add
+    from zero, k ascending; the block sums are added in ascending order, then the
+    bias once (N1, N3, N4). A block's size follows from the number of k and of
+    units, a third of the gates:
+
+    | k | units | a block |
+    |---|---|---|
+    | from 17 | 1, 2 | 8 |
+    | from 49 | 3 to 32 | 16 |
+    | 8 to 48 | other | half of them, rounded up to an even number |
+    | other | other | 64 |
+
+    `storage` says what `weight` is kept in; it changes no bit.
 
     Clauses: C2, N3, N4.
 

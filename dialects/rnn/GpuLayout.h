@@ -49,15 +49,15 @@ inline int64_t askedRegisters(rnn::GpuAttr gpu, int64_t threads) {
   return std::min(registerLimit(gpu, threads), most);
 }
 
-/// The blocks that a sum over `depth` k is taken in; with 16 bits, blocks for the
-/// tensor cores.
+/// The blocks that a sum over `depth` k is taken in for so many units; with 16 bits, blocks
+/// for the tensor cores.
 struct SumBlocks {
-  int64_t depth;
+  int64_t depth, units;
   bool half = false;
 
   int64_t size() const {
     constexpr int64_t most = 128;
-    return half ? std::min<int64_t>(most, llvm::alignTo(depth, mmaK)) : sumBlock(depth);
+    return half ? std::min<int64_t>(most, llvm::alignTo(depth, mmaK)) : sumBlock(depth, units);
   }
   int64_t count() const { return llvm::divideCeil(depth, size()); }
   int64_t lastSize() const { return depth - (count() - 1) * size(); }
@@ -75,7 +75,7 @@ struct ProjectLayout {
   /// A warp's lanes along rows, and along columns.
   static constexpr int64_t laneRows = 4, laneColumns = 8;
 
-  SumBlocks sums() const { return {depth}; }
+  SumBlocks sums() const { return {depth, hiddenSize}; }
   int64_t threads() const { return warpThreads * schedule.getProjectWarps(); }
   int64_t warpRows() const { return laneRows * schedule.getProjectThreadRows(); }
   int64_t rows() const { return schedule.getProjectWarps() * warpRows(); }
@@ -117,7 +117,7 @@ struct ScanLayout {
   static constexpr int64_t laneRows = 4;
 
   bool exists() const { return schedule.getScanRows() > 0; }
-  SumBlocks sums() const { return {hiddenSize, half}; }
+  SumBlocks sums() const { return {hiddenSize, hiddenSize, half}; }
   int64_t rows() const { return schedule.getScanRows(); }
   int64_t threadRows() const { return half ? llvm::divideCeil(rows(), laneRows) : rows(); }
   int64_t threadUnits() const { return half ? 2 : 1; }
@@ -175,7 +175,7 @@ struct StepLayout {
   int64_t hiddenSize;
   bool half = false; ///< weights and the operands of products in 16 bits
 
-  SumBlocks sums() const { return {hiddenSize, half}; }
+  SumBlocks sums() const { return {hiddenSize, hiddenSize, half}; }
   int64_t rows() const { return schedule.getStepRows(); }
   int64_t threadRows() const { return schedule.getStepThreadRows(); }
   int64_t rowGroups() const { return rows() / threadRows(); }

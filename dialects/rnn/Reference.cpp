@@ -31,8 +31,8 @@ template <typename T> static T multiplyAdd(T a, T b, T c) {
     return std::fma(a, b, c);
 }
 
-template <typename T> T dot(const T *w, const T *x, int64_t count) {
-  int64_t block = sumBlock(count);
+template <typename T> T dot(const T *w, const T *x, int64_t count, int64_t units) {
+  int64_t block = sumBlock(count, units);
   T sum = 0;
   for (int64_t begin = 0; begin < count; begin += block) {
     T partial = 0;
@@ -54,7 +54,7 @@ template <typename T>
 void project(const T *input, const T *weight, const T *bias, int64_t inputSize, int64_t gates,
              T *result) {
   for (int64_t g = 0; g < gates; ++g) {
-    result[g] = dot(weight + g * inputSize, input, inputSize);
+    result[g] = dot(weight + g * inputSize, input, inputSize, /*units=*/gates / 3);
     if (bias)
       result[g] = result[g] + bias[g];
   }
@@ -65,9 +65,9 @@ void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias
           int64_t hiddenSize, T *next, T *trace) {
   const T *gatesR = gates, *gatesZ = gates + hiddenSize, *gatesN = gates + 2 * hiddenSize;
   for (int64_t j = 0; j < hiddenSize; ++j) {
-    T sumR = dot(wHh + j * hiddenSize, h, hiddenSize);
-    T sumZ = dot(wHh + (hiddenSize + j) * hiddenSize, h, hiddenSize);
-    T sumN = dot(wHh + (2 * hiddenSize + j) * hiddenSize, h, hiddenSize);
+    T sumR = dot(wHh + j * hiddenSize, h, hiddenSize, hiddenSize);
+    T sumZ = dot(wHh + (hiddenSize + j) * hiddenSize, h, hiddenSize, hiddenSize);
+    T sumN = dot(wHh + (2 * hiddenSize + j) * hiddenSize, h, hiddenSize, hiddenSize);
     if (kind == CellBias::New)
       sumN = sumN + bias[j];
     if (kind == CellBias::All) {
@@ -227,7 +227,7 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
 }
 
 #define INSTANTIATE(T)                                                                             \
-  template T dot(const T *, const T *, int64_t);                                                   \
+  template T dot(const T *, const T *, int64_t, int64_t);                                          \
   template std::vector<T> foldBiases(const T *, const T *, int64_t);                               \
   template void project(const T *, const T *, const T *, int64_t, int64_t, T *);                   \
   template void cell(const T *, const T *, const T *, CellBias, const T *, int64_t, T *, T *);     \

@@ -80,8 +80,8 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
 // Its parts
 //===----------------------------------------------------------------------===//
 
-/// sum_k w[k] * x[k] in the fixed order (SumOrder.h).
-template <typename T> T dot(const T *w, const T *x, int64_t count);
+/// sum_k w[k] * x[k] in the fixed order of a layer with so many units (SumOrder.h).
+template <typename T> T dot(const T *w, const T *x, int64_t count, int64_t units);
 
 /// b_x = [b_ir + b_hr, b_iz + b_hz, b_in] [G]: every bias but b_hn, which stays
 /// under the reset gate.

@@ -79,7 +79,7 @@ def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {
     | `row_lanes` | floats | one row: `lanes` as for many ==> that many, in as many more vectors, over the same weights (where whole vectors of either are as many units); 0 stands for `lanes` |
     | `panel` | vectors | weights `[G, K]` ==> panels `[units / (panel * lanes)][K][gate][panel * lanes]` |
     | `tiles` | rows, vectors | rows one at a time ==> `rows x 3 gates x vectors` accumulators live over the whole k loop; flat pairs, most rows first: the rows of a call are divided among them; kernels of many rows take the vectors of the first, kernels of one row those of the last, which has one row |
-    | `k_block` | k | the largest block of the fixed order of sums: 64 everywhere (N3) |
+    | `k_block` | k | the largest block of the fixed order of sums: 64 everywhere (N3); where a sum has more than two blocks, their size divides it |
     | `pair_blocks` | | one row sums block after block ==> two blocks side by side, so that twice as many sums are under way |
     | `k_chunk` | k | each tile of rows goes through all k ==> the tiles of a group go through that many k in turn, so that these weights stay in L1; a multiple of `k_block` |
     | `group_rows` | rows | a group is all rows ==> that many rows, whose sums wait on the stack |

@@ -35,6 +35,21 @@ One step at a time, the state kept by the caller, with the same bits:
 >>> bool((y[0] == output[0, 4]).all()), state.h.shape
 (True, (1, 3, 20))
 
+Rows of it begin anew while the others go on; `state.h` itself is a read-only copy:
+
+>>> state.reset([0, 2])
+>>> state.h.any(axis=(0, 2)).tolist()
+[False, True, False]
+
+A module is compiled as it computes now: weight_norm, pruning and parametrizations are evaluated,
+and what would change the network unseen is refused, such as hooks and a `forward` of its own. What
+tensors alone do not say is assumed with a warning, unless it is said:
+
+>>> rows_first = grucc.compile(gru.state_dict(), batch_first=True)
+
+A model is no operator of torch: torch.compile calls it as it is, and whatever would record its
+output as a constant, such as torch.jit.trace, is refused.
+
 A model is a shared library that C programs can use, too, with the header of
 `grucc --header`; it stays what it is after Python has gone:
 
@@ -44,6 +59,13 @@ A model is a shared library that C programs can use, too, with the header of
 True
 >>> again.hidden_size, again.batch_first, again.report["dtype"]
 (20, True, 'float32')
+
+As this library it travels, with external weights of its own:
+
+>>> import copy, pickle
+>>> other = pickle.loads(pickle.dumps(model))        # as in torch.save and spawned processes
+>>> bool((copy.deepcopy(other)(input)[0] == model(input)[0]).all())
+True
 
 A target of NVIDIA's GPUs is compiled anywhere, and runs with the same bits where there is a
 driver; arrays go to the device and back, CUDA tensors of torch stay there:

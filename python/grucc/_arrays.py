@@ -18,6 +18,7 @@ import sys
 import numpy as np
 
 from ._errors import InputError
+from ._tracing import memory_of
 
 _char_from_buffer = ctypes.c_char.from_buffer
 _addressof = ctypes.addressof
@@ -92,7 +93,7 @@ class TorchTensors:
                              "a strided one on cpu")
         if not tensor.is_contiguous() or tensor.is_neg():
             tensor = tensor.detach().resolve_neg().contiguous()
-        at = tensor.data_ptr()
+        at = memory_of(tensor)
         if at % self._itemsize:
             tensor = tensor.detach().clone()
             at = tensor.data_ptr()

@@ -10,13 +10,12 @@
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import warnings as python_warnings
-import weakref
 from collections.abc import Mapping
 
 from . import _compiler
+from ._artifact import Folder
 from ._cache import Entry, file_digest, pieces_digest
 from ._errors import InputError
 from ._library import cpu_lines
@@ -46,7 +45,7 @@ class _Source:
             self.tensors = tensors_of(what)
             if not external:
                 self.files["weights.safetensors"] = safetensors(self.tensors)
-            self._add_network(network_of(what), flags)
+            self._add_network(network_of(what, self.tensors["weight_ih_l0"].dtype), flags)
         elif isinstance(what, Mapping):
             prefix = flags.get("prefix") or ""
             under = {name: value for name, value in what.items() if name.startswith(prefix)}
@@ -87,14 +86,6 @@ class _Source:
                 file.writelines(pieces)
 
 
-class _Folder:
-    """A temporary folder that goes with its last owner."""
-
-    def __init__(self):
-        self.name = tempfile.mkdtemp(prefix="grucc-")
-        weakref.finalize(self, shutil.rmtree, self.name, ignore_errors=True)
-
-
 def _key(compiler, source, external, arguments, target):
     """SHA-256 of everything that decides what the compiler writes, or None."""
     contents, version = source.digest(external), _compiler.identity(compiler)
@@ -116,12 +107,15 @@ def _build(compiler, source, arguments, folder):
         # Files that are made are named to the compiler as its diagnostics shall name them.
         report, warnings = _compiler.run_compiler(compiler, arguments, output,
                                                   inputs if source.files else None)
-    return output, {"report": report, "warnings": warnings}
+    # The same file under another name has the same lines, but for its name.
+    return output, {"report": report,
+                    "warnings": [line.removeprefix(arguments[0]) for line in warnings]}
 
 
 def _check_flags(model, flags):
-    """The command line cannot say False; a contradiction is an error all the same."""
-    for name in ("bias", "batch_first", "bidirectional"):
+    """The command line cannot say that these are False or True; a contradiction is an error all the
+    same."""
+    for name in ("bias", "bidirectional"):
         found = getattr(model, name)
         if flags.get(name) is not None and bool(flags[name]) != found:
             raise InputError(f"{name}: found {found} in the network, expected {flags[name]}, as "
@@ -132,8 +126,11 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
             **flags):
     """Compiles a network to machine code and gives a Model.
 
-    what     a torch.nn.GRU; a dict of arrays under torch's names, such as a state_dict; the path
-             of a .json, .safetensors or .mlir file; or a grucc.GRU
+    what     a torch.nn.GRU, which is compiled as it computes now and stays as it is: weight_norm,
+             pruning and parametrizations are evaluated, and what could change the network unseen,
+             such as hooks and a `forward` of its own, is refused; a dict of arrays under torch's
+             names, such as a state_dict; the path of a .json, .safetensors or .mlir file; or a
+             grucc.GRU
     target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
              GPUs from that compute capability on: such a model is compiled and saved anywhere,
              calls need the driver, and grucc's runtime library as below
@@ -149,10 +146,13 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     flags    what `grucc --help` lists: batch_first=True is --batch-first, dropout=0.1 is
              --dropout=0.1, bias=False is --no-bias; weights that a narrower number holds
              exactly are kept in it unless narrow_weights=False, results are the same;
-             training=True builds dropout into the model, whatever mode the module is in; name
+             training=True builds dropout into the model, whatever mode the module is in (but
+             spectral_norm, which training changes in every forward, needs module.eval()); name
              is the prefix of its symbols (gru)
 
-    The compiler's errors raise grucc.InputError with its text, its warnings warn.
+    The compiler's errors raise grucc.InputError with its text, its warnings warn. So does what it
+    has to assume: the tensors of a dict or a .safetensors file alone do not say batch_first, which
+    batch_first=True and batch_first=False do.
     """
     check_threads(threads)
     external = weights == "external"
@@ -170,14 +170,14 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     if kept:
         path = entry.model
     else:
-        owner = _Folder()
+        owner = Folder()
         path, kept = _build(compiler, source, arguments, owner.name)
         # Unless its files changed meanwhile.
         if entry and key == _key(compiler, source, external, arguments[1:], target):
             if entry.store(path, kept):
                 path, owner = entry.model, None
     for line in kept["warnings"]:
-        python_warnings.warn(line, stacklevel=2)
+        python_warnings.warn(arguments[0] * line.startswith(": ") + line, stacklevel=2)
     model = Model(path, kept["report"], owner, threads, device)
     _check_flags(model, flags)
     if external and source.tensors is not None:

@@ -10,6 +10,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -61,8 +62,8 @@ def identity(compiler):
 
 def arguments_of(flags):
     """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
-    --no-bias, narrow_weights=False is --no-narrow-weights, a list is an option given several
-    times; None and other False are left out."""
+    --no-bias, batch_first=False and narrow_weights=False are --no-... as well, a list is an option
+    given several times; None and other False are left out."""
     arguments = []
     for name, value in flags.items():
         option = "--" + name.replace("_", "-")
@@ -72,6 +73,8 @@ def arguments_of(flags):
         if name in ("bias", "narrow_weights"):  # grucc has their opposites
             option = "--no-" + name.replace("_", "-")
             value = value is not None and not value
+        elif name == "batch_first" and value is not None and not value:
+            option, value = "--no-batch-first", True
         elif name == "dtype" and value is not None:
             value = dtype_name(value)
         elif name == "header" and value is not None:
@@ -84,8 +87,17 @@ def arguments_of(flags):
     return arguments
 
 
+def _in_python(line):
+    """A line of what the compiler says, with the flags that a note asks for as ours."""
+    file, mark, note = line.partition(": note: ")
+    note = re.sub(r"--no-([a-z][a-z-]*)", lambda m: m[1].replace("-", "_") + "=False", note)
+    note = re.sub(r"--([a-z][a-z-]*)(=?)",
+                  lambda m: m[1].replace("-", "_") + (m[2] or "=True"), note)
+    return file + mark + note
+
+
 def run_compiler(compiler, arguments, output, folder):
-    """Compiles to `output`: the report, and the lines of warnings. Works in `folder`."""
+    """Compiles to `output`: the report, and the lines of warnings and notes. Works in `folder`."""
     done = _start([compiler, *arguments, "-o", output, "--report=json"], folder)
     text = done.stderr.strip()
     if done.returncode in (1, 2):
@@ -93,4 +105,4 @@ def run_compiler(compiler, arguments, output, folder):
     if done.returncode:
         raise Error(f"{compiler}: error: found exit code {done.returncode}, expected 0; it said: "
                     f"{text[-2000:]}")
-    return json.loads(done.stdout), text.splitlines()
+    return json.loads(done.stdout), [_in_python(line) for line in text.splitlines()]

@@ -21,6 +21,7 @@ from ._arrays import NumpyArrays
 from ._errors import InputError
 from ._library import BATCH_FIRST, BIDIRECTIONAL
 from ._runtime import Handle, open_runtime
+from ._tracing import memory_of
 
 FLOAT32, INT64 = 0, 2  # grucc_dtype
 _MOST = 2**31 - 1  # of an int of C
@@ -71,7 +72,7 @@ class CudaTensors:
             raise InputError(f"{name}: found a {tensor.layout} tensor on {tensor.device}, expected "
                              f"a strided one on {self.device}")
         tensor = tensor.detach().resolve_neg().contiguous()
-        return tensor, tensor.data_ptr()
+        return tensor, memory_of(tensor)
 
     def empty(self, shape):
         tensor = self.torch.empty(shape, dtype=self._dtype, device=self.device)

@@ -17,14 +17,14 @@ import os
 import platform
 import stat
 import struct
-from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int, c_int64, c_uint32, c_uint64
-from ctypes import c_void_p
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int, c_int64, c_uint8
+from ctypes import c_uint32, c_uint64, c_void_p
 
 import numpy as np
 
 from ._errors import Error, InputError
 
-ABI_VERSION = 3
+ABI_VERSION = 4
 ALIGNMENT = 64
 BIAS, BATCH_FIRST, BIDIRECTIONAL, FLOAT64, EXTERNAL_WEIGHTS, TRAINING, CUDA = (
     1 << i for i in range(7))
@@ -46,20 +46,32 @@ ARGS_BYTES = ctypes.sizeof(Args)
 pack_args = struct.Struct("=11qQ5q").pack
 
 
+class Activation(ctypes.Structure):
+    """grucc_activation"""
+    _fields_ = [("kind", c_uint32), ("reserved", c_uint32), ("alpha", c_double),
+                ("beta", c_double)]
+
+
 class Descriptor(ctypes.Structure):
     """grucc_model"""
     _fields_ = [("abi_version", c_uint32), ("size", c_uint32), ("flags", c_uint32),
-                ("step_rows", c_uint32), ("input_size", c_int64), ("hidden_size", c_int64),
-                ("num_layers", c_int64), ("dropout", c_double), ("cpu_features", c_uint64),
-                ("weights_bytes", c_int64), ("weights_count", c_int64), ("name", c_char_p),
-                ("target", c_char_p), ("provenance", c_char_p),
+                ("step_rows", c_uint32), ("architecture", c_uint32), ("pointer_bytes", c_uint32),
+                ("alignment", c_uint32), ("reset", c_uint32), ("direction", c_uint32),
+                ("reserved", c_uint32), ("input_size", c_int64), ("hidden_size", c_int64),
+                ("num_layers", c_int64), ("dropout", c_double), ("clip", c_double),
+                ("activations", Activation * 2 * 2), ("cpu_features", c_uint64 * 4),
+                ("weights_bytes", c_int64), ("weights_count", c_int64), ("checksum", c_uint64),
+                ("id", c_uint8 * 32), ("name", c_char_p), ("target", c_char_p),
+                ("provenance", c_char_p),
                 ("run", CFUNCTYPE(c_int, c_void_p)),
                 ("step", CFUNCTYPE(c_int, *[c_void_p] * 5, c_int64)),
                 ("state_bytes", CFUNCTYPE(c_int64, c_int64)),
                 ("workspace_bytes", CFUNCTYPE(c_int64, c_int64, c_int64)),
                 ("init_state", CFUNCTYPE(c_int, c_void_p, c_void_p, c_int64)),
                 ("read_state", CFUNCTYPE(c_int, c_void_p, c_void_p, c_int64)),
-                ("pack", CFUNCTYPE(c_int, POINTER(c_void_p), c_void_p))]
+                ("reset_state", CFUNCTYPE(c_int, c_void_p, c_void_p, c_int64, c_int64)),
+                ("pack", CFUNCTYPE(c_int, POINTER(c_void_p), c_void_p)),
+                ("supported", CFUNCTYPE(c_int)), ("select", c_void_p)]
 
 
 # What /proc/cpuinfo must list for each bit of cpu_features.
@@ -159,10 +171,11 @@ def open_library(path):
 
 def _check_cpu(path, descriptor):
     has = set(cpu_lines().get("flags", "").split())
+    features = sum(word << 64 * i for i, word in enumerate(descriptor.cpu_features))
     missing = [name for bit, (name, flags) in enumerate(_CPU_FLAGS.items())
-               if descriptor.cpu_features >> bit & 1 and not has.issuperset(flags.split())]
-    missing += [f"bit {bit}" for bit in range(len(_CPU_FLAGS), 64)
-                if descriptor.cpu_features >> bit & 1]
+               if features >> bit & 1 and not has.issuperset(flags.split())]
+    missing += [f"bit {bit}" for bit in range(len(_CPU_FLAGS), features.bit_length())
+                if features >> bit & 1]
     if missing:
         raise Error(f"{path}: error: cpu: found no {', '.join(missing)}, expected a CPU for "
                     f"{descriptor.target.decode(errors='replace')}")

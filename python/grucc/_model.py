@@ -14,13 +14,14 @@ import threading
 
 import numpy as np
 
-from . import _packed
+from . import _artifact, _packed
 from ._arrays import NumpyArrays, TorchTensors, address, as_counts, as_numpy, is_tensor
 from ._arrays import torch_module
 from ._errors import Error, InputError, shape_error
 from ._gpu import CudaTensors
 from ._raw import RawModel
 from ._state import State
+from ._tracing import check_of, check_value, opaque
 
 
 class Model(RawModel):
@@ -35,6 +36,9 @@ class Model(RawModel):
     report: the dict of the compiler's --report=json; of a loaded model, what its file says.
     device: the number of the GPU that arrays in the host's memory go to; None on a CPU.
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.
+
+    copy.copy, copy.deepcopy, pickle, torch.save and spawned processes take a model along as its
+    shared library, with a private file on the other side and external weights of its own.
     """
 
     def __init__(self, path, report=None, owner=None, threads=1, device=None):
@@ -42,12 +46,15 @@ class Model(RawModel):
         self.device = self._gpu.number if self._gpu else None
         self.report = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
+        self._digest = None  # SHA-256 of the file of a model that has been copied, or is a copy
         self._width = self.num_directions * self.hidden_size
         # Whether a seed draws anything (C6).
         self._draws = self.training and self.dropout > 0 and self.num_layers > 1
         self._states = self.num_directions * self.num_layers
         self._numpy, self._torch = NumpyArrays(self.dtype), None
+        self._check_tracing = check_of(torch_module())  # None: there is no torch yet
 
+    @opaque
     def __call__(self, input, h_0=None, lengths=None, *, dropout_seed=None, dropout_mask=None):
         """Runs a whole sequence: output, h_n = model(input).
 
@@ -57,8 +64,10 @@ class Model(RawModel):
         output   as input with D*H for I; zeros behind lengths[b]
         h_n      as h_0: every row's state after its own last step
 
-        NumPy arrays give arrays, CPU tensors of torch give tensors (without gradients), lists
-        give arrays. What is contiguous is not copied; another dtype than the model's is an error.
+        NumPy arrays give arrays, CPU tensors of torch give tensors (without gradients, whatever
+        requires them), lists give arrays. What is contiguous is not copied; another dtype than the
+        model's is an error. While torch records its operators (torch.jit.trace, torch.fx,
+        torch.export) or transforms them (torch.func), calls are refused.
         A model for a GPU brings them to its device and back. It takes CUDA tensors of torch, too,
         which give tensors on their own device, enqueued on torch's current stream there; lengths
         stay on the host.
@@ -68,11 +77,13 @@ class Model(RawModel):
         needs one of them where dropout > 0 and num_layers > 1. Both speak of the rows in the
         caller's order, packed or not.
         """
+        if self._check_tracing is not None:
+            self._check_tracing()
         if isinstance(input, np.ndarray):
             arrays = self._numpy
         elif self._torch is not None and not self._gpu and isinstance(input, self._torch.Tensor):
             arrays = self._torch
-        elif hasattr(input, "batch_sizes"):
+        elif hasattr(input, "batch_sizes") and not check_value(input):
             if lengths is not None:
                 raise InputError("lengths: found lengths for a PackedSequence, expected none")
             return _packed.run(self, input, h_0, dropout_seed, dropout_mask)
@@ -114,6 +125,7 @@ class Model(RawModel):
             self._check("run", status)
         return output, h_n
 
+    @opaque
     def step(self, x, state=None):
         """One time step: y, state = model.step(x, state).
 
@@ -124,6 +136,8 @@ class Model(RawModel):
         The state that comes back is the one that was given, moved on by one step; State.copy
         keeps a moment. T steps give the bits of one call over T steps.
         """
+        if self._check_tracing is not None:
+            self._check_tracing()
         if isinstance(x, np.ndarray):
             arrays = self._numpy
         else:
@@ -133,7 +147,7 @@ class Model(RawModel):
             if not 1 <= len(shape) <= 2 or shape[-1] != self.input_size:
                 raise shape_error("x", shape, "B", self.input_size)
             state = State(self, shape[0] if len(shape) == 2 else 1, arrays)
-        elif state.model is not self:
+        elif state.model is not self and not self._is_copy(state.model):
             raise InputError("state: found a state of another model, expected one of this model")
         batch = state.batch
         if shape == (batch, self.input_size):
@@ -168,6 +182,8 @@ class Model(RawModel):
     def save(self, path):
         """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
         path = os.fspath(path)
+        if _artifact.identity(self.path) not in (None, self._identity):
+            raise _artifact.replaced(self.path)
         written = f"{path}.{os.getpid()}-{threading.get_ident()}"
         try:
             shutil.copyfile(self.path, written)
@@ -178,6 +194,12 @@ class Model(RawModel):
             raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "
                         f"{self.path} there") from None
 
+    def __reduce__(self):
+        return _artifact.reduced(self)
+
+    def _is_copy(self, other):
+        return self._digest is not None and self._digest == other._digest
+
     def _kind(self, name, value):
         """(the kind of arrays, the array) of what the caller gave; lists become NumPy's."""
         if isinstance(value, np.ndarray):
@@ -185,9 +207,12 @@ class Model(RawModel):
         if is_tensor(value):
             if self._torch is None:
                 self._torch = TorchTensors(self.dtype, torch_module())
+                self._check_tracing = check_of(torch_module())
+                self._check_tracing()
             if self._gpu and value.is_cuda:
                 return CudaTensors(self.dtype, torch_module(), value.device), value
             return self._torch, value
+        check_value(value)
         array = as_numpy(name, value)
         if not hasattr(value, "dtype") and array.dtype.kind in "iuf":
             array = array.astype(self.dtype)

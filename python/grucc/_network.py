@@ -15,6 +15,7 @@ import numpy as np
 
 from ._arrays import is_tensor, torch_module
 from ._errors import InputError, shape_error
+from ._module import weights_of
 
 
 def dtype_name(dtype):
@@ -70,17 +71,17 @@ def is_torch_gru(what):
     return torch is not None and isinstance(what, torch.nn.GRU)
 
 
-def network_of(module):
-    """The GRU of a torch.nn.GRU."""
+def network_of(module, dtype="float32"):
+    """The GRU of a torch.nn.GRU, whose first weight is of `dtype`."""
     return GRU(module.input_size, module.hidden_size, module.num_layers, module.bias,
                module.batch_first, float(module.dropout), module.bidirectional,
-               dtype="float64" if "float64" in str(module.weight_ih_l0.dtype) else "float32")
+               dtype="float64" if dtype_name(dtype) == "float64" else "float32")
 
 
 def tensors_of(what):
-    """{torch's name: array or tensor} of a torch.nn.GRU or of a dict."""
+    """{torch's name: array or tensor} of a torch.nn.GRU, as it computes now, or of a dict."""
     if is_torch_gru(what):
-        return {name: getattr(what, name) for name in network_of(what).weight_shapes()}
+        return weights_of(what, list(network_of(what).weight_shapes()))
     if not isinstance(what, Mapping):
         raise InputError(f"weights: found {type(what).__name__}, expected a torch.nn.GRU or a dict "
                          "of arrays")
@@ -98,6 +99,8 @@ def _weight(name, value):
     if dtype not in _SAFETENSORS:
         raise InputError(f"{name}: found {dtype}, expected {', '.join(_SAFETENSORS)}")
     if is_tensor(value):
+        if value.is_meta:
+            raise InputError(f"{name}: found a tensor on meta, expected one with values")
         value = value.detach().cpu().resolve_neg().contiguous()
         value = (value.view(torch_module().int16) if dtype == "bfloat16" else value).numpy()
     if dtype == "bfloat16":

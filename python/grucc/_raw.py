@@ -13,12 +13,12 @@ import threading
 
 import numpy as np
 
-from . import _library
+from . import _artifact, _library
 from ._arrays import address
-from ._errors import Error, InputError
+from ._errors import Error, InputError, shape_error
 from ._gpu import Gpu, device_number
 from ._library import ARGS_BYTES, aligned, pack_args
-from ._network import GRU, in_torch_order, tensors_of
+from ._network import GRU, in_torch_order, is_torch_gru, tensors_of
 from ._threads import Threads
 from ._threads import check as check_threads
 
@@ -50,6 +50,7 @@ class RawModel:
 
     def __init__(self, path, threads=1, device=None):
         self.threads, number = check_threads(threads), device_number(device)
+        self._identity = _artifact.identity(path)
         d = self.descriptor = _library.open_library(path)
         self.path = os.path.abspath(path)
         self.input_size, self.hidden_size, self.num_layers = (
@@ -107,17 +108,29 @@ class RawModel:
         return self.network.weight_shapes()
 
     def set_weights(self, weights):
-        """Gives a model compiled with weights="external" its weights: a torch.nn.GRU, or
-        {torch's name: array}. They are packed and not needed afterwards; calls that are running
-        go on with those that they began with."""
+        """Gives a model compiled with weights="external" its weights: a torch.nn.GRU, as it
+        computes now (see compile), or {torch's name: array}. They are packed and not needed
+        afterwards; calls that are running go on with those that they began with."""
         if not self.descriptor.pack:
             raise InputError("weights: found weights, expected none: the model has its own")
+        if is_torch_gru(weights) and bool(weights.batch_first) != self.batch_first:
+            raise InputError(f"batch_first: found {weights.batch_first} in the module, expected "
+                             f"{self.batch_first}, as the model has it; module.state_dict() are "
+                             "the weights alone")
         arrays = in_torch_order(tensors_of(weights), self.weight_shapes(), self.dtype)
         pointers = (ctypes.c_void_p * len(arrays))(*map(address, arrays))
         memory = aligned(self.descriptor.weights_bytes)
         at = address(memory)
         self._check("pack", self.descriptor.pack(pointers, at))
         self._weights = memory, at
+
+    def _set_packed(self, packed):
+        """Gives it weights that another model of the same file has packed: uint8 [n]."""
+        memory = aligned(self.descriptor.weights_bytes)
+        if not self.descriptor.pack or packed.shape != memory.shape:
+            raise shape_error("weights", packed.shape, len(memory))
+        memory[:] = packed
+        self._weights = memory, address(memory)
 
     def _run_at(self, seq_len, batch, input, h_0, lengths, batch_sizes, output, h_n, seed, mask):
         """NAME_run on addresses in the host's memory, 0 for none: its status."""

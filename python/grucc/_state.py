@@ -7,16 +7,45 @@
 # ===----------------------------------------------------------------------=== #
 """Letters: B batch, H hidden size, L layers."""
 
-from ._arrays import address
+import numpy as np
+
+from ._arrays import address, as_numpy
 from ._errors import InputError, shape_error
 from ._library import aligned
+from ._readonly import read_only
+
+
+def _row_numbers(rows, batch):
+    """int64 [n] of one row, a slice, a mask [B], or any number of rows."""
+    if isinstance(rows, slice):
+        return np.arange(batch)[rows]
+    array = as_numpy("rows", rows)
+    if array.size == 0 and not hasattr(rows, "dtype"):
+        array = array.astype(np.int64)  # NumPy makes [] a float
+    if array.dtype == np.bool_ and array.ndim:
+        if array.shape != (batch,):
+            raise shape_error("rows", array.shape, batch)
+        return np.flatnonzero(array)
+    if array.ndim > 1 or array.dtype.kind not in "iu":
+        raise InputError(f"rows: found {array.dtype} with {array.ndim} axes, expected row numbers "
+                         "or a mask")
+    array = array.reshape(-1)
+    for row in array[(array < 0) | (array >= batch)]:
+        raise InputError(f"rows: found {row}, expected 0 to {batch - 1}" if batch else
+                         f"rows: found {row}, expected none, as the state has none")
+    return array.astype(np.int64)
+
+
+def _again(model, h):
+    return model.state(h)
 
 
 class State:
     """What a stream of B rows remembers between steps; made by Model.step and Model.state.
 
-    One thread at a time may step it. h: [L, B, H], a copy of every layer's state, of the kind
-    of array that the stream began with; assign to it to set them.
+    One thread at a time may step it. h: [L, B, H], a read-only copy of every layer's state, of the
+    kind of array that the stream began with; `state.h = h_0` sets all of them, `state.reset` some.
+    copy.copy and copy.deepcopy do what State.copy does; pickle takes the model along.
     """
     __slots__ = "model", "batch", "at", "number", "_memory", "_arrays"
 
@@ -42,34 +71,74 @@ class State:
     def _shape(self):
         return self.model.num_layers, self.batch, self.model.hidden_size
 
+    def _read(self):
+        """NumPy's [L, B, H], wherever the state is."""
+        h, at = self.model._numpy.empty(self._shape())
+        if self.model._gpu:
+            self.model._gpu.read_state(self._memory, at, self.number)
+        else:
+            self.model._check("read_state",
+                              self.model.descriptor.read_state(self.at, at, self.batch))
+        return h
+
+    def _write(self, h):
+        h, at = self.model._numpy.operand("h_0", h)
+        if self.model._gpu:
+            self.model._gpu.init_state(self._memory, at, self.number)
+        else:
+            self.model._check("init_state",
+                              self.model.descriptor.init_state(self.at, at, self.batch))
+
+    def _given(self, h_0, *shape):
+        """h_0 [L, n, H] of any kind of array, as NumPy's."""
+        arrays, h_0 = self.model._kind("h_0", h_0)
+        if h_0.shape != shape:
+            raise shape_error("h_0", h_0.shape, *shape)
+        return arrays.to_numpy(arrays.operand("h_0", h_0)[0])
+
     @property
     def h(self):
-        if self.model._gpu:
-            h, at = self._arrays.numpy.empty(self._shape())
-            self.model._gpu.read_state(self._memory, at, self.number)
-            return self._arrays.from_numpy(h)
-        h, at = self._arrays.empty(self._shape())
-        self.model._check("read_state", self.model.descriptor.read_state(self.at, at, self.batch))
-        return h
+        return read_only(self._arrays.from_numpy(self._read()))
 
     @h.setter
     def h(self, value):
-        arrays, value = self.model._kind("h_0", value)
-        if value.shape != self._shape():
-            raise shape_error("h_0", value.shape, *self._shape())
-        if self.model._gpu:
-            arrays, value = arrays.numpy, arrays.to_numpy(value)
-        value, at = arrays.operand("h_0", value)
-        if self.model._gpu:
-            self.model._gpu.init_state(self._memory, at, self.number)
+        self._write(self._given(value, *self._shape()))
+
+    def reset(self, rows, h_0=None):
+        """Sets some rows of every layer, to zeros or to h_0 [L, len(rows), H]; the others keep
+        their bits. `rows`: one number, a slice, a mask [B], or a list or array of numbers."""
+        rows = _row_numbers(rows, self.batch)
+        if h_0 is not None:
+            layers, _, width = self._shape()
+            h_0 = self._given(h_0, layers, len(rows), width)
+            if len(np.unique(rows)) != len(rows):
+                raise InputError(f"rows: found {rows.tolist()}, expected each row of h_0 once")
+        if h_0 is None and not self.model._gpu:
+            self.model._check("reset_state", self.model.descriptor.reset_state(
+                self.at, address(rows), len(rows), self.batch))
             return
-        self.model._check("init_state", self.model.descriptor.init_state(self.at, at, self.batch))
+        h = self._read()
+        h[:, rows] = 0 if h_0 is None else h_0
+        self._write(h)
 
     def copy(self):
         """Another state, of the same moment."""
-        other = State(self.model, self.batch, self._arrays)
+        return self._copy_of(self.model)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        # The model is only read: it is another one where it is copied, too.
+        return self._copy_of(memo.get(id(self.model), self.model))
+
+    def __reduce__(self):
+        # An array of the stream's kind says which kind it is.
+        return _again, (self.model, self._arrays.from_numpy(self._read()))
+
+    def _copy_of(self, model):
+        other = State(model, self.batch, self._arrays)
         if self.model._gpu:
-            other.h = self.h
+            other._write(self._read())
         else:
             other._memory[:] = self._memory
         return other

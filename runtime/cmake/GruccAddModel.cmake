@@ -11,7 +11,8 @@
 #   NAME     the symbol prefix and the header's stem; default: the target's name
 #   TARGET   what the code runs on: x86-64-v2, x86-64-v3, x86-64-v4, native
 #            (default: grucc's own default); or a GPU: sm_80 and the like
-#   OPTIONS  more command-line options of grucc
+#   OPTIONS  more command-line options of grucc: --no-batch-first or --batch-first for
+#            weights whose file does not say it, which grucc notes in every build
 #
 # The compiled code needs no library at all, the runtime included; link
 # grucc::runtime too when the program uses grucc/runtime.h, as it does for a model

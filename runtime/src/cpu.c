@@ -37,7 +37,9 @@ uint64_t grucc_decode_cpuid(const grucc_cpuid *id) {
   return features;
 }
 
-uint64_t grucc_cpu_features(void) {
+uint64_t grucc_cpu_features(int32_t word) {
+  if (word != 0)
+    return 0; /* no more is known of x86-64 */
   grucc_cpuid id = {0, 0, 0, 0};
 #if defined(__x86_64__)
   unsigned eax, ebx, ecx, edx;
@@ -56,7 +58,7 @@ uint64_t grucc_cpu_features(void) {
   return grucc_decode_cpuid(&id);
 }
 
-void grucc_append_features(grucc_text *text, uint64_t features) {
+void grucc_append_features(grucc_text *text, const uint64_t features[GRUCC_FEATURE_WORDS]) {
   static const struct {
     uint64_t bit;
     const char *name;
@@ -65,13 +67,11 @@ void grucc_append_features(grucc_text *text, uint64_t features) {
                {GRUCC_CPU_FMA, "FMA"},
                {GRUCC_CPU_AVX512, "AVX-512"}};
   const char *space = "";
-  if (!features)
-    grucc_append(text, "none");
-  for (int bit = 0; bit < 64; ++bit) {
-    if (!(features >> bit & 1))
+  for (int bit = 0; bit < 64 * GRUCC_FEATURE_WORDS; ++bit) {
+    if (!(features[bit / 64] >> bit % 64 & 1))
       continue;
     const char *name = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+    for (size_t i = 0; bit < 64 && i < sizeof names / sizeof *names; ++i)
       if (names[i].bit == 1ull << bit)
         name = names[i].name;
     if (name)
@@ -80,4 +80,6 @@ void grucc_append_features(grucc_text *text, uint64_t features) {
       grucc_append(text, "%sbit %d", space, bit);
     space = " ";
   }
+  if (!*space)
+    grucc_append(text, "none");
 }

@@ -19,7 +19,7 @@
 enum { GRUCC_CU_SUCCESS = 0, GRUCC_CU_OUT_OF_MEMORY = 2 };
 
 /* CUjit_option, CUfunction_attribute, CUdevice_attribute, CUpointer_attribute, CUmemorytype,
- * CUstream_flags and CUstream: the values that are used. */
+ * CUevent_flags, CUstream_flags and CUstream: the values that are used. */
 enum {
   GRUCC_CU_JIT_ERROR_LOG_BUFFER = 5,
   GRUCC_CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES = 6,
@@ -29,6 +29,7 @@ enum {
   GRUCC_CU_POINTER_MEMORY_TYPE = 2,
   GRUCC_CU_POINTER_DEVICE_ORDINAL = 9,
   GRUCC_CU_MEMORYTYPE_DEVICE = 2,
+  GRUCC_CU_EVENT_DISABLE_TIMING = 2,
   GRUCC_CU_STREAM_NON_BLOCKING = 1,
   GRUCC_CU_STREAM_PER_THREAD = 2 /* another stream in every thread */
 };
@@ -64,6 +65,10 @@ enum {
   CALL(make_stream, "cuStreamCreate", (void **stream, unsigned flags))                             \
   CALL(free_stream, "cuStreamDestroy_v2", (void *stream))                                          \
   CALL(synchronize_stream, "cuStreamSynchronize", (void *stream))                                  \
+  CALL(make_event, "cuEventCreate", (void **event, unsigned flags))                                \
+  CALL(free_event, "cuEventDestroy_v2", (void *event))                                             \
+  CALL(record_event, "cuEventRecord", (void *event, void *stream))                                 \
+  CALL(synchronize_event, "cuEventSynchronize", (void *event))                                     \
   CALL(launch, "cuLaunchKernel",                                                                   \
        (void *function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,       \
         unsigned block_y, unsigned block_z, unsigned shared_bytes, void *stream,                   \

@@ -232,10 +232,12 @@ void grucc_leave_device(grucc_handle *handle) {
       device->driver->synchronize();
     if (device->workspace)
       device->driver->release(device->workspace);
+    grucc_free_counts(device, /*has_context=*/1);
     if (device->stream)
       device->driver->free_stream(device->stream);
     device->driver->pop_context(&context);
   }
+  grucc_free_counts(device, /*has_context=*/0);
   release(device);
   device->stream = NULL;
   device->workspace = 0;
@@ -248,6 +250,5 @@ void grucc_free_device(grucc_handle *handle) {
   if (!handle->device)
     return;
   grucc_leave_device(handle);
-  free(handle->device->counts);
   free(handle->device);
 }

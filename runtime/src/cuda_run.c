@@ -8,7 +8,6 @@
 
 #include "device.h"
 #include <inttypes.h>
-#include <stdlib.h>
 
 /* Parts of the workspace are aligned so that a row that begins one is, too. */
 enum { part_alignment = 256 };
@@ -64,7 +63,7 @@ static int need_workspace(grucc_handle *handle, const grucc_sequence *run, int64
   int64_t counts = run->batch + run->seq_len;
   if (bytes == 0)
     bytes = part_alignment; /* the driver refuses to allocate nothing */
-  if (device->workspace && bytes <= device->workspace_bytes && counts <= device->counts_capacity)
+  if (device->workspace && bytes <= device->workspace_bytes && counts <= device->counts.capacity)
     return GRUCC_OK;
   if (handle->reserved)
     return grucc_fail(handle, GRUCC_ERROR_MEMORY,
@@ -74,17 +73,10 @@ static int need_workspace(grucc_handle *handle, const grucc_sequence *run, int64
   int status = grucc_finish(handle, &device->pending);
   if (status)
     return status;
-  if (counts > device->counts_capacity || !device->counts) {
-    int64_t *grown = malloc((size_t)(counts + 1) * sizeof *grown);
-    if (!grown)
-      return grucc_fail(handle, GRUCC_ERROR_MEMORY,
-                        "workspace: found no memory, expected %" PRId64 " lengths", counts);
-    free(device->counts);
-    device->counts = grown;
-    device->counts_capacity = counts;
-  }
-  if (device->workspace && bytes <= device->workspace_bytes)
-    return GRUCC_OK;
+  if (!device->counts.memory || counts > device->counts.capacity)
+    status = grucc_need_counts(handle, counts);
+  if (status || (device->workspace && bytes <= device->workspace_bytes))
+    return status;
   /* The old one goes first: often there is no room for both. */
   if (device->workspace)
     device->driver->release(device->workspace);
@@ -113,35 +105,6 @@ int grucc_reserve_device(grucc_handle *handle, int64_t seq_len, int64_t batch) {
   status = need_workspace(handle, &run, found.bytes);
   grucc_leave(handle);
   return status;
-}
-
-/* lengths [B] and, packed, offsets [T], on the device; `run` learns where. */
-static int upload_counts(grucc_handle *handle, const grucc_args *args, grucc_sequence *run,
-                         uint64_t to, void *stream) {
-  struct grucc_device *device = handle->device;
-  int64_t *lengths = device->counts, *offsets = lengths + args->batch, words = args->batch;
-  if (!args->lengths && !args->batch_sizes)
-    return GRUCC_OK;
-  for (int64_t b = 0; b < args->batch; ++b)
-    lengths[b] = args->lengths ? args->lengths[b] : 0;
-  if (args->batch_sizes) {
-    words += args->seq_len;
-    int64_t offset = 0, rows = args->batch;
-    for (int64_t t = 0; t < args->seq_len; ++t) {
-      /* Rows that end before step t. */
-      for (; rows > args->batch_sizes[t]; --rows)
-        lengths[rows - 1] = t;
-      offsets[t] = offset;
-      offset += args->batch_sizes[t];
-    }
-    for (; rows > 0; --rows)
-      lengths[rows - 1] = args->seq_len;
-    run->offsets = to + (uint64_t)args->batch * sizeof *lengths;
-  }
-  run->lengths = to;
-  int result = device->driver->copy_in(to, lengths, (size_t)words * sizeof *lengths, stream);
-  return result ? grucc_driver_fail(handle, device->driver, result, "run", "to copy the lengths in")
-                : GRUCC_OK;
 }
 
 /* The sizes of a run whose arguments have been checked. */
@@ -255,7 +218,8 @@ static int enqueue(grucc_handle *handle, const grucc_args *args, grucc_place pla
   if (!status && place == GRUCC_ON_DEVICE)
     device->pending = (grucc_pending){1, stream};
   if (!status)
-    status = upload_counts(handle, args, &run, device->workspace + (uint64_t)at.counts, stream);
+    status =
+        grucc_upload_counts(handle, args, &run, device->workspace + (uint64_t)at.counts, stream);
   if (!status)
     status = bring_in(handle, args, place, &at, &run, stream);
   if (!status && run.batch > 0)

@@ -138,6 +138,39 @@ int grucc_read_device_state(grucc_handle *handle, const grucc_state *state, void
   return status;
 }
 
+/* Rows of all layers, which lie [L, B, H]. */
+static int clear_rows(const grucc_model *model, const device_state *state, const int64_t *rows,
+                      int64_t count, void *stream) {
+  uint64_t bytes = (uint64_t)model->hidden_size * sizeof(float);
+  int result = GRUCC_CU_SUCCESS;
+  for (int64_t layer = 0; layer < model->num_layers; ++layer)
+    for (int64_t i = 0; !result && i < count; ++i) {
+      uint64_t row = (uint64_t)(layer * state->batch + rows[i]);
+      result =
+          state->driver->clear(half(state, state->current) + row * bytes, 0, (size_t)bytes, stream);
+    }
+  return result;
+}
+
+int grucc_reset_device_state(grucc_handle *handle, grucc_state *state, const int64_t *rows,
+                             int64_t count) {
+  int status = enter_state(handle, state);
+  if (status)
+    return status;
+  device_state *data = state->data;
+  void *stream = handle->device->stream;
+  status = grucc_finish(handle, &data->pending);
+  int result = GRUCC_CU_SUCCESS;
+  if (!status)
+    result = clear_rows(handle->model, data, rows, count, stream);
+  if (!status && !result)
+    result = data->driver->synchronize_stream(stream);
+  if (result)
+    status = grucc_driver_fail(handle, data->driver, result, "state", "to reset its rows");
+  grucc_leave(handle);
+  return status;
+}
+
 /* A step is a run of one step from one half of the state to the other. */
 int grucc_step_device(grucc_handle *handle, grucc_state *state, const void *x, void *y,
                       grucc_place place, void *stream) {

@@ -33,6 +33,15 @@ typedef struct grucc_pending {
   void *stream;
 } grucc_pending;
 
+/* Lengths [B] and offsets [T] of a few runs, which the driver may still have to read. */
+enum { grucc_counts_turns = 4 };
+typedef struct grucc_counts {
+  int64_t *memory; /* [grucc_counts_turns, capacity + 1] */
+  int64_t capacity;
+  int turn;                           /* of the next run */
+  void *was_read[grucc_counts_turns]; /* CUevents behind the copies */
+} grucc_counts;
+
 /* What a handle on a model for a GPU owns. */
 struct grucc_device {
   const grucc_cuda_model *model;
@@ -42,8 +51,7 @@ struct grucc_device {
   void *stream;               /* of runs on host memory */
   uint64_t workspace;         /* device memory; grows until reserved */
   int64_t workspace_bytes;
-  int64_t *counts; /* lengths [B] and offsets [T] on their way to the device */
-  int64_t counts_capacity;
+  grucc_counts counts;
   grucc_pending pending; /* runs that use the workspace */
 };
 
@@ -104,10 +112,22 @@ typedef struct grucc_sequence {
 /* Enqueues all layers of a run. */
 int grucc_launch_layers(grucc_handle *handle, const grucc_sequence *run, void *stream);
 
+/* cuda_counts.c, with the context current */
+
+/* Room for `count` lengths and offsets of a run; the driver has read those of all before. */
+int grucc_need_counts(grucc_handle *handle, int64_t count);
+/* lengths and, packed, offsets, on the device; `run` learns where. */
+int grucc_upload_counts(grucc_handle *handle, const grucc_args *args, grucc_sequence *run,
+                        uint64_t to, void *stream);
+/* Once nothing is pending; events go with the context where it cannot be made current. */
+void grucc_free_counts(struct grucc_device *device, int has_context);
+
 /* cuda_state.c: states in device memory. */
 int grucc_new_device_state(grucc_handle *handle, int64_t batch, grucc_state *state);
 int grucc_init_device_state(grucc_handle *handle, grucc_state *state, const void *h_0);
 int grucc_read_device_state(grucc_handle *handle, const grucc_state *state, void *h_n);
+int grucc_reset_device_state(grucc_handle *handle, grucc_state *state, const int64_t *rows,
+                             int64_t count);
 int grucc_step_device(grucc_handle *handle, grucc_state *state, const void *x, void *y,
                       grucc_place place, void *stream);
 void grucc_free_device_state(void *data);

@@ -47,8 +47,9 @@ int grucc_say(char *message, size_t size, int status, const char *format, ...)
 int grucc_fail(grucc_handle *handle, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* memory.c: blocks of GRUCC_ALIGNMENT; NULL when there is no memory. */
-void *grucc_allocate(int64_t bytes);
+/* memory.c: blocks aligned as the model says; NULL when there is no memory. */
+void *grucc_allocate(const grucc_model *model, int64_t bytes);
+int grucc_is_aligned(const grucc_model *model, const void *memory);
 /* At least `bytes` of workspace, growing it where that is allowed. */
 int grucc_need_workspace(grucc_handle *handle, int64_t seq_len, int64_t batch);
 
@@ -72,10 +73,15 @@ int64_t grucc_tensor_bytes(const grucc_tensor *tensor);
 /* The written tensor `name` must share no memory with `other`. */
 int grucc_check_apart(grucc_handle *handle, const char *name, const grucc_tensor *written,
                       const char *other_name, const grucc_tensor *other);
+/* Bytes at `data` as a tensor, for grucc_check_apart; NULL: none. */
+grucc_tensor grucc_memory(const void *data, int64_t bytes);
 /* Says which status the model itself has returned; 0 stays 0. */
 int grucc_check_model(grucc_handle *handle, const char *function, int status);
 /* The packed weights must be there when the model has none of its own. */
 int grucc_check_weights(grucc_handle *handle);
+/* The written tensor `name` must share no memory with packed weights. */
+int grucc_check_apart_from_weights(grucc_handle *handle, const char *name,
+                                   const grucc_tensor *written);
 /* The tensor's data; for a tensor without elements, some aligned address. */
 void *grucc_data(const grucc_tensor *tensor);
 
@@ -88,7 +94,20 @@ typedef struct grucc_cpuid {
 } grucc_cpuid;
 
 uint64_t grucc_decode_cpuid(const grucc_cpuid *id);
-/* Appends "SSE4.2 AVX2"; bits without a name as "bit 40"; "none" for 0. */
-void grucc_append_features(grucc_text *text, uint64_t features);
+/* What this library is compiled for: GRUCC_ARCHITECTURE_*, or 0 where grucc has no code. */
+#if defined(__x86_64__)
+#define GRUCC_HOST_ARCHITECTURE GRUCC_ARCHITECTURE_X86_64
+#elif defined(__aarch64__)
+#define GRUCC_HOST_ARCHITECTURE GRUCC_ARCHITECTURE_AARCH64
+#elif defined(__riscv) && __riscv_xlen == 64
+#define GRUCC_HOST_ARCHITECTURE GRUCC_ARCHITECTURE_RISCV64
+#elif defined(__arm__)
+#define GRUCC_HOST_ARCHITECTURE GRUCC_ARCHITECTURE_ARM
+#else
+#define GRUCC_HOST_ARCHITECTURE 0
+#endif
+
+/* Appends "SSE4.2 AVX2"; bits without a name as "bit 40", counted through all words; "none". */
+void grucc_append_features(grucc_text *text, const uint64_t features[GRUCC_FEATURE_WORDS]);
 
 #endif /* GRUCC_RUNTIME_SRC_HANDLE_H */

@@ -10,12 +10,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-void *grucc_allocate(int64_t bytes) {
-  if (bytes < 0 || (uint64_t)bytes > SIZE_MAX - GRUCC_ALIGNMENT)
+int grucc_is_aligned(const grucc_model *model, const void *memory) {
+  return (uintptr_t)memory % model->alignment == 0;
+}
+
+void *grucc_allocate(const grucc_model *model, int64_t bytes) {
+  size_t line = model->alignment;
+  if (bytes < 0 || (uint64_t)bytes > SIZE_MAX - line)
     return NULL;
   /* aligned_alloc wants a multiple; a model may ask for 0 bytes and still wants a pointer. */
-  size_t rounded = ((size_t)bytes + GRUCC_ALIGNMENT) / GRUCC_ALIGNMENT * GRUCC_ALIGNMENT;
-  return aligned_alloc(GRUCC_ALIGNMENT, rounded);
+  return aligned_alloc(line, ((size_t)bytes + line) / line * line);
 }
 
 int grucc_need_workspace(grucc_handle *handle, int64_t seq_len, int64_t batch) {
@@ -32,7 +36,7 @@ int grucc_need_workspace(grucc_handle *handle, int64_t seq_len, int64_t batch) {
                       "workspace: found seq_len %" PRId64 ", batch %" PRId64 " (%" PRId64
                       " bytes), expected at most the %" PRId64 " bytes reserved",
                       seq_len, batch, bytes, handle->workspace_bytes);
-  void *workspace = grucc_allocate(bytes);
+  void *workspace = grucc_allocate(handle->model, bytes);
   if (!workspace)
     return grucc_fail(handle, GRUCC_ERROR_MEMORY,
                       "workspace: found no memory, expected %" PRId64 " bytes", bytes);

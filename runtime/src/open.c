@@ -41,6 +41,12 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      "model: found input_size %" PRId64 ", hidden_size %" PRId64
                      ", num_layers %" PRId64 ", expected positive sizes",
                      model->input_size, model->hidden_size, model->num_layers);
+  if (model->pointer_bytes != sizeof(void *) || model->alignment < sizeof(int64_t) ||
+      model->alignment > 4096 || (model->alignment & (model->alignment - 1)))
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                     "model: found pointers of %" PRIu32 " bytes and an alignment of %" PRIu32
+                     ", expected %zu and a power of two from %zu to 4096",
+                     model->pointer_bytes, model->alignment, sizeof(void *), sizeof(int64_t));
   int64_t directions = model->flags & GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
   int64_t tensors = directions * model->num_layers * (model->flags & GRUCC_MODEL_BIAS ? 4 : 2);
   if (model->weights_count != tensors || model->weights_bytes < 0)
@@ -50,24 +56,34 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      model->weights_count, model->weights_bytes, tensors);
   int is_cuda = (model->flags & GRUCC_MODEL_CUDA) != 0; /* it has no functions */
   int streams = !(model->flags & (GRUCC_MODEL_BIDIRECTIONAL | GRUCC_MODEL_TRAINING));
-  int stream_functions =
-      model->step && model->state_bytes && model->init_state && model->read_state;
+  int stream_functions = model->step && model->state_bytes && model->init_state &&
+                         model->read_state && model->reset_state;
   int external = (model->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS) != 0;
   if (!model->name || !model->target || !model->provenance ||
-      (!is_cuda && (!model->run || !model->workspace_bytes || (streams && !stream_functions) ||
-                    (external && !model->pack))))
+      (!is_cuda && (!model->run || !model->workspace_bytes || !model->supported ||
+                    (streams && !stream_functions) || (external && !model->pack))))
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found a NULL name or function, expected a whole descriptor");
   return GRUCC_OK;
 }
 
 static int check_cpu(const grucc_model *model, grucc_reply reply) {
-  uint64_t has = grucc_cpu_features();
-  if ((model->cpu_features & ~has) == 0)
+  if (model->architecture != GRUCC_ARCHITECTURE_ANY &&
+      model->architecture != GRUCC_HOST_ARCHITECTURE)
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_CPU,
+                     "cpu: found architecture %" PRIu32 ", expected %d, which this program is for",
+                     model->architecture, GRUCC_HOST_ARCHITECTURE);
+  uint64_t missing = 0;
+  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
+    missing |= model->cpu_features[word] & ~grucc_cpu_features(word);
+  if (!missing)
     return GRUCC_OK;
   char text[GRUCC_MESSAGE_SIZE];
   grucc_text words = grucc_text_at(text, sizeof text);
   grucc_append(&words, "cpu: found ");
+  uint64_t has[GRUCC_FEATURE_WORDS];
+  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
+    has[word] = grucc_cpu_features(word);
   grucc_append_features(&words, has);
   grucc_append(&words, ", expected ");
   grucc_append_features(&words, model->cpu_features);

@@ -76,7 +76,10 @@ int grucc_check_pointers(const grucc_image *image, uintptr_t base, const grucc_m
                    {"workspace_bytes", (uintptr_t)model->workspace_bytes},
                    {"init_state", (uintptr_t)model->init_state},
                    {"read_state", (uintptr_t)model->read_state},
-                   {"pack", (uintptr_t)model->pack}};
+                   {"reset_state", (uintptr_t)model->reset_state},
+                   {"pack", (uintptr_t)model->pack},
+                   {"supported", (uintptr_t)model->supported},
+                   {"select", (uintptr_t)model->select}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i)
     if (!is_exported(image, base, model->name, functions[i].suffix, functions[i].function))
       return grucc_refuse(image, "model: found another function, expected the symbol %.80s_%s",

@@ -13,7 +13,9 @@
  */
 #define _GNU_SOURCE /* CPU sets, sched_getcpu */
 #include "pool.h"
+#include "environment.h"
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +57,8 @@ static void run_body(grucc_pool *pool, uint64_t job, int64_t index) {
   if (!atomic_compare_exchange_strong(&pool->members[index].claim, &open, 2 * job + 1))
     return;
   /* The job cannot end before this body: what it says stays. */
+  if (self != 0)
+    grucc_set_environment(pool->environment);
   pool->members[self].turn = pool->turn;
   note_cpu(&pool->members[self]);
   pool->body(pool->body_context, index);
@@ -94,6 +98,8 @@ void grucc_pool_for(void *context, int64_t count, void (*body)(void *, int64_t),
   pool->count = count;
   pool->body = body;
   pool->body_context = body_context;
+  /* A body's numbers do not depend on the thread that comes to take it. */
+  pool->environment = grucc_get_environment();
   pool->turn = pool->members[0].turn; /* member 0 comes to every meeting */
   for (int64_t i = 0; i < count; ++i)
     atomic_store_explicit(&pool->members[i].claim, 2 * job, memory_order_release);
@@ -151,6 +157,19 @@ static int start_worker(grucc_pool *pool, int index, int pin) {
   return status == 0;
 }
 
+/* False when one of them cannot be had. Signals are for the program's own threads: a worker begins
+ * with all of them blocked, so that no handler ever runs on it. */
+static int start_workers(grucc_pool *pool, int pin) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pool->started = 1;
+  while (pool->started < pool->threads && start_worker(pool, pool->started, pin))
+    ++pool->started;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return pool->started == pool->threads;
+}
+
 grucc_pool *grucc_make_pool(int threads, int pin, const char **reason) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, watch_forks);
@@ -178,13 +197,11 @@ grucc_pool *grucc_make_pool(int threads, int pin, const char **reason) {
     pool->members[i].pool = pool;
     pool->members[i].index = i;
   }
+  if (start_workers(pool, pin))
+    return pool;
   *reason = "no thread";
-  for (pool->started = 1; pool->started < threads; ++pool->started)
-    if (!start_worker(pool, pool->started, pin)) {
-      grucc_free_pool(pool);
-      return NULL;
-    }
-  return pool;
+  grucc_free_pool(pool);
+  return NULL;
 }
 
 void grucc_free_pool(grucc_pool *pool) {

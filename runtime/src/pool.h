@@ -36,6 +36,7 @@ typedef struct grucc_pool {
   int64_t count;                              /* of the job, as what follows */
   void (*body)(void *body_context, int64_t index);
   void *body_context;
+  uint64_t environment;                        /* the caller's: what each body runs in */
   uint64_t turn;                               /* meetings before the job */
   _Alignas(GRUCC_APART) _Atomic uint64_t done; /* bodies of all jobs that have ended */
   grucc_sleepers idle, busy;                   /* without a job; in a meeting, or at its end */

@@ -144,7 +144,9 @@ static int check_overlaps(grucc_handle *handle, const grucc_call *call) {
     if (!status && !(read[i].tensor == &call->h_0 && call->h_0.data == call->h_n.data))
       status = grucc_check_apart(handle, "h_n", &call->h_n, read[i].name, read[i].tensor);
   }
-  return status;
+  if (!status)
+    status = grucc_check_apart_from_weights(handle, "output", &call->output);
+  return status ? status : grucc_check_apart_from_weights(handle, "h_n", &call->h_n);
 }
 
 static const void *data_or_null(const grucc_tensor *tensor) {

@@ -23,9 +23,9 @@ static int64_t device_state_bytes(const grucc_model *model, int64_t batch) {
 /* The state's size, or a failure for a network or batch that has none. */
 static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) {
   const grucc_model *model = handle->model;
-  int streams = handle->device
-                    ? !(model->flags & GRUCC_MODEL_BIDIRECTIONAL)
-                    : model->step && model->state_bytes && model->init_state && model->read_state;
+  int streams = handle->device ? !(model->flags & GRUCC_MODEL_BIDIRECTIONAL)
+                               : model->step && model->state_bytes && model->init_state &&
+                                     model->read_state && model->reset_state;
   if (!streams)
     return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED, "step: found %s that can stream",
                       model->flags & GRUCC_MODEL_BIDIRECTIONAL
@@ -42,11 +42,15 @@ static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) 
   return GRUCC_OK;
 }
 
-static int check_state(grucc_handle *handle, const grucc_state *state) {
+/* Finds the state's memory; none where it is in a device's, which no tensor is given of. */
+static int check_state(grucc_handle *handle, const grucc_state *state, grucc_tensor *memory) {
   int64_t bytes;
   if (!state || !state->data)
     return grucc_fail(handle, GRUCC_ERROR_NULL, "state: found none, expected a state");
-  return check_streaming(handle, state->batch, &bytes);
+  int status = check_streaming(handle, state->batch, &bytes);
+  if (!status)
+    *memory = grucc_memory(handle->device ? NULL : state->data, bytes);
+  return status;
 }
 
 /* A real tensor [D*L, B, H]; `name` is h_0 or h_n. */
@@ -76,12 +80,15 @@ int grucc_place_state(grucc_handle *handle, void *memory, int64_t bytes, int64_t
   if (bytes < needed)
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,
                       "state: found %" PRId64 " bytes, expected %" PRId64, bytes, needed);
-  if ((uintptr_t)memory % GRUCC_ALIGNMENT)
+  if (!grucc_is_aligned(handle->model, memory))
     return grucc_fail(handle, GRUCC_ERROR_ALIGNMENT,
-                      "state: found address %p, expected a multiple of %d", memory,
-                      GRUCC_ALIGNMENT);
-  *state = (grucc_state){memory, batch, 0, 0};
-  return grucc_init_state(handle, state, NULL);
+                      "state: found address %p, expected a multiple of %" PRIu32, memory,
+                      handle->model->alignment);
+  grucc_state placed = {memory, batch, 0, 0};
+  status = grucc_init_state(handle, &placed, NULL);
+  if (!status)
+    *state = placed;
+  return status;
 }
 
 int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state) {
@@ -96,7 +103,7 @@ int grucc_new_state(grucc_handle *handle, int64_t batch, grucc_state *state) {
     return status;
   if (handle->device)
     return grucc_new_device_state(handle, batch, state);
-  void *memory = grucc_allocate(bytes);
+  void *memory = grucc_allocate(handle->model, bytes);
   if (!memory)
     return grucc_fail(handle, GRUCC_ERROR_MEMORY,
                       "state: found no memory, expected %" PRId64 " bytes", bytes);
@@ -123,10 +130,15 @@ void grucc_free_state(grucc_state *state) {
 int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tensor *h_0) {
   if (!handle)
     return GRUCC_ERROR_NULL;
-  int status = check_state(handle, state);
+  grucc_tensor memory;
+  int status = check_state(handle, state, &memory);
   int given = h_0 && !grucc_is_none(h_0);
   if (!status && given)
     status = check_hidden(handle, "h_0", h_0, state->batch);
+  if (!status && given)
+    status = grucc_check_apart(handle, "state", &memory, "h_0", h_0);
+  if (!status)
+    status = grucc_check_apart_from_weights(handle, "state", &memory);
   if (status)
     return status;
   if (handle->device)
@@ -136,14 +148,47 @@ int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tenso
       handle->model->init_state(state->data, given ? grucc_data(h_0) : NULL, state->batch));
 }
 
+int grucc_reset_state(grucc_handle *handle, grucc_state *state, const int64_t *rows,
+                      int64_t count) {
+  if (!handle)
+    return GRUCC_ERROR_NULL;
+  grucc_tensor memory, given = grucc_tensor_of(GRUCC_INT64, rows, 1, count);
+  grucc_extent any[] = {{-1, "count"}};
+  int status = check_state(handle, state, &memory);
+  if (!status)
+    status = grucc_check_tensor(handle, "rows", &given, GRUCC_INT64, 1, any);
+  for (int64_t i = 0; !status && i < count; ++i)
+    if (rows[i] < 0 || rows[i] >= state->batch)
+      status = grucc_fail(handle, GRUCC_ERROR_SHAPE,
+                          "rows: found %" PRId64 " at entry %" PRId64
+                          ", expected 0 or more, below the batch of %" PRId64,
+                          rows[i], i, state->batch);
+  if (!status)
+    status = grucc_check_apart(handle, "state", &memory, "rows", &given);
+  if (!status)
+    status = grucc_check_apart_from_weights(handle, "state", &memory);
+  if (status)
+    return status;
+  if (handle->device)
+    return grucc_reset_device_state(handle, state, rows, count);
+  return grucc_check_model(
+      handle, "reset_state",
+      handle->model->reset_state(state->data, grucc_data(&given), count, state->batch));
+}
+
 int grucc_read_state(grucc_handle *handle, const grucc_state *state, const grucc_tensor *h_n) {
   if (!handle)
     return GRUCC_ERROR_NULL;
-  int status = check_state(handle, state);
+  grucc_tensor memory;
+  int status = check_state(handle, state, &memory);
   if (!status && !h_n)
     status = grucc_fail(handle, GRUCC_ERROR_NULL, "h_n: found NULL, expected a tensor");
   if (!status)
     status = check_hidden(handle, "h_n", h_n, state->batch);
+  if (!status)
+    status = grucc_check_apart(handle, "h_n", h_n, "state", &memory);
+  if (!status)
+    status = grucc_check_apart_from_weights(handle, "h_n", h_n);
   if (status)
     return status;
   if (handle->device)
@@ -155,7 +200,8 @@ int grucc_read_state(grucc_handle *handle, const grucc_state *state, const grucc
 /* The state, and the tensors x and y of one step. */
 static int check_step(grucc_handle *handle, const grucc_state *state, const grucc_tensor *x,
                       const grucc_tensor *y) {
-  int status = check_state(handle, state);
+  grucc_tensor memory;
+  int status = check_state(handle, state, &memory);
   if (status)
     return status;
   if (!x || !y)
@@ -170,7 +216,15 @@ static int check_step(grucc_handle *handle, const grucc_state *state, const gruc
   status = grucc_check_tensor(handle, "x", x, real, rank, in + unbatched);
   if (!status)
     status = grucc_check_tensor(handle, "y", y, real, rank, out + unbatched);
-  return status ? status : grucc_check_apart(handle, "y", y, "x", x);
+  if (!status)
+    status = grucc_check_apart(handle, "y", y, "x", x);
+  if (!status)
+    status = grucc_check_apart(handle, "y", y, "state", &memory);
+  if (!status)
+    status = grucc_check_apart(handle, "state", &memory, "x", x);
+  if (!status)
+    status = grucc_check_apart_from_weights(handle, "state", &memory);
+  return status ? status : grucc_check_apart_from_weights(handle, "y", y);
 }
 
 int grucc_step(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,

@@ -109,9 +109,14 @@ int64_t grucc_tensor_bytes(const grucc_tensor *tensor) {
   return bytes;
 }
 
+grucc_tensor grucc_memory(const void *data, int64_t bytes) {
+  return grucc_make_tensor(GRUCC_UINT8, data, data ? 1 : 0, bytes, 0, 0, 0);
+}
+
 int grucc_check_apart(grucc_handle *handle, const char *name, const grucc_tensor *written,
                       const char *other_name, const grucc_tensor *other) {
-  if (grucc_is_none(other) || !grucc_tensor_bytes(written) || !grucc_tensor_bytes(other))
+  if (grucc_is_none(written) || grucc_is_none(other) || !grucc_tensor_bytes(written) ||
+      !grucc_tensor_bytes(other))
     return GRUCC_OK;
   uintptr_t a = (uintptr_t)written->data, b = (uintptr_t)other->data;
   if (a < b ? b - a >= (uint64_t)grucc_tensor_bytes(written)

@@ -106,7 +106,7 @@ int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, v
    * up. Whatever is wrong with the arguments, the model's step says. */
   int64_t bytes = -1;
   int follows = grucc_now() - handle->pool->ended < grucc_idle_patience;
-  if (follows && has_threads(handle) && state && (uintptr_t)state % GRUCC_ALIGNMENT == 0)
+  if (follows && has_threads(handle) && state && grucc_is_aligned(handle->model, state))
     bytes = model->state_bytes(batch);
   if (bytes < 0) {
     int status = model->step(x, y, state, workspace, weights, batch);
@@ -114,8 +114,8 @@ int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, v
     return status;
   }
   /* A run of one step, from one half of the state to the other (model.h). */
-  int64_t *half = state, half_bytes = (bytes - GRUCC_ALIGNMENT) / 2, now = *half & 1;
-  char *halves = (char *)state + GRUCC_ALIGNMENT;
+  int64_t *half = state, half_bytes = (bytes - handle->model->alignment) / 2, now = *half & 1;
+  char *halves = (char *)state + handle->model->alignment;
   grucc_args args = {.size = sizeof args,
                      .seq_len = 1,
                      .batch = batch,

@@ -69,7 +69,7 @@ int grucc_set_weights(grucc_handle *handle, const grucc_tensor *tensors, int64_t
   if (status)
     return status;
 
-  void *packed = grucc_allocate(model->weights_bytes);
+  void *packed = grucc_allocate(model, model->weights_bytes);
   const void **pointers = malloc((size_t)count * sizeof *pointers);
   if (!packed || !pointers) {
     status =
@@ -102,12 +102,18 @@ int grucc_set_packed_weights(grucc_handle *handle, const void *weights, int64_t 
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,
                       "weights: found %" PRId64 " bytes, expected %" PRId64, bytes,
                       handle->model->weights_bytes);
-  if ((uintptr_t)weights % GRUCC_ALIGNMENT)
+  if (!grucc_is_aligned(handle->model, weights))
     return grucc_fail(handle, GRUCC_ERROR_ALIGNMENT,
-                      "weights: found address %p, expected a multiple of %d", weights,
-                      GRUCC_ALIGNMENT);
+                      "weights: found address %p, expected a multiple of %" PRIu32, weights,
+                      handle->model->alignment);
   free(handle->owned_weights);
   handle->owned_weights = NULL;
   handle->weights = weights;
   return GRUCC_OK;
+}
+
+int grucc_check_apart_from_weights(grucc_handle *handle, const char *name,
+                                   const grucc_tensor *written) {
+  grucc_tensor weights = grucc_memory(handle->weights, handle->model->weights_bytes);
+  return grucc_check_apart(handle, name, written, "weights", &weights);
 }

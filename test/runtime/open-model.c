@@ -91,21 +91,45 @@ static void refuses_damaged_descriptors(void) {
   MISSING(workspace_bytes);
   MISSING(init_state);
   MISSING(read_state);
+  MISSING(reset_state);
+  MISSING(supported);
+  DAMAGED(pointer_bytes = 4,
+          "pointers of 4 bytes and an alignment of 64, expected 8 and a power of "
+          "two from 8 to 4096");
+  DAMAGED(alignment = 48, "pointers of 8 bytes and an alignment of 48, expected 8 and a power of "
+                          "two from 8 to 4096");
+  DAMAGED(alignment = 0, "pointers of 8 bytes and an alignment of 0, expected 8 and a power of "
+                         "two from 8 to 4096");
+  DAMAGED(alignment = 8192,
+          "pointers of 8 bytes and an alignment of 8192, expected 8 and a power of "
+          "two from 8 to 4096");
   DAMAGED(flags |= GRUCC_MODEL_EXTERNAL_WEIGHTS,
           "a NULL name or function, expected a whole descriptor");
 }
 
 static void refuses_a_missing_cpu_feature(void) {
   grucc_model model = encoder_model;
-  model.cpu_features = 1ull << 40 | GRUCC_CPU_FMA;
+  model.cpu_features[0] = 1ull << 40 | GRUCC_CPU_FMA;
+  model.cpu_features[3] = 1;
   expect(grucc_open_model(&model, &(grucc_handle *){NULL}, message, sizeof message) ==
          GRUCC_ERROR_CPU);
   expect(strstr(message, "cpu: found ") == message);
-  expect(strstr(message, ", expected FMA bit 40") != NULL);
-  model.cpu_features = grucc_cpu_features();
+  expect(strstr(message, ", expected FMA bit 40 bit 192") != NULL);
+  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
+    model.cpu_features[word] = grucc_cpu_features(word);
+  expect(grucc_cpu_features(-1) == 0 && grucc_cpu_features(GRUCC_FEATURE_WORDS) == 0);
   grucc_handle *handle = NULL;
   expect(grucc_open_model(&model, &handle, message, sizeof message) == GRUCC_OK);
   grucc_close(handle);
+}
+
+/* Code of another architecture, which a descriptor that is linked in cannot be by accident. */
+static void refuses_another_architecture(void) {
+  grucc_model model = encoder_model;
+  model.architecture = 99;
+  expect(grucc_open_model(&model, &(grucc_handle *){NULL}, message, sizeof message) ==
+         GRUCC_ERROR_CPU);
+  expect(strstr(message, "cpu: found architecture 99, expected ") == message);
 }
 
 /* Registers as cpuid would fill them, and what each level needs of them. */
@@ -155,6 +179,7 @@ int main(void) {
   refuses_another_abi();
   refuses_damaged_descriptors();
   refuses_a_missing_cpu_feature();
+  refuses_another_architecture();
   decodes_cpuid();
   has_a_text_for_every_status();
   cuts_long_messages();

@@ -15,6 +15,8 @@
  */
 #include "pool.h"
 #include "Inputs/expect.h"
+#include <float.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -73,6 +75,82 @@ static void rest(void) {
   nanosleep(&time, NULL);
 }
 
+/* What a thread computes depends on its environment, and so does whether it is interrupted. */
+typedef struct surroundings {
+  grucc_pool *pool;
+  float third[MOST], tiny[MOST];
+  int is_blocked[MOST];
+} surroundings;
+
+static void look_around(void *context, int64_t index) {
+  surroundings *own = context;
+  volatile float one = 1, three = 3, least = FLT_MIN, half = 0.5f;
+  own->third[index] = one / three;
+  own->tiny[index] = least * half;
+  sigset_t mask;
+  pthread_sigmask(SIG_BLOCK, NULL, &mask);
+  own->is_blocked[index] = sigismember(&mask, SIGUSR1) == 1 && sigismember(&mask, SIGSEGV) == 1;
+  grucc_pool_meet(own->pool); /* each on its own thread */
+}
+
+/* The calling thread rounds in another direction, or flushes subnormal numbers to zero, before or
+ * after it makes the pool: each body computes as it does, then as always again. */
+static void workers_compute_as_their_caller(void) {
+#ifdef __x86_64__
+  const unsigned usual = __builtin_ia32_stmxcsr();
+  const unsigned others[] = {usual, usual | 0x2000 /* down */, usual | 0x8040 /* flush */, usual};
+  for (size_t first = 0; first < 3; ++first) {
+    __builtin_ia32_ldmxcsr(others[first]);
+    const char *reason;
+    grucc_pool *pool = grucc_make_pool(MOST, 0, &reason);
+    for (size_t i = 0; i < sizeof others / sizeof *others; ++i) {
+      surroundings own = {.pool = pool};
+      __builtin_ia32_ldmxcsr(others[i]);
+      grucc_pool_for(pool, MOST, look_around, &own);
+      unsigned now = __builtin_ia32_stmxcsr();
+      __builtin_ia32_ldmxcsr(usual);
+      expect((now & ~0x3fu) == (others[i] & ~0x3fu)); /* but for flags of what was raised */
+      for (int index = 0; index < MOST; ++index) {
+        expect(own.third[index] == (i == 1 ? 0x1.555554p-2f : 0x1.555556p-2f));
+        expect(own.tiny[index] == (i == 2 ? 0 : FLT_MIN / 2));
+      }
+    }
+    grucc_free_pool(pool);
+  }
+#endif
+}
+
+static pthread_t caller;
+static volatile sig_atomic_t interrupted; /* by SIGUSR1; -1: on another thread than the caller */
+
+static void note_signal(int number) {
+  (void)number;
+  interrupted = pthread_equal(pthread_self(), caller) ? 1 : -1;
+}
+
+/* A signal to the process is for the caller, which keeps its mask. */
+static void workers_take_no_signals(void) {
+  struct sigaction noted = {.sa_handler = note_signal};
+  sigset_t one, mask, pending;
+  caller = pthread_self();
+  expect(sigaction(SIGUSR1, &noted, NULL) == 0);
+  const char *reason;
+  surroundings own = {.pool = grucc_make_pool(MOST, 0, &reason)};
+  expect(pthread_sigmask(SIG_BLOCK, NULL, &mask) == 0 && !sigismember(&mask, SIGUSR1));
+  sigemptyset(&one);
+  sigaddset(&one, SIGUSR1);
+  expect(pthread_sigmask(SIG_BLOCK, &one, NULL) == 0);
+  expect(kill(getpid(), SIGUSR1) == 0);
+  grucc_pool_for(own.pool, MOST, look_around, &own);
+  for (int index = 1; index < MOST; ++index)
+    expect(own.is_blocked[index]);
+  expect(sigpending(&pending) == 0 && sigismember(&pending, SIGUSR1) && interrupted == 0);
+  expect(pthread_sigmask(SIG_UNBLOCK, &one, NULL) == 0);
+  rest();
+  expect(interrupted == 1);
+  grucc_free_pool(own.pool);
+}
+
 int main(void) {
   const char *reason;
   for (int threads = 2; threads <= MOST; threads += threads < 4 ? 1 : 4)
@@ -85,6 +163,8 @@ int main(void) {
       grucc_free_pool(pool);
     }
   grucc_free_pool(NULL);
+  workers_compute_as_their_caller();
+  workers_take_no_signals();
   grucc_pool *unused = grucc_make_pool(3, 0, &reason);
   pid_t child = fork();
   if (child == 0) { /* the workers stay with the parent */

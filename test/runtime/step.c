@@ -69,6 +69,54 @@ static void steps_equal_a_run(void) {
   grucc_free_state(&state);
 }
 
+/* Rows are reset alone, and go on as those of a new state do. */
+static void rows_begin_again(void) {
+  grucc_state state, fresh;
+  grucc_tensor start = f32(h_0, 3, L, B, H), end = f32(h_n, 3, L, B, H);
+  expect_success(handle, grucc_new_state(handle, B, &state));
+  expect_success(handle, grucc_init_state(handle, &state, &start));
+  float before[STATE], reset[B * H];
+  expect_success(handle, step(&state, 0));
+  expect_success(handle, grucc_read_state(handle, &state, &end));
+  memcpy(before, h_n, sizeof before);
+  const int64_t rows[] = {2, 0, 2};
+  expect_success(handle, grucc_reset_state(handle, &state, rows, 3));
+  expect_success(handle, grucc_reset_state(handle, &state, NULL, 0));
+  expect_success(handle, grucc_read_state(handle, &state, &end));
+  for (int i = 0; i < STATE; ++i)
+    expect(h_n[i] == (i / H % B == 1 ? before[i] : 0));
+  expect_success(handle, step(&state, 1));
+  memcpy(reset, y + B * H, sizeof reset);
+  expect_success(handle, grucc_new_state(handle, B, &fresh));
+  expect_success(handle, step(&fresh, 1));
+  expect(memcmp(reset, y + B * H, H * sizeof *y) == 0 && reset[H] != y[B * H + H]);
+  expect(memcmp(reset + 2 * H, y + B * H + 2 * H, H * sizeof *y) == 0);
+
+  /* Nothing is written where one of the rows is not there. */
+  expect_success(handle, grucc_read_state(handle, &state, &end));
+  memcpy(before, h_n, sizeof before);
+  const int64_t beyond[] = {1, 3}, negative[] = {0, 1, -1};
+#define ROWS(status, text, rows, count)                                                            \
+  expect_failure(handle, grucc_reset_state(handle, &state, rows, count), status, "rows: " text)
+  ROWS(GRUCC_ERROR_SHAPE, "found 3 at entry 1, expected 0 or more, below the batch of 3", beyond,
+       2);
+  ROWS(GRUCC_ERROR_SHAPE, "found -1 at entry 2, expected 0 or more, below the batch of 3", negative,
+       3);
+  ROWS(GRUCC_ERROR_SHAPE, "found shape [-1], expected [count]", rows, -1);
+  ROWS(GRUCC_ERROR_NULL, "found NULL, expected 16 bytes", NULL, 2);
+  int64_t *inside = state.data;
+  *inside = 0; /* a row of its own state */
+  before[0] = before[1] = 0;
+  expect_failure(handle, grucc_reset_state(handle, &state, inside, 1), GRUCC_ERROR_UNSUPPORTED,
+                 "state: found memory shared with rows, expected memory of its own");
+  expect_failure(handle, grucc_reset_state(handle, NULL, rows, 1), GRUCC_ERROR_NULL,
+                 "state: found none, expected a state");
+  expect_success(handle, grucc_read_state(handle, &state, &end));
+  expect(memcmp(h_n, before, sizeof before) == 0);
+  grucc_free_state(&state);
+  grucc_free_state(&fresh);
+}
+
 static void a_row_alone_may_be_unbatched(void) {
   static _Alignas(GRUCC_ALIGNMENT) char memory[64];
   grucc_state state;
@@ -143,6 +191,41 @@ static void refuses_what_does_not_fit(void) {
                  "state: found none, expected a state");
 }
 
+/* No tensor may be in the memory of the state, which is as it was then; nor may the tensor be in
+ * part. */
+static void refuses_tensors_in_the_state(void) {
+  static _Alignas(GRUCC_ALIGNMENT) char memory[512], before[512];
+  enum { bytes = STATE * sizeof(float) };
+  grucc_state state;
+  expect_success(handle, grucc_place_state(handle, memory + 64, bytes, B, &state));
+  grucc_tensor h = f32(h_0, 3, L, B, H), in = f32(x, 2, B, I, 0), out = f32(y, 2, B, H, 0);
+  expect_success(handle, grucc_init_state(handle, &state, &h));
+  memcpy(before, memory, sizeof memory);
+  const int shared[] = {64, 64 + 4, 64 + bytes - 4, 64 - 4}; /* where the tensor begins */
+  for (size_t i = 0; i < sizeof shared / sizeof *shared; ++i) {
+    grucc_tensor here;
+#define SHARED(name, other, call)                                                                  \
+  expect_failure(handle, call, GRUCC_ERROR_UNSUPPORTED,                                            \
+                 name ": found memory shared with " other ", expected memory of its own")
+    here = out, here.data = memory + shared[i];
+    SHARED("y", "state", grucc_step(handle, &state, &in, &here));
+    here = in, here.data = memory + shared[i];
+    SHARED("state", "x", grucc_step(handle, &state, &here, &out));
+    here = h, here.data = memory + shared[i];
+    SHARED("h_n", "state", grucc_read_state(handle, &state, &here));
+    SHARED("state", "h_0", grucc_init_state(handle, &state, &here));
+    expect(memcmp(memory, before, sizeof memory) == 0);
+  }
+  /* Right beside it is well. */
+  h.data = memory + 64 + bytes;
+  expect_success(handle, grucc_read_state(handle, &state, &h));
+  expect_success(handle, grucc_init_state(handle, &state, &h));
+  in.data = memory, in.shape[1] = I;
+  expect(sizeof(float[B][I]) <= 64);
+  out.data = memory + 64 + bytes;
+  expect_success(handle, grucc_step(handle, &state, &in, &out));
+}
+
 static void a_reservation_covers_steps(void) {
   grucc_handle *small = NULL;
   expect(grucc_open_model(&encoder_model, &small, NULL, 0) == GRUCC_OK);
@@ -169,6 +252,7 @@ static void expect_no_stream(uint32_t flag, const char *text) {
   model.state_bytes = NULL;
   model.init_state = NULL;
   model.read_state = NULL;
+  model.reset_state = NULL;
   grucc_handle *other = NULL;
   grucc_state state;
   _Alignas(GRUCC_ALIGNMENT) float memory[STATE];
@@ -196,9 +280,11 @@ int main(void) {
     h_0[i] = (float)(i % 5 - 2);
   expect(grucc_open_model(&encoder_model, &handle, NULL, 0) == GRUCC_OK);
   steps_equal_a_run();
+  rows_begin_again();
   a_row_alone_may_be_unbatched();
   an_empty_batch_steps();
   refuses_what_does_not_fit();
+  refuses_tensors_in_the_state();
   a_reservation_covers_steps();
   a_bidirectional_network_has_no_stream();
   a_model_for_training_has_no_stream();

@@ -64,6 +64,25 @@ static void counts(const char *path) {
   grucc_close(handle);
 }
 
+/* The calling thread rounds down, and takes subnormal numbers as zeros: so do all. */
+static void environments(const char *path) {
+#ifdef __x86_64__
+  static float one[T * B * H], several[T * B * H], h_n[L * B * H];
+  unsigned usual = __builtin_ia32_stmxcsr();
+  grucc_handle *handle = open_file(path);
+  for (int64_t threads = 1; threads <= 8; ++threads) {
+    expect_success(handle, grucc_set_threads(handle, threads, 0));
+    __builtin_ia32_ldmxcsr(usual | 0xa040);
+    run(handle, threads == 1 ? one : several, h_n);
+    __builtin_ia32_ldmxcsr(usual);
+    expect(memcmp(one, alone, sizeof one) != 0);
+    expect(threads == 1 || memcmp(one, several, sizeof one) == 0);
+    same_as_alone(handle);
+  }
+  grucc_close(handle);
+#endif
+}
+
 static void refusals(const char *path) {
   grucc_handle *handle = open_file(path);
   expect_success(handle, grucc_set_threads(handle, 2, 0));
@@ -296,6 +315,7 @@ int main(int count, char **paths) {
   grucc_close(handle);
   for (int i = 1; i < count; ++i) {
     counts(paths[i]);
+    environments(paths[i]);
     refusals(paths[i]);
     forks(paths[i]);
     oversubscribed(paths[i]);

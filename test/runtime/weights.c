@@ -106,6 +106,44 @@ static void packs_and_runs(void) {
   expect_success(handle, grucc_set_weights(handle, tensors, TENSORS));
 }
 
+/* Nothing that a call writes may be in the caller's packed weights, which are as they were then. */
+static void packed_weights_are_not_written(void) {
+  static _Alignas(GRUCC_ALIGNMENT) float packed[TENSORS], memory[16];
+  float x[I] = {0}, y[H], apart[L * H];
+  const float *const before = packed;
+  memset(packed, 0x55, sizeof packed);
+  expect_success(handle, grucc_set_packed_weights(handle, packed, sizeof packed));
+#define SHARED_WITH_WEIGHTS(name, call)                                                            \
+  do {                                                                                             \
+    expect_failure(handle, call, GRUCC_ERROR_UNSUPPORTED,                                          \
+                   name ": found memory shared with weights, expected memory of its own");         \
+    for (int i = 0; i < TENSORS; ++i)                                                              \
+      expect(before[i] == before[0]);                                                              \
+  } while (0)
+  grucc_tensor in = grucc_tensor_of(GRUCC_FLOAT32, x, 2, 1, I);
+  grucc_tensor out = grucc_tensor_of(GRUCC_FLOAT32, packed + TENSORS - 1, 2, 1, H);
+  grucc_tensor h_n = grucc_tensor_of(GRUCC_FLOAT32, apart, 2, L, H);
+  grucc_call call = {.input = in, .output = out, .h_n = h_n};
+  SHARED_WITH_WEIGHTS("output", grucc_run(handle, &call));
+  call.output.data = y, call.h_n.data = packed;
+  SHARED_WITH_WEIGHTS("h_n", grucc_run(handle, &call));
+
+  grucc_state state = {0}, placed = {0};
+  SHARED_WITH_WEIGHTS("state", grucc_place_state(handle, packed, sizeof packed, 1, &placed));
+  expect(placed.data == NULL);
+  expect_success(handle, grucc_place_state(handle, memory, sizeof memory, 1, &state));
+  SHARED_WITH_WEIGHTS("y", grucc_step(handle, &state, &in, &out));
+  h_n = grucc_tensor_of(GRUCC_FLOAT32, packed, 3, L, 1, H);
+  SHARED_WITH_WEIGHTS("h_n", grucc_read_state(handle, &state, &h_n));
+  /* Weights that come after the state. */
+  expect_success(handle, grucc_set_packed_weights(handle, memory, sizeof packed));
+  out.data = y;
+  SHARED_WITH_WEIGHTS("state", grucc_step(handle, &state, &in, &out));
+  SHARED_WITH_WEIGHTS("state", grucc_init_state(handle, &state, NULL));
+  grucc_free_state(&state);
+  expect_success(handle, grucc_set_weights(handle, tensors, TENSORS));
+}
+
 static void baked_weights_stay(void) {
   grucc_model model = encoder_model;
   model.flags &= ~GRUCC_MODEL_EXTERNAL_WEIGHTS;
@@ -125,6 +163,7 @@ int main(void) {
   a_run_needs_weights();
   refuses_wrong_weights();
   packs_and_runs();
+  packed_weights_are_not_written();
   baked_weights_stay();
   grucc_close(handle);
 }

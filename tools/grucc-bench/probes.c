@@ -123,7 +123,7 @@ static double at_least(double a, double b) { return a > b ? a : b; }
 /* Nanoseconds of a cycle: a multiply-add that waits for the last one takes 4, and where
  * there is no fused one, a product and a sum take 8. */
 static double time_cycle(const probe_loops *loops) {
-  int is_fused = (grucc_cpu_features() & GRUCC_CPU_FMA) != 0;
+  int is_fused = (grucc_cpu_features(0) & GRUCC_CPU_FMA) != 0;
   if (is_fused && loops->vector_bytes == 16)
     loops = find_probe_loops("x86-64-v3");
   return time_turn(loops->chain) / (is_fused ? 4 : 8);

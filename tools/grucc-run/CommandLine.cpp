@@ -36,16 +36,18 @@ Error readReference(const InputArgList &args, CommandLine &line) {
       return usage("--reference", quoted(word), "float32 or float64");
     line.arithmetic = word == "float32" ? DType::Float32 : DType::Float64;
   }
-  if (const Arg *arg = args.getLastArg(OPT_batch_first))
+  if (const Arg *arg = args.getLastArg(OPT_batch_first, OPT_no_batch_first)) {
     if (!line.isReference)
       return usage(optionName(*arg), "no --reference", "it with --reference only");
+    if (args.hasArg(OPT_batch_first) && args.hasArg(OPT_no_batch_first))
+      return usage("--batch-first", "--no-batch-first too", "one of the two");
+    line.network.batchFirst = args.hasArg(OPT_batch_first);
+  }
   if (const Arg *prefix = args.getLastArg(OPT_prefix)) {
     if (!line.isReference && !args.hasArg(OPT_compare))
       return usage("--prefix", "no --reference", "it with --reference or --compare only");
     line.network.prefix = prefix->getValue();
   }
-  if (args.hasArg(OPT_batch_first))
-    line.network.batchFirst = true;
   return Error::success();
 }
 
@@ -125,7 +127,7 @@ void printHelp(raw_ostream &os) {
       "WEIGHTS.safetensors, or an .mlir file with one function of rnn ops\n"
       "IN: input [T, B, I] ([B, T, I] batch first, [T, I] unbatched, [N, I] packed),\n"
       "h_0 [D*L, B, H], lengths [B], batch_sizes [T], in training dropout_seed or dropout_mask;\n"
-      "all but input may be left out\n"
+      "all but input may be left out; a seed that is left out is 0, and noted\n"
       "OUT: output [T, B, D*H] in the layout of input, h_n [D*L, B, H]\n"
       "Exit codes: 0 done, 1 the input, the output or the environment is bad, or results are\n"
       "beyond the bound of --compare, 2 the command line is bad");

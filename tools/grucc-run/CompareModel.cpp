@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CompareRows.h"
+#include "ReadExpected.h"
 #include "RunModel.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
@@ -100,40 +101,19 @@ Error giveWeights(const CommandLine &line, grucc_handle *handle, const Network &
   return Error::success();
 }
 
-/// `output` and `h_n` of another engine, of the shapes that the model gives.
-Expected<TensorMap> readExpected(StringRef path, const TensorMap &results) {
-  Expected<TensorMap> tensors = readTensors(path);
-  if (!tensors)
-    return tensors;
-  if (tensors->empty())
-    return inputError(path, "tensors", "none", "output, h_n or both");
-  for (const auto &[name, tensor] : *tensors) {
-    auto result = results.find(name);
-    if (result == results.end())
-      return inputError(path, name, "an unknown tensor", "output or h_n");
-    if (tensor.dtype() != GRUCC_FLOAT32 && tensor.dtype() != GRUCC_FLOAT64)
-      return inputError(path, name, "no floating-point numbers", "F32 or F64");
-    if (tensor.shape() != result->second.shape())
-      return inputError(path, name, "shape " + shapeText(tensor.shape()),
-                        shapeText(result->second.shape()) + ", as the model gives it");
-  }
-  return tensors;
-}
-
-Subject subjectOf(StringRef file, const TensorMap &tensors) {
-  Subject subject;
-  subject.file = file.str();
-  if (auto found = tensors.find("output"); found != tensors.end())
-    subject.output = &found->second;
-  if (auto found = tensors.find("h_n"); found != tensors.end())
-    subject.hN = &found->second;
-  return subject;
-}
-
 } // namespace
 
+void Subject::take(StringRef name, const TensorMap &tensors) {
+  file = name.str();
+  if (auto found = tensors.find("output"); found != tensors.end())
+    output = &found->second;
+  if (auto found = tensors.find("h_n"); found != tensors.end())
+    hN = &found->second;
+}
+
 bool Subject::isBeyond() const {
-  return outputs.first || any_of(states, [](const Deviation &state) { return state.first; });
+  return !otherShapes.empty() || outputs.first ||
+         any_of(states, [](const Deviation &state) { return state.first; });
 }
 
 double Subject::largest() const {
@@ -183,18 +163,15 @@ Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
   comparison.model = line.model, comparison.network = line.compare;
   comparison.isDouble = isDouble;
   comparison.bound = line.bound.value_or(isDouble ? 1e-12 : 1e-5);
-  comparison.promisesBits = model.cpu_features & GRUCC_CPU_FMA;
+  comparison.promisesBits = model.cpu_features[0] & GRUCC_CPU_FMA;
   comparison.steps = setting.layout.steps, comparison.batch = setting.layout.batch;
   comparison.hiddenSize = setting.hiddenSize, comparison.directions = setting.directions;
-  comparison.subjects.push_back(subjectOf(line.model, run->tensors));
+  comparison.subjects.emplace_back().take(line.model, run->tensors);
   TensorMap others;
-  if (!line.expected.empty()) {
-    Expected<TensorMap> read = readExpected(line.expected, run->tensors);
-    if (!read)
-      return read.takeError();
-    others = std::move(*read);
-    comparison.subjects.push_back(subjectOf(line.expected, others));
-  }
+  if (!line.expected.empty())
+    if (Error error = readExpected(line.expected, setting, run->tensors, others,
+                                   comparison.subjects.emplace_back()))
+      return std::move(error);
   compareRows(setting, comparison);
   // With the bits of Reference, the model's errors are those of its precision;
   // else they may be, when they are small.
@@ -203,10 +180,10 @@ Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
     rounding = std::min(rounding, isDouble ? 0x1p-45 : 0x1p-20);
   for (const Subject &subject : comparison.subjects) {
     Findings &findings = comparison.findings.emplace_back();
-    if (subject.isBeyond() && subject.largest() <= 4 * rounding)
+    if (subject.isBeyond() && subject.largest() <= 4 * rounding && subject.otherShapes.empty())
       findings.rounding = rounding;
     else if (subject.isBeyond())
-      findings = findMistakes(setting, subject, comparison.bound);
+      findings = findMistakes(setting, subject, std::max(comparison.bound, 4 * rounding));
   }
   // What they point to ends here.
   for (Subject &subject : comparison.subjects)

@@ -130,17 +130,26 @@ public:
     double bound = comparison.bound;
     // Packed rows have no padding; elsewhere its outputs are 0 (C10).
     int64_t end = layout.isPacked() ? length : layout.steps;
+    RowLayout other = layout;
+    other.batchFirst = !layout.batchFirst;
     for (int64_t t = 0; subject.output && t < end; ++t)
       for (int64_t j = 0; j < width; ++j) {
         bool isPadding = t >= length;
-        subject.outputs.take(subject.output->real(layout.place(t, b) * width + j),
-                             isPadding ? Wide(0) : exact.output[t * width + j], bound,
+        Wide expected = isPadding ? Wide(0) : exact.output[t * width + j];
+        subject.outputs.take(subject.output->real(layout.place(t, b) * width + j), expected, bound,
                              {isPadding ? t : turnOf(t, j / H), t, b, j});
+        takeOtherwise(subject.outputOtherwise, *subject.output, other.place(t, b) * width + j,
+                      expected);
       }
-    for (int64_t index = 0; subject.hN && index < setting.states(); ++index)
-      for (int64_t u = 0; u < H; ++u)
-        subject.states[index].take(subject.hN->real((index * layout.batch + b) * H + u),
-                                   exact.hN[index * H + u], bound, {0, -1, b, u});
+    bool hasStates = subject.hN && !subject.statesOfSteps;
+    for (int64_t index = 0; hasStates && index < setting.states(); ++index)
+      for (int64_t u = 0; u < H; ++u) {
+        Wide expected = exact.hN[index * H + u];
+        subject.states[index].take(subject.hN->real((index * layout.batch + b) * H + u), expected,
+                                   bound, {0, -1, b, u});
+        takeOtherwise(subject.statesOtherwise, *subject.hN, (b * setting.states() + index) * H + u,
+                      expected);
+      }
   }
 
   /// Where the model's bits are not those of Reference.
@@ -164,6 +173,13 @@ public:
   }
 
 private:
+  /// What the element would be off by if it stood elsewhere, with the axes swapped.
+  static void takeOtherwise(double &largest, const HostTensor &tensor, int64_t place,
+                            Wide expected) {
+    largest = std::max(largest, tensor.isSquare() ? distance(tensor.real(place), expected)
+                                                  : std::numeric_limits<double>::infinity());
+  }
+
   const Setting &setting;
   const RowLayout &layout;
   Comparison &comparison;

@@ -51,9 +51,21 @@ struct Setting {
 struct Subject {
   std::string file;
   const HostTensor *output = nullptr, *hN = nullptr; ///< either may be missing, not both
+  /// A tensor that has not the model's shape, but one that a usual mistake gives it.
+  struct OtherShape {
+    std::string tensor;
+    std::vector<int64_t> found, expected;
+  };
+  std::vector<OtherShape> otherShapes;
+  bool outputTurned = false, statesTurned = false; ///< the axes of both were swapped back
+  bool statesOfSteps = false; ///< h_n has a row for every step: no row of the model is its equal
   Deviation outputs;
   std::vector<Deviation> states; ///< [D*L]
+  /// The largest errors with the axes of a square tensor swapped; else they are infinite.
+  double outputOtherwise = 0, statesOtherwise = 0;
 
+  /// What `file` holds, or has computed.
+  void take(llvm::StringRef file, const TensorMap &tensors);
   bool isBeyond() const;
   double largest() const;
 };
@@ -98,8 +110,8 @@ struct Comparison {
 };
 
 /// Which usual mistake in a port gives the numbers of `subject`, which are beyond
-/// the bound.
-Findings findMistakes(const Setting &setting, const Subject &subject, double bound);
+/// the bound, and which its shapes show; `allowed` is what rounding may leave.
+Findings findMistakes(const Setting &setting, const Subject &subject, double allowed);
 
 void printTable(llvm::raw_ostream &os, const Comparison &comparison);
 void printJson(llvm::raw_ostream &os, const Comparison &comparison);

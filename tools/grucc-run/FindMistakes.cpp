@@ -8,6 +8,7 @@
 
 #include "PortMistakes.h"
 #include "llvm/ADT/STLExtras.h"
+#include <numeric>
 
 using namespace llvm;
 
@@ -23,8 +24,9 @@ struct Sample {
 
 class Search {
 public:
-  Search(const Setting &setting, const Subject &subject, double bound)
-      : setting(setting), subject(subject), bound(bound) {
+  Search(const Setting &setting, const Subject &subject, double least)
+      : setting(setting), subject(subject), least(least) {
+    shape.swappedAxes = subject.statesOfSteps; // what is turned was turned back
     for (const std::vector<double> &tensor : setting.weights)
       perStep += static_cast<double>(tensor.size());
   }
@@ -37,16 +39,63 @@ private:
   static constexpr double perVariant = 1e8, forPairs = 2e9;
   const Setting &setting;
   const Subject &subject;
-  double bound, perStep = 0;
+  double least;       ///< below it everything is rounding
+  double perStep = 0; ///< multiply-adds
   double allowed = 0; ///< what a mistake may leave
+  PortVariant shape;  ///< what the subject's shapes show
   Findings findings;
 
+  bool isShown(const Mistake &mistake) const;
+  Finding found(ArrayRef<const Mistake *> mistakes, double leaves) const;
+  std::optional<Finding> onlyLayouts() const;
   int64_t firstBadRow() const;
   std::optional<Sample> choose(double budget, int64_t mostRows) const;
   double measure(const PortVariant &variant, const Sample &sample) const;
   void tryPairs(const Sample &sample, ArrayRef<const Mistake *> candidates);
   void keepBest();
 };
+
+/// Whether the subject's shapes show a mistake, whatever its numbers are.
+bool Search::isShown(const Mistake &mistake) const {
+  return (mistake.kind == Kind::OutputLayout && subject.outputTurned) ||
+         (mistake.kind == Kind::StateLayout && subject.statesTurned) ||
+         (mistake.kind == Kind::Axes && subject.statesOfSteps);
+}
+
+/// These mistakes beside those that the shapes show.
+Finding Search::found(ArrayRef<const Mistake *> mistakes, double leaves) const {
+  SmallVector<const Mistake *> all;
+  for (const Mistake &mistake : usualMistakes())
+    if (isShown(mistake))
+      all.push_back(&mistake);
+  append_range(all, mistakes);
+  Finding finding = {"", "", leaves};
+  for (const Mistake *mistake : all) {
+    finding.name += (finding.name.empty() ? "" : "+") + mistake->name.str();
+    finding.text += (finding.text.empty() ? "" : "; and ") + mistake->text.str();
+  }
+  return finding;
+}
+
+/// When layouts alone explain all numbers of all rows.
+std::optional<Finding> Search::onlyLayouts() const {
+  if (subject.statesOfSteps)
+    return std::nullopt;
+  double states = 0, leaves = 0;
+  for (const Deviation &state : subject.states)
+    states = std::max(states, state.largest);
+  SmallVector<const Mistake *> turned;
+  auto explain = [&](Kind kind, double asItIs, double otherwise) {
+    leaves = std::max(leaves, asItIs <= least ? asItIs : otherwise);
+    if (asItIs > least)
+      turned.push_back(find_if(usualMistakes(), [&](const Mistake &m) { return m.kind == kind; }));
+  };
+  explain(Kind::OutputLayout, subject.outputs.largest, subject.outputOtherwise);
+  explain(Kind::StateLayout, states, subject.statesOtherwise);
+  if (leaves > least || (turned.empty() && subject.otherShapes.empty()))
+    return std::nullopt;
+  return found(turned, leaves);
+}
 
 int64_t Search::firstBadRow() const {
   if (subject.outputs.first)
@@ -83,31 +132,43 @@ std::optional<Sample> Search::choose(double budget, int64_t mostRows) const {
 /// The largest difference between the subject and a variant of Reference.
 double Search::measure(const PortVariant &variant, const Sample &sample) const {
   RowLayout layout = setting.layout;
+  std::vector<int64_t> rows = sample.rows;
+  int64_t limit = sample.limit;
   if (variant.swappedAxes) {
+    // As many whole rows of the other kind as there are elements in the sample.
+    int64_t elements = static_cast<int64_t>(rows.size()) * limit;
     std::swap(layout.steps, layout.batch);
     layout.batchFirst = !layout.batchFirst;
     layout.lengths.assign(layout.batch, layout.steps);
+    limit = layout.steps;
+    rows.resize(
+        std::min(layout.batch, std::max<int64_t>(1, elements / std::max<int64_t>(1, limit))));
+    std::iota(rows.begin(), rows.end(), 0);
   }
+  bool withStates = subject.hN && (sample.withStates || variant.swappedAxes);
+  RowLayout written = layout;
+  written.batchFirst = layout.batchFirst != variant.outputTurned;
   PortNetwork network(setting, variant);
-  int64_t H = setting.hiddenSize, width = setting.outputs();
+  int64_t H = setting.hiddenSize, width = setting.outputs(), states = setting.states();
+  auto placeOfState = [&](int64_t index, int64_t b) {
+    return variant.statesTurned ? b * states + index : index * layout.batch + b;
+  };
   double largest = 0;
-  for (int64_t row : sample.rows) {
-    int64_t b = variant.swappedAxes ? row % layout.batch : row;
-    int64_t limit = variant.swappedAxes ? layout.steps : sample.limit;
+  for (int64_t b : rows) {
     PortNetwork::Result result = network.run(layout, b, limit);
     int64_t length = layout.lengths[b], end = layout.isPacked() ? length : layout.steps;
     for (int64_t t = 0; subject.output && t < std::min(end, limit); ++t)
       for (int64_t j = 0; j < width; ++j) {
-        double found = subject.output->real(layout.place(t, b) * width + j);
+        double found = subject.output->real(written.place(t, b) * width + j);
         double own = t < result.steps ? result.output[t * width + j] : 0;
         if (t < length)
           largest = std::max(largest, distance(found, own));
         else if (!variant.anyPadding) // a port may have cleared it, or not
           largest = std::max(largest, std::min(distance(found, own), distance(found, 0)));
       }
-    for (int64_t i = 0; subject.hN && sample.withStates && i < setting.states() * H; ++i)
-      largest = std::max(largest, distance(subject.hN->real((i / H * layout.batch + b) * H + i % H),
-                                           result.hN[i]));
+    for (int64_t i = 0; withStates && i < states * H; ++i)
+      largest = std::max(
+          largest, distance(subject.hN->real(placeOfState(i / H, b) * H + i % H), result.hN[i]));
   }
   return largest;
 }
@@ -123,7 +184,7 @@ void Search::tryPairs(const Sample &sample, ArrayRef<const Mistake *> candidates
     for (const Mistake *second : candidates.drop_front(i + 1)) {
       if (first->kind == second->kind || --budget < 0)
         continue;
-      PortVariant variant;
+      PortVariant variant = shape;
       first->apply(variant);
       second->apply(variant);
       ++findings.tried;
@@ -131,8 +192,7 @@ void Search::tryPairs(const Sample &sample, ArrayRef<const Mistake *> candidates
         continue;
       double leaves = measure(variant, sample);
       if (leaves <= allowed)
-        findings.mistakes.push_back({(first->name + "+" + second->name).str(),
-                                     (first->text + "; and " + second->text).str(), leaves});
+        findings.mistakes.push_back(found({first, second}, leaves));
     }
 }
 
@@ -146,25 +206,36 @@ void Search::keepBest() {
 }
 
 Findings Search::run() {
+  if (std::optional<Finding> finding = onlyLayouts()) {
+    findings.tried = 1;
+    findings.mistakes = {*finding};
+    return findings;
+  }
   std::optional<Sample> sample = choose(perVariant, /*mostRows=*/64);
   if (!sample)
     return findings;
   findings.rows = static_cast<int64_t>(sample->rows.size());
   findings.steps = sample->limit;
-  double deviation = measure({}, *sample);
-  allowed = std::isfinite(deviation) ? std::max(bound, deviation / 1000) : bound;
-  if (deviation <= bound) // what is wrong lies outside the sample
+  double deviation = measure(shape, *sample);
+  allowed = std::isfinite(deviation) ? std::max(least, deviation / 1000) : least;
+  if (deviation <= least) {
+    // Else what is wrong lies outside the sample.
+    if (subject.statesOfSteps) {
+      findings.tried = 1;
+      findings.mistakes = {found({}, deviation)};
+    }
     return findings;
+  }
 
   std::vector<const Mistake *> candidates;
   for (const Mistake &mistake : usualMistakes()) {
-    if (!mistake.applies(setting, subject))
+    if (isShown(mistake) || !mistake.applies(setting, subject))
       continue;
     candidates.push_back(&mistake);
-    PortVariant variant;
+    PortVariant variant = shape;
     mistake.apply(variant);
     ++findings.tried;
-    Finding finding = {mistake.name.str(), mistake.text.str(), measure(variant, *sample)};
+    Finding finding = found(&mistake, measure(variant, *sample));
     if (finding.leaves <= allowed)
       findings.mistakes.push_back(finding);
     else if (finding.leaves <= deviation / 10 &&
@@ -181,8 +252,8 @@ Findings Search::run() {
 
 } // namespace
 
-Findings findMistakes(const Setting &setting, const Subject &subject, double bound) {
-  return Search(setting, subject, bound).run();
+Findings findMistakes(const Setting &setting, const Subject &subject, double allowed) {
+  return Search(setting, subject, allowed).run();
 }
 
 } // namespace grucc

@@ -26,7 +26,8 @@ defm expected : Value<"expected", "FILE", "With --compare: output and h_n of ano
 defm bound : Value<"bound", "X", "With --compare: the largest error allowed (default 1e-5, in float64 1e-12)">;
 def json : Flag<["--"], "json">, HelpText<"With --compare: print JSON">;
 defm prefix : Value<"prefix", "P", "With --reference or --compare: take exactly the tensors whose names begin with P">;
-def batch_first : Flag<["--"], "batch-first">, HelpText<"With --reference: input and output are [B, T, ...]">;
+def batch_first : Flag<["--"], "batch-first">, HelpText<"With --reference: input and output are [B, T, ...], not [T, B, ...]">;
+def no_batch_first : Flag<["--"], "no-batch-first">, HelpText<"With --reference: input and output are [T, B, ...], the default">;
 
 def help : Flag<["--"], "help">, HelpText<"Print this text">;
 def h : Flag<["-"], "h">, Alias<help>;

@@ -28,13 +28,6 @@ bool hasState(const Setting &setting, const Subject &) {
       return true;
   return false;
 }
-/// Steps and rows can be taken for each other when nothing else tells them apart.
-bool canSwapAxes(const Setting &setting, const Subject &subject) {
-  const RowLayout &layout = setting.layout;
-  bool isCube = setting.find("input")->shape().size() == 3;
-  return isCube && !layout.isRagged() && !layout.isPacked() && !setting.drops() &&
-         !hasState(setting, subject) && (!subject.hN || layout.steps == layout.batch);
-}
 
 const Mistake mistakes[] = {
     {Kind::Reset, "reset-before-product",
@@ -88,10 +81,22 @@ const Mistake mistakes[] = {
     {Kind::Last, "h-n-of-last-step", "h_n is taken from the outputs of step T - 1",
      [](V &v) { v.stateOfLastStep = true; },
      [](const Setting &, const Subject &subject) { return subject.hN != nullptr; }},
+    {Kind::OutputLayout, "output-in-other-layout",
+     "output is in the other layout, its steps and rows swapped",
+     [](V &v) { v.outputTurned = true; },
+     [](const Setting &, const Subject &subject) {
+       return subject.output && subject.output->isSquare();
+     }},
+    {Kind::StateLayout, "h-n-batch-first", "h_n is batch first, [B, D*L, H]",
+     [](V &v) { v.statesTurned = true; },
+     [](const Setting &, const Subject &subject) { return subject.hN && subject.hN->isSquare(); }},
     {Kind::Matrix, "weight-hh-transposed", "weight_hh is read transposed, gate by gate",
      [](V &v) { v.transposedHh = true; }, always},
     {Kind::Axes, "axes-swapped", "steps and rows are swapped (batch_first)",
-     [](V &v) { v.swappedAxes = true; }, canSwapAxes},
+     [](V &v) { v.swappedAxes = true; },
+     [](const Setting &setting, const Subject &subject) {
+       return canSwapAxes(setting) && (!subject.hN || setting.layout.steps == setting.layout.batch);
+     }},
     {Kind::Dropout, "no-dropout", "dropout is left out", [](V &v) { v.noDropout = true; },
      [](const Setting &setting, const Subject &) { return setting.drops(); }},
     {Kind::Rounding, "weights-float16", "the weights are rounded to float16",
@@ -116,6 +121,13 @@ const Mistake mistakes[] = {
 };
 
 } // namespace
+
+bool canSwapAxes(const Setting &setting) {
+  const RowLayout &layout = setting.layout;
+  bool isCube = setting.find("input")->shape().size() == 3;
+  return isCube && !layout.isRagged() && !layout.isPacked() && !setting.drops() &&
+         !hasState(setting, {});
+}
 
 ArrayRef<Mistake> usualMistakes() { return mistakes; }
 

@@ -25,6 +25,8 @@ enum class Kind {
   Start,
   Length,
   Last,
+  OutputLayout,
+  StateLayout,
   Axes,
   Dropout,
   Rounding
@@ -36,6 +38,9 @@ struct Mistake {
   void (*apply)(PortVariant &);
   bool (*applies)(const Setting &, const Subject &);
 };
+
+/// Whether steps and rows can be taken for each other: nothing but shapes tells them apart.
+bool canSwapAxes(const Setting &setting);
 
 /// All that are looked for; the more usual, the earlier.
 llvm::ArrayRef<Mistake> usualMistakes();

@@ -39,6 +39,8 @@ struct PortVariant {
   enum { OwnLengths, NoLengths, ReverseFromPadding } lengths = OwnLengths;
   bool stateOfLastStep = false; ///< h_n taken from the outputs of step T - 1
   bool swappedAxes = false;     ///< steps taken for rows and rows for steps
+  bool outputTurned = false;    ///< steps and rows of output swapped
+  bool statesTurned = false;    ///< h_n is [B, D*L, H]
   bool noDropout = false;
   bool anyPadding = false; ///< outputs beyond a row's own length are not 0
   enum { Exact, Float32, Float16, BFloat16 } weights = Exact;

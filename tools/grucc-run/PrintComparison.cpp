@@ -8,6 +8,7 @@
 
 #include "Comparison.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Safetensors.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -52,6 +53,12 @@ void printSubjects(raw_ostream &os, const Comparison &comparison) {
                     number(errors.rms()), errors.largest > 0 ? placeText(errors.worst) : "",
                     placeText(errors.first));
     });
+    for (const Subject::OtherShape &other : subject.otherShapes)
+      os << formatv("  {0} is {1}, not {2}: {3}\n", other.tensor, shapeText(other.found),
+                    shapeText(other.expected),
+                    other.tensor == "h_n" && subject.statesOfSteps
+                        ? "compared with no state of the model"
+                        : "compared with its first two axes swapped");
   }
   if (comparison.differentBits)
     os << formatv("\n{0} of {1} differs from Reference in {2}, first at {3}{4}\n",
@@ -151,7 +158,14 @@ void printErrors(raw_ostream &os, const Comparison &comparison) {
       return format(comparison.isDouble ? "%.17g" : "%.9g", value);
     };
     const Deviation *outputs = &subject.outputs;
-    bool isSaid = false;
+    // One error: what there is to say beside it are notes.
+    bool isError = true, isSaid = false;
+    auto say = [&](const Twine &text) {
+      os << file << (std::exchange(isError, false) ? ": error: " : ": note: ") << text << '\n';
+    };
+    for (const Subject::OtherShape &other : subject.otherShapes)
+      say(other.tensor + ": found shape " + shapeText(other.found) + ", expected " +
+          shapeText(other.expected) + ", as the model gives it");
     forEachTensor(subject, comparison.directions, [&](const Twine &name, const Deviation &errors) {
       if (!errors.first)
         return;
@@ -160,11 +174,12 @@ void printErrors(raw_ostream &os, const Comparison &comparison) {
       if (isSaid)
         return;
       isSaid = true;
-      os << formatv("{0}: error: {1}: found {2} at {3}, expected {4} within {5}\n", file,
-                    name.str(), element(errors.first->found), placeText(errors.first->place),
-                    element(errors.first->expected), number(comparison.bound));
+      say(formatv("{0}: found {1} at {2}, expected {3} within {4}", name.str(),
+                  element(errors.first->found), placeText(errors.first->place),
+                  element(errors.first->expected), number(comparison.bound))
+              .str());
     });
-    if (!isSaid)
+    if (isError)
       continue;
     if (!lowest.empty() && comparison.subjects.front().states.size() > 1)
       os << file << ": note: the lowest state beyond the bound is " << lowest << '\n';

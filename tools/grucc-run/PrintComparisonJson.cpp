@@ -72,6 +72,11 @@ json::Object describe(const Comparison &comparison, const Subject &subject,
   }
   if (!states.empty())
     object["h_n"] = std::move(states);
+  json::Array shapes;
+  for (const Subject::OtherShape &other : subject.otherShapes)
+    shapes.push_back(json::Object{
+        {"tensor", other.tensor}, {"found", other.found}, {"expected", other.expected}});
+  object["other_shapes"] = std::move(shapes);
   for (const Finding &finding : findings.mistakes)
     mistakes.push_back(describe(finding));
   object["mistakes"] = std::move(mistakes);

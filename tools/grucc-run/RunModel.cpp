@@ -23,6 +23,11 @@ public:
       : line(line), model(model), inputs(inputs) {}
 
   Error build();
+  /// Whether masks come from a seed that the inputs do not say.
+  bool drawsFromNoSeed() const {
+    return model.flags & GRUCC_MODEL_TRAINING && model.dropout > 0 && model.num_layers > 1 &&
+           !inputs.count("dropout_seed") && !inputs.count("dropout_mask");
+  }
   grucc_call call = {};
   TensorMap outputs;
 
@@ -126,6 +131,10 @@ Expected<RunResult> runHandle(const CommandLine &line, grucc_handle *handle,
     }
     result.microseconds.push_back(taken.count());
   }
+  if (builder.drawsFromNoSeed())
+    errs() << noteLine(line.input, "dropout_seed: found nothing that says it, assumed 0; a tensor "
+                                   "dropout_seed or dropout_mask says it")
+           << '\n';
   result.tensors = std::move(builder.outputs);
   return result;
 }

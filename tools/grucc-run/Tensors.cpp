@@ -78,6 +78,20 @@ std::optional<HostTensor> HostTensor::convertTo(grucc_dtype wanted) const {
   return result;
 }
 
+std::optional<HostTensor> HostTensor::transposed() const {
+  SmallVector<int64_t, 3> turned(shape());
+  std::swap(turned[0], turned[1]);
+  std::optional<HostTensor> result = allocate(dtype(), turned);
+  if (!result || elements() == 0)
+    return result;
+  int64_t rows = tensor.shape[0], columns = tensor.shape[1], each = bytes() / (rows * columns);
+  const char *from = static_cast<const char *>(tensor.data);
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j)
+      std::memcpy(result->data() + (j * rows + i) * each, from + (i * columns + j) * each, each);
+  return result;
+}
+
 Expected<TensorMap> readTensors(StringRef path) {
   Expected<SafetensorsFile> file = readSafetensors(path);
   if (!file)

@@ -27,6 +27,13 @@ public:
   /// The same numbers as float32 or float64; nothing when there is no memory.
   std::optional<HostTensor> convertTo(grucc_dtype dtype) const;
 
+  /// Whether the shape leaves open which of the first two axes is which.
+  bool isSquare() const {
+    return tensor.rank == 3 && tensor.shape[0] == tensor.shape[1] && tensor.shape[0] > 1;
+  }
+  /// The same numbers with the first two axes swapped; nothing when there is no memory.
+  std::optional<HostTensor> transposed() const;
+
   const grucc_tensor &view() const { return tensor; }
   llvm::ArrayRef<int64_t> shape() const { return {tensor.shape, size_t(tensor.rank)}; }
   grucc_dtype dtype() const { return static_cast<grucc_dtype>(tensor.dtype); }

@@ -74,6 +74,8 @@ Expected<std::string> readText(StringRef option, StringRef text) {
 Error Reader::checkForms() const {
   if (args.hasArg(OPT_report) && args.hasArg(OPT_report_EQ))
     return usageError("--report", "words and JSON", "one of the two");
+  if (args.hasArg(OPT_batch_first) && args.hasArg(OPT_no_batch_first))
+    return usageError("--batch-first", "--no-batch-first too", "one of the two");
   return Error::success();
 }
 
@@ -83,6 +85,8 @@ Error Reader::readNetwork() {
     flags.bidirectional = true;
   if (args.hasArg(OPT_batch_first))
     flags.batchFirst = true;
+  if (args.hasArg(OPT_no_batch_first))
+    flags.batchFirst = false;
   if (args.hasArg(OPT_no_bias))
     flags.bias = false;
   auto size = [](StringRef option, StringRef text) { return readSize(option, text, largestSize); };
@@ -153,6 +157,7 @@ Error Reader::readTuning() {
 Error Reader::readOutput() {
   CompileOptions &options = line.options;
   options.network.training = args.hasArg(OPT_training);
+  options.exportSymbols = args.hasArg(OPT_export_symbols);
   options.narrowWeights = !args.hasArg(OPT_no_narrow_weights);
   auto stage = [](StringRef option, StringRef text) {
     return readWord<Stage>(option, text,
@@ -358,6 +363,8 @@ void printHelp(raw_ostream &os) {
       "compiles a GRU ahead of time into an object file with a C interface\n\n"
       "INPUT: NETWORK.json, WEIGHTS.safetensors, NETWORK.mlir, or none: "
       "options alone describe the network\n"
+      "NETWORK.json: torch.nn.GRU's arguments, dtype, weights (a file beside it) and "
+      "prefix; the same keys but weights in the metadata of WEIGHTS.safetensors\n"
       "OUTPUT: .o, .a, .so, .s or .ll; for a GPU .o, .a or .so, which the runtime "
       "runs, or kernels alone: .ptx or .cubin, and .weights beside them\n"
       "Exit codes: 0 done, 1 the input, the output or the environment is bad, "

@@ -48,7 +48,10 @@ int main(int argc, char **argv) {
     return grucc::fail(report.takeError());
   grucc::printReport(*report, line->report, outs());
   int code = grucc::finish("grucc");
-  if (code != 0) // a failed run leaves nothing behind
+  if (code == 0)
+    for (const std::string &note : report->assumed)
+      errs() << note << '\n';
+  else // a failed run leaves nothing behind
     for (const grucc::OutputPath &written : grucc::outputPaths(line->options))
       if (sys::fs::is_regular_file(written.path))
         sys::fs::remove(written.path);

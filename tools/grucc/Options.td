@@ -27,6 +27,7 @@ defm hidden_size : Value<"hidden-size", "H", network_group, "Features of the sta
 defm num_layers : Value<"num-layers", "L", network_group, "Stacked layers (default 1)">;
 def bidirectional : Switch<"bidirectional", network_group, "Run every layer in both directions">;
 def batch_first : Switch<"batch-first", network_group, "Input and output are [B, T, ...], not [T, B, ...]">;
+def no_batch_first : Switch<"no-batch-first", network_group, "Input and output are [T, B, ...]: the default, which is noted where a weights file leaves it open">;
 def no_bias : Switch<"no-bias", network_group, "The network has no bias tensors">;
 defm dropout : Value<"dropout", "P", network_group, "Dropout between layers when training, 0 to 1 (default 0)">;
 defm dtype : Value<"dtype", "TYPE", network_group, "float32 or float64 (default: float64 for float64 weights, else float32)">;
@@ -43,6 +44,7 @@ def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, H
 defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir; for a GPU ptx, cubin, o, a or so (default: OUTPUT's extension)">;
 defm name : Value<"name", "NAME", output_group, "Prefix of every symbol (default: OUTPUT's stem)">;
 defm header : Value<"header", "FILE", output_group, "Write the C header there">;
+def export_symbols : Switch<"export-symbols", output_group, "Let the symbols of an object or archive be seen outside of the library that it is linked into; a .so always exports its own">;
 defm target : Value<"target", "TARGET", output_group, "native (default; $GRUCC_NATIVE, where it is set, names the entry of the machine table that it means), x86-64-v2, x86-64-v3, x86-64-v4, or a GPU: sm_75, sm_80, sm_86, sm_87, sm_89, sm_90, sm_100, sm_103, sm_120 or sm_121">;
 defm ptxas : Value<"ptxas", "PATH", output_group, "For a GPU: assemble the kernels with NVIDIA's ptxas (default for an output of .cubin: ptxas, from the path); PTX is assembled by the driver when it is loaded">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;

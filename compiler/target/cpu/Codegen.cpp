@@ -23,12 +23,16 @@ using namespace grucc::cpu;
 
 /// Freestanding code: no loop becomes a memset, nothing unwinds, vectors keep
 /// the width that the schedule gave them.
-static void setAttributes(Module &module, StringRef level) {
+static void setAttributes(Module &module, StringRef level, Visibility visibility) {
+  for (GlobalObject &global : module.global_objects())
+    if (!global.isDeclaration() && !global.hasLocalLinkage() && visibility == Visibility::Hidden)
+      global.setVisibility(GlobalValue::HiddenVisibility);
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;
     function.addFnAttr("no-builtins");
-    function.addFnAttr("target-cpu", level);
+    if (!function.hasFnAttribute("target-cpu")) // NAME_supported has its own
+      function.addFnAttr("target-cpu", level);
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
     function.addFnAttr(Attribute::NoUnwind);
@@ -62,7 +66,8 @@ static std::unique_ptr<MemoryBuffer> emit(Module &module, TargetMachine &machine
   return refused ? nullptr : std::move(buffer);
 }
 
-Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, CodeText text) {
+Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, CodeText text,
+                                        Visibility visibility) {
   std::string error;
   std::unique_ptr<TargetMachine> machine = createX86Machine(level, error);
   if (!machine)
@@ -80,7 +85,7 @@ Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, 
     module->setDataLayout(machine->createDataLayout());
     module->setTargetTriple(machine->getTargetTriple());
     module->setPICLevel(PICLevel::BigPIC);
-    setAttributes(*module, level);
+    setAttributes(*module, level, visibility);
     optimize(*module, *machine);
     return module;
   };

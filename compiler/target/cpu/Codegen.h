@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_TARGET_CPU_CODEGEN_H
 #define GRUCC_COMPILER_TARGET_CPU_CODEGEN_H
 
+#include "compiler/target/ModelAbi.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -27,7 +28,8 @@ struct Code {
 /// (x86-64-v2, x86-64-v3, x86-64-v4). The code is position independent, calls
 /// nothing that it does not define itself (A2), and never changes the
 /// floating-point environment (N7).
-llvm::Expected<Code> generateCode(mlir::ModuleOp module, llvm::StringRef level, CodeText text);
+llvm::Expected<Code> generateCode(mlir::ModuleOp module, llvm::StringRef level, CodeText text,
+                                  Visibility visibility);
 
 } // namespace grucc::cpu
 

@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/ModelAbi.h"
+#include "compiler/target/cpu/Interface.h"
 #include "compiler/target/cpu/Passes.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_EMITDESCRIPTOR
@@ -19,17 +20,10 @@ namespace grucc {
 
 using namespace mlir;
 using namespace grucc;
+using cpu::cpuFeatures;
 
 // The layout below is grucc_model's of runtime/include/grucc/model.h, and so are
-// the values of flags and features.
-
-static uint64_t cpuFeatures(StringRef level) {
-  if (level == "x86-64-v4")
-    return 0xf;
-  if (level == "x86-64-v3")
-    return 0x7;
-  return 0x1;
-}
+// the values of flags.
 
 namespace {
 class Descriptor {
@@ -41,13 +35,18 @@ public:
     name = cast<StringAttr>(facts.get("name")).str();
   }
 
-  void emit(StringRef level, StringRef provenance) {
+  void emit(StringRef level, StringRef provenance, const ModelId &id) {
+    auto idType = LLVM::LLVMArrayType::get(b.getI8Type(), sizeof(ModelId));
+    LLVM::GlobalOp::create(b, idType, /*isConstant=*/true, LLVM::Linkage::External,
+                           idSymbol(name, id), idBytes(id));
     std::string nameText = text("name", name), target = text("target", level),
                 provenanceText = text("provenance", provenance);
     Type i32 = b.getI32Type(), i64 = b.getI64Type();
-    SmallVector<Type> types(4, i32);
-    types.append({i64, i64, i64, b.getF64Type(), i64, i64, i64});
-    types.append(10, pointer);
+    auto words = [&](unsigned count) { return LLVM::LLVMArrayType::get(i64, count); };
+    SmallVector<Type> types(10, i32);
+    types.append({i64, i64, i64, b.getF64Type(), b.getF64Type(), words(activationWords),
+                  words(featureWords), i64, i64, i64, idType});
+    types.append(3 + std::size(modelFunctions), pointer);
     auto type = LLVM::LLVMStructType::getLiteral(b.getContext(), types);
     auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true, LLVM::Linkage::External,
                                          name + "_model", Attribute(), /*alignment=*/64);
@@ -57,19 +56,25 @@ public:
     set(constant(i32, modelBytes));
     set(constant(i32, flags()));
     set(constant(i32, number("step_rows")));
+    for (int64_t value : {int64_t(architecture), int64_t(pointerBytes), bufferAlignment})
+      set(constant(i32, value));
+    position += 3; // reset, direction and reserved stay 0
     for (StringRef field : {"input_size", "hidden_size", "num_layers"})
       set(constant(i64, number(field)));
     double dropout = 0;
     if (auto attribute = module->getAttrOfType<FloatAttr>("rnn.dropout"))
       dropout = attribute.getValueAsDouble();
     set(LLVM::ConstantOp::create(b, b.getF64Type(), b.getF64FloatAttr(dropout)));
-    set(constant(i64, cpuFeatures(level)));
+    position += 2; // clip and activations stay torch's
+    value = LLVM::InsertValueOp::create(b, value, constant(i64, cpuFeatures(level)),
+                                        ArrayRef<int64_t>{position++, 0});
     for (StringRef field : {"weights_bytes", "weights_count"})
       set(constant(i64, number(field)));
+    ++position; // checksum
+    set(LLVM::ConstantOp::create(b, idType, idBytes(id)));
     for (const std::string &symbol : {nameText, target, provenanceText})
       set(LLVM::AddressOfOp::create(b, pointer, symbol));
-    for (StringRef function :
-         {"run", "step", "state_bytes", "workspace_bytes", "init_state", "read_state", "pack"}) {
+    for (StringRef function : modelFunctions) {
       std::string symbol = (name + "_" + function).str();
       if (module.lookupSymbol<LLVM::LLVMFuncOp>(symbol))
         set(LLVM::AddressOfOp::create(b, pointer, symbol));
@@ -98,6 +103,9 @@ private:
       bit <<= 1;
     }
     return bits;
+  }
+  StringAttr idBytes(const ModelId &id) {
+    return b.getStringAttr(StringRef(reinterpret_cast<const char *>(id.data()), id.size()));
   }
   Value constant(Type type, int64_t number) {
     return LLVM::ConstantOp::create(b, type, b.getIntegerAttr(type, number));
@@ -133,7 +141,11 @@ struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
     if (Attribute schedule = module->getAttr("rnn.schedule"))
       out << "schedule: " << schedule << "\n";
     module->setAttr("rnn.provenance", StringAttr::get(&getContext(), provenance));
-    Descriptor(module, facts).emit(machine.getLevel(), provenance);
+    std::string factText;
+    llvm::raw_string_ostream(factText) << facts;
+    ModelId id = hashModel(provenance, factText);
+    module->setAttr("rnn.id", StringAttr::get(&getContext(), llvm::toHex(id, /*LowerCase=*/true)));
+    Descriptor(module, facts).emit(machine.getLevel(), provenance, id);
   }
 };
 } // namespace

@@ -42,14 +42,16 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
     return b.getNamedAttr(name, b.getBoolAttr(value));
   };
   int64_t perLayer = plan.bias ? 4 : 2;
+  StepWorkspace workspace = stepWorkspace(plan);
   return b.getDictionaryAttr(
       {b.getNamedAttr("name", b.getStringAttr(plan.name)), number("input_size", plan.inputSize),
        number("hidden_size", plan.hiddenSize), number("num_layers", plan.numLayers),
        flag("bias", plan.bias), flag("batch_first", plan.batchFirst),
        flag("external", plan.externalWeights), flag("bidirectional", plan.directions == 2),
        flag("float64", plan.element.isF64()), flag("training", plan.training),
-       flag("streams", plan.streams()), number("workspace_bytes", stepWorkspaceBytes(plan)),
-       number("weights_bytes", plan.packedBytes()),
+       flag("streams", plan.streams()),
+       b.getNamedAttr("workspace_rows", b.getDenseI64ArrayAttr(workspace.rows)),
+       number("workspace_fixed", workspace.fixed), number("weights_bytes", plan.packedBytes()),
        number("weights_count", plan.numLayers * plan.directions * perLayer),
        number("step_rows", plan.stepRows())});
 }
@@ -109,6 +111,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   }
   if (plan->externalWeights)
     interface.emitPack();
+  interface.emitSupported();
   module->setAttr("rnn.descriptor", describe(builder, *plan));
   func.erase();
   return success();

@@ -61,7 +61,7 @@ private:
 /// The sums of the three gates, in the fixed order (dialects/rnn/SumOrder.h).
 static Values emitStateSums(Emitter &e, ArrayRef<Values> weights, Value h) {
   int64_t lanes = cast<VectorType>(h.getType()).getNumElements();
-  auto depth = static_cast<int64_t>(weights.size()), block = sumBlock(depth);
+  auto depth = static_cast<int64_t>(weights.size()), block = sumBlock(depth, depth);
   Values totals;
   for (int64_t first = 0; first < depth; first += block) {
     Values sums(3, e.zeros(lanes));

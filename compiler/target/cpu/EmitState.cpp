@@ -79,13 +79,15 @@ struct WorkspaceBytes {
 };
 } // namespace
 
-int64_t cpu::stepWorkspaceBytes(const KernelPlan &plan) {
+StepWorkspace cpu::stepWorkspace(const KernelPlan &plan) {
   WorkspaceBytes row(plan);
-  int64_t bytes = 0;
-  for (int64_t part :
-       {row.gates, row.other, row.staged, row.states, row.counts, row.counts, row.counts})
-    bytes += llvm::alignTo(part, bufferAlignment);
-  return bytes;
+  StepWorkspace workspace;
+  // As layoutWorkspace has them for one step: sizes and places are a step's.
+  for (int64_t part : {row.gates, row.other, row.staged, row.states, row.counts})
+    if (part)
+      workspace.rows.push_back(part);
+  workspace.fixed = 2 * llvm::alignTo(row.counts, bufferAlignment);
+  return workspace;
 }
 
 WorkspaceLayout Interface::layoutWorkspace(Value seqLen, Value batch) {
@@ -112,6 +114,12 @@ WorkspaceLayout Interface::layoutWorkspace(Value seqLen, Value batch) {
   layout.rows = rows;
   layout.bytes = arith::MaxSIOp::create(e, total, i64(bufferAlignment));
   return layout;
+}
+
+Value Interface::currentHalf(Value state, Value batch) {
+  Value parity = arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
+  Value skip = arith::MulIOp::create(e, parity, stateBufferBytes(batch));
+  return advance(advance(state, i64(stateHeaderBytes)), skip);
 }
 
 void Interface::emitStateFunctions(func::FuncOp copy) {
@@ -146,10 +154,49 @@ void Interface::emitStateFunctions(func::FuncOp copy) {
     auto aligned = [&] { return misaligned(state); };
     Check checks[] = {{shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}};
     return guarded(checks, [&] {
-      Value parity = arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
-      Value skip = arith::MulIOp::create(e, parity, stateBufferBytes(batch));
-      Value buffer = advance(advance(state, i64(stateHeaderBytes)), skip);
-      e.call(copy, {view(buffer), e.index(0), view(hn), e.index(0), floats(batch)});
+      e.call(copy,
+             {view(currentHalf(state, batch)), e.index(0), view(hn), e.index(0), floats(batch)});
+    });
+  });
+  emitResetState();
+}
+
+void Interface::emitResetState() {
+  Type i64Type = e.getI64Type();
+  SmallVector<Type> types = {pointer(), pointer(), i64Type, i64Type};
+  publicFunction("reset_state", types, e.getI32Type(), [&](ValueRange args) {
+    Value state = args[0], rowsPointer = args[1], count = args[2], batch = args[3];
+    auto shape = [&] {
+      return e.either(batchTooLarge(batch), compare(CmpIPredicate::slt, count, 0));
+    };
+    auto null = [&] {
+      return e.either(isNull(state),
+                      e.both(isNull(rowsPointer), compare(CmpIPredicate::ne, count, 0)));
+    };
+    auto aligned = [&] { return misaligned(state); };
+    auto rowAt = [&](Value i) { return e.loadCount(view(rowsPointer, e.countsType()), i); };
+    // Unsigned: a negative row is a large one.
+    auto outside = [&] {
+      Value none = arith::ConstantOp::create(e, e.getBoolAttr(false));
+      return e.loop(e.index(0), toIndex(count), e.index(1), none,
+                    [&](Value i, ValueRange found) -> Values {
+                      Value isOutside =
+                          arith::CmpIOp::create(e, CmpIPredicate::uge, rowAt(i), toIndex(batch));
+                      return {e.either(found[0], isOutside)};
+                    })[0];
+    };
+    Check checks[] = {
+        {shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}, {outside, ErrorShape}};
+    return guarded(checks, [&] {
+      Value buffer = view(currentHalf(state, batch)), hidden = e.index(plan.hiddenSize);
+      e.loop(e.index(0), toIndex(count), e.index(1), [&](Value i) {
+        Value row = rowAt(i);
+        e.loop(e.index(0), e.index(plan.numLayers), e.index(1), [&](Value layer) {
+          Value start = e.mul(e.add(e.mul(layer, toIndex(batch)), row), hidden);
+          e.loop(start, e.add(start, hidden), e.index(1),
+                 [&](Value at) { e.store(e.zeros(1), buffer, at); });
+        });
+      });
     });
   });
 }

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Kernels.h"
-#include "dialects/rnn/SumOrder.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -133,7 +132,7 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
   BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
   auto blocks = [&](Value first, ArrayRef<int64_t> counts) { return sums.emit(first, counts); };
   int64_t depth = panel.matrix.depth;
-  int64_t size = sumBlock(depth), whole = depth / size * size;
+  int64_t size = panel.matrix.sumBlock(), whole = depth / size * size;
   if (depth <= size)
     return blocks(e.index(0), {depth});
   // A few sums alone wait for each other: one row takes two blocks at a time.
@@ -146,7 +145,7 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
   };
   // -0 is what changes no sum, not even the sign of a zero.
   Values totals(tile.rows * tile.sums(), e.constant(-0.0, schedule.getLanes()));
-  if (size < 64) { // two halves, without a loop around them
+  if (size < 64 && depth <= 2 * size) { // two halves, without a loop around them
     if (beside == 2)
       return addAll(totals, blocks(e.index(0), {size, depth - size}));
     return addAll(blocks(e.index(0), {size}), blocks(e.index(size), {depth - size}));
@@ -174,7 +173,7 @@ struct SumsAside {
   const Rows &x;
   Value lastRow, aside;
 
-  int64_t size() const { return sumBlock(panel.matrix.depth); }
+  int64_t size() const { return panel.matrix.sumBlock(); }
   Value load(Value at) { return e.load(aside, at, schedule.getLanes()); }
   Value placeOf(Value at, int64_t i) { return e.add(at, i * schedule.getLanes()); }
   void store(ArrayRef<Value> own, Value at) { storeAll(e, own, aside, at, schedule.getLanes()); }
@@ -224,8 +223,8 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
   if (least > 1)
     lastRow = e.sub(e.add(group.firstRow, group.rows), e.index(1));
   auto tileOf = [&](int64_t rows) { return Tile{rows, part.vectors, part.packed}; };
-  int64_t block = sumBlock(depth), whole = depth / block * block;
-  if (block < 64 || depth == block) // no block has to wait for another
+  int64_t block = panel.matrix.sumBlock(), whole = depth / block * block;
+  if (depth <= schedule.getKBlock()) // so few k that no block has to wait for another
     return emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
       Values sums = emitSums(e, schedule, tileOf(tile.rows), panel, firstUnit, group.x,
                              e.add(group.firstRow, row), lastRow);

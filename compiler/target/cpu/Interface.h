@@ -16,6 +16,7 @@
 #ifndef GRUCC_COMPILER_TARGET_CPU_INTERFACE_H
 #define GRUCC_COMPILER_TARGET_CPU_INTERFACE_H
 
+#include "compiler/target/ModelAbi.h"
 #include "compiler/target/cpu/Kernels.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -52,12 +53,9 @@ enum class ArgsField : int64_t {
   Count
 };
 
-/// Alignment in bytes of state, workspace and packed weights.
-constexpr int64_t bufferAlignment = 64;
-
 /// State: a line that holds the step's parity, then two buffers [L, B, H]; a
 /// step reads one and writes the other.
-constexpr int64_t stateHeaderBytes = 64;
+constexpr int64_t stateHeaderBytes = bufferAlignment;
 
 /// Where the parts of a workspace start, in bytes. The last ones serve runs over
 /// rows of several lengths, and training.
@@ -78,8 +76,16 @@ struct LayerFunctions {
   mlir::func::FuncOp orderLengths, orderRows, clearPadding;
 };
 
-/// workspace_bytes(1, 1).
-int64_t stepWorkspaceBytes(const KernelPlan &plan);
+/// What a workspace of one step is made of: a part of `rows` bytes for each row and
+/// of `fixed` bytes beside them, each rounded up to whole lines.
+struct StepWorkspace {
+  llvm::SmallVector<int64_t> rows;
+  int64_t fixed;
+};
+StepWorkspace stepWorkspace(const KernelPlan &plan);
+
+/// GRUCC_CPU_* bits, word 0, of what code of that level executes.
+uint64_t cpuFeatures(llvm::StringRef level);
 
 /// What every public function is written with.
 struct Interface {
@@ -128,12 +134,15 @@ struct Interface {
 
   /// Bytes of [L, B, H], rounded up to whole lines.
   Value stateBufferBytes(Value batch);
+  /// The half of a state that the next step reads.
+  Value currentHalf(Value state, Value batch);
   /// Whether state_bytes / workspace_bytes would refuse these counts.
   Value batchTooLarge(Value batch);
   Value countsTooLarge(Value seqLen, Value batch);
 
   void emitSizes();                                 ///< state_bytes, workspace_bytes
-  void emitStateFunctions(mlir::func::FuncOp copy); ///< init_state, read_state
+  void emitStateFunctions(mlir::func::FuncOp copy); ///< init_state, read_state, reset_state
+  void emitResetState();
   WorkspaceLayout layoutWorkspace(Value seqLen, Value batch);
 
   /// private @NAME.layers(args, Team, row_parts, ragged): all layers. With
@@ -147,6 +156,9 @@ struct Interface {
   void emitRun(const LayerFunctions &functions);
   void emitStep(const StepKernels &kernels);
   void emitPack(); ///< external weights only
+  /// int NAME_supported(): whether this CPU has what the machine's level stands for.
+  /// The one function that runs on every CPU of the architecture.
+  void emitSupported();
 };
 
 /// The arguments of a run, and the places that follow from them.

@@ -16,6 +16,7 @@
 #include "compiler/target/NetworkPlan.h"
 #include "dialects/rnn/PackedUnits.h"
 #include "dialects/rnn/Storage.h"
+#include "dialects/rnn/SumOrder.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -74,6 +75,8 @@ struct MatrixLayout {
   rnn::StorageKind kind;
   int64_t exactBytes; ///< of the network's own numbers
 
+  /// Consecutive k of a block of the sums over all k.
+  int64_t sumBlock() const { return grucc::sumBlock(depth, panels.hiddenSize); }
   int64_t weightBytes() const { return rnn::bytesOf(kind, exactBytes); }
   int64_t group() const {
     return kind == rnn::StorageKind::BFloat16 || kind == rnn::StorageKind::Int8 ? 2 : 1;

@@ -21,20 +21,21 @@ using namespace grucc::ptx;
 
 // The layout below is grucc_cuda_model's of runtime/include/grucc/cuda.h, which
 // begins with a grucc_model of model.h, and so are the values of flags.
-static constexpr uint32_t cudaModelBytes = 304;
+static constexpr uint32_t cudaModelBytes = 520;
 static constexpr uint64_t modelAlignment = 64, weightsAlignment = 256;
 
 namespace {
 /// Constants of the module that becomes the object.
 class Embedding {
 public:
-  Embedding(Module &module, const Model &model, const NetworkFacts &facts)
+  Embedding(Module &module, const Model &model, const NetworkFacts &facts, Visibility visibility)
       : module(module), context(module.getContext()), model(model), facts(facts),
-        i32(Type::getInt32Ty(context)), i64(Type::getInt64Ty(context)),
+        visibility(visibility), i32(Type::getInt32Ty(context)), i64(Type::getInt64Ty(context)),
         pointer(PointerType::getUnqual(context)) {}
 
-  /// Defines NAME_model and everything that it points to.
+  /// Defines NAME_model and everything that it points to, and NAME_id_....
   GlobalVariable *emit() {
+    define(idSymbol(facts.name, facts.id), idBytes(), GlobalValue::ExternalLinkage, 1);
     SmallVector<Constant *> fields = {descriptor(),
                                       text("kernels", model.kernels, /*alignment=*/16),
                                       number(i64, model.kernels.size()),
@@ -57,6 +58,7 @@ private:
   LLVMContext &context;
   const Model &model;
   const NetworkFacts &facts;
+  Visibility visibility;
   Type *i32, *i64, *pointer;
 
   Constant *number(Type *type, int64_t value) {
@@ -68,6 +70,8 @@ private:
     auto *global =
         new GlobalVariable(module, value->getType(), /*isConstant=*/true, linkage, value, name);
     global->setAlignment(Align(alignment));
+    if (linkage == GlobalValue::ExternalLinkage && visibility == Visibility::Hidden)
+      global->setVisibility(GlobalValue::HiddenVisibility);
     return global;
   }
 
@@ -107,32 +111,47 @@ private:
            (facts.bidirectional ? 1u << 2 : 0) | 1u << 6 /* GRUCC_MODEL_CUDA */;
   }
 
-  /// grucc_model: no function and no feature of a CPU.
+  Constant *idBytes() {
+    return ConstantDataArray::get(context, ArrayRef<uint8_t>(facts.id.data(), facts.id.size()));
+  }
+  Constant *zeros(unsigned words) { return ConstantAggregateZero::get(ArrayType::get(i64, words)); }
+
+  /// grucc_model: no function and no feature of a CPU, torch's own network.
   Constant *descriptor() {
     int64_t directions = facts.bidirectional ? 2 : 1;
     SmallVector<Constant *> fields = {
         number(i32, abiVersion),
         number(i32, modelBytes),
         number(i32, flags()),
-        number(i32, 0),
+        number(i32, 0), // step_rows
+        number(i32, architecture),
+        number(i32, pointerBytes),
+        number(i32, bufferAlignment),
+        number(i32, 0), // reset
+        number(i32, 0), // direction
+        number(i32, 0), // reserved
         number(i64, facts.inputSize),
         number(i64, facts.hiddenSize),
         number(i64, facts.numLayers),
         ConstantFP::get(Type::getDoubleTy(context), facts.dropout),
-        number(i64, 0),
+        number(i64, 0), // clip: 0.0
+        zeros(activationWords),
+        zeros(featureWords),
         number(i64, model.weights.size()),
         number(i64, directions * facts.numLayers * (facts.bias ? 4 : 2)),
+        number(i64, 0), // checksum
+        idBytes(),
         text("name", facts.name),
         text("target", "sm_" + std::to_string(model.capability)),
         text("provenance", facts.provenance)};
-    fields.append(7, ConstantPointerNull::get(cast<PointerType>(pointer)));
+    fields.append(std::size(modelFunctions), ConstantPointerNull::get(cast<PointerType>(pointer)));
     return ConstantStruct::getAnon(context, fields);
   }
 };
 } // namespace
 
-Expected<std::unique_ptr<MemoryBuffer>> grucc::ptx::embedModel(const Model &model,
-                                                               const NetworkFacts &facts) {
+Expected<std::unique_ptr<MemoryBuffer>>
+grucc::ptx::embedModel(const Model &model, const NetworkFacts &facts, Visibility visibility) {
   std::string error;
   std::unique_ptr<TargetMachine> machine = createX86Machine("x86-64", error);
   if (!machine)
@@ -142,7 +161,7 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::ptx::embedModel(const Model &mode
   module.setDataLayout(machine->createDataLayout());
   module.setTargetTriple(machine->getTargetTriple());
   module.setPICLevel(PICLevel::BigPIC);
-  GlobalVariable *descriptor = Embedding(module, model, facts).emit();
+  GlobalVariable *descriptor = Embedding(module, model, facts, visibility).emit();
   if (module.getDataLayout().getTypeAllocSize(descriptor->getValueType()) != cudaModelBytes)
     return createStringError("error: target: found another size than grucc_cuda_model's");
 

@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_TARGET_PTX_EMBEDMODEL_H
 #define GRUCC_COMPILER_TARGET_PTX_EMBEDMODEL_H
 
+#include "compiler/target/ModelAbi.h"
 #include "compiler/target/ptx/Model.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -24,13 +25,14 @@ struct NetworkFacts {
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
   bool bias = true, batchFirst = false, bidirectional = false;
   double dropout = 0;
+  ModelId id{};
 };
 
 /// A relocatable x86-64 ELF object without code: kernels, weights and plan as
-/// read-only data, and the symbol NAME_model of type grucc_cuda_model
-/// (runtime/include/grucc/cuda.h).
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> embedModel(const Model &model,
-                                                               const NetworkFacts &facts);
+/// read-only data, and the symbols NAME_model of type grucc_cuda_model
+/// (runtime/include/grucc/cuda.h) and NAME_id_....
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+embedModel(const Model &model, const NetworkFacts &facts, Visibility visibility);
 
 } // namespace grucc::ptx
 

@@ -9,6 +9,7 @@
 #include "compiler/target/ptx/Emitter.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace grucc::ptx;
@@ -133,7 +134,21 @@ Values Emitter::loadWords(Value pointer, int64_t count, bool constant) {
 }
 
 void Emitter::storeHalf(Type half, Value number, Value pointer) {
-  Value narrow = arith::TruncFOp::create(*this, half, number);
+  // Products of an infinity with 0 and sums of two are NaN: none is made of a number that is only
+  // too large. Infinities and NaN stay what they are.
+  auto largest = llvm::APFloat::getLargest(cast<FloatType>(half).getFloatSemantics());
+  auto word = [&](uint32_t value) {
+    return arith::ConstantOp::create(*this, getI32IntegerAttr(int32_t(value)));
+  };
+  Value bits = arith::BitcastOp::create(*this, getI32Type(), number);
+  Value size = arith::BitcastOp::create(*this, element, both(bits, word(INT32_MAX)));
+  Value held = arith::MinNumFOp::create(*this, size, this->number(largest.convertToDouble()));
+  Value withSign = either(arith::BitcastOp::create(*this, getI32Type(), held),
+                          both(bits, word(uint32_t(INT32_MIN))));
+  Value isFinite =
+      arith::CmpFOp::create(*this, arith::CmpFPredicate::OLT, size, this->number(INFINITY));
+  Value kept = select(isFinite, arith::BitcastOp::create(*this, element, withSign), number);
+  Value narrow = arith::TruncFOp::create(*this, half, kept);
   LLVM::StoreOp::create(*this, arith::BitcastOp::create(*this, getI16Type(), narrow), pointer,
                         /*alignment=*/2);
 }

@@ -70,6 +70,7 @@ public:
   Value halfAt(Value base, Value offset) { return at(base, offset, getI16Type()); }
   /// `count` words of two numbers each.
   Values loadWords(Value pointer, int64_t count, bool constant);
+  /// Rounded; what is finite stays finite.
   void storeHalf(mlir::Type half, Value number, Value pointer);
   /// sums + weights [16, 16] * states [16, 8], by the lanes of a warp: weights and states
   /// in words of the tensor cores' layout, sums (row lane / 4 and 8 more) x (column

@@ -105,7 +105,7 @@ def main():
     gru, head = train(options.seed, options.epochs, options.length)
     options.out.mkdir(parents=True, exist_ok=True)
     save_file({name: p.detach().clone() for name, p in gru.named_parameters()},
-              options.out / "clipper.safetensors")
+              options.out / "clipper.safetensors", metadata={"batch_first": "false"})
     write_head(head, options.out / "clipper_head.h")
     evaluate.evaluate(options.out)
 

@@ -91,12 +91,22 @@ typedef struct grucc_tensor {
  * macro widens: grucc_tensor_of(GRUCC_FLOAT32, x, 2, B, 10). */
 #define grucc_tensor_of(dtype, data, rank, ...)                                                    \
   grucc_make_tensor((dtype), (data), (rank), GRUCC_EXTENTS_(__VA_ARGS__, 0, 0, 0, 0))
-#define GRUCC_EXTENTS_(a, b, c, d, ...) (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d)
+#ifdef __cplusplus
+#define GRUCC_EXTENT_(a) static_cast<int64_t>(a)
+#else
+#define GRUCC_EXTENT_(a) ((int64_t)(a))
+#endif
+#define GRUCC_EXTENTS_(a, b, c, d, ...)                                                            \
+  GRUCC_EXTENT_(a), GRUCC_EXTENT_(b), GRUCC_EXTENT_(c), GRUCC_EXTENT_(d)
 
 static inline grucc_tensor grucc_make_tensor(int32_t dtype, const void *data, int32_t rank,
                                              int64_t a, int64_t b, int64_t c, int64_t d) {
   grucc_tensor tensor;
+#ifdef __cplusplus
+  tensor.data = const_cast<void *>(data);
+#else
   tensor.data = (void *)(uintptr_t)data;
+#endif
   tensor.dtype = dtype;
   tensor.rank = rank;
   tensor.shape[0] = a;
@@ -145,8 +155,9 @@ GRUCC_API const char *grucc_last_error(const grucc_handle *handle);
 /* One line of English for a status. Never NULL. */
 GRUCC_API const char *grucc_status_text(int status);
 
-/* GRUCC_CPU_* bits that this CPU and system have; 0 where it is not x86-64. */
-GRUCC_API uint64_t grucc_cpu_features(void);
+/* Word 0 .. GRUCC_FEATURE_WORDS - 1 of the GRUCC_CPU_* bits that this CPU and system have; 0 for
+ * other words, and where it is not x86-64. */
+GRUCC_API uint64_t grucc_cpu_features(int32_t word);
 
 /*===-- Weights given at run time (--weights=external) --------------------===*/
 
@@ -162,8 +173,8 @@ GRUCC_API int grucc_describe_weight(const grucc_handle *handle, int64_t index, c
  *   GRUCC_ERROR_SHAPE        wrong count or shape */
 GRUCC_API int grucc_set_weights(grucc_handle *handle, const grucc_tensor *tensors, int64_t count);
 
-/* Runs with weights that the model's pack wrote earlier: `bytes` bytes, 64-byte
- * aligned, the caller's, needed until the handle is closed. */
+/* Runs with weights that the model's pack wrote earlier: `bytes` bytes, aligned as
+ * the descriptor says, the caller's, needed until the handle is closed. */
 GRUCC_API int grucc_set_packed_weights(grucc_handle *handle, const void *weights, int64_t bytes);
 
 /*===-- Sequences: run ----------------------------------------------------===*/
@@ -185,8 +196,9 @@ typedef struct grucc_call {
 /* Checks every tensor against the descriptor, then runs the network.
  *   GRUCC_ERROR_NULL         a required tensor is none, or no weights are set yet
  *   GRUCC_ERROR_SHAPE        found and expected shapes are in grucc_last_error
- *   GRUCC_ERROR_UNSUPPORTED  another dtype, overlapping tensors (h_n may be h_0), or
- *                            an argument that the model was not compiled for
+ *   GRUCC_ERROR_UNSUPPORTED  another dtype, overlapping tensors (h_n may be h_0), one that is
+ *                            written in packed weights of the caller's, or an argument that
+ *                            the model was not compiled for
  *   GRUCC_ERROR_ALIGNMENT    a tensor is not aligned to its elements
  *   GRUCC_ERROR_MEMORY       out of memory, or more than was reserved */
 GRUCC_API int grucc_run(grucc_handle *handle, const grucc_call *call);
@@ -203,11 +215,14 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
 /* Runs on up to `threads` threads from now on, the calling one among them; 1, the default, is the
  * calling one alone; there are never more than CPUs that it may use. The others are started here,
  * sleep between calls, and end with the handle or with the next grucc_set_threads. Results are the
- * same to the bit. The model decides how many parts a run is worth: small runs stay on one thread.
- * A step has threads where it is large (grucc_model.step_rows) and follows another such step, or a
- * run on threads, at once: else these would sleep, and a step is done before they wake up. A call
- * that mostly waited for CPUs that others use is followed by some on one thread. In a child of
- * fork(2) the handle runs on one thread. A model for a GPU starts none.
+ * same to the bit: the others round as the calling thread does when it makes the call, and take
+ * subnormal numbers as zeros where it does. They trap on no floating-point exception, and what they
+ * raise is not in its flags. They block all signals: no handler of the program's runs on them. The
+ * model decides how many parts a run is worth: small runs stay on one thread. A step has threads
+ * where it is large (grucc_model.step_rows) and follows another such step, or a run on threads, at
+ * once: else these would sleep, and a step is done before they wake up. A call that mostly waited
+ * for CPUs that others use is followed by some on one thread. In a child of fork(2) the handle runs
+ * on one thread. A model for a GPU starts none.
  *
  *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
  *                            third, ... that the calling thread may use; it is best on the first
@@ -231,7 +246,9 @@ GRUCC_API int grucc_step_args(grucc_handle *handle, const void *x, void *y, void
 /*===-- Streams: step -----------------------------------------------------===*/
 
 /* The state of a stream of `batch` independent rows. A bidirectional network and
- * one with dropout in training have no streams: GRUCC_ERROR_UNSUPPORTED. */
+ * one with dropout in training have no streams: GRUCC_ERROR_UNSUPPORTED. The same
+ * is returned where a call's tensors share memory with each other or with its
+ * state, or where what it writes is in packed weights of the caller's. */
 typedef struct grucc_state {
   void *data;    /* 64-byte aligned; opaque */
   int64_t batch; /* B */
@@ -251,6 +268,13 @@ GRUCC_API int grucc_place_state(grucc_handle *handle, void *memory, int64_t byte
 
 /* Sets the state to h_0: real [D*L, B, H], or NULL for zeros. */
 GRUCC_API int grucc_init_state(grucc_handle *handle, grucc_state *state, const grucc_tensor *h_0);
+
+/* Sets some rows of the state to zeros, in all layers: rows of int64 [count], the caller's, each in
+ * 0 .. B-1, in any order and as often as one likes. The others keep their bits.
+ *   GRUCC_ERROR_SHAPE  a row that the batch does not have, or a negative count; nothing is written
+ *   GRUCC_ERROR_NULL   rows is NULL and count is not 0 */
+GRUCC_API int grucc_reset_state(grucc_handle *handle, grucc_state *state, const int64_t *rows,
+                                int64_t count);
 
 /* Reads the state into h_n: real [D*L, B, H], written. */
 GRUCC_API int grucc_read_state(grucc_handle *handle, const grucc_state *state,
@@ -289,21 +313,22 @@ GRUCC_API int grucc_describe_device(grucc_handle *handle, grucc_device_facts *fa
 
 /* As grucc_run, for tensors in the device's memory: input, h_0, output and h_n, shaped as there
  * and contiguous, the caller's; lengths and batch_sizes are in the host's memory, read during the
- * call. The run is enqueued on the caller's stream (a CUstream or cudaStream_t of the device's
- * primary context; NULL: the legacy default stream) and may end after the return: the caller
- * synchronises, and finds what the kernels themselves do wrong there. The tensors and the stream
- * have to stay until then: a new stream may get the value of one that was destroyed.
- * Runs of one handle use one workspace: a run on another stream than the last one waits for the
- * device first, and so does every one on CU_STREAM_PER_THREAD, which is another in every thread.
- * Without grucc_reserve the workspace grows when a run needs more, which waits, too;
- * after it nothing is allocated here.
+ * call, which waits for the fourth run with such before this one to begin. The run is enqueued on
+ * the caller's stream (a CUstream or cudaStream_t of the device's primary context; NULL: the legacy
+ * default stream) and may end after the return: the caller synchronises, and finds what the kernels
+ * themselves do wrong there. The tensors and the stream have to stay until then: a new stream may
+ * get the value of one that was destroyed. Runs of one handle use one workspace: a run on another
+ * stream than the last one waits for the device first, and so does every one on
+ * CU_STREAM_PER_THREAD, which is another in every thread. Without grucc_reserve the workspace grows
+ * when a run needs more, which waits, too; after it nothing is allocated here.
  *   GRUCC_ERROR_UNSUPPORTED  the model is one for a CPU, or a tensor is not in the memory that it
  *                            has to be in, or on another device */
 GRUCC_API int grucc_run_on_stream(grucc_handle *handle, const grucc_call *call, void *stream);
 
 /* As grucc_step, for x and y in the device's memory, enqueued as grucc_run_on_stream does.
- * grucc_init_state and grucc_read_state, whose tensors are the host's, wait for it, and so does a
- * step on the host's memory or on another stream, whichever handle they and it are given. */
+ * grucc_init_state and grucc_read_state, whose tensors are the host's, and grucc_reset_state wait
+ * for it, and so does a step on the host's memory or on another stream, whichever handle they and
+ * it are given. */
 GRUCC_API int grucc_step_on_stream(grucc_handle *handle, grucc_state *state, const grucc_tensor *x,
                                    const grucc_tensor *y, void *stream);
 

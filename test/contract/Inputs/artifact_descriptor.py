@@ -33,17 +33,19 @@ def check_model(name, flags, level, report, text):
     external = flags.get("external", False)
     tensors = flags.get("layers", 1) * (4 if flags.get("bias", True) else 2)
     expected = {
-        "abi_version": 3, "size": 152, "step_rows": step_rows(flags["h"], report["schedule"]), "dropout": 0, "name": name, "target": level,
+        "abi_version": 4, "size": 368, "architecture": 1, "pointer_bytes": 8, "alignment": 64, "beyond_torch": 0, "select": 0, "supported": 1,
+        "step_rows": step_rows(flags["h"], report["schedule"]), "dropout": 0, "name": name, "target": level,
         "flags": BIAS * flags.get("bias", True) | BATCH_FIRST * flags.get("batch_first", False) | EXTERNAL * external,
         "input_size": flags["i"], "hidden_size": flags["h"], "num_layers": flags.get("layers", 1),
         "cpu_features": FEATURES[level], "weights_count": tensors,
         "weights_bytes": report["weights_bytes"], "state_bytes": report["state_bytes"],
         "workspace_bytes": report["workspace_bytes"],
-        "run": 1, "step": 1, "init_state": 1, "read_state": 1, "pack": 1}
+        "run": 1, "step": 1, "init_state": 1, "read_state": 1, "reset_state": 1, "pack": 1}
     for field, value in expected.items():
         expect(fields.get(field) == str(value), f"{name}, {level}: {field} is {fields.get(field)}, expected {value}")
     if external:
         expect(fields["header"] == "1", f"{name}, {level}: the header's sizes are not the descriptor's")
+        expect(fields["constants"] == "1", f"{name}, {level}: the header's constants are not what the functions return")
     found = "\n".join(provenance)
     for part in (f"GRU({flags['i']}, {flags['h']}", f"target: {level} ({report['machine']})", report["schedule"],
                  report["weights_hash"] or "weights: external"):

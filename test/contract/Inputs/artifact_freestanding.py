@@ -8,7 +8,7 @@ from artifact_kit import LEVELS, expect, finish, for_each, grucc, network, tool
 # Tails of every kind, several layers, whole panels, external weights, no bias.
 NETWORKS = [dict(i=1, h=1), dict(i=10, h=20, layers=2), dict(i=7, h=33, bias=False, batch_first=True),
             dict(i=130, h=65, layers=3, external=True), dict(i=3, h=300)]
-FUNCTIONS = ["run", "step", "state_bytes", "workspace_bytes", "init_state", "read_state"]
+FUNCTIONS = ["run", "step", "state_bytes", "workspace_bytes", "init_state", "read_state", "reset_state", "supported"]
 
 
 def sections(name):
@@ -31,10 +31,19 @@ def check_sections(name):
         expect(not section.startswith((".eh_frame", ".gcc_except")), f"{name}: {section} unwinds")
 
 
+def without_id(defined, name):
+    """The symbols but for the one that carries the model's hash."""
+    ids = {symbol for symbol in defined if re.fullmatch("net_id_[0-9a-f]{16}", symbol)}
+    expect(len(ids) == 1, f"{name}: symbols {ids}, expected one with the model's hash")
+    return defined - ids
+
+
 def check_object(name, symbols):
     expect(tool("llvm-nm", "-u", name) == "", f"{name}: undefined symbols")
-    defined = {line.split()[-1] for line in tool("llvm-nm", "-g", name).splitlines()}
+    table = re.findall(r" (GLOBAL|WEAK) +(\w+) +\S+ (\S+)$", tool("llvm-readelf", "-sW", name), re.MULTILINE)
+    defined = without_id({symbol for *_, symbol in table}, name)
     expect(defined == symbols, f"{name}: public symbols {defined ^ symbols} too few or too many")
+    expect({kind[:2] for kind in table} == {("GLOBAL", "HIDDEN")}, f"{name}: symbols that are not hidden")
     check_sections(name)
     # A linker takes the stack as executable when an object does not say that it need not be.
     expect(any(s[0] == ".note.GNU-stack" and "X" not in s[3] for s in sections(name)), f"{name}: executable stack")
@@ -54,7 +63,7 @@ def check_library(name, symbols):
         expect(f"({bad}" not in dynamic, f"{name}: {bad} in its dynamic section")
     expect(f"[{name}]" in dynamic, f"{name}: another soname than its file's name")
     expect("GNU_RELRO" in tool("llvm-readelf", "-lW", name), f"{name}: no GNU_RELRO")
-    exported = {line.split()[-1] for line in tool("llvm-nm", "-D", name).splitlines()}
+    exported = without_id({line.split()[-1] for line in tool("llvm-nm", "-D", name).splitlines()}, name)
     expect(exported == symbols | {"grucc_model_entry"}, f"{name}: exports {exported ^ symbols}")
     # The descriptor means the functions beside it, whatever else the process holds.
     kinds = set(re.findall(r"R_X86_64_\w+", tool("llvm-readelf", "-rW", name)))

@@ -8,7 +8,7 @@ from artifact_kit import expect, finish, for_each, grucc, here, network, run
 
 RUNTIME = f"-I{sys.argv[1]}/runtime/include"
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wstrict-prototypes", "-Wshadow", "-Wconversion"]
-CXX_WARNINGS = [w for w in WARNINGS if w != "-Wstrict-prototypes"]
+CXX_WARNINGS = [w for w in WARNINGS if w != "-Wstrict-prototypes"] + ["-Wold-style-cast", "-Wzero-as-null-pointer-constant"]
 COMPILERS = [c for c in ("clang", "gcc") if shutil.which(c)]
 CXX_COMPILERS = [c for c in ("clang++", "g++") if shutil.which(c)]
 
@@ -20,6 +20,9 @@ int use(const {n}_args *args, void *state) {{
     return 1;
   if ({n}_step(args->input, args->output, state, args->workspace, args->weights, 1))
     return 2;
+  static const int64_t rows[1] = {{0}};
+  if (!{n}_supported() || {n}_reset_state(state, rows, 1, 1) || {N}_STATE_BYTES(1) < {N}_STEP_WORKSPACE_BYTES(1))
+    return 3;
   return {n}_run(args) + {n}_read_state(state, args->h_n, {N}_INPUT_SIZE + {N}_HIDDEN_SIZE + {N}_NUM_LAYERS) +
          {N}_ALIGNMENT;
 }}
@@ -29,7 +32,7 @@ SOURCES = {
     "alone": '#include "one.h"\n' + USE.format(n="one", N="ONE"),
     "twice": '#include "two.h"\n#include "two.h"\n' + USE.format(n="two", N="TWO"),
     "several": BOTH + USE.format(n="Two2", N="TWO2"),
-    "runtime_first": '#include "grucc/model.h"\n#include "grucc/runtime.h"\n' + BOTH + USE.format(n="one", N="ONE") +
+    "runtime_first": '#include "grucc/model.h"\n#include "grucc/runtime.h"\n#include "grucc/cuda.h"\n' + BOTH + USE.format(n="one", N="ONE") +
                      "int64_t size(void);\nint64_t size(void) { return two_model.input_size; }\n",
     "runtime_last": BOTH + '#include "grucc/model.h"\n' + USE.format(n="two", N="TWO"),
 }
@@ -47,6 +50,13 @@ def check(case):
     warnings = CXX_WARNINGS if language[1] == "c++" else WARNINGS
     done = run([compiler, *language, f"-std={standard}", *warnings, "-I.", RUNTIME, "-fsyntax-only", source])
     expect(done.returncode == 0, f"{compiler} -std={standard}, {name}: {done.stderr}")
+
+
+def check_as_windows_does(case):
+    """clang-cl's own warnings; nothing is linked, so no Windows is needed."""
+    language, name = case
+    done = run(["clang", "--driver-mode=cl", "/W4", "/WX", "/Zs", *language, "/I.", f"/I{RUNTIME[2:]}", here(f"{name}.c")])
+    expect(done.returncode == 0, f"clang-cl {language}, {name}: {done.stderr}")
 
 
 def check_text(name, flags):
@@ -75,6 +85,7 @@ for name, source in SOURCES.items():
         file.write(prototyped(source))
 for_each([(c, s, n) for c in COMPILERS for s in ("c99", "c11") for n in SOURCES] +
          [(c, "c++17", n) for c in CXX_COMPILERS for n in SOURCES], check)
+for_each([(language, n) for language in (["/TC", "/std:c11"], ["/TP", "/std:c++17"]) for n in SOURCES], check_as_windows_does)
 
 # Names that differ in case alone: both headers are read, and neither is silently empty.
 grucc(*network(i=4), "--target=x86-64-v3", "-o", "cased.o", "--name=ONE", "--header=cased.h")

@@ -23,7 +23,8 @@ NETWORKS = [Network(I, H, L, bias=I % 2 == 1, batch_first=L == 2, bidirectional=
             for I, H, L, source in ((1, 1, 1, "module"), (3, 20, 1, "module"),
                                     (33, 65, 2, "external"), (130, 15, 1, "module"),
                                     (16, 96, 3, "module"), (7, 160, 1, "module"),
-                                    (9, 50, 1, "external"))
+                                    (9, 50, 1, "external"), (129, 2, 1, "module"),
+                                    (70, 30, 2, "module"))
             for bidirectional in (False, True) for dtype in ("float32", "float64")]
 
 

@@ -50,11 +50,14 @@ class Args(C.Structure):
 
 class Descriptor(C.Structure):
     """grucc_model."""
-    _fields_ = [(name, C.c_uint32) for name in ("abi_version", "size", "flags", "step_rows")] + [
+    _fields_ = [(name, C.c_uint32) for name in (
+        "abi_version", "size", "flags", "step_rows", "architecture", "pointer_bytes", "alignment",
+        "reset", "direction", "reserved")] + [
         (name, C.c_int64) for name in ("input_size", "hidden_size", "num_layers")
-    ] + [("dropout", C.c_double), ("cpu_features", C.c_uint64), ("weights_bytes", C.c_int64),
-         ("weights_count", C.c_int64)] + [(name, C.c_char_p)
-                                          for name in ("name", "target", "provenance")]
+    ] + [("dropout", C.c_double), ("clip", C.c_double), ("activations", C.c_uint64 * 12),
+         ("cpu_features", C.c_uint64 * 4), ("weights_bytes", C.c_int64),
+         ("weights_count", C.c_int64), ("checksum", C.c_uint64), ("id", C.c_uint8 * 32)] + [
+        (name, C.c_char_p) for name in ("name", "target", "provenance")]
 
 
 _libc = C.CDLL(None, use_errno=True)
@@ -123,6 +126,8 @@ class Model:
                 ("workspace_bytes", count, [count, count]),
                 ("init_state", C.c_int, [pointer, pointer, count]),
                 ("read_state", C.c_int, [pointer, pointer, count]),
+                ("reset_state", C.c_int, [pointer, pointer, count, count]),
+                ("supported", C.c_int, []),
                 ("pack", C.c_int, [pointer, pointer])):
             symbol = getattr(self.library, f"{name}_{function}", None)
             if symbol is not None:
@@ -223,6 +228,14 @@ class Stream:
         intact = self.room.intact() and all(m.rooms[n].intact() for n in ("x", "y", "step_workspace"))
         assert intact, "step wrote beside a buffer"
         return y.copy()
+
+    def reset(self, rows):
+        """The status of NAME_reset_state."""
+        rows = np.array(rows, np.int64)
+        given = self.model.buffer("rows", rows.shape, self.at_end, rows, np.int64)
+        status = self.model.reset_state(address(self.state), address(given), len(rows), self.batch)
+        assert self.room.intact(), "reset_state wrote beside state"
+        return status
 
     def read(self):
         m = self.model

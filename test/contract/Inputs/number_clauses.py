@@ -69,7 +69,8 @@ def n3_schedules(folder):
     count = 8 if os.environ.get("GRUCC_EXHAUSTIVE") else 3
     networks = [draw_network(rng, 1, 8), draw_network(rng, 9, 5, L=2, bias=False), draw_network(rng, 3, 12),
                 draw_network(rng, 30, 48, L=2), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
-                draw_network(rng, 77, 83, dtype="float64")]
+                draw_network(rng, 77, 83, dtype="float64"), draw_network(rng, 129, 2, L=2),
+                draw_network(rng, 200, 31)]
     for network in networks:
         x = rng.standard_normal((9, 41, network.I)).astype(network.dtype)
         h_0 = rng.standard_normal((network.L, 41, network.H)).astype(network.dtype)

@@ -78,6 +78,16 @@ static int model_read_state(const void *state, void *h_n, int64_t batch) {
   return GRUCC_OK;
 }
 
+static int model_reset_state(void *state, const int64_t *rows, int64_t count, int64_t batch) {
+  for (int64_t i = 0; i < count; ++i)
+    if (rows[i] < 0 || rows[i] >= batch)
+      return GRUCC_ERROR_SHAPE;
+  for (int64_t i = 0; i < count * D * L; ++i)
+    for (int u = 0; u < H; ++u)
+      ((float *)state)[(i % (D * L) * batch + rows[i / (D * L)]) * H + u] = 0;
+  return GRUCC_OK;
+}
+
 static int model_step(const void *x, void *y, void *state, void *workspace, const void *weights,
                       int64_t batch) {
   if (!x || !y || !state || !workspace || ((FLAGS & GRUCC_MODEL_EXTERNAL_WEIGHTS) && !weights))
@@ -124,6 +134,10 @@ static int model_pack(const void *const *tensors, void *weights) {
   return GRUCC_OK;
 }
 
+#ifndef SHARED
+static int model_supported(void) { return 1; }
+#endif
+
 #ifdef SHARED
 #define EXPORT __attribute__((visibility("default")))
 EXPORT int encoder_run(const grucc_args *args) { return model_run(args); }
@@ -141,6 +155,10 @@ EXPORT int encoder_init_state(void *state, const void *h_0, int64_t batch) {
 EXPORT int encoder_read_state(const void *state, void *h_n, int64_t batch) {
   return model_read_state(state, h_n, batch);
 }
+EXPORT int encoder_reset_state(void *state, const int64_t *rows, int64_t count, int64_t batch) {
+  return model_reset_state(state, rows, count, batch);
+}
+EXPORT int encoder_supported(void) { return 1; }
 EXPORT int encoder_pack(const void *const *tensors, void *weights) {
   return model_pack(tensors, weights);
 }
@@ -153,6 +171,8 @@ EXPORT
 #define encoder_workspace_bytes model_workspace_bytes
 #define encoder_init_state model_init_state
 #define encoder_read_state model_read_state
+#define encoder_reset_state model_reset_state
+#define encoder_supported model_supported
 #define encoder_pack model_pack
 static
 #endif
@@ -163,7 +183,9 @@ const grucc_model encoder_model = {
     .input_size = I,
     .hidden_size = H,
     .num_layers = L,
-    .cpu_features = CPU,
+    .pointer_bytes = sizeof(void *),
+    .alignment = GRUCC_ALIGNMENT,
+    .cpu_features = {CPU},
     .weights_bytes = TENSORS * 4,
     .weights_count = TENSORS,
     .name = "encoder",
@@ -175,5 +197,7 @@ const grucc_model encoder_model = {
     .workspace_bytes = encoder_workspace_bytes,
     .init_state = encoder_init_state,
     .read_state = encoder_read_state,
+    .reset_state = encoder_reset_state,
+    .supported = encoder_supported,
     .pack = (FLAGS & GRUCC_MODEL_EXTERNAL_WEIGHTS) ? encoder_pack : 0,
 };

@@ -11,7 +11,7 @@
  * RUN: clang -std=c11 -g -fsanitize=address,undefined -Wall -Wextra -Werror -Wno-c23-extensions \
  * RUN:   --embed-dir=%t -I%source/runtime/include %s %build/lib/libgrucc_runtime_sanitized.a -o %t/test
  * RUN: env ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH=%build/lib/standin not %t/test 2>&1 | FileCheck %s
- * CHECK: standin: left at exit: 2 allocations, 1 modules, 1 streams, 2 contexts
+ * CHECK: standin: left at exit: 2 allocations, 1 modules, 1 streams, 0 events, 2 contexts
  */
 #include "Inputs/run.h"
 

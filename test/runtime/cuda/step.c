@@ -139,6 +139,48 @@ static void steps_of_two_handles(grucc_handle *handle) {
   expect(standin.pop(&context) == 0 && standin.release(100) == 0);
 }
 
+/* Rows of zeros, once steps on a caller's stream have ended; the others keep their bits. */
+static void resets_rows(grucc_handle *handle) {
+  enum { batch = 4 };
+  static const int64_t rows[] = {3, 1, 3}, wrong[] = {0, 4}, negative[] = {-1};
+  make_steps(1, batch, 1);
+  grucc_state state;
+  grucc_tensor h_0 = reals(run.h_0, 3, STATES, batch, H), h_n = reals(run.h_n, 3, STATES, batch, H);
+  expect_success(handle, grucc_new_state(handle, batch, &state));
+  expect_success(handle, grucc_init_state(handle, &state, &h_0));
+  void *context, *stream;
+  uint64_t input, output;
+  expect(standin.retain(&context, 100) == 0 && standin.push(context) == 0);
+  expect(standin.make_stream(&stream, 1) == 0);
+  expect(standin.allocate(&input, sizeof run.input) == 0);
+  expect(standin.allocate(&output, sizeof run.output) == 0);
+  expect(standin.copy_in(input, run.input, sizeof run.input, stream) == 0);
+  grucc_tensor x = reals((void *)(uintptr_t)input, 2, batch, I, 0),
+               y = reals((void *)(uintptr_t)output, 2, batch, WIDTH, 0);
+  expect_success(handle, grucc_step_on_stream(handle, &state, &x, &y, stream));
+  expect_failure(handle, grucc_reset_state(handle, &state, wrong, 2), GRUCC_ERROR_SHAPE,
+                 "rows: found 4 at entry 1, expected 0 or more, below the batch of 4");
+  expect_failure(handle, grucc_reset_state(handle, &state, negative, 1), GRUCC_ERROR_SHAPE,
+                 "rows: found -1 at entry 0, expected 0 or more, below the batch of 4");
+  expect_success(handle, grucc_reset_state(handle, &state, NULL, 0));
+  expect_success(handle, grucc_reset_state(handle, &state, rows, 3));
+  expect_success(handle, grucc_read_state(handle, &state, &h_n));
+  for (int64_t s = 0; s < STATES; ++s)
+    for (int64_t i = 0; i < batch * H; ++i)
+      if (i / H == 1 || i / H == 3)
+        run.expected_h_n[s * batch * H + i] = 0;
+  expect(memcmp(run.h_n, run.expected_h_n, state_bytes(&run)) == 0);
+  standin.fail("cuMemsetD8Async", 3, 719);
+  expect_failure(handle, grucc_reset_state(handle, &state, rows, 3), GRUCC_ERROR_DEVICE,
+                 "state: found CUDA_ERROR_LAUNCH_FAILED (unspecified launch failure), expected to "
+                 "reset its rows");
+  standin.fail("", 0, 0);
+  grucc_free_state(&state);
+  expect(standin.free(input) == 0 && standin.free(output) == 0);
+  expect(standin.free_stream(stream) == 0);
+  expect(standin.pop(&context) == 0 && standin.release(100) == 0);
+}
+
 static void refuses(grucc_handle *handle) {
   static _Alignas(64) char memory[256];
   grucc_state state, host = {memory, 1, 0, 0};
@@ -187,6 +229,7 @@ int main(void) {
   steps(handle, 0, 0);
   steps_on_a_stream(handle);
   steps_of_two_handles(handle);
+  resets_rows(handle);
   refuses(handle);
   grucc_close(handle);
   state_outlives_the_handle();

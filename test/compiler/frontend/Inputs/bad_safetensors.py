@@ -11,8 +11,9 @@ HEADER, DATA = header_of(tensors(gru_shapes()))
 cases = []
 
 
-def bad(name, content, expect, args=(), code=1):
-    cases.append(Case(name, {"net.safetensors": content}, ["net.safetensors", *args], expect, code))
+def bad(name, content, expect, args=(), code=1, notes=None):
+    cases.append(Case(name, {"net.safetensors": content}, ["net.safetensors", *args], expect, code,
+                      notes=notes))
 
 
 def with_header(change, data=DATA):
@@ -157,7 +158,14 @@ for flag, expect in [
 bad("--init beside weights", GOOD, r"--init: found weights", ["--init=uniform"], 2)
 bad("stranger under --prefix", file_of(tensors({**gru_shapes(prefix="a."), "a.head": [1]})),
     r"a\.head: found a tensor that is not the GRU's, .* under 'a\.'", ["--prefix=a."])
-bad("prefix without its dot", gru_file(prefix="a."), r"a\.weight_ih_l0: found a tensor that is not the GRU's", ["--prefix=a"])
+# The notes name the prefixes that would do.
+TWO = file_of(tensors({**gru_shapes(prefix="a.b."), **gru_shapes(prefix="c."), "head": [1]}))
+NOTE = "net.safetensors: note: {} takes the tensors under that name"
+for args, prefixes in [([], "--prefix=a.b. or --prefix=c."), (["--prefix=a"], "--prefix=a.b."),
+                       (["--prefix=c"], "--prefix=c."), (["--prefix=d."], "--prefix=a.b. or --prefix=c."),
+                       (["--prefix=h"], None)]:
+    bad(f"several prefixes {args}", TWO, r"found (a tensor that is not the GRU's|no such tensor)", args,
+        notes=[NOTE.format(prefixes)] if prefixes else [])
 
 # __metadata__ (I1): strings that hold JSON, of NETWORK.json's keys.
 for metadata, expect in [
@@ -165,7 +173,9 @@ for metadata, expect in [
         ({"bias": True}, r"__metadata__.bias: found true, expected a string"),
         ({"note": 1}, r"__metadata__.note: found 1, expected a string"),
         ({"bias": "1"}, r"__metadata__.bias: found 1, expected true or false"),
-        ({"bias": "True"}, r"__metadata__.bias: found invalid text"),
+        ({"bias": "True"}, r"__metadata__.bias: found the string \"True\", expected true or false"),
+        ({"dropout": "None"}, r"__metadata__.dropout: found the string \"None\", expected a number"),
+        ({"bias": "yes"}, r"__metadata__.bias: found invalid text"),
         ({"bias": "false"}, r"bias: found false .*expected true"),
         ({"hidden_size": "3"}, r"hidden_size: found 3 .*expected 2 \(tensor weight_hh_l0"),
         ({"hidden_size": "2.0"}, r"hidden_size: found the number 2.0"),

@@ -14,11 +14,11 @@ NOTE = re.compile(r"[^\n]+: note: [^\n]+")
 class Case:
     """`files`: {name: bytes} written beside each other. `args`: the command line,
     run in that folder. `expect`: a regular expression on the error line, or on
-    all that is printed when `code` is 0."""
+    all that is printed when `code` is 0. `notes`: all notes, when it is not None."""
 
-    def __init__(self, name, files, args, expect, code=1, prepare=None, outputs=True):
+    def __init__(self, name, files, args, expect, code=1, prepare=None, outputs=True, notes=None):
         self.name, self.files, self.args = name, files, args
-        self.expect, self.code, self.prepare = expect, code, prepare
+        self.expect, self.code, self.prepare, self.notes = expect, code, prepare, notes
         self.outputs = ["-o", "out.o", "--header=out.h"] if outputs else []
 
 
@@ -56,6 +56,8 @@ def run(case):
         return f"not one error line\n{shown}"
     if not re.search(case.expect, lines[0]):
         return f"another error than {case.expect!r}\n{shown}"
+    if case.notes is not None and lines[1:] != case.notes:
+        return f"other notes than {case.notes}\n{shown}"
     if output:
         return f"something on standard output\n{shown}"
     if after != before:

@@ -4,20 +4,31 @@
 // MISSING: error: found no rnn.descriptor, expected rnn-emit-kernels to have run
 
 // ABI version, size, flags (bias, batch first); functions that do not exist stay NULL.
+// CHECK: llvm.mlir.global external constant @net_id_{{[0-9a-f]+}}
 // CHECK: llvm.mlir.global internal constant @net.name("net\00")
 // CHECK: llvm.mlir.global external constant @net_model()
-// CHECK: %[[ABI:.*]] = llvm.mlir.constant(3 : i32)
+// CHECK: %[[ABI:.*]] = llvm.mlir.constant(4 : i32)
 // CHECK: llvm.insertvalue %[[ABI]], %{{.*}}[0]
-// CHECK: %[[SIZE:.*]] = llvm.mlir.constant(152 : i32)
+// CHECK: %[[SIZE:.*]] = llvm.mlir.constant(368 : i32)
 // CHECK: llvm.insertvalue %[[SIZE]], %{{.*}}[1]
 // CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(3 : i32)
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
 // CHECK: %[[ROWS:.*]] = llvm.mlir.constant(7 : i32)
 // CHECK: llvm.insertvalue %[[ROWS]], %{{.*}}[3]
+// The architecture, bytes of a pointer, and the alignment; no variant.
+// CHECK: %[[ARCHITECTURE:.*]] = llvm.mlir.constant(1 : i32)
+// CHECK-NEXT: llvm.insertvalue %[[ARCHITECTURE]], %{{.*}}[4]
+// CHECK: %[[POINTER:.*]] = llvm.mlir.constant(8 : i32)
+// CHECK-NEXT: llvm.insertvalue %[[POINTER]], %{{.*}}[5]
+// CHECK: %[[ALIGNMENT:.*]] = llvm.mlir.constant(64 : i32)
+// CHECK-NEXT: llvm.insertvalue %[[ALIGNMENT]], %{{.*}}[6]
 // CHECK: %[[DROPOUT:.*]] = llvm.mlir.constant(0.000000e+00 : f64)
-// CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[7]
+// CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[13]
+// CHECK: %[[FEATURES:.*]] = llvm.mlir.constant(7 : i64)
+// CHECK: llvm.insertvalue %[[FEATURES]], %{{.*}}[16, 0]
+// CHECK: llvm.insertvalue %{{.*}}, %{{.*}}[20] : !llvm.struct<{{.*}}array<32 x i8>
 // CHECK: %[[ENTRY:.*]] = llvm.mlir.addressof @net_run
-// CHECK: llvm.insertvalue %[[ENTRY]], %{{.*}}[14]
+// CHECK: llvm.insertvalue %[[ENTRY]], %{{.*}}[24]
 // CHECK-NOT: llvm.insertvalue
 // CHECK: llvm.return
 module attributes {
@@ -36,7 +47,7 @@ module attributes {
 // CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(44 : i32)
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
 // CHECK: %[[DROPOUT:.*]] = llvm.mlir.constant(2.500000e-01 : f64)
-// CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[7]
+// CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[13]
 module attributes {
   rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
   rnn.dropout = 0.25,

@@ -7,6 +7,7 @@
 #===----------------------------------------------------------------------===//
 """Evaluates rnn.project in float32 and computes the same sums with rational
 numbers, rounded once where a fused multiply-add rounds once."""
+import itertools
 import random
 import struct
 import subprocess
@@ -14,6 +15,18 @@ import sys
 from fractions import Fraction
 
 random.seed(1)
+# Units, and the blocks of consecutive k that sums are taken in, of all sizes that differ in kind.
+BLOCKS = [
+    # Three to 32 units: one block, two halves, the first of an even number, or blocks of 16.
+    (3, [1]), (3, [7]), (3, [4, 4]), (3, [6, 4]), (3, [8, 5]), (3, [24, 23]), (3, [24, 24]),
+    (3, [16, 16, 16, 1]), (3, [16] * 3 + [15]), (3, [16] * 4), (32, [16] * 3 + [1]),
+    (3, [16] * 8 + [1]), (3, [16] * 18 + [12]),
+    # One and two: blocks of 8 from 17 k on.
+    (1, [7]), (1, [8, 8]), (1, [8, 8, 1]), (2, [8, 8]), (2, [8, 8, 1]), (2, [8] * 8),
+    (1, [8] * 8 + [1]), (2, [8] * 37 + [4]),
+    # More: blocks of 64.
+    (33, [7]), (33, [24, 24]), (33, [49]), (33, [64]), (33, [64, 1]), (33, [64, 64, 1]),
+]
 
 
 def rounded(exact):
@@ -27,11 +40,11 @@ def rounded(exact):
     return round(exact / unit) * unit
 
 
-def project(w, x, bias):
+def project(w, x, bias, blocks):
     total = None
-    for begin in range(0, len(x), 64):
+    for begin, count in zip(itertools.accumulate([0, *blocks]), blocks):
         partial = Fraction(0)
-        for k in range(begin, min(begin + 64, len(x))):
+        for k in range(begin, begin + count):
             partial = rounded(w[k] * x[k] + partial)
         total = partial if total is None else rounded(total + partial)
     return rounded(total + bias)
@@ -48,12 +61,12 @@ def dense(rows):
 
 failed = 0
 cases, text = [], ""
-for size in (1, 63, 64, 65, 127, 128, 129, 300):
-    gates = 9
+for units, blocks in BLOCKS:
+    gates, size = 3 * units, sum(blocks)
     x, w, bias = draw(size), [draw(size) for _ in range(gates)], draw(gates)
-    cases.append([project(row, x, b) for row, b in zip(w, bias)])
+    cases.append([project(row, x, b, blocks) for row, b in zip(w, bias)])
     text += f"""
-func.func @sums_of_{size}() -> tensor<1x1x{gates}xf32> {{
+func.func @sums_of_{size}_for_{units}() -> tensor<1x1x{gates}xf32> {{
   %x = arith.constant dense<{dense([x])}> : tensor<1x1x{size}xf32>
   %w = arith.constant dense<{dense(w)}> : tensor<{gates}x{size}xf32>
   %b = arith.constant dense<{dense([bias])}> : tensor<{gates}xf32>

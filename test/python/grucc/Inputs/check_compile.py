@@ -124,7 +124,13 @@ fails("grucc: error: --hidden-sise=3: found an unknown option, expected '--hidde
       grucc.compile, "under.safetensors", hidden_sise=3)
 fails("network.json: error: hidden_size: found 10 (--hidden-size), expected 9 (\"hidden_size\" in "
       "network.json)", grucc.compile, gru, hidden_size=H + 1)
-for name in ("batch_first", "bidirectional", "bias"):
+for value in (False, True):
+    said, other = str(value).lower(), str(not value).lower()
+    flag = "--batch-first" if value else "--no-batch-first"
+    fails(f"network.json: error: batch_first: found {said} ({flag}), expected {other} "
+          '("batch_first" in network.json)', grucc.compile,
+          grucc.GRU(3, 4, batch_first=not value), batch_first=value)
+for name in ("bidirectional", "bias"):
     value = name == "bias"
     other = grucc.GRU(3, 4, **{name: not value})
     fails(f"{name}: found {not value} in the network, expected {value}, as the flag says",
@@ -136,6 +142,30 @@ with warnings.catch_warnings(record=True) as caught:
 assert len(caught) == 2 and str(caught[0].message) == str(caught[1].message)
 assert "dropout: found 0.5 with one layer" in str(caught[0].message)
 assert caught[0].filename == __file__
+
+# What tensors alone do not say is noted once, and is not when it is said.
+os.rename("-net.safetensors", "net.safetensors")
+save_file(tensors, "says.safetensors", metadata={"batch_first": "true"})
+rows = ("batch_first: found nothing that says it, assumed false: input is [T, B, 5]; "
+        "batch_first=False or batch_first=True says it")
+drop = "dropout: found nothing that says it, assumed 0; dropout=P says it"
+for what, flags, notes in (
+        (tensors, {}, [rows]), (arrays, {"weights": "external"}, [rows]),
+        ("net.safetensors", {}, [rows]), ("net.safetensors", {"batch_first": None}, [rows]),
+        ("net.safetensors", {"batch_first": False}, []), (tensors, {"batch_first": True}, []),
+        (tensors, {"training": True}, [rows, drop]),
+        ("says.safetensors", {"training": True}, [drop]),
+        (tensors, {"training": True, "batch_first": False, "dropout": 0.5}, []),
+        ("says.safetensors", {}, []), ("net.json", {}, []), (gru, {}, []), (spec, {}, [])):
+    for cache in (True, True, False):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model = grucc.compile(what, cache=cache, **flags)
+        file = what if isinstance(what, str) else "weights.safetensors"
+        found = [str(warning.message) for warning in caught]
+        assert found == [f"{file}: note: {note}" for note in notes], (found, what, flags)
+        assert all(warning.filename == __file__ for warning in caught)
+assert grucc.compile(tensors, batch_first=True).batch_first
 
 # What compile itself refuses.
 for wrong in (0, 1025):

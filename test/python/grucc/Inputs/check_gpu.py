@@ -7,7 +7,9 @@
 # ===----------------------------------------------------------------------=== #
 """check_gpu.py standin|device: on the stand-in driver, or on a GPU."""
 
+import copy
 import gc
+import pickle
 import sys
 import threading
 
@@ -117,6 +119,21 @@ if not on_device:
           kind=grucc.Error)
     same(grucc.load("gpu.so", device=1)(x)[0], output)
 
+# Rows of a state are reset alone; models and states travel.
+state, theirs, new = gpu.state(draw(2, 3, 20)), cpu.state(batch=3), draw(2, 1, 20)
+theirs.h = state.h
+for stream in (state, theirs):
+    stream.reset([2, 0])
+    stream.reset(2, new)
+same(state.h, theirs.h)
+assert not state.h.flags.writeable and not state.h[:, 0].any() and state.h[:, 1].all()
+for way in (copy.copy, copy.deepcopy, lambda what: pickle.loads(pickle.dumps(what))):
+    other, stream = way(gpu), way(state)
+    same(other(x)[0], output)
+    same(stream.h, state.h)
+    same(stream.model.step(x[0], stream)[0], cpu.step(x[0], theirs.copy())[0])
+del state, stream, other
+
 # Calls at once, each thread with handles of its own.
 problems = []
 
@@ -171,8 +188,12 @@ else:
         for t in range(3):
             y, state = gpu.step(cuda(x[t], number), state)
             same(y.cpu().numpy(), cpu.step(x[t], theirs)[0])
+        for stream, new in ((state, cuda(h_0[:, :1], number)), (theirs, h_0[:, :1])):
+            stream.reset([0])
+            stream.reset(1, new)
+        same(copy.copy(state).h.cpu().numpy(), theirs.h)
         same(state.h.cpu().numpy(), theirs.h)
-        del state, found, packed, tensor, y
+        del state, stream, new, found, packed, tensor, y
     fails("input: found torch.float64, expected torch.float32", gpu,
           cuda(x.astype(np.float64), 0))
     if not on_device:

@@ -76,17 +76,19 @@ static long number(const char *name, long otherwise) {
 }
 
 static std::string leaks() {
-  size_t allocations = 0, modules = 0, streams = 0, contexts = 0;
+  size_t allocations = 0, modules = 0, streams = 0, events = 0, contexts = 0;
   for (const std::unique_ptr<Device> &device : Driver::get().devices) {
     allocations += device->allocations.size();
     modules += device->modules.size();
     streams += device->streams.size();
+    events += device->events.size();
     contexts += device->retained;
   }
-  if (allocations + modules + streams + contexts == 0)
+  if (allocations + modules + streams + events + contexts == 0)
     return "";
   return std::to_string(allocations) + " allocations, " + std::to_string(modules) + " modules, " +
-         std::to_string(streams) + " streams, " + std::to_string(contexts) + " contexts";
+         std::to_string(streams) + " streams, " + std::to_string(events) + " events, " +
+         std::to_string(contexts) + " contexts";
 }
 
 extern "C" {
@@ -97,6 +99,7 @@ int cuInit(unsigned) {
     driver.isInitialized = true;
     driver.version = number("STANDIN_VERSION", driver.version);
     driver.capability = number("STANDIN_CAPABILITY", driver.capability);
+    driver.isLate = number("STANDIN_LATE", 0) != 0;
     if (getenv("STANDIN_SEED"))
       driver.seed = number("STANDIN_SEED", 0);
     for (long i = 0; i < number("STANDIN_DEVICES", 1); ++i) {
@@ -182,8 +185,9 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
     Device &found = *driver.devices.at(device - 100);
     if (found.retained == 0)
       return InvalidContext;
-    if (--found.retained == 0 &&
-        found.allocations.size() + found.modules.size() + found.streams.size() > 0)
+    if (--found.retained == 0 && found.allocations.size() + found.modules.size() +
+                                         found.streams.size() + found.events.size() >
+                                     0)
       complain("context released with " + leaks());
     return Success;
   });
@@ -252,12 +256,12 @@ void standin_fail(const char *name, long at, int result) {
 /// How many calls have been made that can fail.
 long standin_calls(void) { return Driver::get().calls; }
 
-/// What lives on all devices: allocations, modules, streams and references to contexts.
+/// What lives on all devices: allocations, modules, streams, events and references to contexts.
 long standin_live(void) {
   long live = 0;
   for (const std::unique_ptr<Device> &device : Driver::get().devices)
     live += device->allocations.size() + device->modules.size() + device->streams.size() +
-            device->retained;
+            device->events.size() + device->retained;
   return live;
 }
 

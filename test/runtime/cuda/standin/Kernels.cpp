@@ -1,4 +1,4 @@
-//===- Kernels.cpp - Modules, streams and launches -===//
+//===- Kernels.cpp - Modules, streams, events and launches -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -22,14 +22,20 @@ Stream *Device::stream(void *handle) {
   return found == streams.end() ? nullptr : found->second.get();
 }
 
-Result Device::synchronize(Stream &stream) {
-  while (!stream.queue.empty() && !broken) {
+Result Device::advance(Stream &stream) {
+  if (!broken) {
     Work work = std::move(stream.queue.front());
     stream.queue.pop_front();
     broken = work();
   }
   if (broken)
     stream.queue.clear();
+  return broken;
+}
+
+Result Device::synchronize(Stream &stream) {
+  while (!stream.queue.empty())
+    advance(stream);
   return broken;
 }
 
@@ -175,6 +181,52 @@ int cuStreamSynchronize(void *stream) {
   return perform("cuStreamSynchronize", Kind::Release, [&](Driver &driver) {
     Stream *queue = driver.current()->stream(stream);
     return queue ? driver.current()->synchronize(*queue) : InvalidHandle;
+  });
+}
+
+int cuEventCreate(void **event, unsigned) {
+  return perform("cuEventCreate", Kind::InContext, [&](Driver &driver) {
+    auto made = std::make_shared<Event>();
+    *event = made.get();
+    driver.current()->events[made.get()] = std::move(made);
+    return Success;
+  });
+}
+
+int cuEventDestroy_v2(void *event) {
+  return perform("cuEventDestroy_v2", Kind::Release, [&](Driver &driver) {
+    return driver.current()->events.erase(static_cast<Event *>(event)) ? Success : InvalidHandle;
+  });
+}
+
+int cuEventRecord(void *event, void *stream) {
+  return perform("cuEventRecord", Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    auto found = device.events.find(static_cast<Event *>(event));
+    Stream *queue = device.stream(stream);
+    if (found == device.events.end() || !queue)
+      return InvalidHandle;
+    found->second->stream = queue;
+    uint64_t number = ++found->second->records;
+    queue->queue.push_back([recorded = found->second, number] {
+      recorded->seen = number;
+      return Success;
+    });
+    return Success;
+  });
+}
+
+/// A stream that is there no more has ended its work.
+int cuEventSynchronize(void *event) {
+  return perform("cuEventSynchronize", Kind::Release, [&](Driver &driver) {
+    Device &device = *driver.current();
+    auto found = device.events.find(static_cast<Event *>(event));
+    if (found == device.events.end())
+      return InvalidHandle;
+    const Event &recorded = *found->second;
+    while (recorded.seen < recorded.records && !device.broken)
+      device.advance(*recorded.stream);
+    return device.broken;
   });
 }
 

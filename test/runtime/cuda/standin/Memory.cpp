@@ -48,7 +48,7 @@ int cuMemFree_v2(Address address) {
   });
 }
 
-/// From pageable memory: what is there now.
+/// From pageable memory: what is there now, or then.
 int cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes, void *stream) {
   return perform("cuMemcpyHtoDAsync_v2", Kind::InContext, [&](Driver &driver) {
     Device &device = *driver.current();
@@ -56,6 +56,12 @@ int cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes, void *strea
     if (!queue)
       return InvalidHandle;
     auto *start = static_cast<const char *>(from);
+    if (driver.isLate) {
+      queue->queue.push_back([&device, to, start, bytes] {
+        return check(device.machine->write(to, llvm::ArrayRef(start, bytes)));
+      });
+      return Success;
+    }
     queue->queue.push_back([&device, to, copy = std::vector<char>(start, start + bytes)] {
       return check(device.machine->write(to, copy));
     });

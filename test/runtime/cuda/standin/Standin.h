@@ -22,6 +22,8 @@
 //   STANDIN_VERSION=13000    of the driver
 //   STANDIN_MEMORY=BYTES     of each device
 //   STANDIN_SEED=N           warps run in a random order, drawn from N
+//   STANDIN_LATE=1           copies into a device read the host's memory when they are
+//                            done, not when they are asked for, as a driver may
 //   STANDIN_FAIL=CALL:N:R    call number N (from 1) of that name, such as
 //                            cuMemAlloc_v2, or of any (`any`), returns R
 //
@@ -82,6 +84,12 @@ struct Stream {
   std::deque<Work> queue;
 };
 
+/// A CUevent.
+struct Event {
+  Stream *stream = nullptr;       ///< that it was recorded on last; null: on none
+  uint64_t records = 0, seen = 0; ///< of these, the stream has come to so many
+};
+
 /// A device and, by its address, its primary CUcontext.
 struct Device {
   int ordinal = 0, retained = 0;
@@ -90,16 +98,18 @@ struct Device {
   Stream defaultStream;
   std::map<std::thread::id, Stream> threadStreams; ///< CU_STREAM_PER_THREAD
   std::map<Stream *, std::unique_ptr<Stream>> streams;
+  std::map<Event *, std::shared_ptr<Event>> events; ///< queued work may outlive one
   std::map<Module *, std::unique_ptr<Module>> modules;
   std::set<ptxrun::Address> allocations;
 
-  Stream *stream(void *handle); ///< of this thread; null: there is none
+  Stream *stream(void *handle);   ///< of this thread; null: there is none
+  Result advance(Stream &stream); ///< by the first of its work
   Result synchronize(Stream &stream);
   Result synchronizeAll();
 };
 
 struct Driver {
-  bool isInitialized = false;
+  bool isInitialized = false, isLate = false;
   int version = 13000, capability = 80;
   std::vector<std::unique_ptr<Device>> devices;
   std::optional<uint64_t> seed;

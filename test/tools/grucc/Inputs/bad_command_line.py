@@ -28,6 +28,7 @@ bad([*GOOD, "--frobnicate"], r"--frobnicate: found an unknown option, expected o
 bad([*GOOD, "-hidden-size=2"], r"-hidden-size=2: found an unknown option")
 bad([*GOOD, "-O3"], r"-O3: found an unknown option")
 bad([*GOOD, "--bidirectional=true"], r"--bidirectional=true: found an unknown option")
+bad([*GOOD, "--batch-first", "--no-batch-first"], r"--batch-first: found --no-batch-first too, expected one")
 bad([*GOOD, "--bias"], r"--bias: found an unknown option")
 bad([*GOOD, "--"], r"--: found an unknown option")
 bad([*GOOD, "--a\nb"], r"--a\\x0ab: found an unknown option")

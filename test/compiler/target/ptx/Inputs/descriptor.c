@@ -22,11 +22,14 @@ int main(void) {
   printf("sizes: %" PRId64 " %" PRId64 " %" PRId64 " %g\n", model->input_size, model->hidden_size,
          model->num_layers, model->dropout);
   printf("tensors: %" PRId64 "\n", model->weights_count);
-  printf("features: %" PRIu64 "\n", model->cpu_features);
+  printf("features: %" PRIu64 "\n", model->cpu_features[0]);
+  printf("architecture: %" PRIu32 " %" PRIu32 " %" PRIu32 "\n", model->architecture,
+         model->pointer_bytes, model->alignment);
   printf("name: %s for %s\n", model->name, model->target);
   printf("functions: %s\n", model->run || model->step || model->state_bytes ||
                                     model->workspace_bytes || model->init_state ||
-                                    model->read_state || model->pack
+                                    model->read_state || model->reset_state || model->pack ||
+                                    model->supported || model->select
                                 ? "some"
                                 : "none");
   printf("capability: %" PRId32 ", precision %" PRId32 "\n", cuda->capability, cuda->precision);

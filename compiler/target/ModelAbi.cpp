@@ -1,0 +1,25 @@
+//===- ModelAbi.cpp - The identity of a model -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/ModelAbi.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
+
+using namespace llvm;
+
+grucc::ModelId grucc::hashModel(StringRef provenance, StringRef facts) {
+  BLAKE3 hash;
+  for (StringRef part : {provenance, StringRef("\n"), facts})
+    hash.update(part);
+  return hash.final<sizeof(ModelId)>();
+}
+
+std::string grucc::idSymbol(StringRef name, ArrayRef<uint8_t> id) {
+  return (name + "_id_" + toHex(id.take_front(8), /*LowerCase=*/true)).str();
+}

@@ -1,0 +1,114 @@
+//===- EmitSupported.cpp - NAME_supported: may this CPU run the model -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Interface.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+using arith::CmpIPredicate;
+
+// Features and the bits behind them are those of runtime/src/cpu.c.
+
+uint64_t cpu::cpuFeatures(StringRef level) {
+  if (level == "x86-64-v4")
+    return 0xf;
+  if (level == "x86-64-v3")
+    return 0x7;
+  return 0x1;
+}
+
+namespace {
+/// Bits that must all be set, in the order in which they may be asked for.
+struct NeededBits {
+  uint32_t leaf1Ecx = 0, leaf7Ebx = 0, extended1Ecx = 0, xcr0 = 0;
+
+  explicit NeededBits(uint64_t features) {
+    auto bits = [](std::initializer_list<int> numbers) {
+      uint32_t mask = 0;
+      for (int number : numbers)
+        mask |= 1u << number;
+      return mask;
+    };
+    if (features & 1) // SSE3, SSSE3, CX16, SSE4.1, SSE4.2, POPCNT
+      leaf1Ecx |= bits({0, 9, 13, 19, 20, 23});
+    if (features & 2) { // MOVBE, OSXSAVE, AVX, F16C; BMI1, AVX2, BMI2; LZCNT; xmm, ymm
+      leaf1Ecx |= bits({22, 27, 28, 29});
+      leaf7Ebx |= bits({3, 5, 8});
+      extended1Ecx |= bits({5});
+      xcr0 |= bits({1, 2});
+    }
+    if (features & 4) // FMA
+      leaf1Ecx |= bits({12});
+    if (features & 8) { // AVX-512 F, DQ, CD, BW, VL; zmm
+      leaf7Ebx |= bits({16, 17, 28, 30, 31});
+      xcr0 |= bits({5, 6, 7});
+    }
+  }
+};
+
+/// Questions to the CPU. There is no operation for them but the instructions.
+struct CpuQuestions {
+  Interface &i;
+  Type i32 = i.e.getI32Type();
+  enum Register { Eax, Ebx, Ecx, Edx };
+
+  Value number(uint32_t value) {
+    return arith::ConstantOp::create(i.e, i.e.getI32IntegerAttr(int32_t(value)));
+  }
+  Value ask(StringRef instruction, StringRef constraints, ValueRange operands, unsigned results,
+            unsigned result) {
+    auto type = LLVM::LLVMStructType::getLiteral(i.e.getContext(), SmallVector<Type>(results, i32));
+    auto answer = LLVM::InlineAsmOp::create(
+        i.e, type, operands, instruction, constraints, /*has_side_effects=*/true,
+        /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
+        ArrayAttr());
+    return LLVM::ExtractValueOp::create(i.e, answer.getResult(0), ArrayRef<int64_t>{result});
+  }
+  Value cpuid(uint32_t leaf, Register result) {
+    return ask("cpuid", "={ax},={bx},={cx},={dx},0,2,~{dirflag},~{fpsr},~{flags}",
+               {number(leaf), number(0)}, 4, result);
+  }
+  Value xcr0() {
+    return ask("xgetbv", "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}", {number(0)}, 2, 0);
+  }
+  Value hasAll(Value word, uint32_t bits) {
+    Value found = arith::AndIOp::create(i.e, word, number(bits));
+    return arith::CmpIOp::create(i.e, CmpIPredicate::eq, found, number(bits));
+  }
+  /// Whether the leaf is there (the leaf `group` says so) and has all the bits.
+  Value leafHasAll(uint32_t group, uint32_t leaf, Register where, uint32_t bits) {
+    Value isThere = arith::CmpIOp::create(i.e, CmpIPredicate::uge, cpuid(group, Eax), number(leaf));
+    return i.e.both(isThere, hasAll(cpuid(leaf, where), bits));
+  }
+};
+} // namespace
+
+void Interface::emitSupported() {
+  publicFunction("supported", {}, e.getI32Type(), [&](ValueRange) -> Value {
+    NeededBits needed(cpuFeatures(plan.machine.getLevel()));
+    CpuQuestions cpu{*this};
+    auto never = [&]() -> Value { return arith::ConstantOp::create(e, e.getBoolAttr(false)); };
+    Value has = cpu.leafHasAll(0, 1, CpuQuestions::Ecx, needed.leaf1Ecx);
+    auto alsoHas = [&](uint32_t bits, llvm::function_ref<Value()> ask) {
+      if (bits)
+        has = e.choose(has, ask, never);
+    };
+    alsoHas(needed.leaf7Ebx,
+            [&] { return cpu.leafHasAll(0, 7, CpuQuestions::Ebx, needed.leaf7Ebx); });
+    alsoHas(needed.extended1Ecx, [&] {
+      return cpu.leafHasAll(0x80000000, 0x80000001, CpuQuestions::Ecx, needed.extended1Ecx);
+    });
+    // Only with OSXSAVE, which AVX brings: the instruction is unknown elsewhere.
+    alsoHas(needed.xcr0, [&] { return cpu.hasAll(cpu.xcr0(), needed.xcr0); });
+    return arith::ExtUIOp::create(e, e.getI32Type(), has);
+  });
+  // For the least CPU of the architecture, whatever the model is compiled for.
+  auto func = module.lookupSymbol<func::FuncOp>(plan.name + "_supported");
+  func->setAttr("passthrough", e.getArrayAttr(e.getStrArrayAttr({"target-cpu", "x86-64"})));
+}

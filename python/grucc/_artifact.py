@@ -1,0 +1,90 @@
+# ===- _artifact.py - Models that travel as their shared library -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""copy, deepcopy, pickle, torch.save and processes that are spawned: one mechanism for all. The
+bytes of the shared library go along, with what was said when it was opened, and are opened again
+from a private file on the other side, checked as any file is.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import weakref
+
+import numpy as np
+
+from ._errors import Error, InputError
+
+
+class Folder:
+    """A temporary folder that goes with its last owner."""
+
+    def __init__(self):
+        self.name = tempfile.mkdtemp(prefix="grucc-")
+        weakref.finalize(self, _remove, self.name, os.getpid())
+
+
+def _remove(name, process):
+    if os.getpid() == process:  # a forked process has the owner, too, and leaves the folder alone
+        shutil.rmtree(name, ignore_errors=True)
+
+
+def identity(path):
+    """What changes when another file is put at `path`, or it is written to; None: there is none."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
+
+
+def replaced(path):
+    return Error(f"{path}: error: file: found another one than the model was opened from, expected "
+                 "the same")
+
+
+def read(model):
+    """The bytes that `model` was opened from."""
+    try:
+        with open(model.path, "rb") as file:
+            library = file.read()
+    except OSError as reason:
+        raise Error(f"{model.path}: error: file: found {reason.strerror}, expected the shared "
+                    "library that the model was opened from") from None
+    if identity(model.path) != model._identity:
+        raise replaced(model.path)
+    return library
+
+
+def reduced(model):
+    """For pickle: how to make the model again."""
+    library = read(model)
+    model._digest = hashlib.sha256(library).hexdigest()
+    weights = model._weights and model._weights[0]
+    return open_again, (type(model), library, model._digest, model.report, model.threads,
+                        model.device, None if weights is None else weights.tobytes())
+
+
+def open_again(kind, library, digest, report, threads, device, weights):
+    """A model of what `reduced` gave, in this process."""
+    if hashlib.sha256(library).hexdigest() != digest:
+        raise InputError("model: found a damaged shared library, expected the bytes of a compiled "
+                         "model")
+    owner = Folder()
+    path = os.path.join(owner.name, "model.so")
+    try:
+        with open(path, "wb") as file:
+            file.write(library)
+    except OSError as reason:
+        raise Error(f"{path}: error: file: found {reason.strerror}, expected to write the model "
+                    "there") from None
+    model = kind(path, report, owner, threads, device)
+    model._digest = digest
+    if weights is not None:
+        model._set_packed(np.frombuffer(weights, np.uint8))
+    return model

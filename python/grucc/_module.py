@@ -1,0 +1,164 @@
+# ===- _module.py - What a torch.nn.GRU computes at this moment -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Clause C16. A module is more than its tensors: methods of its own, hooks, and weights that are
+computed from others before every forward. What is known to set weights only is computed here, on
+a view that leaves the module as it is; what could change the network otherwise is refused.
+"""
+
+import copy
+import sys
+
+from ._arrays import torch_module
+from ._errors import InputError
+
+_PLAIN = "compile a plain torch.nn.GRU that holds its weights"
+
+# What a call goes through. flatten_parameters is left out: it only moves memory, and wrappers
+# that share or drop weights put an empty one in its place.
+_METHODS = ("__call__", "_wrapped_call_impl", "_call_impl", "_slow_forward", "forward",
+            "check_forward_args", "check_input", "check_hidden_size", "get_expected_hidden_size",
+            "permute_hidden", "_update_flat_weights", "_weights_have_changed",
+            "_init_flat_weights")
+
+# Pre-hooks that set one tensor, from tensors of the module alone: (module, class, its methods).
+_SETTERS = (("torch.nn.utils.weight_norm", "WeightNorm", ("__call__", "compute_weight")),
+            ("torch.nn.utils.spectral_norm", "SpectralNorm",
+             ("__call__", "compute_weight", "reshape_weight_to_matrix")),
+            ("torch.nn.utils.prune", "BasePruningMethod", ("__call__", "apply_mask")))
+
+
+def _another(value, cls, names):
+    """The first of `names` that is not `cls`'s own method in `value`, or not torch's; or None."""
+    for name in names:
+        expected = getattr(cls, name, None)
+        if expected is None:
+            continue  # of another version of torch
+        # Python looks for special methods in the type alone.
+        found = type(value).__call__ if name == "__call__" else getattr(value, name, None)
+        if name != "__call__" and getattr(found, "__self__", None) is value:
+            found = found.__func__
+        home = getattr(expected, "__globals__", {}).get("__name__", "")
+        if found is not expected or home.partition(".")[0] != "torch":
+            return name
+    return None
+
+
+def _is_compiled_call(module):
+    """Whether module.compile() alone has set what is called instead of _call_impl."""
+    compiled = getattr(module, "_compiled_call_impl", None)
+    return compiled is None or (
+        getattr(compiled, "_torchdynamo_orig_callable", None) == module._call_impl)
+
+
+def _name_of(hook):
+    return getattr(hook, "__qualname__", type(hook).__qualname__)
+
+
+def _setter(hook):
+    """The class of a known hook that sets a tensor, by its name; or None."""
+    for place, name, methods in _SETTERS:
+        cls = getattr(sys.modules.get(place), name, None)
+        if cls is not None and isinstance(hook, cls) and not _another(hook, cls, methods):
+            return name
+    return None
+
+
+def _check_hooks(module):
+    """Refuses every hook that could change what goes in and comes out."""
+    every = torch_module().nn.modules.module
+    strangers = [("forward hook", module._forward_hooks),
+                 ("forward hook of all modules", every._global_forward_hooks),
+                 ("forward pre-hook of all modules", every._global_forward_pre_hooks)]
+    with_kwargs = getattr(module, "_forward_pre_hooks_with_kwargs", ())
+    strangers.append(("forward pre-hook", {
+        key: hook for key, hook in module._forward_pre_hooks.items()
+        if key in with_kwargs or not _setter(hook)}))
+    for kind, hooks in strangers:
+        for hook in hooks.values():
+            raise InputError(f"what: found the {kind} {_name_of(hook)}, expected none: what it "
+                             f"does is not compiled; remove it, or {_PLAIN}")
+    for hook in module._forward_pre_hooks.values():
+        if _setter(hook) == "SpectralNorm" and module.training:
+            raise InputError(f"{hook.name}: found spectral_norm in training mode, which changes it "
+                             "in every forward, expected module.eval() before")
+
+
+def _same_bits(torch, a, b):
+    return a.shape == b.shape and torch.allclose(a, b, rtol=0, atol=0, equal_nan=True)
+
+
+def _parametrized(module, name):
+    """A tensor of torch.nn.utils.parametrize: evaluated on a copy, which may count or draw."""
+    torch = torch_module()
+    parametrize = torch.nn.utils.parametrize
+    if parametrize._cache_enabled and (id(module), name) in parametrize._cache:
+        return parametrize._cache[id(module), name]
+    remedy = "module.eval() or torch.nn.utils.parametrize.remove_parametrizations before"
+    original = module.parametrizations[name]
+    try:
+        again = copy.deepcopy(original)
+    except RuntimeError as reason:
+        raise InputError(f"{name}: found a parametrization that cannot be copied ({reason}), "
+                         f"expected {remedy}") from None
+    devices = {tensor.device.index for tensor in original.parameters() if tensor.is_cuda}
+    with torch.random.fork_rng(sorted(devices)):
+        values = again(), again()
+    if not _same_bits(torch, *values):
+        raise InputError(f"{name}: found a parametrization that gives another tensor every time, "
+                         f"expected {remedy}")
+    return values[0]
+
+
+class _View:
+    """A module as its pre-hooks see it. What they set stays here."""
+
+    def __init__(self, module):
+        self._module = module
+
+    def __getattr__(self, name):
+        module = self._module
+        if torch_module().nn.utils.parametrize.is_parametrized(module, name):
+            return _parametrized(module, name)
+        return getattr(module, name)
+
+
+def weights_of(module, names):
+    """{name: tensor} that a forward of the module would use now, had it its say; the module stays
+    as it is, and so do torch's generators. `names`: torch's, in its order."""
+    torch = torch_module()
+    name = _another(module, torch.nn.GRU, _METHODS)
+    if name or not _is_compiled_call(module):
+        raise InputError(f"what: found {type(module).__name__} with another {name or '__call__'} "
+                         "than torch.nn.GRU's, expected torch.nn.GRU's: what another computes is "
+                         f"not in the weights; {_PLAIN}")
+    _check_hooks(module)
+    if getattr(module, "proj_size", 0):
+        raise InputError(f"proj_size: found {module.proj_size}, expected 0")
+    if names != module._flat_weights_names:
+        raise InputError(f"what: found a module of the tensors {module._flat_weights_names}, "
+                         f"expected {names}, as its arguments say")
+    view = _View(module)
+    try:
+        with torch.no_grad():
+            for hook in module._forward_pre_hooks.values():
+                hook(view, ())
+            found = {name: getattr(view, name, None) for name in names}
+    except InputError:
+        raise
+    except Exception as reason:
+        raise InputError(f"what: found a module whose weights cannot be computed ({reason}), "
+                         f"expected one that can be called; {_PLAIN}") from reason
+    # A forward uses _flat_weights, and renews them once it sees that an attribute is another.
+    flat, references = module._flat_weights, getattr(module, "_flat_weight_refs", ())
+    if not any(value is not None and reference is not None and reference() is not value
+               for value, reference in zip(found.values(), references)):
+        found = {name: vars(view).get(name, value) for name, value in zip(names, flat)}
+    for name, value in found.items():
+        if value is None:
+            raise InputError(f"{name}: found none, expected a tensor")
+    return found

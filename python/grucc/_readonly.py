@@ -1,0 +1,86 @@
+# ===- _readonly.py - Arrays that say so when they are written to -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""State.h is a copy: what is written there would reach no state. NumPy's arrays have a flag for
+it; torch's tensors have none, so that theirs are a subclass.
+"""
+
+import functools
+
+import numpy as np
+
+from ._arrays import torch_module
+from ._errors import InputError
+
+
+def _is_write(name, arguments, flags, cls):
+    """Whether torch's function `name` writes to a tensor of `cls`: add_(h, 1), h[0] = 1, h += 1,
+    h.data = x, relu(h, inplace=True), add(x, 1, out=h). Only the first argument is written to."""
+    first = arguments[0] if arguments else None
+    if isinstance(first, (list, tuple)):  # those of _foreach_add_ and the like
+        first = next((value for value in first if isinstance(value, cls)), None)
+    if isinstance(first, cls):
+        in_place = name.endswith("_") and not name.startswith("__")
+        augmented = name.startswith("__i") and name not in ("__index__", "__int__", "__invert__",
+                                                            "__iter__")
+        if in_place or augmented or name in ("__setitem__", "__set__") or flags.get("inplace"):
+            return True
+    out = flags.get("out")
+    return any(isinstance(value, cls) for value in (out if isinstance(out, tuple) else (out,)))
+
+
+@functools.cache
+def _tensor_class():
+    torch = torch_module()
+
+    class ReadOnly(torch.Tensor):
+        """A tensor that is not written to, and neither are its views; what is computed from it is
+        as ever, and so are copies of it."""
+
+        @classmethod
+        def __torch_function__(cls, function, types, arguments=(), flags=None):
+            flags, name = flags or {}, getattr(function, "__name__", "")
+            if _is_write(name, arguments, flags, ReadOnly):
+                raise InputError(f"h: found {name} on a copy of the state, expected "
+                                 "state.reset(rows, h_0) or state.h = h_0")
+            with torch._C.DisableTorchFunctionSubclass():
+                return view(function(*arguments, **flags), arguments)
+
+        def __iter__(self):
+            return iter(self.unbind(0))
+
+        def __deepcopy__(self, memo):
+            return self.clone()
+
+        def __reduce_ex__(self, protocol):
+            return self.clone().__reduce_ex__(protocol)
+
+    def storage(tensor):
+        return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
+
+    def view(result, arguments):
+        """The result, read-only where it shares memory with a read-only argument."""
+        if isinstance(result, np.ndarray):
+            result.flags.writeable = result.flags.writeable and result.base is None
+        elif type(result) in (tuple, list):
+            return type(result)(view(value, arguments) for value in result)
+        elif isinstance(result, torch.Tensor) and not isinstance(result, ReadOnly):
+            at = storage(result)
+            if at and any(isinstance(value, ReadOnly) and storage(value) == at
+                          for value in arguments):
+                return result.as_subclass(ReadOnly)
+        return result
+
+    return ReadOnly
+
+
+def read_only(array):
+    """The array itself, or the tensor as one of a subclass."""
+    if isinstance(array, np.ndarray):
+        array.flags.writeable = False
+        return array
+    return array.as_subclass(_tensor_class())
