@@ -64,7 +64,9 @@ def draw_schedule(lanes, units):
 
 
 def n3_schedules(folder):
-    """No schedule changes a bit: 24 for every network, 8 a level, in three batches and both forms."""
+    """No schedule changes a bit: 3 for every network and level, 8 with GRUCC_EXHAUSTIVE, in three
+    batches and both forms."""
+    count = 8 if os.environ.get("GRUCC_EXHAUSTIVE") else 3
     networks = [draw_network(rng, 1, 8), draw_network(rng, 9, 5, L=2, bias=False), draw_network(rng, 3, 12),
                 draw_network(rng, 30, 48, L=2), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
                 draw_network(rng, 77, 83, dtype="float64"), draw_network(rng, 129, 2, L=2),
@@ -76,7 +78,7 @@ def n3_schedules(folder):
         for level in levels():
             lanes = {"x86-64-v2": 4, "x86-64-v3": 8, "x86-64-v4": 16}[level]
             lanes //= network.dtype.itemsize // 4
-            for schedule in [""] + [draw_schedule(lanes, network.H) for _ in range(8)]:
+            for schedule in [""] + [draw_schedule(lanes, network.H) for _ in range(count)]:
                 model = compiled(folder, network, f"--target={level}",
                                  *([f"--schedule={schedule}"] if schedule else []))
                 # Without steps h_n is h_0 (C13).
