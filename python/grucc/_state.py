@@ -114,6 +114,7 @@ class State:
             if len(np.unique(rows)) != len(rows):
                 raise InputError(f"rows: found {rows.tolist()}, expected each row of h_0 once")
         if h_0 is None and not self.model._gpu:
+            rows = np.ascontiguousarray(rows)  # a slice's have a stride
             self.model._check("reset_state", self.model.descriptor.reset_state(
                 self.at, address(rows), len(rows), self.batch))
             return

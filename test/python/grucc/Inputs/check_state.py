@@ -36,10 +36,11 @@ def bits(array):
 # reset: those rows of all layers, and no bit of another.
 for kind in (np.asarray, torch.from_numpy):
     rows = [(2, [2]), (np.int64(0), [0]), ([3, 1], [3, 1]), (slice(1, 3), [1, 2]),
-            (slice(None), [0, 1, 2, 3]), ([], []), (range(2), [0, 1]), (slice(9, 12), []),
+            (slice(None), [0, 1, 2, 3]), (slice(0, 4, 2), [0, 2]), (slice(3, None, -2), [3, 1]),
+            (slice(None, None, -1), [3, 2, 1, 0]), ([], []), (range(2), [0, 1]), (slice(9, 12), []),
             ([True, False, False, True], [0, 3]), (kind(np.array([False] * 4)), []),
             (kind(np.array([2, 0], np.int32)), [2, 0]), (kind(np.array([1], np.uint8)), [1]),
-            (np.array([], np.int64), [])]
+            (np.array([3, 9, 1])[::2], [3, 1]), (np.array([], np.int64), [])]
     for given, numbers in rows:
         wanted, state = h_0.copy(), model.state(kind(h_0))
         wanted[:, numbers] = 0
