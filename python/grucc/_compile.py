@@ -91,12 +91,16 @@ def _key(compiler, source, external, arguments, target):
     contents, version = source.digest(external), _compiler.identity(compiler)
     if contents is None or version is None:
         return None
+    try:
+        beside = [file_digest(path) for path in _compiler.files_of(arguments)]
+    except OSError:
+        return None  # the compiler will say it better
     cpu = []
     if target in (None, "native"):  # what the compiler resolves it from
         lines = cpu_lines()
         cpu = [os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
             "vendor_id", "cpu family", "model", "model name", "stepping", "flags"))]
-    return hashlib.sha256(json.dumps([contents, arguments, version, cpu]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([contents, arguments, beside, version, cpu]).encode()).hexdigest()
 
 
 def _build(compiler, source, arguments, folder):

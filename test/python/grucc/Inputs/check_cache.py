@@ -17,7 +17,7 @@ import torch
 from safetensors.numpy import save_file
 
 import grucc
-from expect import same
+from expect import fails, same
 
 COUNT = pathlib.Path(os.environ["COUNT"])
 x = np.ones((2, 3, 5), np.float32)
@@ -55,6 +55,31 @@ compiles(1, spec, cache=False)
 compiles(1, spec, header="gru.h")
 compiles(1, spec, header="gru.h")
 assert "gru_run" in pathlib.Path("gru.h").read_text()
+
+# Files that flags name are the caller's, and count by their contents.
+def write_schedule(unroll):
+    pathlib.Path("tuned.json").write_text(json.dumps(
+        {"machine": "x86-64-v3", "input_size": 5, "hidden_size": 9, "num_layers": 1,
+         "bidirectional": False, "dtype": "float32", "schedule": {"unroll": unroll}}))
+
+
+tuned = {"target": "x86-64-v3", "schedule_file": "tuned.json"}
+for unroll in (1, 2):
+    write_schedule(unroll)
+    compiles(1, spec, **tuned)
+    compiles(0, spec, **tuned)
+    compiles(0, spec, **tuned | {"schedule_file": pathlib.Path("tuned.json").resolve()})
+    assert f"unroll = {unroll}" in grucc.compile(spec, **tuned).report["schedule"]
+assembler, flags = pathlib.Path("assembler"), {"target": "sm_80", "ptxas": "./assembler"}
+for words in ("first", "second"):
+    assembler.write_text(f"#!/bin/sh\necho {words} >&2\nprintf '\\177ELF' > \"$3\"\n")
+    assembler.chmod(0o755)
+    for times in (1, 0):
+        assert compilations(lambda: grucc.compile(spec, **flags)) == times, words
+for path in ("assembler", "./none"):
+    found = path if path == "assembler" else os.path.abspath(path)
+    fails(f"grucc: error: --ptxas: found '{found}', which is no program, expected NVIDIA's "
+          "assembler", grucc.compile, spec, target="sm_80", ptxas=path)
 
 # Files and modules by their contents; of external weights only the shapes.
 gru = torch.nn.GRU(5, 9)
