@@ -116,6 +116,16 @@ def _build(compiler, source, arguments, folder):
                     "warnings": [line.removeprefix(arguments[0]) for line in warnings]}
 
 
+def _from_cache(entry, kept, threads, device):
+    """The model, or None when the entry has been removed since it was read."""
+    try:
+        return Model(entry.model, kept["report"], None, threads, device)
+    except InputError:
+        if entry.model.exists():
+            raise
+        return None
+
+
 def _check_flags(model, flags):
     """The command line cannot say that these are False or True; a contradiction is an error all the
     same."""
@@ -170,19 +180,18 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     caching = cache and flags.get("header") is None
     key = _key(compiler, source, external, arguments[1:], target) if caching else None
     entry = Entry(key) if key else None
-    kept, owner = entry and entry.read(), None
-    if kept:
-        path = entry.model
-    else:
+    kept = entry and entry.read()
+    model = kept and _from_cache(entry, kept, threads, device)
+    if not model:
         owner = Folder()
         path, kept = _build(compiler, source, arguments, owner.name)
         # Unless its files changed meanwhile.
         if entry and key == _key(compiler, source, external, arguments[1:], target):
             if entry.store(path, kept):
-                path, owner = entry.model, None
+                model = _from_cache(entry, kept, threads, device)
+        model = model or Model(path, kept["report"], owner, threads, device)
     for line in kept["warnings"]:
         python_warnings.warn(arguments[0] * line.startswith(": ") + line, stacklevel=2)
-    model = Model(path, kept["report"], owner, threads, device)
     _check_flags(model, flags)
     if external and source.tensors is not None:
         model.set_weights(source.tensors)

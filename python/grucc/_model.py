@@ -7,9 +7,9 @@
 # ===----------------------------------------------------------------------=== #
 """Letters: T steps, B batch, I input size, H hidden size, D directions, L layers."""
 
+import contextlib
 import operator
 import os
-import shutil
 import threading
 
 import numpy as np
@@ -38,7 +38,8 @@ class Model(RawModel):
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.
 
     copy.copy, copy.deepcopy, pickle, torch.save and spawned processes take a model along as its
-    shared library, with a private file on the other side and external weights of its own.
+    shared library, with a private file on the other side and external weights of its own. It keeps
+    its file open: these and `save` give the bytes that it was opened from, whatever is at `path`.
     """
 
     def __init__(self, path, report=None, owner=None, threads=1, device=None):
@@ -182,17 +183,17 @@ class Model(RawModel):
     def save(self, path):
         """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
         path = os.fspath(path)
-        if _artifact.identity(self.path) not in (None, self._identity):
-            raise _artifact.replaced(self.path)
         written = f"{path}.{os.getpid()}-{threading.get_ident()}"
         try:
-            shutil.copyfile(self.path, written)
+            with open(written, "wb") as file:
+                file.writelines(self.descriptor.file.pieces())
             os.replace(written, path)
         except OSError as reason:
-            if os.path.exists(written):
-                os.remove(written)
             raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "
                         f"{self.path} there") from None
+        finally:
+            with contextlib.suppress(OSError):  # it has its name
+                os.remove(written)
 
     def __reduce__(self):
         return _artifact.reduced(self)

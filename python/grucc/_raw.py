@@ -13,7 +13,7 @@ import threading
 
 import numpy as np
 
-from . import _artifact, _library
+from . import _library
 from ._arrays import address
 from ._errors import Error, InputError, shape_error
 from ._gpu import Gpu, device_number
@@ -50,7 +50,6 @@ class RawModel:
 
     def __init__(self, path, threads=1, device=None):
         self.threads, number = check_threads(threads), device_number(device)
-        self._identity = _artifact.identity(path)
         d = self.descriptor = _library.open_library(path)
         self.path = os.path.abspath(path)
         self.input_size, self.hidden_size, self.num_layers = (
