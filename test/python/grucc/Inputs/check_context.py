@@ -64,3 +64,19 @@ with torch.autocast("cpu", dtype=torch.bfloat16):
         agrees(gru)
     tensors = grucc.compile(gru.state_dict(), batch_first=False)(x)[0]
 close(tensors, evaluate(gru, x)[0])
+
+# Dropout of a module in training mode is left out, with a warning unless that is said.
+drops, one_layer = torch.nn.GRU(I, H, 2, dropout=0.5), torch.nn.GRU(I, H)
+note = ("dropout: found a module in training mode, assumed inference; module.eval() or "
+        "training=False says it, training=True builds dropout in")
+for module, flags, notes in (
+        (drops, {}, [note]), (drops, {"training": None, "weights": "external"}, [note]),
+        (drops, {"training": False}, []), (drops, {"training": True}, []),
+        (copy.deepcopy(drops).eval(), {}, []), (one_layer, {}, []),
+        (torch.nn.GRU(I, H, 2), {}, [])):
+    for _ in range(2):  # the second one comes from the cache
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            grucc.compile(module, **flags)
+        assert [str(warning.message) for warning in caught] == notes, (caught, flags)
+        assert all(warning.filename == __file__ for warning in caught)
