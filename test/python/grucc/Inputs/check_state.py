@@ -124,6 +124,25 @@ for name, write in (
 for array in (h.numpy(), np.asarray(h), h[:, 1].numpy()):
     assert not array.flags.writeable
 same(h.clone(), torch.from_numpy(h_0))
+# In place, what leaves the values alone is as ever.
+for name, arguments, shape in (
+        ("requires_grad_", (), (L, B, H)), ("share_memory_", (), (L, B, H)),
+        ("unsqueeze_", (0,), (1, L, B, H)), ("squeeze_", (), (L, B, H)),
+        ("transpose_", (1, 2), (L, H, B))):
+    own = state.h
+    result = getattr(own, name)(*arguments)
+    assert type(result) is type(h) and own.shape == shape, name
+    fails("h: found zero_ on a copy of the state, expected state.reset(rows, h_0) or "
+          "state.h = h_0", result.detach().zero_)
+own = state.h
+try:
+    own.detach_()
+except RuntimeError as error:  # torch's, whose advice fits
+    assert "Use detach() instead" in str(error), error
+own.requires_grad = True
+own.mul(own).sum().backward()
+same(own.grad.clone(), torch.from_numpy(2 * h_0))
+own.grad = None
 # What is computed from it is as ever.
 for result in (h + 1, h.clone(), torch.stack([h, h]), h.sum(), h @ torch.zeros(H, 2), h.double(),
                h.max(0).values, torch.zeros_like(h), copy.deepcopy(h), h[:, [1, 2]]):
