@@ -178,8 +178,29 @@ def open_library(path):
                          f"{ctypes.sizeof(Descriptor)}")
     descriptor = Descriptor.in_dll(library, "grucc_model_entry")
     descriptor.loaded, descriptor.file = loaded, file
+    _check_facts(path, descriptor)
     _check_cpu(path, descriptor)
     return descriptor
+
+
+def _check_facts(path, descriptor):
+    """Refuses what could not be called as it asks for, or says what is not known here."""
+    activations = [one for pair in descriptor.activations for one in pair]
+    for reserved in (one.reserved for one in (descriptor, *activations)):
+        if reserved:
+            raise InputError(f"{path}: error: model: found {reserved} in a reserved field, "
+                             "expected 0")
+    alignment = descriptor.alignment
+    if alignment.bit_count() != 1 or alignment > ALIGNMENT:
+        raise InputError(f"{path}: error: model: found an alignment of {alignment} bytes, expected "
+                         f"a power of two up to {ALIGNMENT}")
+
+
+def unlike_torch(descriptor):
+    """The fields that say another network than a torch.nn.GRU."""
+    found = [name for name in ("reset", "direction", "clip") if getattr(descriptor, name)]
+    return found + ["activations"] * any(one.kind for pair in descriptor.activations
+                                         for one in pair)
 
 
 def _check_cpu(path, descriptor):

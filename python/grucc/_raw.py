@@ -112,6 +112,10 @@ class RawModel:
         afterwards; calls that are running go on with those that they began with."""
         if not self.descriptor.pack:
             raise InputError("weights: found weights, expected none: the model has its own")
+        unlike = is_torch_gru(weights) and _library.unlike_torch(self.descriptor)
+        if unlike:
+            raise InputError("weights: found a torch.nn.GRU for a model that computes something "
+                             f"else ({', '.join(unlike)}), expected a dict of arrays")
         if is_torch_gru(weights) and bool(weights.batch_first) != self.batch_first:
             raise InputError(f"batch_first: found {weights.batch_first} in the module, expected "
                              f"{self.batch_first}, as the model has it; module.state_dict() are "

@@ -53,6 +53,7 @@ class State:
         d = model.descriptor
         if model.bidirectional or not (d.step or model._gpu):
             found = ("a bidirectional network" if model.bidirectional else
+                     "a network in the reverse direction" if d.direction else
                      "a model compiled with training=True")
             raise InputError(f"step: found {found}, expected one that can stream")
         self.model, self.batch, self._arrays = model, batch, arrays
