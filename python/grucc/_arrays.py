@@ -108,8 +108,9 @@ class TorchTensors:
 
 
 def torch_module():
-    """torch, if the program has imported it."""
-    return sys.modules.get("torch")
+    """torch, if the program has imported it; not while it does, in another thread."""
+    torch = sys.modules.get("torch")
+    return None if getattr(getattr(torch, "__spec__", None), "_initializing", False) else torch
 
 
 def is_tensor(value):

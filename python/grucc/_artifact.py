@@ -34,36 +34,9 @@ def _remove(name, process):
         shutil.rmtree(name, ignore_errors=True)
 
 
-def identity(path):
-    """What changes when another file is put at `path`, or it is written to; None: there is none."""
-    try:
-        facts = os.stat(path)
-    except OSError:
-        return None
-    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
-
-
-def replaced(path):
-    return Error(f"{path}: error: file: found another one than the model was opened from, expected "
-                 "the same")
-
-
-def read(model):
-    """The bytes that `model` was opened from."""
-    try:
-        with open(model.path, "rb") as file:
-            library = file.read()
-    except OSError as reason:
-        raise Error(f"{model.path}: error: file: found {reason.strerror}, expected the shared "
-                    "library that the model was opened from") from None
-    if identity(model.path) != model._identity:
-        raise replaced(model.path)
-    return library
-
-
 def reduced(model):
     """For pickle: how to make the model again."""
-    library = read(model)
+    library = b"".join(model.descriptor.file.pieces())
     model._digest = hashlib.sha256(library).hexdigest()
     weights = model._weights and model._weights[0]
     return open_again, (type(model), library, model._digest, model.report, model.threads,

@@ -56,9 +56,12 @@ class Entry:
             return None
 
     def store(self, model, kept):
-        """Copies the file `model` into the cache; False when the cache cannot be written."""
+        """Copies the file `model` into the cache, unless another has meanwhile; False when the
+        cache cannot be written."""
         if self.model is None:
             return False
+        if self.read() is not None:
+            return True
         end = f".{os.getpid()}-{threading.get_ident()}"
         written = [Path(f"{path}{end}") for path in (self.model, self.facts)]
         try:

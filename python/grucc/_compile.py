@@ -31,10 +31,11 @@ class _Source:
     files: {name: pieces of bytes}
     flags: those that the source itself implies
     tensors: {torch's name: array} to give to a model with external weights, or None
+    notes: what is assumed of it, to warn of
     """
 
     def __init__(self, what, flags, external):
-        self.files, self.flags, self.tensors = {}, {}, None
+        self.files, self.flags, self.tensors, self.notes = {}, {}, None, []
         if isinstance(what, (str, os.PathLike)):
             self.input = os.fspath(what)
         elif isinstance(what, GRU):
@@ -45,7 +46,13 @@ class _Source:
             self.tensors = tensors_of(what)
             if not external:
                 self.files["weights.safetensors"] = safetensors(self.tensors)
-            self._add_network(network_of(what, self.tensors["weight_ih_l0"].dtype), flags)
+            network = network_of(what, self.tensors["weight_ih_l0"].dtype)
+            self._add_network(network, flags)
+            if (what.training and network.dropout > 0 and network.num_layers > 1 and
+                    flags.get("training") is None):
+                self.notes.append("dropout: found a module in training mode, assumed inference; "
+                                  "module.eval() or training=False says it, training=True builds "
+                                  "dropout in")
         elif isinstance(what, Mapping):
             prefix = flags.get("prefix") or ""
             under = {name: value for name, value in what.items() if name.startswith(prefix)}
@@ -91,12 +98,17 @@ def _key(compiler, source, external, arguments, target):
     contents, version = source.digest(external), _compiler.identity(compiler)
     if contents is None or version is None:
         return None
+    try:
+        beside = [file_digest(path) for path in _compiler.files_of(arguments)]
+    except OSError:
+        return None  # the compiler will say it better
     cpu = []
     if target in (None, "native"):  # what the compiler resolves it from
         lines = cpu_lines()
         cpu = [os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
             "vendor_id", "cpu family", "model", "model name", "stepping", "flags"))]
-    return hashlib.sha256(json.dumps([contents, arguments, version, cpu]).encode()).hexdigest()
+    facts = [contents, arguments, beside, version, cpu]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def _build(compiler, source, arguments, folder):
@@ -110,6 +122,16 @@ def _build(compiler, source, arguments, folder):
     # The same file under another name has the same lines, but for its name.
     return output, {"report": report,
                     "warnings": [line.removeprefix(arguments[0]) for line in warnings]}
+
+
+def _from_cache(entry, kept, threads, device):
+    """The model, or None when the entry has been removed since it was read."""
+    try:
+        return Model(entry.model, kept["report"], None, threads, device)
+    except InputError:
+        if entry.model.exists():
+            raise
+        return None
 
 
 def _check_flags(model, flags):
@@ -128,9 +150,9 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
 
     what     a torch.nn.GRU, which is compiled as it computes now and stays as it is: weight_norm,
              pruning and parametrizations are evaluated, and what could change the network unseen,
-             such as hooks and a `forward` of its own, is refused; a dict of arrays under torch's
-             names, such as a state_dict; the path of a .json, .safetensors or .mlir file; or a
-             grucc.GRU
+             such as hooks, a `forward` of its own and torch.autocast, is refused; a dict of arrays
+             under torch's names, such as a state_dict; the path of a .json, .safetensors or .mlir
+             file; or a grucc.GRU
     target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
              GPUs from that compute capability on: such a model is compiled and saved anywhere,
              calls need the driver, and grucc's runtime library as below
@@ -152,7 +174,8 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
 
     The compiler's errors raise grucc.InputError with its text, its warnings warn. So does what it
     has to assume: the tensors of a dict or a .safetensors file alone do not say batch_first, which
-    batch_first=True and batch_first=False do.
+    batch_first=True and batch_first=False do; a module with dropout between layers that is in
+    training mode is compiled for inference, which module.eval() and training=False say.
     """
     check_threads(threads)
     external = weights == "external"
@@ -166,19 +189,18 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     caching = cache and flags.get("header") is None
     key = _key(compiler, source, external, arguments[1:], target) if caching else None
     entry = Entry(key) if key else None
-    kept, owner = entry and entry.read(), None
-    if kept:
-        path = entry.model
-    else:
+    kept = entry and entry.read()
+    model = kept and _from_cache(entry, kept, threads, device)
+    if not model:
         owner = Folder()
         path, kept = _build(compiler, source, arguments, owner.name)
         # Unless its files changed meanwhile.
         if entry and key == _key(compiler, source, external, arguments[1:], target):
             if entry.store(path, kept):
-                path, owner = entry.model, None
-    for line in kept["warnings"]:
+                model = _from_cache(entry, kept, threads, device)
+        model = model or Model(path, kept["report"], owner, threads, device)
+    for line in source.notes + kept["warnings"]:
         python_warnings.warn(arguments[0] * line.startswith(": ") + line, stacklevel=2)
-    model = Model(path, kept["report"], owner, threads, device)
     _check_flags(model, flags)
     if external and source.tensors is not None:
         model.set_weights(source.tensors)

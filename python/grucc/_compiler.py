@@ -20,6 +20,8 @@ from ._network import dtype_name
 
 # What compile itself decides.
 _RESERVED = {"emit", "stop_after", "report", "version", "help", "o", "output"}
+# Flags that name files.
+_FILES = ("header", "schedule_file", "ptxas")
 
 
 def find_compiler():
@@ -60,6 +62,16 @@ def identity(compiler):
         return None  # running it will say what is wrong
 
 
+def _place(name, path):
+    """Where the caller means a file of a flag to be: the compiler works in another folder."""
+    if name == "ptxas":
+        program = shutil.which(path)
+        if program is None and not os.path.dirname(path):
+            return path  # the compiler says that there is none on PATH
+        path = program or path
+    return os.path.abspath(path)
+
+
 def arguments_of(flags):
     """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
     --no-bias, batch_first=False and narrow_weights=False are --no-... as well, a list is an option
@@ -77,14 +89,20 @@ def arguments_of(flags):
             option, value = "--no-batch-first", True
         elif name == "dtype" and value is not None:
             value = dtype_name(value)
-        elif name == "header" and value is not None:
-            value = os.path.abspath(value)
+        elif name in _FILES and value is not None:
+            value = _place(name, value)
         for word in value if isinstance(value, (list, tuple)) else [value]:
             if word is True:
                 arguments.append(option)
             elif word is not None and word is not False:
                 arguments.append(f"{option}={word}")
     return arguments
+
+
+def files_of(arguments):
+    """The files that the compiler reads by a flag."""
+    return [path for option, _, path in (argument.partition("=") for argument in arguments)
+            if option in ("--schedule-file", "--ptxas")]
 
 
 def _in_python(line):

@@ -23,6 +23,7 @@ from ctypes import c_uint32, c_uint64, c_void_p
 import numpy as np
 
 from ._errors import Error, InputError
+from ._file import File
 
 ABI_VERSION = 4
 ALIGNMENT = 64
@@ -141,20 +142,32 @@ class _Loaded:
             _ctypes.dlclose(self.handle)
 
 
+_LOOKS = 10  # at a name that others give to other files
+
+
+def _load(path, error):
+    """(CDLL, what unloads it, File) of one file: the loader looks a name up itself, when another
+    process may have put another file there."""
+    for _ in range(_LOOKS):
+        file = File(path)
+        library = ctypes.CDLL(_name_for_loader(path, _check_file(file.file, error)))
+        loaded = _Loaded(library)
+        if file.is_at_path():
+            return library, loaded, file
+    raise error(f"found another one at each of {_LOOKS} looks")
+
+
 def open_library(path):
     """The descriptor of the model in a shared library, which stays loaded as long as the
-    descriptor and its functions are used."""
+    descriptor and its functions are used; `file` is its File."""
     path = os.fspath(path)
 
     def error(text):
         return InputError(f"{path}: error: file: {text}, expected a compiled model")
     try:
-        with open(path, "rb") as file:
-            name = _name_for_loader(path, _check_file(file, error))
-        library = ctypes.CDLL(name)
+        library, loaded, file = _load(path, error)
     except OSError as reason:
         raise error(f"found {reason.strerror or reason}") from None
-    loaded = _Loaded(library)
     try:
         found, size = (c_uint32 * 2).in_dll(library, "grucc_model_entry")
     except ValueError:
@@ -164,9 +177,30 @@ def open_library(path):
                          f"of {size} bytes, expected {ABI_VERSION} with "
                          f"{ctypes.sizeof(Descriptor)}")
     descriptor = Descriptor.in_dll(library, "grucc_model_entry")
-    descriptor.loaded = loaded
+    descriptor.loaded, descriptor.file = loaded, file
+    _check_facts(path, descriptor)
     _check_cpu(path, descriptor)
     return descriptor
+
+
+def _check_facts(path, descriptor):
+    """Refuses what could not be called as it asks for, or says what is not known here."""
+    activations = [one for pair in descriptor.activations for one in pair]
+    for reserved in (one.reserved for one in (descriptor, *activations)):
+        if reserved:
+            raise InputError(f"{path}: error: model: found {reserved} in a reserved field, "
+                             "expected 0")
+    alignment = descriptor.alignment
+    if alignment.bit_count() != 1 or alignment > ALIGNMENT:
+        raise InputError(f"{path}: error: model: found an alignment of {alignment} bytes, expected "
+                         f"a power of two up to {ALIGNMENT}")
+
+
+def unlike_torch(descriptor):
+    """The fields that say another network than a torch.nn.GRU."""
+    found = [name for name in ("reset", "direction", "clip") if getattr(descriptor, name)]
+    return found + ["activations"] * any(one.kind for pair in descriptor.activations
+                                         for one in pair)
 
 
 def _check_cpu(path, descriptor):

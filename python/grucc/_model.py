@@ -7,9 +7,9 @@
 # ===----------------------------------------------------------------------=== #
 """Letters: T steps, B batch, I input size, H hidden size, D directions, L layers."""
 
+import contextlib
 import operator
 import os
-import shutil
 import threading
 
 import numpy as np
@@ -38,7 +38,8 @@ class Model(RawModel):
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.
 
     copy.copy, copy.deepcopy, pickle, torch.save and spawned processes take a model along as its
-    shared library, with a private file on the other side and external weights of its own.
+    shared library, with a private file on the other side and external weights of its own. It keeps
+    its file open: these and `save` give the bytes that it was opened from, whatever is at `path`.
     """
 
     def __init__(self, path, report=None, owner=None, threads=1, device=None):
@@ -52,7 +53,6 @@ class Model(RawModel):
         self._draws = self.training and self.dropout > 0 and self.num_layers > 1
         self._states = self.num_directions * self.num_layers
         self._numpy, self._torch = NumpyArrays(self.dtype), None
-        self._check_tracing = check_of(torch_module())  # None: there is no torch yet
 
     @opaque
     def __call__(self, input, h_0=None, lengths=None, *, dropout_seed=None, dropout_mask=None):
@@ -77,8 +77,7 @@ class Model(RawModel):
         needs one of them where dropout > 0 and num_layers > 1. Both speak of the rows in the
         caller's order, packed or not.
         """
-        if self._check_tracing is not None:
-            self._check_tracing()
+        self._check_tracing()
         if isinstance(input, np.ndarray):
             arrays = self._numpy
         elif self._torch is not None and not self._gpu and isinstance(input, self._torch.Tensor):
@@ -136,8 +135,7 @@ class Model(RawModel):
         The state that comes back is the one that was given, moved on by one step; State.copy
         keeps a moment. T steps give the bits of one call over T steps.
         """
-        if self._check_tracing is not None:
-            self._check_tracing()
+        self._check_tracing()
         if isinstance(x, np.ndarray):
             arrays = self._numpy
         else:
@@ -182,20 +180,27 @@ class Model(RawModel):
     def save(self, path):
         """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
         path = os.fspath(path)
-        if _artifact.identity(self.path) not in (None, self._identity):
-            raise _artifact.replaced(self.path)
         written = f"{path}.{os.getpid()}-{threading.get_ident()}"
         try:
-            shutil.copyfile(self.path, written)
+            with open(written, "wb") as file:
+                file.writelines(self.descriptor.file.pieces())
             os.replace(written, path)
         except OSError as reason:
-            if os.path.exists(written):
-                os.remove(written)
             raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "
                         f"{self.path} there") from None
+        finally:
+            with contextlib.suppress(OSError):  # it has its name
+                os.remove(written)
 
     def __reduce__(self):
         return _artifact.reduced(self)
+
+    def _check_tracing(self):
+        """Refuses calls that torch records; once torch is there, a function takes its place."""
+        torch = torch_module()
+        if torch is not None:
+            self._check_tracing = check_of(torch)
+            self._check_tracing()
 
     def _is_copy(self, other):
         return self._digest is not None and self._digest == other._digest
@@ -207,8 +212,6 @@ class Model(RawModel):
         if is_tensor(value):
             if self._torch is None:
                 self._torch = TorchTensors(self.dtype, torch_module())
-                self._check_tracing = check_of(torch_module())
-                self._check_tracing()
             if self._gpu and value.is_cuda:
                 return CudaTensors(self.dtype, torch_module(), value.device), value
             return self._torch, value

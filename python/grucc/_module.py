@@ -18,12 +18,15 @@ from ._errors import InputError
 
 _PLAIN = "compile a plain torch.nn.GRU that holds its weights"
 
+# Python looks for these in the type alone.
+_SPECIAL = ("__call__", "__getattr__", "__getattribute__")
+
 # What a call goes through. flatten_parameters is left out: it only moves memory, and wrappers
 # that share or drop weights put an empty one in its place.
-_METHODS = ("__call__", "_wrapped_call_impl", "_call_impl", "_slow_forward", "forward",
+_METHODS = ("_wrapped_call_impl", "_call_impl", "_slow_forward", "forward",
             "check_forward_args", "check_input", "check_hidden_size", "get_expected_hidden_size",
             "permute_hidden", "_update_flat_weights", "_weights_have_changed",
-            "_init_flat_weights")
+            "_init_flat_weights", *_SPECIAL)
 
 # Pre-hooks that set one tensor, from tensors of the module alone: (module, class, its methods).
 _SETTERS = (("torch.nn.utils.weight_norm", "WeightNorm", ("__call__", "compute_weight")),
@@ -38,12 +41,12 @@ def _another(value, cls, names):
         expected = getattr(cls, name, None)
         if expected is None:
             continue  # of another version of torch
-        # Python looks for special methods in the type alone.
-        found = type(value).__call__ if name == "__call__" else getattr(value, name, None)
-        if name != "__call__" and getattr(found, "__self__", None) is value:
+        found = getattr(type(value) if name in _SPECIAL else value, name, None)
+        if name not in _SPECIAL and getattr(found, "__self__", None) is value:
             found = found.__func__
         home = getattr(expected, "__globals__", {}).get("__name__", "")
-        if found is not expected or home.partition(".")[0] != "torch":
+        is_original = home.partition(".")[0] == "torch" or expected is object.__getattribute__
+        if found is not expected or not is_original:
             return name
     return None
 
@@ -114,6 +117,29 @@ def _parametrized(module, name):
     return values[0]
 
 
+def _check_attributes(module, names):
+    """Refuses a class that says itself what a forward reads as a tensor of the module."""
+    for name in (*names, "_flat_weights", "_flat_weights_names", "_flat_weight_refs"):
+        if hasattr(type(module), name) and not (
+                torch_module().nn.utils.parametrize.is_parametrized(module, name)):
+            raise InputError(f"what: found {type(module).__name__} with {name} of its class, "
+                             f"expected it in the module alone; {_PLAIN}")
+
+
+def _check_autocast(tensors):
+    """Refuses a context in which torch computes in another dtype than the tensors'."""
+    torch = torch_module()
+    for device in {value.device.type for value in tensors if value.dtype != torch.float64}:
+        try:
+            is_on = device in ("cpu", "cuda") and torch.is_autocast_enabled(device)
+        except TypeError:  # of an older version, which names no device
+            is_on = torch.is_autocast_cpu_enabled() if device == "cpu" else (
+                torch.is_autocast_enabled())
+        if is_on:
+            raise InputError("what: found a call inside of torch.autocast, in which the module "
+                             "computes with rounded operands, expected one outside of it")
+
+
 class _View:
     """A module as its pre-hooks see it. What they set stays here."""
 
@@ -142,6 +168,7 @@ def weights_of(module, names):
     if names != module._flat_weights_names:
         raise InputError(f"what: found a module of the tensors {module._flat_weights_names}, "
                          f"expected {names}, as its arguments say")
+    _check_attributes(module, names)
     view = _View(module)
     try:
         with torch.no_grad():
@@ -161,4 +188,5 @@ def weights_of(module, names):
     for name, value in found.items():
         if value is None:
             raise InputError(f"{name}: found none, expected a tensor")
+    _check_autocast(found.values())
     return found

@@ -95,6 +95,9 @@ def _weight(name, value):
     """(dtype's name, contiguous array) of one tensor; bfloat16 as uint16."""
     if not is_tensor(value):
         value = np.asarray(value)
+    elif type(value) not in (torch_module().Tensor, torch_module().nn.Parameter):
+        raise InputError(f"{name}: found a {type(value).__qualname__}, expected a torch.Tensor or "
+                         "a torch.nn.Parameter: what another class computes is not in its memory")
     dtype = dtype_name(value.dtype)
     if dtype not in _SAFETENSORS:
         raise InputError(f"{name}: found {dtype}, expected {', '.join(_SAFETENSORS)}")

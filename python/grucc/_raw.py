@@ -13,7 +13,7 @@ import threading
 
 import numpy as np
 
-from . import _artifact, _library
+from . import _library
 from ._arrays import address
 from ._errors import Error, InputError, shape_error
 from ._gpu import Gpu, device_number
@@ -50,7 +50,6 @@ class RawModel:
 
     def __init__(self, path, threads=1, device=None):
         self.threads, number = check_threads(threads), device_number(device)
-        self._identity = _artifact.identity(path)
         d = self.descriptor = _library.open_library(path)
         self.path = os.path.abspath(path)
         self.input_size, self.hidden_size, self.num_layers = (
@@ -113,6 +112,10 @@ class RawModel:
         afterwards; calls that are running go on with those that they began with."""
         if not self.descriptor.pack:
             raise InputError("weights: found weights, expected none: the model has its own")
+        unlike = is_torch_gru(weights) and _library.unlike_torch(self.descriptor)
+        if unlike:
+            raise InputError("weights: found a torch.nn.GRU for a model that computes something "
+                             f"else ({', '.join(unlike)}), expected a dict of arrays")
         if is_torch_gru(weights) and bool(weights.batch_first) != self.batch_first:
             raise InputError(f"batch_first: found {weights.batch_first} in the module, expected "
                              f"{self.batch_first}, as the model has it; module.state_dict() are "

@@ -17,9 +17,18 @@ from ._arrays import torch_module
 from ._errors import InputError
 
 
-def _is_write(name, arguments, flags, cls):
-    """Whether torch's function `name` writes to a tensor of `cls`: add_(h, 1), h[0] = 1, h += 1,
-    h.data = x, relu(h, inplace=True), add(x, 1, out=h). Only the first argument is written to."""
+# In place, of the caller's own tensor, and no value is another one.
+_KEEPS_VALUES = {"requires_grad_", "detach_", "share_memory_", "squeeze_", "unsqueeze_", "t_",
+                 "transpose_", "swapaxes_", "swapdims_"}
+
+
+def _is_write(function, name, arguments, flags, cls):
+    """Whether torch's function, of this name, writes to a tensor of `cls`: add_(h, 1), h[0] = 1,
+    h += 1, h.data = x, relu(h, inplace=True), add(x, 1, out=h). Only the first argument is written
+    to."""
+    if name in _KEEPS_VALUES or (name == "__set__" and
+                                 function.__self__.__name__ in ("requires_grad", "grad")):
+        return False
     first = arguments[0] if arguments else None
     if isinstance(first, (list, tuple)):  # those of _foreach_add_ and the like
         first = next((value for value in first if isinstance(value, cls)), None)
@@ -38,13 +47,14 @@ def _tensor_class():
     torch = torch_module()
 
     class ReadOnly(torch.Tensor):
-        """A tensor that is not written to, and neither are its views; what is computed from it is
-        as ever, and so are copies of it."""
+        """A tensor that torch's functions do not write to, and neither to its views; what is
+        computed from it is as ever, and so are copies of it. Its storage and what DLPack hands out
+        are memory as any other."""
 
         @classmethod
         def __torch_function__(cls, function, types, arguments=(), flags=None):
             flags, name = flags or {}, getattr(function, "__name__", "")
-            if _is_write(name, arguments, flags, ReadOnly):
+            if _is_write(function, name, arguments, flags, ReadOnly):
                 raise InputError(f"h: found {name} on a copy of the state, expected "
                                  "state.reset(rows, h_0) or state.h = h_0")
             with torch._C.DisableTorchFunctionSubclass():

@@ -53,6 +53,7 @@ class State:
         d = model.descriptor
         if model.bidirectional or not (d.step or model._gpu):
             found = ("a bidirectional network" if model.bidirectional else
+                     "a network in the reverse direction" if d.direction else
                      "a model compiled with training=True")
             raise InputError(f"step: found {found}, expected one that can stream")
         self.model, self.batch, self._arrays = model, batch, arrays
@@ -114,6 +115,7 @@ class State:
             if len(np.unique(rows)) != len(rows):
                 raise InputError(f"rows: found {rows.tolist()}, expected each row of h_0 once")
         if h_0 is None and not self.model._gpu:
+            rows = np.ascontiguousarray(rows)  # a slice's have a stride
             self.model._check("reset_state", self.model.descriptor.reset_state(
                 self.at, address(rows), len(rows), self.batch))
             return

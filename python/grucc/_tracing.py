@@ -30,10 +30,7 @@ def refusal(found):
 
 
 def check_of(torch):
-    """A function that refuses calls while torch records; cheap, since every call asks it. None
-    without torch."""
-    if torch is None:
-        return None
+    """A function that refuses calls while torch records; cheap, since every call asks it."""
     tracing = torch._C._get_tracing_state
     modes = getattr(torch._C, "_len_torch_dispatch_stack", int)  # older versions have none: 0
     before = getattr(torch._C.DispatchKey, "PreDispatch", None)

@@ -8,16 +8,20 @@
 """Run in an empty folder; GRUCC is a script that counts its compilations (cache.test)."""
 
 import concurrent.futures
+import ctypes
 import json
 import os
 import pathlib
+import shutil
 
 import numpy as np
 import torch
 from safetensors.numpy import save_file
 
 import grucc
-from expect import same
+from grucc import _compile
+from grucc._cache import Entry
+from expect import fails, same
 
 COUNT = pathlib.Path(os.environ["COUNT"])
 x = np.ones((2, 3, 5), np.float32)
@@ -55,6 +59,31 @@ compiles(1, spec, cache=False)
 compiles(1, spec, header="gru.h")
 compiles(1, spec, header="gru.h")
 assert "gru_run" in pathlib.Path("gru.h").read_text()
+
+# Files that flags name are the caller's, and count by their contents.
+def write_schedule(unroll):
+    pathlib.Path("tuned.json").write_text(json.dumps(
+        {"machine": "x86-64-v3", "input_size": 5, "hidden_size": 9, "num_layers": 1,
+         "bidirectional": False, "dtype": "float32", "schedule": {"unroll": unroll}}))
+
+
+tuned = {"target": "x86-64-v3", "schedule_file": "tuned.json"}
+for unroll in (1, 2):
+    write_schedule(unroll)
+    compiles(1, spec, **tuned)
+    compiles(0, spec, **tuned)
+    compiles(0, spec, **tuned | {"schedule_file": pathlib.Path("tuned.json").resolve()})
+    assert f"unroll = {unroll}" in grucc.compile(spec, **tuned).report["schedule"]
+assembler, flags = pathlib.Path("assembler"), {"target": "sm_80", "ptxas": "./assembler"}
+for words in ("first", "second"):
+    assembler.write_text(f"#!/bin/sh\necho {words} >&2\nprintf '\\177ELF' > \"$3\"\n")
+    assembler.chmod(0o755)
+    for times in (1, 0):
+        assert compilations(lambda: grucc.compile(spec, **flags)) == times, words
+for path in ("assembler", "./none"):
+    found = path if path == "assembler" else os.path.abspath(path)
+    fails(f"grucc: error: --ptxas: found '{found}', which is no program, expected NVIDIA's "
+          "assembler", grucc.compile, spec, target="sm_80", ptxas=path)
 
 # Files and modules by their contents; of external weights only the shapes.
 gru = torch.nn.GRU(5, 9)
@@ -101,6 +130,50 @@ for path, data in ((library, flipped), (library, whole[:1000]), (library, b""), 
     assert compilations(lambda: same(grucc.compile(spec)(x)[0], wanted)) == 1, (path, data)
     assert library.read_bytes() == whole
     compiles(0, spec)
+
+# An entry that is whole stays the file that it is, for those who have opened it.
+entry, number = Entry(library.stem), library.stat().st_ino
+assert entry.store(library, entry.read()) and library.stat().st_ino == number
+write(library, flipped)
+pathlib.Path("whole.so").write_bytes(whole)
+assert entry.store("whole.so", json.loads(facts.read_bytes())["kept"])
+assert library.read_bytes() == whole
+
+
+# Others may put a file there, or empty the cache, at any moment of a compilation.
+def just_before(place, name, action):
+    """Does `action` once, before the next call of place.name goes on."""
+    function = getattr(place, name)
+
+    def first(*arguments, **flags):
+        setattr(place, name, function)
+        action()
+        return function(*arguments, **flags)
+    setattr(place, name, first)
+
+
+def replace(data):
+    pathlib.Path("new.so").write_bytes(data)
+    os.replace("new.so", library)
+
+
+double = grucc.compile(grucc.GRU(5, 9, dtype="float64"), cache=False)
+for data in (whole, pathlib.Path(double.path).read_bytes()):
+    model = grucc.compile(spec)
+    replace(whole)
+    just_before(ctypes, "CDLL", lambda: replace(data))
+    loaded = grucc.load(library)
+    loaded.save("loaded.so")
+    assert pathlib.Path("loaded.so").read_bytes() == data
+    assert loaded.dtype == (np.float32 if data is whole else np.float64)
+replace(whole)
+for is_kept in (True, False):  # opened after it was read, and after it was stored
+    if not is_kept:
+        shutil.rmtree(grucc.cache_folder())
+    just_before(_compile, "Model", lambda: shutil.rmtree(grucc.cache_folder()))
+    compiles(1, spec)
+    assert grucc.cache_folder().exists() == is_kept
+compiles(1, spec)
 
 # Without a folder to write to there is no cache, and everything else is as it was.
 home = os.environ["XDG_CACHE_HOME"]

@@ -269,6 +269,41 @@ external.set_weights(gru)
 close(external(x)[0], evaluate(gru, x)[0])
 
 
+class Getattribute(torch.nn.GRU):
+    def __getattribute__(self, name):
+        value = super().__getattribute__(name)
+        return [2 * one for one in value] if name == "_flat_weights" else value
+
+
+class Getattr(torch.nn.GRU):
+    def __getattr__(self, name):
+        value = super().__getattr__(name)
+        return 2 * value if name == "weight_hh_l0" else value
+
+
+class FlatWeights(torch.nn.GRU):
+    @property
+    def _flat_weights(self):
+        return [2 * one for one in self.__dict__["held"]]
+
+    @_flat_weights.setter
+    def _flat_weights(self, value):
+        self.__dict__["held"] = value
+
+
+class OneWeight(torch.nn.GRU):
+    pass
+
+
+one_weight = OneWeight(I, H)
+OneWeight.bias_hh_l0 = property(lambda self: 2 * self._parameters["bias_hh_l0"])
+both(another("Getattribute", "__getattribute__"), Getattribute(I, H))
+both(another("Getattr", "__getattr__"), Getattr(I, H))
+for gru, name in ((FlatWeights(I, H), "_flat_weights"), (one_weight, "bias_hh_l0")):
+    both(f"what: found {type(gru).__name__} with {name} of its class, expected it in the module "
+         f"alone; {PLAIN}", gru)
+
+
 class Adds(torch.nn.GRU):
     """What changes no result is taken."""
 

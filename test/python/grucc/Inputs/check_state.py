@@ -36,10 +36,11 @@ def bits(array):
 # reset: those rows of all layers, and no bit of another.
 for kind in (np.asarray, torch.from_numpy):
     rows = [(2, [2]), (np.int64(0), [0]), ([3, 1], [3, 1]), (slice(1, 3), [1, 2]),
-            (slice(None), [0, 1, 2, 3]), ([], []), (range(2), [0, 1]), (slice(9, 12), []),
+            (slice(None), [0, 1, 2, 3]), (slice(0, 4, 2), [0, 2]), (slice(3, None, -2), [3, 1]),
+            (slice(None, None, -1), [3, 2, 1, 0]), ([], []), (range(2), [0, 1]), (slice(9, 12), []),
             ([True, False, False, True], [0, 3]), (kind(np.array([False] * 4)), []),
             (kind(np.array([2, 0], np.int32)), [2, 0]), (kind(np.array([1], np.uint8)), [1]),
-            (np.array([], np.int64), [])]
+            (np.array([3, 9, 1])[::2], [3, 1]), (np.array([], np.int64), [])]
     for given, numbers in rows:
         wanted, state = h_0.copy(), model.state(kind(h_0))
         wanted[:, numbers] = 0
@@ -123,6 +124,25 @@ for name, write in (
 for array in (h.numpy(), np.asarray(h), h[:, 1].numpy()):
     assert not array.flags.writeable
 same(h.clone(), torch.from_numpy(h_0))
+# In place, what leaves the values alone is as ever.
+for name, arguments, shape in (
+        ("requires_grad_", (), (L, B, H)), ("share_memory_", (), (L, B, H)),
+        ("unsqueeze_", (0,), (1, L, B, H)), ("squeeze_", (), (L, B, H)),
+        ("transpose_", (1, 2), (L, H, B))):
+    own = state.h
+    result = getattr(own, name)(*arguments)
+    assert type(result) is type(h) and own.shape == shape, name
+    fails("h: found zero_ on a copy of the state, expected state.reset(rows, h_0) or "
+          "state.h = h_0", result.detach().zero_)
+own = state.h
+try:
+    own.detach_()
+except RuntimeError as error:  # torch's, whose advice fits
+    assert "Use detach() instead" in str(error), error
+own.requires_grad = True
+own.mul(own).sum().backward()
+same(own.grad.clone(), torch.from_numpy(2 * h_0))
+own.grad = None
 # What is computed from it is as ever.
 for result in (h + 1, h.clone(), torch.stack([h, h]), h.sum(), h @ torch.zeros(H, 2), h.double(),
                h.max(0).values, torch.zeros_like(h), copy.deepcopy(h), h[:, [1, 2]]):

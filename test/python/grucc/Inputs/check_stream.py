@@ -10,6 +10,7 @@
 import gc
 import os
 import pathlib
+import types
 
 import numpy as np
 import torch
@@ -108,9 +109,17 @@ same(loaded(x, h_0)[0], model(x, h_0)[0])
 assert other(x.astype(float))[0].dtype == np.float64
 os.remove("saved.so")
 same(loaded(x, h_0)[0], model(x, h_0)[0])
-fails(f"again.so: error: file: found No such file or directory, expected to copy "
-      f"{os.path.abspath('saved.so')} there", loaded.save, "again.so", kind=grucc.Error)
+loaded.save("again.so")  # the bytes that were opened
+same(grucc.load("again.so")(x, h_0)[0], model(x, h_0)[0])
+os.remove("again.so")
 assert os.listdir(".") == []
+fails("no/such.so: error: file: found No such file or directory, expected to copy "
+      f"{loaded.path} there", loaded.save, "no/such.so", kind=grucc.Error)
+os.mkdir("folder")
+fails(f"folder: error: file: found Is a directory, expected to copy {loaded.path} there",
+      loaded.save, "folder", kind=grucc.Error)
+assert os.listdir(".") == ["folder"]
+os.rmdir("folder")
 temporary = grucc.compile(grucc.GRU(I, H), cache=False)
 folder = os.path.dirname(temporary.path)
 temporary.save("kept.so")
@@ -125,7 +134,11 @@ assert not os.path.exists(folder)
 
 
 def mapped():
-    return pathlib.Path("/proc/self/maps").read_text().count("kept.so")
+    """How often the model is in memory, and its file open."""
+    opened = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")
+              if os.path.exists(f"/proc/self/fd/{name}")]
+    return (pathlib.Path("/proc/self/maps").read_text().count("kept.so") +
+            sum(name.endswith("/kept.so") for name in opened))
 
 
 kept = grucc.load("kept.so")
@@ -162,8 +175,42 @@ entry = bytes(grucc.load("kept.so").descriptor)
 assert whole.count(entry[:16]) == 1
 refuses("model: found binary interface 1 with a descriptor of 368 bytes, expected 4 with 368",
         whole.replace(entry[:16], b"\1" + entry[1:16]))
-needs = whole.index(entry[:16]) + 176  # cpu_features
-fails_for = whole[:needs] + (1 << 40).to_bytes(8, "little") + whole[needs + 8:]
-pathlib.Path("cpu.so").write_bytes(fails_for)
+
+
+def saying(library, at, value):
+    """The library with another value at this place of its descriptor, as bytes."""
+    at += library.index(entry[:16])
+    return library[:at] + value + library[at + len(value):]
+
+
+def word(value):
+    return value.to_bytes(4, "little")
+
+
+for alignment in (0, 48, 128):
+    refuses(f"model: found an alignment of {alignment} bytes, expected a power of two up to 64",
+            saying(whole, 24, word(alignment)))
+pathlib.Path("less.so").write_bytes(saying(whole, 24, word(16)))
+assert grucc.load("less.so").descriptor.alignment == 16
+for at in (36, 84):  # the descriptor's, and the first activation's
+    refuses("model: found 7 in a reserved field, expected 0", saying(whole, at, word(7)))
+pathlib.Path("cpu.so").write_bytes(saying(whole, 176, (1 << 40).to_bytes(8, "little")))
 fails(f"cpu.so: error: cpu: found no bit 40, expected a CPU for {model.target}", grucc.load,
       "cpu.so", kind=grucc.Error)
+
+# A network that is none of torch's runs as it says; a module's weights mean another one.
+external = grucc.compile(grucc.GRU(I, H), weights="external", cache=False)
+gru, entry = torch.nn.GRU(I, H), bytes(external.descriptor)
+whole = pathlib.Path(external.path).read_bytes()
+for name, at, value in (("reset", 28, word(1)), ("direction", 32, word(1)),
+                        ("clip", 72, np.float64(3).tobytes()), ("activations", 104, word(3))):
+    pathlib.Path(f"{name}.so").write_bytes(saying(whole, at, value))
+    other = grucc.load(f"{name}.so")
+    fails("weights: found a torch.nn.GRU for a model that computes something else "
+          f"({name}), expected a dict of arrays", other.set_weights, gru)
+    other.set_weights(dict(gru.named_parameters()))
+    external.set_weights(gru)
+    same(other(x)[0], external(x)[0])
+other = grucc.load("direction.so")
+other.descriptor = types.SimpleNamespace(step=None, direction=other.descriptor.direction)
+fails("step: found a network in the reverse direction, expected one that can stream", other.state)

@@ -16,6 +16,9 @@ import multiprocessing
 import os
 import pathlib
 import pickle
+import shutil
+import subprocess
+import sys
 
 import numpy as np
 import torch
@@ -125,18 +128,84 @@ def check_files():
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0 and os.path.exists(model.path)
 
-    # What goes along is the file that was opened, or nothing.
-    loaded, path = grucc.load("kept.so"), os.path.abspath("kept.so")
-    grucc.compile(grucc.GRU(I, 2 * H)).save("kept.so")
-    same(loaded(x)[0], wanted)
-    another = (f"{path}: error: file: found another one than the model was opened from, expected "
-               "the same")
+
+def check_names():
+    """What goes along is the file that was opened, whatever becomes of its name."""
+    def goes_along(model):
+        for way in WAYS:
+            same(way(model)(x)[0], wanted)
+        model.save("along.so")
+        assert pathlib.Path("along.so").read_bytes() == whole
+
+    compiled = grucc.compile(grucc.GRU(I, H, seed=6))
+    wanted, path = compiled(x)[0], pathlib.Path(compiled.path)
+    whole = path.read_bytes()
+    loaded = grucc.load(path)
+    pathlib.Path("same.so").write_bytes(whole)  # what another process that compiles it puts there
+    os.replace("same.so", path)
+    goes_along(compiled)
+    grucc.compile(grucc.GRU(I, 2 * H)).save(path)
+    goes_along(compiled)
+    shutil.rmtree(grucc.cache_folder())
+    goes_along(compiled)
+    goes_along(loaded)
+    loaded.save(path.name)
+    again = grucc.load(path.name)
+    again.save(path.name)  # over itself
+    goes_along(again)
+
+    # The file itself is no longer what was opened.
+    again = grucc.load(path.name)
+    os.utime(path.name, ns=(0, 0))
+    written = (f"{again.path}: error: file: found it written to since the model was opened from "
+               "it, expected the same bytes")
     for way in WAYS:
-        fails(another, way, loaded, kind=grucc.Error)
-    fails(another, loaded.save, "copy.so", kind=grucc.Error)
-    os.remove("kept.so")
-    fails(f"{path}: error: file: found No such file or directory, expected the shared library that "
-          "the model was opened from", copy.copy, loaded, kind=grucc.Error)
+        fails(written, way, again, kind=grucc.Error)
+    files = sorted(os.listdir())
+    fails(written, again.save, "another.so", kind=grucc.Error)
+    assert sorted(os.listdir()) == files
+
+
+def check_forked():
+    """A process goes on when the one that has compiled the model, and its folder, are gone."""
+    program = """if True:
+        import os, pickle, sys
+        import numpy as np
+        import grucc
+        model = grucc.compile(grucc.GRU(5, 9, seed=3), cache=False)
+        ended, end = os.pipe()
+        if os.fork():
+            sys.exit()
+        os.close(end)
+        os.read(ended, 1)  # until the other one has ended
+        assert not os.path.exists(model.path)
+        model.save("forked.so")
+        x = np.ones((4, 2, 5), np.float32)
+        again = pickle.loads(pickle.dumps(model))
+        print((again(x)[0] == grucc.load("forked.so")(x)[0]).all())"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "True\n", done
+
+
+def check_descriptors():
+    """A model's file is closed with it, whatever it was opened for."""
+    def opened():
+        gc.collect()
+        return len(os.listdir("/proc/self/fd"))
+
+    model = grucc.compile(grucc.GRU(I, H))
+    pathlib.Path("none.so").write_bytes(b"no model" * 20)
+    before = opened()
+    for _ in range(3):
+        other = [way(model) for way in WAYS] + [grucc.load(model.path),
+                                                grucc.compile(grucc.GRU(I, H), cache=False)]
+        assert opened() == before + len(other)
+        del other
+        try:
+            grucc.load("none.so")
+        except grucc.InputError:
+            pass
+        assert opened() == before
 
 
 def check_damaged():
@@ -172,4 +241,7 @@ if __name__ == "__main__":
     check_gpu()
     check_spawned()
     check_files()
+    check_names()
+    check_forked()
+    check_descriptors()
     check_damaged()
