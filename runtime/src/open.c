@@ -34,6 +34,14 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found flags %#" PRIx32 ", expected only bits of %#" PRIx32,
                      model->flags, known);
+  /* What nothing writes yet would mean something that this runtime does not know. */
+  int variant = model->reset || model->direction || model->clip != 0;
+  for (int i = 0; i < 4; ++i)
+    variant |= model->activations[i / 2][i % 2].kind != GRUCC_ACTIVATION_TORCH;
+  if (model->reserved || (variant && (model->flags & GRUCC_MODEL_CUDA)))
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                     "model: found a network that this runtime does not know, expected "
+                     "torch.nn.GRU's");
   const int64_t limit = INT64_MAX / 64; /* so that sizes times 6 or 8 cannot overflow */
   if (model->input_size < 1 || model->hidden_size < 1 || model->num_layers < 1 ||
       model->input_size > limit || model->hidden_size > limit || model->num_layers > limit)

@@ -158,10 +158,15 @@ static int start_worker(grucc_pool *pool, int index, int pin) {
 }
 
 /* False when one of them cannot be had. Signals are for the program's own threads: a worker begins
- * with all of them blocked, so that no handler ever runs on it. */
+ * with all of them blocked, so that no handler runs on it, but for those of an instruction of its
+ * own, which end the process unseen where they are blocked: a crash reporter wants to hear of them.
+ */
 static int start_workers(grucc_pool *pool, int pin) {
   sigset_t all, before;
   sigfillset(&all);
+  const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+  for (size_t i = 0; i < sizeof own / sizeof *own; ++i)
+    sigdelset(&all, own[i]);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pool->started = 1;
   while (pool->started < pool->threads && start_worker(pool, pool->started, pin))

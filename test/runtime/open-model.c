@@ -93,6 +93,7 @@ static void refuses_damaged_descriptors(void) {
   MISSING(read_state);
   MISSING(reset_state);
   MISSING(supported);
+  DAMAGED(reserved = 1, "a network that this runtime does not know, expected torch.nn.GRU's");
   DAMAGED(pointer_bytes = 4,
           "pointers of 4 bytes and an alignment of 64, expected 8 and a power of "
           "two from 8 to 4096");

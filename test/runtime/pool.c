@@ -89,7 +89,8 @@ static void look_around(void *context, int64_t index) {
   own->tiny[index] = least * half;
   sigset_t mask;
   pthread_sigmask(SIG_BLOCK, NULL, &mask);
-  own->is_blocked[index] = sigismember(&mask, SIGUSR1) == 1 && sigismember(&mask, SIGSEGV) == 1;
+  own->is_blocked[index] = sigismember(&mask, SIGUSR1) == 1 && sigismember(&mask, SIGTERM) == 1 &&
+                           sigismember(&mask, SIGSEGV) == 0 && sigismember(&mask, SIGBUS) == 0;
   grucc_pool_meet(own->pool); /* each on its own thread */
 }
 

@@ -217,7 +217,8 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
  * sleep between calls, and end with the handle or with the next grucc_set_threads. Results are the
  * same to the bit: the others round as the calling thread does when it makes the call, and take
  * subnormal numbers as zeros where it does. They trap on no floating-point exception, and what they
- * raise is not in its flags. They block all signals: no handler of the program's runs on them. The
+ * raise is not in its flags. They block all signals but those of a fault of their own (SIGSEGV and
+ * the like): no other handler of the program's runs on them. The
  * model decides how many parts a run is worth: small runs stay on one thread. A step has threads
  * where it is large (grucc_model.step_rows) and follows another such step, or a run on threads, at
  * once: else these would sleep, and a step is done before they wake up. A call that mostly waited
