@@ -60,14 +60,14 @@ def existing():
     place = make("existing")
     for name in ("net.o", "net.h"):
         with open(os.path.join(place, name), "w") as file:
-            file.write("older and longer " * 100000)
+            file.write("what was there " * 100000)
     compile_in(place, "-o", "net.o", "--header=none/net.h", code=1, expected="none/net.h: error: output: found 'No such")
     compile_in(place, "-o", "none/net.o", "--header=net.h", code=1, expected="none/net.o: error: output: found 'No such")
     os.symlink("/dev/full", os.path.join(place, "full.h"))
     compile_in(place, "-o", "net.o", "--header=full.h", code=1, expected="full.h: error: output: found 'No space")
     compile_in(place, "-o", "net.o", "--header=net.h")
     expect(read(f"{place}/net.o")[:4] == b"\x7fELF", "an existing file is not replaced")
-    expect(b"older" not in read(f"{place}/net.o") + read(f"{place}/net.h"), "an existing file is not replaced whole")
+    expect(b"what was there" not in read(f"{place}/net.o") + read(f"{place}/net.h"), "an existing file is not replaced whole")
     # A link is replaced, and what it led to stays.
     with open(f"{place}/kept.o", "w") as file:
         file.write("kept")
