@@ -5,7 +5,8 @@
 |* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
-/* RUN: rm -rf %t && mkdir %t
+/* REQUIRES: x86-64-v3
+ * RUN: rm -rf %t && mkdir %t
  * RUN: clang -std=c11 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra \
  * RUN:   -Werror -I%source/runtime/include %s %build/lib/libgrucc_runtime_sanitized.a -o %t/test
  * DEFINE: %{network} =
