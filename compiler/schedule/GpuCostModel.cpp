@@ -129,6 +129,10 @@ int64_t grucc::projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu) {
   } else {
     // Sums, those of the block under way, what is staged, operands; and addresses.
     needed = 2 * rows * columns + rows + columns + 46;
+    // So few units that half of the columns are no one's: less is under way in shorter blocks.
+    bool few = 6 * layout.hiddenSize <= layout.columns();
+    for (int64_t chunk = layout.chunk(); few && chunk < 32; chunk *= 2)
+      needed -= 11;
   }
   return std::min(needed, askedRegisters(gpu, layout.threads()));
 }

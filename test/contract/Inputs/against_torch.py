@@ -10,7 +10,7 @@
     against_torch.py networks   shapes of networks that people use, over 16 seeds
     against_torch.py grid       one layer with I and H up to 160, over 24 seeds: a sample of the
                                 grid, and all of it with GRUCC_EXHAUSTIVE
-    against_torch.py --record   measures PyTorch's (and ONNX Runtime's) and writes torch_errors.txt
+    against_torch.py --record   measures PyTorch's (and ONNX Runtime's) and writes torch_errors.json
 
 In which order PyTorch sums depends on the processor, and what the test says must not. So
 PyTorch's errors are recorded: each shape's on the one of MKL's code paths that is the most
@@ -18,6 +18,7 @@ accurate there. One model of a shape, with external weights, serves all seeds.
 
 Letters: T steps, B batch, I input_size, H hidden_size, D directions, L num_layers."""
 
+import json
 import multiprocessing
 import os
 import random
@@ -32,7 +33,7 @@ from compiled import has_fma, levels
 from drawn_cases import Network
 from torch_oracle import evaluate
 
-RECORD = f"{os.path.dirname(os.path.abspath(__file__))}/torch_errors.txt"
+RECORD = f"{os.path.dirname(os.path.abspath(__file__))}/torch_errors.json"
 PATHS = ("AVX512", "AVX2", "AVX", "COMPATIBLE")  # values of MKL_CBWR
 
 
@@ -126,26 +127,29 @@ def record():
             for shape, pair in zip(shapes, pool.map(measure_torch, shapes)):
                 found.setdefault(shape, []).append((*pair, path))
     others = {shape: measure_onnx_runtime(shape) for shape in NETWORKS}
+    rows = []
+    for shape in shapes:
+        rms, largest, path = min(found[shape])
+        errors = [float(f"{value:.3e}") for value in (rms, largest, *others.get(shape, ()))]
+        rows.append([str(shape), path, *errors])
+    write(torch.__version__, rows)
+
+
+def write(version, rows):
+    head = {"made by": "against_torch.py --record", "torch": version,
+            "columns": "I H L D T B; the code path of MKL that is the most accurate; RMS and "
+                       "largest error of PyTorch on it, and of ONNX Runtime"}
     with open(RECORD, "w") as file:
-        print("# RMS and largest errors of PyTorch against float64, and the code path of MKL that they\n"
-              "# are of; then those of ONNX Runtime. Made by `against_torch.py --record` with torch\n"
-              f"# {torch.__version__}.\n#  I    H    L    D    T    B", file=file)
-        for shape in shapes:
-            rms, largest, path = min(found[shape])
-            other = "".join(f" {value:.3e}" for value in others.get(shape, ()))
-            print(f"{shape}  {rms:.3e} {largest:.3e} {path}{other}", file=file)
+        print(json.dumps(head)[:-1] + ', "errors": [', file=file)
+        print(*map(json.dumps, rows), sep=",\n", end="]}\n", file=file)
 
 
 def recorded():
     """{shape: [(RMS, largest)]}: PyTorch's, and ONNX Runtime's where it was measured."""
-    found = {}
     with open(RECORD) as file:
-        lines = [line.split() for line in file if not line.startswith("#")]
-    for shape, words in zip(NETWORKS + GRID, lines, strict=True):
-        assert words[:6] == str(shape).split(), f"found {words}, expected {shape}"
-        values = [float(word) for word in words[6:8] + words[9:]]
-        found[shape] = list(zip(values[::2], values[1::2]))
-    return found
+        rows = {sizes: errors for sizes, _path, *errors in json.load(file)["errors"]}
+    return {shape: list(zip(errors[::2], errors[1::2]))
+            for shape in NETWORKS + GRID for errors in [rows[str(shape)]]}
 
 
 # ===---------------------------------------------------------------------=== #
@@ -205,7 +209,8 @@ def main():
             bad += judge(shape, level, own, torchs[shape][0])
             if has_fma(level):
                 worst = np.maximum(worst, np.divide(own, torchs[shape][0]))
-    print(f"{len(found)} shapes: RMS at most {worst[0]:.2f} times PyTorch's, largest {worst[1]:.2f}")
+    print(f"{len(found)} shapes: RMS at most {worst[0]:.2f} times PyTorch's, "
+          f"largest error {worst[1]:.2f}")
     print(*bad, sep="\n")
     return bool(bad)
 
