@@ -14,7 +14,7 @@ checks of the interpreter on. A model compiled for the CPU has the bits of Refer
 eighth network runs as the runtime runs it, by the plan of a compiled model, without a step as
 well. GRUCC_EXHAUSTIVE runs 400. INDEX -1 and below are large ones.
 
---processes: launches by grucc-ptx-run, one by one, and 60 networks; for a stand-in that Python
+--processes: launches by grucc-ptx-run, one by one; for a stand-in that Python
 cannot load, since it is instrumented."""
 
 import json
@@ -206,7 +206,7 @@ def run(index, folder):
 def main():
     loads = "--processes" not in sys.argv
     path, folder, *others = [word for word in sys.argv[1:] if word != "--processes"]
-    count = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 100 if loads else 60
+    count = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 48
     if others:
         index = int(others[0])
         begin(path, loads)
