@@ -64,14 +64,15 @@ for name, value in schedule.items():
 
 # On one machine of the table they are known.
 _, (_, *rows, _) = tune("--num-layers=2", FEW, "--tune-seq-len=7", "--tune-batch=2", "--target=x86-64-v2")
-assert [row[0] for row in rows[1:]] == ["chunk_rows=7", "order=chunks"], rows
+# (Two at a time are tried, too, where each was faster: that is the clock's affair.)
+assert [row[0] for row in rows[1:] if row[0].count("=") == 1] == ["chunk_rows=7", "order=chunks"], rows
 
 # One that does not, with weights to come; every change is tried that the machine allows.
 NETWORK[-1] = "--weights=external"
 found, (head, *rows, fastest) = tune("--bidirectional", "--dtype=float64", "--batch-first", FEW,
                                      "--target=x86-64-v2", "--tune-seq-len=2", "--tune-batch=3")
 assert head == ["schedule", "run,", "us", "ratio"]
-assert len(rows) == 3 and rows[-1][0] == "order=reverse", rows
+assert [row[0] for row in rows[1:] if row[0].count("=") == 1] == ["chunk_rows=3", "order=reverse"], rows
 assert found["machine"] == "x86-64-v2" and found["bidirectional"] and found["dtype"] == "float64"
 NETWORK[-1] = "--init=uniform"
 NETWORK[1] = "--hidden-size=70"
