@@ -81,17 +81,16 @@ static int check_cpu(const grucc_model *model, grucc_reply reply) {
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_CPU,
                      "cpu: found architecture %" PRIu32 ", expected %d, which this program is for",
                      model->architecture, GRUCC_HOST_ARCHITECTURE);
-  uint64_t missing = 0;
-  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
-    missing |= model->cpu_features[word] & ~grucc_cpu_features(word);
+  uint64_t has[GRUCC_FEATURE_WORDS], missing = 0;
+  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word) {
+    has[word] = grucc_cpu_features(word);
+    missing |= model->cpu_features[word] & ~has[word];
+  }
   if (!missing)
     return GRUCC_OK;
   char text[GRUCC_MESSAGE_SIZE];
   grucc_text words = grucc_text_at(text, sizeof text);
   grucc_append(&words, "cpu: found ");
-  uint64_t has[GRUCC_FEATURE_WORDS];
-  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
-    has[word] = grucc_cpu_features(word);
   grucc_append_features(&words, has);
   grucc_append(&words, ", expected ");
   grucc_append_features(&words, model->cpu_features);

@@ -218,11 +218,11 @@ GRUCC_API int grucc_reserve(grucc_handle *handle, int64_t seq_len, int64_t batch
  * same to the bit: the others round as the calling thread does when it makes the call, and take
  * subnormal numbers as zeros where it does. They trap on no floating-point exception, and what they
  * raise is not in its flags. They block all signals but those of a fault of their own (SIGSEGV and
- * the like): no other handler of the program's runs on them. The
- * model decides how many parts a run is worth: small runs stay on one thread. A step has threads
- * where it is large (grucc_model.step_rows) and follows another such step, or a run on threads, at
- * once: else these would sleep, and a step is done before they wake up. A call that mostly waited
- * for CPUs that others use is followed by some on one thread. In a child of fork(2) the handle runs
+ * the like): no other handler of the program's runs on them. The model decides how many parts a run
+ * is worth: small runs stay on one thread. A step has threads where it is large
+ * (grucc_model.step_rows) and follows another such step, or a run on threads, at once: else these
+ * would sleep, and a step is done before they wake up. A call that mostly waited for CPUs that
+ * others use is followed by some on one thread. In a child of fork(2) the handle runs
  * on one thread. A model for a GPU starts none.
  *
  *   GRUCC_PIN_THREADS        each thread beside the calling one stays on one CPU: the second,
