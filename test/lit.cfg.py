@@ -81,5 +81,7 @@ def has_gpu():
 
 if has_gpu():
     config.available_features.add("gpu")
-# Set: the tests of the activations go through all 2^32 inputs (minutes).
+# Set: tests draw all that they can draw, and those of the activations go through all 2^32 inputs.
 config.environment["GRUCC_EXHAUSTIVE"] = os.environ.get("GRUCC_EXHAUSTIVE", "")
+if config.environment["GRUCC_EXHAUSTIVE"]:
+    config.available_features.add("exhaustive")

@@ -32,7 +32,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from torch_oracle import evaluate, largest_sum
 
-NETWORKS, CALLS = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 100, 8
+NETWORKS, CALLS = 400 if os.environ.get("GRUCC_EXHAUSTIVE") else 60, 8
 SHARDS = 10               # each with a seed of its own, on one core at a time
 HOUR = 3600
 # Of an error, in units of half an ulp of 1 times largest_sum. The rounding errors of a sum in

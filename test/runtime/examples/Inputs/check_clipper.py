@@ -36,12 +36,12 @@ low_pass = 1e-3 / np.hypot(1, 2 * np.pi * 1000 * 2200 * 10e-9)
 expect(abs(amplitude / low_pass - 1) < 0.01, f"low pass: {amplitude} instead of {low_pass}")
 
 # Blocks solved side by side are the signal solved in one go, and 8 steps a sample do.
-x = signals.training_signals(5, 4, 4000).astype(float)
+x = signals.training_signals(5, 4, 1000).astype(float)
 expect(np.allclose(circuit.clip(x), circuit.solve(circuit.DRIVE * x), atol=1e-9), "blocks")
 expect(evaluate.esr(circuit.clip(x), circuit.clip(x, 64)) < 1e-5, "8 steps a sample are too few")
 
 with contextlib.redirect_stdout(io.StringIO()) as said:
-    first, second, other = (train.train(seed, 1, 960) for seed in (1, 1, 2))
+    first, second, other = (train.train(seed, 1, 480) for seed in (1, 1, 2))
     same = evaluate.evaluate(folder, check=True)
 for a, b, c in zip(*([*gru.parameters(), *head.parameters()] for gru, head in (first, second, other))):
     expect(torch.equal(a, b), "the same seed gave another network")
