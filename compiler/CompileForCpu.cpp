@@ -56,7 +56,8 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   cpu::CodeText text = options.emit == Emit::Assembly ? cpu::CodeText::Assembly
                        : options.emit == Emit::LLVMIR ? cpu::CodeText::LLVMIR
                                                       : cpu::CodeText::None;
-  Expected<cpu::Code> code = cpu::generateCode(*module, report.target, text, visibility());
+  Expected<cpu::Code> code =
+      cpu::generateCode(*module, report.target, text, visibility(), options.unwindTables);
   if (!code)
     return code.takeError();
   // For text too: the report and the header count bytes of machine code.
@@ -97,6 +98,7 @@ std::string Compilation::cpuHeader() {
   header.externalWeights = flag("external");
   header.training = flag("training");
   header.streams = flag("streams");
+  header.unwindTables = options.unwindTables;
   header.idSymbol = idSymbol(report.name, modelId(*module));
   header.alignment = bufferAlignment;
   header.workspaceRows = workspaceRows(facts);

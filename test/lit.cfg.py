@@ -49,6 +49,9 @@ for program in ("ptxas", "nvdisasm"):
         config.substitutions.append(("%" + program, path))
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared-models")
+# Another C library, where Debian's musl-tools is installed.
+if shutil.which("musl-gcc"):
+    config.available_features.add("musl")
 # Built where oneDNN is installed, as a peer to time grucc beside.
 if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
     config.available_features.add("onednn")

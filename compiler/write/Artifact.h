@@ -37,12 +37,13 @@ llvm::Expected<int64_t> codeBytes(llvm::StringRef object);
 /// What a header says of a model.
 struct HeaderFacts {
   std::string name, provenance;
-  std::string idSymbol;  ///< what the object defines, and the header asks for
+  std::string idSymbol; ///< what the object defines, and the header asks for
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0, directions = 1;
   bool bias = true, batchFirst = false, float64 = false;
   bool externalWeights = false;
-  bool training = false; ///< runs draw dropout masks
-  bool streams = true;   ///< a step at a time means something
+  bool training = false;    ///< runs draw dropout masks
+  bool streams = true;      ///< a step at a time means something
+  bool unwindTables = true; ///< exceptions may leave parallel_for
   int64_t alignment = 0;
   /// Of one step's workspace: bytes a row of each part, and those beside them.
   llvm::ArrayRef<int64_t> workspaceRows;

@@ -181,8 +181,21 @@ private:
            "} @N_args;\n");
   }
 
+  /// What an exception may do that comes out of the caller's own functions.
+  const char *exceptions() const {
+    if (!facts.unwindTables)
+      return "No exception may\n"
+             " * leave parallel_for or barrier: compiled without unwind tables.";
+    return "An exception may\n"
+           " * leave parallel_for, once none of its bodies runs, and so the run, only where there\n"
+           " * is no barrier, at which others would wait for ever; output, h_n and workspace are\n"
+           " * undefined then. None may leave barrier.";
+  }
+
   void functions() {
-    expand("\n/* Runs the whole sequence: output and h_n from input and h_0. */\n"
+    expand("\n/* Runs the whole sequence: output and h_n from input and h_0. " +
+           std::string(exceptions()) +
+           " */\n"
            "int @N_run(const @N_args *args);\n"
            "\n/* Bytes of workspace of a run over T steps of B rows; -1: too large. */\n"
            "int64_t @N_workspace_bytes(int64_t seq_len, int64_t batch);\n");

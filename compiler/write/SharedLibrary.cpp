@@ -46,6 +46,7 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
                         "-Bsymbolic",
                         "--no-undefined",
                         "--build-id=none",
+                        "--eh-frame-hdr",
                         "-znow",
                         "-znoexecstack",
                         "--threads=1"};

@@ -74,8 +74,8 @@ def _place(name, path):
 
 def arguments_of(flags):
     """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
-    --no-bias, batch_first=False and narrow_weights=False are --no-... as well, a list is an option
-    given several times; None and other False are left out."""
+    --no-bias, batch_first=False, narrow_weights=False and unwind_tables=False are --no-... as well,
+    a list is an option given several times; None and other False are left out."""
     arguments = []
     for name, value in flags.items():
         option = "--" + name.replace("_", "-")
@@ -85,8 +85,8 @@ def arguments_of(flags):
         if name in ("bias", "narrow_weights"):  # grucc has their opposites
             option = "--no-" + name.replace("_", "-")
             value = value is not None and not value
-        elif name == "batch_first" and value is not None and not value:
-            option, value = "--no-batch-first", True
+        elif name in ("batch_first", "unwind_tables") and value is not None and not value:
+            option, value = "--no-" + name.replace("_", "-"), True
         elif name == "dtype" and value is not None:
             value = dtype_name(value)
         elif name in _FILES and value is not None:

@@ -133,7 +133,7 @@ void grucc_pool_meet(void *context) {
 /*===-- Threads -----------------------------------------------------------===*/
 
 /* Puts worker `index` on the index-th of the CPUs that the caller may use. */
-static void pin_thread(pthread_attr_t *attributes, int index) {
+static void pin_thread(pthread_t thread, int index) {
   cpu_set_t all, one;
   if (sched_getaffinity(0, sizeof all, &all) || CPU_COUNT(&all) == 0)
     return;
@@ -142,19 +142,16 @@ static void pin_thread(pthread_attr_t *attributes, int index) {
     ++cpu;
   CPU_ZERO(&one);
   CPU_SET(cpu, &one);
-  pthread_attr_setaffinity_np(attributes, sizeof one, &one);
+  pthread_setaffinity_np(thread, sizeof one, &one);
 }
 
 static int start_worker(grucc_pool *pool, int index, int pin) {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes))
+  grucc_member *member = &pool->members[index];
+  if (pthread_create(&member->thread, NULL, work, member))
     return 0;
   if (pin)
-    pin_thread(&attributes, index);
-  grucc_member *member = &pool->members[index];
-  int status = pthread_create(&member->thread, &attributes, work, member);
-  pthread_attr_destroy(&attributes);
-  return status == 0;
+    pin_thread(member->thread, index);
+  return 1;
 }
 
 /* False when one of them cannot be had. Signals are for the program's own threads: a worker begins

@@ -74,8 +74,12 @@ Expected<std::string> readText(StringRef option, StringRef text) {
 Error Reader::checkForms() const {
   if (args.hasArg(OPT_report) && args.hasArg(OPT_report_EQ))
     return usageError("--report", "words and JSON", "one of the two");
-  if (args.hasArg(OPT_batch_first) && args.hasArg(OPT_no_batch_first))
-    return usageError("--batch-first", "--no-batch-first too", "one of the two");
+  constexpr std::pair<OptionID, OptionID> opposites[] = {{OPT_batch_first, OPT_no_batch_first},
+                                                         {OPT_unwind_tables, OPT_no_unwind_tables}};
+  for (auto [yes, no] : opposites)
+    if (args.hasArg(yes) && args.hasArg(no))
+      return usageError(optionName(*args.getLastArg(yes)),
+                        optionName(*args.getLastArg(no)) + " too", "one of the two");
   return Error::success();
 }
 
@@ -159,6 +163,7 @@ Error Reader::readOutput() {
   options.network.training = args.hasArg(OPT_training);
   options.exportSymbols = args.hasArg(OPT_export_symbols);
   options.narrowWeights = !args.hasArg(OPT_no_narrow_weights);
+  options.unwindTables = !args.hasArg(OPT_no_unwind_tables);
   auto stage = [](StringRef option, StringRef text) {
     return readWord<Stage>(option, text,
                            {{"frontend", Stage::Frontend},
@@ -253,7 +258,7 @@ Error Reader::checkTarget() const {
     return usageError("--training", "it " + target, "inference");
   if (options.network.externalWeights)
     return usageError("--weights", "external " + target, "baked");
-  for (OptionID id : {OPT_tune, OPT_schedule_file})
+  for (OptionID id : {OPT_tune, OPT_schedule_file, OPT_unwind_tables})
     if (const Arg *arg = args.getLastArg(id))
       return usageError(optionName(*arg), "it " + target, "it for a CPU only");
   if (options.stopAfter)

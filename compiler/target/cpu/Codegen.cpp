@@ -21,8 +21,8 @@ using namespace llvm;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// Freestanding code: no loop becomes a memset, nothing unwinds, vectors keep
-/// the width that the schedule gave them.
+/// Freestanding code: no loop becomes a memset, vectors keep the width that the
+/// schedule gave them.
 static void setAttributes(Module &module, StringRef level, Visibility visibility) {
   for (GlobalObject &global : module.global_objects())
     if (!global.isDeclaration() && !global.hasLocalLinkage() && visibility == Visibility::Hidden)
@@ -35,8 +35,22 @@ static void setAttributes(Module &module, StringRef level, Visibility visibility
       function.addFnAttr("target-cpu", level);
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
-    function.addFnAttr(Attribute::NoUnwind);
-    function.addFnAttr(Attribute::getWithUWTableKind(module.getContext(), UWTableKind::None));
+  }
+}
+
+/// Tables that lead from every instruction to its caller: for a profiler at any time, and for an
+/// exception out of parallel_for. Without them nothing may unwind, and a debugger has the same
+/// tables, which are not loaded. The instructions are the same: all is optimised by then, and
+/// the code generator, which places blocks by how much is in them, meets the same directives.
+static void setUnwinding(Module &module, TargetMachine &machine, bool unwindTables) {
+  machine.Options.ForceDwarfFrameSection = !unwindTables;
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    if (unwindTables)
+      function.setUWTableKind(UWTableKind::Async);
+    else
+      function.addFnAttr(Attribute::NoUnwind);
   }
 }
 
@@ -67,7 +81,7 @@ static std::unique_ptr<MemoryBuffer> emit(Module &module, TargetMachine &machine
 }
 
 Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, CodeText text,
-                                        Visibility visibility) {
+                                        Visibility visibility, bool unwindTables) {
   std::string error;
   std::unique_ptr<TargetMachine> machine = createX86Machine(level, error);
   if (!machine)
@@ -87,6 +101,7 @@ Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, 
     module->setPICLevel(PICLevel::BigPIC);
     setAttributes(*module, level, visibility);
     optimize(*module, *machine);
+    setUnwinding(*module, *machine, unwindTables);
     return module;
   };
   std::unique_ptr<Module> module = translate();

@@ -27,9 +27,10 @@ struct Code {
 /// Translates, optimises and generates code for an instruction set level
 /// (x86-64-v2, x86-64-v3, x86-64-v4). The code is position independent, calls
 /// nothing that it does not define itself (A2), and never changes the
-/// floating-point environment (N7).
+/// floating-point environment (N7). Unwind tables lie beside it and change no
+/// instruction.
 llvm::Expected<Code> generateCode(mlir::ModuleOp module, llvm::StringRef level, CodeText text,
-                                  Visibility visibility);
+                                  Visibility visibility, bool unwindTables);
 
 } // namespace grucc::cpu
 

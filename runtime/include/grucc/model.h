@@ -119,14 +119,17 @@ typedef struct grucc_activation {
 
 /* Runs body(body_context, i) for every i in 0..count-1, in any order, on any threads, and returns
  * when all are done; count is at most `threads`. A run calls it for every part that threads do
- * side by side, at the worst for every time step; never from inside a body. */
+ * side by side, at the worst for every time step; never from inside a body. An exception may leave
+ * it once none of its bodies runs, and then leaves the run, only where there is no barrier, at
+ * which others would wait for ever, and where the model has unwind tables (--unwind-tables);
+ * output, h_n and workspace are undefined then. */
 typedef void (*grucc_parallel_for)(void *context, int64_t count,
                                    void (*body)(void *body_context, int64_t index),
                                    void *body_context);
 
 /* Called by all `count` bodies of one parallel_for, as often by each: returns when all of them
  * have called it, and then each sees what the others wrote before. Whoever gives a barrier
- * promises that parallel_for runs its bodies at the same time. */
+ * promises that parallel_for runs its bodies at the same time. No exception may leave it. */
 typedef void (*grucc_barrier)(void *context);
 
 /* The arguments of one run; the header of a model declares the same as NAME_args. */

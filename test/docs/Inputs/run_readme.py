@@ -1,9 +1,10 @@
-"""run_readme.py README.md FOLDER: runs the README's fenced examples in FOLDER.
+"""run_readme.py README.md BUILD FOLDER: runs the README's fenced examples in FOLDER.
 
-A python or sh block is run; a c block is kept under the name in its first line.
-The first python block and the first sh block must print the same numbers. Every
-stage of the stage table must be one that --stop-after knows, and every path that
-the README names must exist.
+A python or sh block is run, where `build` is the folder BUILD and ~ is FOLDER; another is
+kept under the name in its first line. The first python block and the first sh block must
+print the same numbers. The plug-in must do what PyTorch does, in two instances. Every stage
+of the stage table must be one that --stop-after knows, and every path that the README names
+must exist.
 """
 
 import math
@@ -13,12 +14,17 @@ import re
 import subprocess
 import sys
 
-readme, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+import readme_plugin
+
+readme, build, folder = map(pathlib.Path, sys.argv[1:])
 text = readme.read_text()
 # `python3` is the one that has torch.
 environment = {**os.environ, "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}",
                "PYTHONPATH": str(readme.resolve().parent / "python"),
-               "XDG_CACHE_HOME": str(folder / "cache")}
+               "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder),
+               "CMAKE_GENERATOR": "Ninja"}
+(folder / "build").symlink_to(build)
+readme_plugin.save_networks(folder)
 
 
 def run(command, source):
@@ -30,22 +36,28 @@ def run(command, source):
     return done.stdout
 
 
-printed = {}
+printed = {"python": [], "sh": []}
 for language, source in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-    if language == "c":
-        name = re.match(r"/\* (\w+\.c) \*/\n", source)[1]
+    if language in ("c", "cpp", "cmake"):
+        name = re.match(r"(?:/\*|//|#) ([\w/]+\.\w+)(?: \*/)?\n", source)[1]
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(source)
     elif language == "python":
-        printed.setdefault("python", run([sys.executable, "-"], source))
+        printed["python"].append(run([sys.executable, "-"], source))
     elif language == "sh":
-        printed.setdefault("sh", run(["bash", "-euo", "pipefail", "-s"], source))
+        printed["sh"].append(run(["bash", "-euo", "pipefail", "-s"], source))
     else:
         sys.exit(f"run_readme.py: a block in '{language}' cannot be run")
 
-expected, found = ([float(word) for word in printed[kind].split()] for kind in ("python", "sh"))
+expected, found = ([float(word) for word in printed[kind][0].split()] for kind in ("python", "sh"))
 if len(expected) != 3 or len(found) != 3 or not all(
         math.isclose(a, b, abs_tol=2e-6) for a, b in zip(expected, found)):
     sys.exit(f"run_readme.py: PyTorch printed {expected}, the C program {found}")
+readme_plugin.check(folder)
+# What the programs of single sections promise in their comments.
+for promise in (r"^x86-64-v[23]$", r"^left -?nan, right (\S+), left again \1$"):
+    if not any(re.search(promise, said, re.MULTILINE) for said in printed["sh"]):
+        sys.exit(f"run_readme.py: nothing printed {promise}")
 
 table = text[text.index("| stage |"):text.index("| folder | what it holds |")]
 stages = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)

@@ -46,6 +46,11 @@ for what, flags in ((gru.state_dict(), {}), (arrays, {"num_layers": L, "bidirect
 os.rename("net.safetensors", "-net.safetensors")
 same(grucc.compile("-net.safetensors")(x)[0], module(x)[0])
 
+# What the compiler does unless it is told not to.
+for tables in (True, False):
+    grucc.compile(gru, unwind_tables=tables).save("tables.so")
+    assert (b".eh_frame" in pathlib.Path("tables.so").read_bytes()) == tables
+
 # Every float that weights come in, and the float that is asked for.
 for dtype in (torch.float64, torch.float16, torch.bfloat16):
     other = torch.nn.GRU(I, H).to(dtype)
