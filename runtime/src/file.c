@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,10 +58,9 @@ int grucc_open_image(const char *path, grucc_image *image) {
   return GRUCC_OK;
 }
 
-/* A file in memory, which the process list and debuggers show by the name of the model's; -1 where
- * there is none. */
-static int make_memory_file(const char *path) {
 #ifdef MFD_ALLOW_SEALING
+/* A file in memory, which the list of what is mapped shows by the name of the model's. */
+static int make_memory_file(const char *path) {
   const char *slash = strrchr(path, '/');
   char name[200];
   grucc_text text = grucc_text_at(name, sizeof name);
@@ -68,40 +68,49 @@ static int make_memory_file(const char *path) {
   unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
   int file = memfd_create(name, flags | MFD_EXEC);
   return file < 0 && errno == EINVAL ? memfd_create(name, flags) : file;
-#else
-  return -1;
-#endif
 }
 
-/* From now on nobody can change the file, this process included. */
-static int seal(int file) {
-#ifdef MFD_ALLOW_SEALING
-  return fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-#else
-  return -1;
-#endif
-}
-
-static void *map(int file, uint64_t size, int flags) {
-  if (file < 0)
-    flags = MAP_PRIVATE | MAP_ANONYMOUS;
-  void *data = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, flags, file, 0);
-  return data == MAP_FAILED ? NULL : data;
-}
-
-/* A sealed file of the same bytes; -1 where the system has none, or the file cannot be read. */
+/* A file of the same bytes that nobody can change, this process included; -1 where the system has
+ * none, or cannot copy to it. */
 static int make_sealed_copy(const grucc_image *image) {
   int copy = make_memory_file(image->path);
-  if (copy < 0)
-    return -1;
-  void *data = ftruncate(copy, (off_t)image->size) ? NULL : map(copy, image->size, MAP_SHARED);
-  int whole = data && read_at_start(image->file, data, image->size) == (int64_t)image->size;
-  if (data)
-    munmap(data, (size_t)image->size); /* what is mapped to be written is not sealed */
-  if (whole && seal(copy) == 0)
+  off_t done = 0, size = (off_t)image->size;
+  while (copy >= 0 && done < size) {
+    ssize_t count = sendfile(copy, image->file, &done, (size_t)(size - done));
+    if (count == 0 || (count < 0 && errno != EINTR))
+      break;
+  }
+  int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  if (copy < 0 || (done == size && fcntl(copy, F_ADD_SEALS, seals) == 0))
     return copy;
   close(copy);
   return -1;
+}
+#else
+static int make_sealed_copy(const grucc_image *image) {
+  (void)image;
+  return -1;
+}
+#endif
+
+/* Reads the file to `data`. */
+static int read_image(const grucc_image *image) {
+  int64_t count = read_at_start(image->file, image->data, image->size);
+  if (count < 0)
+    return grucc_refuse(image, "file: found %s, expected to read it", strerror(errno));
+  if (count < (int64_t)image->size)
+    return grucc_refuse(image,
+                        "file: found %" PRId64 " bytes, expected the %" PRIu64
+                        " that it had when it was opened",
+                        count, image->size);
+  return GRUCC_OK;
+}
+
+/* The file's bytes, or as much memory where there is no file. What is written there is our own. */
+static void *map(int file, uint64_t size) {
+  int flags = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_PRIVATE;
+  void *data = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, flags, file, 0);
+  return data == MAP_FAILED ? NULL : data;
 }
 
 /* A larger file would end this process by a signal. */
@@ -126,23 +135,14 @@ int grucc_copy_image(grucc_image *image) {
   if (status)
     return status;
   int copy = make_sealed_copy(image);
-  image->data = map(copy, image->size, MAP_PRIVATE);
-  if (!image->data && copy >= 0)
-    close(copy);
+  image->data = map(copy, image->size);
   if (!image->data)
-    return no_memory(image);
+    status = no_memory(image);
+  else if (copy < 0)
+    status = read_image(image);
   struct stat facts;
   if (copy >= 0 && fstat(copy, &facts) == 0)
     image->inode = (uint64_t)facts.st_ino;
-  int64_t count =
-      copy >= 0 ? (int64_t)image->size : read_at_start(image->file, image->data, image->size);
-  if (count < 0)
-    status = grucc_refuse(image, "file: found %s, expected to read it", strerror(errno));
-  else if (count < (int64_t)image->size)
-    status = grucc_refuse(image,
-                          "file: found %" PRId64 " bytes, expected the %" PRIu64
-                          " that it had when it was opened",
-                          count, image->size);
   close(image->file);
   image->file = copy;
   return status;
@@ -150,7 +150,7 @@ int grucc_copy_image(grucc_image *image) {
 
 int grucc_map_image(grucc_image *image) {
   image->mapped = 1;
-  image->data = map(image->file, image->size, MAP_PRIVATE);
+  image->data = map(image->file, image->size);
   return image->data ? GRUCC_OK : no_memory(image);
 }
 
