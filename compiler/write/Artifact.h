@@ -21,10 +21,15 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> writeArchive(llvm::StringRef
                                                                  llvm::StringRef name);
 
 /// A shared library of the one object, linked in-process by lld without any
-/// library; exports the descriptor as `grucc_model_entry` too. `fileName` is what
-/// a program that was linked with the library asks for when it starts.
+/// library; exports the descriptor as `grucc_model_entry` too, which is its entry
+/// point and has its checksum. `fileName` is what a program that was linked with
+/// the library asks for when it starts.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 linkSharedLibrary(llvm::StringRef object, llvm::StringRef name, llvm::StringRef fileName);
+
+/// Writes grucc_model.checksum, as model.h defines it, to the descriptor that the library's entry
+/// point names.
+llvm::Error writeChecksum(llvm::MutableArrayRef<char> library);
 
 /// A cubin for `target` of kernels in PTX, by the program `ptxas`: a path, or a name
 /// that is looked for. Which bytes is up to the program.

@@ -43,6 +43,7 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
                         output->path().c_str(),
                         entry.c_str(),
                         soname.c_str(),
+                        "--entry=grucc_model_entry",
                         "-Bsymbolic",
                         "--no-undefined",
                         "--build-id=none",
@@ -55,10 +56,12 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
   lld::Result result = lld::lldMain(args, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode != 0)
     return failed("shared library", "'" + StringRef(messages).trim() + "'", "lld to link it");
-  ErrorOr<std::unique_ptr<MemoryBuffer>> library =
-      MemoryBuffer::getFile(output->path(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  ErrorOr<std::unique_ptr<WritableMemoryBuffer>> library =
+      WritableMemoryBuffer::getFile(output->path());
   if (!library)
     return failed("shared library", "'" + library.getError().message() + "'", "what lld wrote");
+  if (Error error = writeChecksum((*library)->getBuffer()))
+    return failed("checksum", "'" + toString(std::move(error)) + "'", "a library with a model");
   // Its pages outlive the file.
   return std::move(*library);
 }

@@ -36,7 +36,7 @@ def _remove(name, process):
 
 def reduced(model):
     """For pickle: how to make the model again."""
-    library = b"".join(model.descriptor.file.pieces())
+    library = b"".join(model.descriptor.loaded.pieces())
     model._digest = hashlib.sha256(library).hexdigest()
     weights = model._weights and model._weights[0]
     return open_again, (type(model), library, model._digest, model.report, model.threads,

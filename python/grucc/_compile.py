@@ -155,10 +155,8 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
              file; or a grucc.GRU
     target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
              GPUs from that compute capability on: such a model is compiled and saved anywhere,
-             calls need the driver, and grucc's runtime library as below
+             calls need the driver
     threads  how many a call may use, the calling one among them: small runs and steps stay on one.
-             More than one needs grucc's runtime library, which $GRUCC_RUNTIME names unless it is
-             beside the grucc executable
     device   of a model for a GPU: the number of the GPU that arrays in the host's memory go to,
              also as "cuda:1"; 0 when left out. CUDA tensors stay where they are
     weights  "baked" into the model, or "external": they can be set again by Model.set_weights;
@@ -207,6 +205,12 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     return model
 
 
-def load(path, *, threads=1, device=None):
-    """Opens a shared library that grucc wrote: a Model; threads and device as in compile."""
-    return Model(path, threads=threads, device=device)
+def load(path, *, threads=1, device=None, mapped=False):
+    """Opens a shared library that grucc wrote: a Model; threads and device as in compile.
+
+    The file is copied, checked and then loaded from the copy: each model has its weights in memory
+    for itself. With mapped=True the file itself is loaded, once for all processes that do so. That
+    is for files in a folder where only those can write whom you trust: the file must not be written
+    to (a new one may take its place) as long as the model is there.
+    """
+    return Model(path, threads=threads, device=device, mapped=mapped)

@@ -20,7 +20,7 @@ from ctypes import c_int32, c_int64, c_void_p
 from ._arrays import NumpyArrays
 from ._errors import InputError
 from ._library import BATCH_FIRST, BIDIRECTIONAL
-from ._runtime import Handle, open_runtime
+from ._runtime import open_model, open_runtime
 from ._tracing import memory_of
 
 FLOAT32, INT64 = 0, 2  # grucc_dtype
@@ -100,6 +100,7 @@ class Gpu(threading.local):
 
     def __init__(self, descriptor, number):
         self.descriptor, self.number, self.handles = descriptor, number, {}
+        self.runtime = open_runtime()
         self.last = None  # whose call was the last
         directions = 2 if descriptor.flags & BIDIRECTIONAL else 1
         self.width, self.states = (directions * size for size in
@@ -109,8 +110,7 @@ class Gpu(threading.local):
         number = self.number if number is None else number
         self.last = handle = self.handles.get(number)
         if handle is None:
-            self.runtime = open_runtime("device")  # a model can be looked at without
-            self.last = handle = Handle(self.runtime, self.descriptor)
+            self.last = handle = open_model(self.descriptor)
             handle.check(self.runtime.grucc_set_device(handle.handle, number))
             self.handles[number] = handle
         return handle.handle

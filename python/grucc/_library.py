@@ -5,17 +5,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""Opens shared libraries that grucc wrote; the structures are those of grucc/model.h.
+"""The structures of grucc/model.h, in shared libraries that the runtime has checked and loaded.
 
 The functions are foreign functions of CFUNCTYPE: Python's lock is released while
-one runs. Nothing but the model itself is loaded.
+one runs.
 """
 
-import _ctypes
 import ctypes
 import os
-import platform
-import stat
 import struct
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int, c_int64, c_uint8
 from ctypes import c_uint32, c_uint64, c_void_p
@@ -23,7 +20,7 @@ from ctypes import c_uint32, c_uint64, c_void_p
 import numpy as np
 
 from ._errors import Error, InputError
-from ._file import File
+from ._runtime import open_file
 
 ABI_VERSION = 4
 ALIGNMENT = 64
@@ -75,13 +72,6 @@ class Descriptor(ctypes.Structure):
                 ("supported", CFUNCTYPE(c_int)), ("select", c_void_p)]
 
 
-# What /proc/cpuinfo must list for each bit of cpu_features.
-_CPU_FLAGS = {"SSE4.2": "pni ssse3 cx16 sse4_1 sse4_2 popcnt",
-              "AVX2": "avx avx2 bmi1 bmi2 f16c movbe abm",
-              "FMA": "fma",
-              "AVX-512": "avx512f avx512bw avx512cd avx512dq avx512vl"}
-
-
 def cpu_lines():
     """What /proc/cpuinfo says of the first CPU: {key: value}; {} where there is none."""
     try:
@@ -100,100 +90,20 @@ def aligned(size):
     return memory[start:start + max(size, ALIGNMENT)]
 
 
-def _check_file(file, error):
-    """Refuses what the loader would crash on: no ELF file for this machine, or a cut one."""
-    facts = os.fstat(file.fileno())
-    if not stat.S_ISREG(facts.st_mode):
-        raise error("found a directory or a device")
-    head = file.read(64)
-    if len(head) < 64 or head[:4] != b"\x7fELF":
-        raise error("found no ELF header")
-    machine = {"x86_64": 62, "aarch64": 183, "riscv64": 243}.get(platform.machine())
-    kind, found = struct.unpack_from("<2H", head, 16)
-    if head[4:6] != b"\x02\x01" or kind != 3 or found != machine:
-        raise error(f"found ELF type {kind} for machine {found}, not type 3 for machine {machine}")
-    segments, sections = struct.unpack_from("<2Q", head, 32)
-    segment_size, segment_count, section_size, section_count = struct.unpack_from("<4H", head, 54)
-    ends = [segments + segment_size * segment_count, sections + section_size * section_count]
-    if max(ends) <= facts.st_size and segment_size == 56:
-        file.seek(segments)
-        table = file.read(56 * segment_count)
-        ends += [sum(struct.unpack_from("<Q16xQ", table, at)) for at in range(8, len(table), 56)]
-    if max(ends) > facts.st_size:
-        raise error(f"found {facts.st_size} of its {max(ends)} bytes")
-    return facts.st_ino
-
-
-def _name_for_loader(path, inode):
-    """The loader takes two equal names for one library, even when the file has been replaced
-    meanwhile: `dir/m.so` ==> dir/, "./" or "/" for every bit of the inode, m.so."""
-    folder, file = os.path.split(os.path.abspath(path))
-    return os.path.join(folder, "".join("./" if bit == "1" else "/" for bit in f"{inode:b}"), file)
-
-
-class _Loaded:
-    """Unloads a CDLL, which ctypes never does, since some programs compile many models."""
-
-    def __init__(self, library):
-        self.handle = library._handle
-
-    def __del__(self):
-        if _ctypes is not None:
-            _ctypes.dlclose(self.handle)
-
-
-_LOOKS = 10  # at a name that others give to other files
-
-
-def _load(path, error):
-    """(CDLL, what unloads it, File) of one file: the loader looks a name up itself, when another
-    process may have put another file there."""
-    for _ in range(_LOOKS):
-        file = File(path)
-        library = ctypes.CDLL(_name_for_loader(path, _check_file(file.file, error)))
-        loaded = _Loaded(library)
-        if file.is_at_path():
-            return library, loaded, file
-    raise error(f"found another one at each of {_LOOKS} looks")
-
-
-def open_library(path):
+def open_library(path, mapped=False):
     """The descriptor of the model in a shared library, which stays loaded as long as the
-    descriptor and its functions are used; `file` is its File."""
+    descriptor and its functions are used; `loaded` is its Handle."""
     path = os.fspath(path)
-
-    def error(text):
-        return InputError(f"{path}: error: file: {text}, expected a compiled model")
-    try:
-        library, loaded, file = _load(path, error)
-    except OSError as reason:
-        raise error(f"found {reason.strerror or reason}") from None
-    try:
-        found, size = (c_uint32 * 2).in_dll(library, "grucc_model_entry")
-    except ValueError:
-        raise error("found no symbol grucc_model_entry") from None
-    if (found, size) != (ABI_VERSION, ctypes.sizeof(Descriptor)):
-        raise InputError(f"{path}: error: model: found binary interface {found} with a descriptor "
-                         f"of {size} bytes, expected {ABI_VERSION} with "
-                         f"{ctypes.sizeof(Descriptor)}")
-    descriptor = Descriptor.in_dll(library, "grucc_model_entry")
-    descriptor.loaded, descriptor.file = loaded, file
-    _check_facts(path, descriptor)
-    _check_cpu(path, descriptor)
+    loaded = open_file(path, mapped)
+    descriptor = Descriptor.from_address(loaded.descriptor_address())
+    descriptor.loaded = loaded
+    if (descriptor.abi_version, descriptor.size) != (ABI_VERSION, ctypes.sizeof(Descriptor)):
+        raise Error(f"{path}: error: model: found binary interface {descriptor.abi_version}, "
+                    f"expected {ABI_VERSION}: the runtime is another version's")
+    if descriptor.alignment > ALIGNMENT:
+        raise InputError(f"{path}: error: model: found an alignment of {descriptor.alignment} "
+                         f"bytes, expected up to {ALIGNMENT}")
     return descriptor
-
-
-def _check_facts(path, descriptor):
-    """Refuses what could not be called as it asks for, or says what is not known here."""
-    activations = [one for pair in descriptor.activations for one in pair]
-    for reserved in (one.reserved for one in (descriptor, *activations)):
-        if reserved:
-            raise InputError(f"{path}: error: model: found {reserved} in a reserved field, "
-                             "expected 0")
-    alignment = descriptor.alignment
-    if alignment.bit_count() != 1 or alignment > ALIGNMENT:
-        raise InputError(f"{path}: error: model: found an alignment of {alignment} bytes, expected "
-                         f"a power of two up to {ALIGNMENT}")
 
 
 def unlike_torch(descriptor):
@@ -201,15 +111,3 @@ def unlike_torch(descriptor):
     found = [name for name in ("reset", "direction", "clip") if getattr(descriptor, name)]
     return found + ["activations"] * any(one.kind for pair in descriptor.activations
                                          for one in pair)
-
-
-def _check_cpu(path, descriptor):
-    has = set(cpu_lines().get("flags", "").split())
-    features = sum(word << 64 * i for i, word in enumerate(descriptor.cpu_features))
-    missing = [name for bit, (name, flags) in enumerate(_CPU_FLAGS.items())
-               if features >> bit & 1 and not has.issuperset(flags.split())]
-    missing += [f"bit {bit}" for bit in range(len(_CPU_FLAGS), features.bit_length())
-                if features >> bit & 1]
-    if missing:
-        raise Error(f"{path}: error: cpu: found no {', '.join(missing)}, expected a CPU for "
-                    f"{descriptor.target.decode(errors='replace')}")

@@ -38,12 +38,12 @@ class Model(RawModel):
     path: the shared library; descriptor: its grucc_model, for calls through the C interface.
 
     copy.copy, copy.deepcopy, pickle, torch.save and spawned processes take a model along as its
-    shared library, with a private file on the other side and external weights of its own. It keeps
-    its file open: these and `save` give the bytes that it was opened from, whatever is at `path`.
+    shared library, with a private file on the other side and external weights of its own. These
+    and `save` give the bytes that it was opened from, whatever becomes of the file at `path`.
     """
 
-    def __init__(self, path, report=None, owner=None, threads=1, device=None):
-        super().__init__(path, threads, device)
+    def __init__(self, path, report=None, owner=None, threads=1, device=None, mapped=False):
+        super().__init__(path, threads, device, mapped)
         self.device = self._gpu.number if self._gpu else None
         self.report = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
@@ -183,7 +183,7 @@ class Model(RawModel):
         written = f"{path}.{os.getpid()}-{threading.get_ident()}"
         try:
             with open(written, "wb") as file:
-                file.writelines(self.descriptor.file.pieces())
+                file.writelines(self.descriptor.loaded.pieces())
             os.replace(written, path)
         except OSError as reason:
             raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "

@@ -48,9 +48,9 @@ class _Workspace(threading.local):
 class RawModel:
     """An open model; `Model` gives it arrays."""
 
-    def __init__(self, path, threads=1, device=None):
+    def __init__(self, path, threads=1, device=None, mapped=False):
         self.threads, number = check_threads(threads), device_number(device)
-        d = self.descriptor = _library.open_library(path)
+        d = self.descriptor = _library.open_library(path, mapped)
         self.path = os.path.abspath(path)
         self.input_size, self.hidden_size, self.num_layers = (
             d.input_size, d.hidden_size, d.num_layers)

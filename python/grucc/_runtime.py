@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""libgrucc_runtime, for what a model alone does not do: threads, and GPUs."""
+"""libgrucc_runtime: checks and loads models, and does what a model alone does not: threads, GPUs."""
 
 import ctypes
 import functools
@@ -13,12 +13,18 @@ import os
 from ctypes import c_char_p, c_int, c_int64, c_uint32, c_void_p
 from pathlib import Path
 
-from ._errors import Error
+from ._errors import Error, InputError
 
-MEMORY = 9  # grucc_status: GRUCC_ERROR_MEMORY
+FILE, ABI = 6, 7  # grucc_status: GRUCC_ERROR_FILE, GRUCC_ERROR_ABI
+_PIECE = 1 << 20
 
 # Name, result and arguments of what is called; structures are given by their addresses.
-_FUNCTIONS = (("grucc_open_model", c_int, [c_void_p, c_void_p, c_char_p, ctypes.c_size_t]),
+_OPEN = [c_void_p, c_char_p, ctypes.c_size_t]
+_FUNCTIONS = (("grucc_open_file", c_int, [c_char_p, *_OPEN]),
+              ("grucc_open_mapped", c_int, [c_char_p, *_OPEN]),
+              ("grucc_open_model", c_int, [c_void_p, *_OPEN]),
+              ("grucc_descriptor", c_void_p, [c_void_p]),
+              ("grucc_loaded_file", c_int, [c_void_p]),
               ("grucc_set_threads", c_int, [c_void_p, c_int64, c_uint32]),
               ("grucc_set_device", c_int, [c_void_p, c_int]),
               ("grucc_run_args", c_int, [c_void_p, c_char_p]),
@@ -40,41 +46,60 @@ def _places():
     named = os.environ.get("GRUCC_RUNTIME")
     if named:
         return [named]
+    folders, name = [], "libgrucc_runtime.so.0"
     try:
         prefix = Path(find_compiler()).resolve().parents[1]
-    except Error:
-        prefix = None
-    folders = [prefix / name for name in ("lib", "lib64")] if prefix else []
-    folders += sorted(prefix.glob("lib/*-linux-gnu")) if prefix else []
-    name = "libgrucc_runtime.so.0"
-    return [str(folder / name) for folder in folders if (folder / name).exists()] + [name]
+        folders = [prefix / "lib", prefix / "lib64", *sorted(prefix.glob("lib/*-linux-gnu"))]
+    except (Error, IndexError):
+        pass  # models that are there need no compiler
+    return [*(str(folder / name) for folder in folders), name]
 
 
 @functools.cache
-def open_runtime(purpose):
-    """The library with its functions' types; `purpose` begins the text of the error."""
+def open_runtime():
+    """The library, with its functions' types."""
+    reasons = []
     for place in _places():
         try:
             runtime = ctypes.CDLL(place)
             for name, result, arguments in _FUNCTIONS:
                 function = getattr(runtime, name)
                 function.restype, function.argtypes = result, arguments
-        except (OSError, AttributeError):  # none, or an older one
+        except (OSError, AttributeError) as reason:  # none, or an older one
+            reasons.append(str(reason))
             continue
         return runtime
-    raise Error(f"{purpose}: error: found no {place}, expected the runtime of grucc; GRUCC_RUNTIME "
-                "names it")
+    raise Error(f"runtime: error: found {'; '.join(reasons)}, expected grucc's runtime library; "
+                "GRUCC_RUNTIME names it")
 
 
 class Handle:
-    """A grucc_handle on the model of a descriptor."""
+    """A grucc_handle, closed with its last reference."""
 
-    def __init__(self, runtime, descriptor):
-        self.runtime, self.handle, self.descriptor = runtime, c_void_p(), descriptor
+    def __init__(self, function, what, prefix=""):
+        """function: the grucc_open_... that opens `what`; prefix: of its error's text."""
+        self.runtime, self.handle = open_runtime(), c_void_p()
         message = ctypes.create_string_buffer(512)
-        if runtime.grucc_open_model(ctypes.addressof(descriptor), ctypes.byref(self.handle),
-                                    message, len(message)):
-            raise Error(message.value.decode(errors="replace"))
+        status = getattr(self.runtime, function)(what, ctypes.byref(self.handle), message,
+                                                 len(message))
+        if status:
+            kind = InputError if status in (FILE, ABI) else Error
+            raise kind(prefix + message.value.decode(errors="replace"))
+
+    def descriptor_address(self):
+        return self.runtime.grucc_descriptor(self.handle)
+
+    def pieces(self):
+        """The bytes that were loaded."""
+        at, file = 0, self.runtime.grucc_loaded_file(self.handle)
+        try:
+            # The place to read from is given, so that threads and forked processes share it.
+            while piece := os.pread(file, _PIECE, at):
+                yield piece
+                at += len(piece)
+        except OSError as reason:
+            raise Error(f"model: error: file: found {reason.strerror}, expected to read the "
+                        "library that is loaded") from None
 
     def last_error(self):
         return self.runtime.grucc_last_error(self.handle).decode(errors="replace")
@@ -84,4 +109,20 @@ class Handle:
             raise Error(self.last_error())
 
     def __del__(self):
-        self.runtime.grucc_close(self.handle)
+        if hasattr(self, "handle"):
+            self.runtime.grucc_close(self.handle)
+
+
+def open_file(path, mapped):
+    """A handle on the model in a shared library: a copy of its file, or the file itself."""
+    name, prefix = os.fsencode(path), f"{os.fsdecode(path)}: error: "
+    if b"\0" in name:
+        raise InputError(f"{prefix}file: found a NUL in its name, expected a compiled model")
+    return Handle("grucc_open_mapped" if mapped else "grucc_open_file", name, prefix)
+
+
+def open_model(descriptor):
+    """A further handle on the model of a descriptor, which it keeps."""
+    handle = Handle("grucc_open_model", ctypes.addressof(descriptor))
+    handle.descriptor = descriptor
+    return handle

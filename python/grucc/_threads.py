@@ -5,12 +5,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------=== #
-"""libgrucc_runtime's threads; a model on one thread needs nothing of it."""
+"""libgrucc_runtime's threads; a model on one thread calls its own functions."""
 
 import threading
 
 from ._errors import InputError
-from ._runtime import Handle, open_runtime
+from ._runtime import open_model, open_runtime
 
 MOST = 1024
 
@@ -31,11 +31,11 @@ class Threads(threading.local):
 
     def __init__(self, descriptor, threads):
         self.descriptor, self.count = descriptor, threads
-        self.runtime = open_runtime("threads")
+        self.runtime = open_runtime()
 
     def _own(self):
         if self.handle is None:
-            handle = Handle(self.runtime, self.descriptor)
+            handle = open_model(self.descriptor)
             handle.check(self.runtime.grucc_set_threads(handle.handle, self.count, 0))
             self.handle = handle
         return self.handle.handle

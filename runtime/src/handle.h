@@ -19,6 +19,7 @@ struct grucc_device; /* device.h */
 struct grucc_handle {
   const grucc_model *model;
   void *library;               /* dlopen's handle, or NULL for a linked-in model */
+  int file;                    /* what `library` was loaded from, open; -1: none */
   void *workspace;             /* owned; grows until reserved */
   int64_t workspace_bytes;     /* allocated bytes of workspace */
   int reserved;                /* grucc_reserve was called: no run allocates */

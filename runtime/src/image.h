@@ -6,11 +6,18 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 /*
- * The dynamic loader trusts the file that it maps: a cut file ends in SIGBUS, a
- * damaged table in SIGSEGV. A model as grucc writes it is a very small subset
- * of ELF (no other library, no code that runs when loaded, no thread-local
- * data, no symbol versions), so everything that the loader will read can be
- * checked first, and everything else refused.
+ * The dynamic loader trusts the file that it maps: damage ends in a signal, and
+ * a foreign library runs code when it is loaded. So the bytes are copied to where
+ * nobody changes them any more, checked there, and loaded from there:
+ *
+ *   file.c      opens, copies or maps the file
+ *   image.c     header and segments: what the file consists of, and its model
+ *   checksum.c  no byte of what is loaded is damaged
+ *   dynamic.c   nothing runs, and nothing else is loaded, when the file is
+ *   load.c      the dynamic loader
+ *
+ * Damage is the checksum's matter alone. What else is checked makes sure of it
+ * before the checksum is known, or refuses a file that only says to be a model.
  */
 #ifndef GRUCC_RUNTIME_SRC_IMAGE_H
 #define GRUCC_RUNTIME_SRC_IMAGE_H
@@ -20,50 +27,75 @@
 
 enum { GRUCC_MAX_SEGMENTS = 32 };
 
-typedef struct grucc_image {
-  const unsigned char *data; /* the whole file, mapped read-only */
-  uint64_t size;
-  uint64_t inode;
+/* What a file begins with. */
+typedef struct grucc_image_head {
+  Elf64_Ehdr header;
   Elf64_Phdr segments[GRUCC_MAX_SEGMENTS];
-  int segment_count;
+} grucc_image_head;
 
-  /* Filled by grucc_check_dynamic; they point into data. */
-  const Elf64_Dyn *dynamic;
-  uint64_t dynamic_count; /* entries before DT_NULL */
-  const Elf64_Sym *symbols;
-  uint64_t symbol_count;
-  const char *strings; /* its last byte is NUL */
-  uint64_t strings_size;
-  const Elf64_Sym *entry; /* grucc_model_entry */
+typedef struct grucc_image {
+  const char *path;
+  int file;            /* the one that is to be loaded, open for reading; -1: none */
+  uint64_t inode;      /* of `file` */
+  int mapped;          /* `data` is the file itself, which others may write to */
+  uint64_t size;       /* bytes of the file */
+  unsigned char *data; /* all of them, in memory of our own; NULL before they are there */
+
+  /* Filled by grucc_check_head: the first `segment_count` segments are there, and the file's
+   * first `loaded` bytes hold everything that is loaded. */
+  grucc_image_head head;
+  int segment_count;
+  uint64_t loaded;
+
+  const grucc_model *model; /* in `data`, so that its pointers are not valid yet */
 
   char *message; /* the caller's, see grucc_open_file */
   size_t message_size;
 } grucc_image;
 
-/* image.c: the file, its header and its segments. */
-int grucc_map_image(const char *path, grucc_image *image);
-void grucc_unmap_image(grucc_image *image);
-int grucc_check_segments(grucc_image *image);
-/* Only segments of a model; called last, so that a foreign library is told so. */
-int grucc_check_segment_kinds(grucc_image *image);
+/* file.c */
+
+/* Opens path, a regular file, and reads its head. */
+int grucc_open_image(const char *path, grucc_image *image);
+/* Fills `data` with a copy, and `file` with the same where the system has sealed files. */
+int grucc_copy_image(grucc_image *image);
+/* Lets `data` map the file, which stays in `file`. */
+int grucc_map_image(grucc_image *image);
+/* Frees `data`, and closes `file` unless that has been taken away (-1). */
+void grucc_free_image(grucc_image *image);
+
+/* image.c */
+
+/* Whether it is a shared library for this machine, of the size that it says. */
+int grucc_check_head(grucc_image *image);
+/* Finds the descriptor, which the entry point of the library names. */
+int grucc_find_model(grucc_image *image);
 /* The PT_LOAD with all of `flags` whose file part (or memory, when `in_memory`)
  * holds bytes at address; NULL when there is none. */
 const Elf64_Phdr *grucc_find_load(const grucc_image *image, uint64_t address, uint64_t bytes,
                                   uint32_t flags, int in_memory);
-/* The file's bytes that will be at address: readable, `bytes` long, aligned; or NULL. */
-const void *grucc_image_at(const grucc_image *image, uint64_t address, uint64_t bytes,
-                           uint64_t alignment);
+/* The file's bytes that will be at address: readable, `bytes` long, aligned to 8; or NULL. */
+const void *grucc_image_at(const grucc_image *image, uint64_t address, uint64_t bytes);
 
-/* dynamic.c: what the loader and dlsym read. */
-int grucc_check_dynamic(grucc_image *image);
-/* The defined symbol of that name, or NULL. */
-const Elf64_Sym *grucc_find_symbol(const grucc_image *image, const char *name);
+/* checksum.c */
 
-/* pointers.c */
+/* XXH64 with the seed 0. */
+uint64_t grucc_xxh64(const unsigned char *data, uint64_t size);
+/* Of the first `loaded` bytes of a library whose grucc_model.checksum is at `field`: what model.h
+ * says. The bytes are written to, and are what they were afterwards. */
+uint64_t grucc_checksum_of(unsigned char *data, uint64_t loaded, uint64_t field);
+int grucc_check_checksum(grucc_image *image);
 
-/* What the descriptor, loaded with the image at base, points to lies inside the
- * file: a damaged pointer is found here and not by a jump to nowhere. */
-int grucc_check_pointers(const grucc_image *image, uintptr_t base, const grucc_model *model);
+/* dynamic.c: what the loader reads. */
+int grucc_check_dynamic(const grucc_image *image);
+
+/* load.c */
+
+/* Loads `file`, or the bytes of `data` where the system cannot: what dlopen gives, and the
+ * descriptor there. */
+int grucc_load_image(grucc_image *image, void **library, const grucc_model **model);
+/* Unloads a library, then closes its file. */
+void grucc_unload(void *library, int file);
 
 /* Writes the message; returns GRUCC_ERROR_FILE. */
 #define grucc_refuse(image, ...)                                                                   \

@@ -6,11 +6,9 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#define _GNU_SOURCE /* dladdr */
 #include "device.h"
 #include "image.h"
 #include "pool.h"
-#include <dlfcn.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +18,20 @@ typedef struct grucc_reply {
   size_t size;
 } grucc_reply;
 
-/* The binary interface and the sizes; reads abi_version and size first. */
+/* What tells whether the other fields are where they are expected. */
+static int check_abi(const grucc_model *model, grucc_reply reply) {
+  if (model->abi_version == GRUCC_ABI_VERSION && model->size == sizeof(grucc_model))
+    return GRUCC_OK;
+  return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                   "model: found binary interface %" PRIu32 " with a descriptor of %" PRIu32
+                   " bytes, expected %d with %zu",
+                   model->abi_version, model->size, GRUCC_ABI_VERSION, sizeof(grucc_model));
+}
+
 static int check_descriptor(const grucc_model *model, grucc_reply reply) {
-  if (model->abi_version != GRUCC_ABI_VERSION || model->size != sizeof(grucc_model))
-    return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
-                     "model: found binary interface %" PRIu32 " with a descriptor of %" PRIu32
-                     " bytes, expected %d with %zu",
-                     model->abi_version, model->size, GRUCC_ABI_VERSION, sizeof(grucc_model));
+  int status = check_abi(model, reply);
+  if (status)
+    return status;
   const uint32_t known = GRUCC_MODEL_BIAS | GRUCC_MODEL_BATCH_FIRST | GRUCC_MODEL_BIDIRECTIONAL |
                          GRUCC_MODEL_FLOAT64 | GRUCC_MODEL_EXTERNAL_WEIGHTS | GRUCC_MODEL_TRAINING |
                          GRUCC_MODEL_CUDA;
@@ -36,9 +41,12 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      model->flags, known);
   /* What nothing writes yet would mean something that this runtime does not know. */
   int variant = model->reset || model->direction || model->clip != 0;
-  for (int i = 0; i < 4; ++i)
+  uint32_t reserved = model->reserved;
+  for (int i = 0; i < 4; ++i) {
     variant |= model->activations[i / 2][i % 2].kind != GRUCC_ACTIVATION_TORCH;
-  if (model->reserved || (variant && (model->flags & GRUCC_MODEL_CUDA)))
+    reserved |= model->activations[i / 2][i % 2].reserved;
+  }
+  if (reserved || (variant && (model->flags & GRUCC_MODEL_CUDA)))
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found a network that this runtime does not know, expected "
                      "torch.nn.GRU's");
@@ -97,8 +105,7 @@ static int check_cpu(const grucc_model *model, grucc_reply reply) {
   return grucc_say(reply.message, reply.size, GRUCC_ERROR_CPU, "%s", text);
 }
 
-static int make_handle(const grucc_model *model, void *library, grucc_handle **handle,
-                       grucc_reply reply) {
+static int make_handle(const grucc_model *model, grucc_handle **handle, grucc_reply reply) {
   int status = check_descriptor(model, reply), is_cuda = 0;
   if (!status) {
     is_cuda = (model->flags & GRUCC_MODEL_CUDA) != 0;
@@ -121,7 +128,7 @@ static int make_handle(const grucc_model *model, void *library, grucc_handle **h
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_MEMORY,
                      "handle: found no memory, expected %zu bytes", sizeof **handle);
   (*handle)->model = model;
-  (*handle)->library = library;
+  (*handle)->file = -1;
   return GRUCC_OK;
 }
 
@@ -133,111 +140,66 @@ int grucc_open_model(const grucc_model *model, grucc_handle **handle, char *mess
   if (!model || !handle)
     return grucc_say(message, message_size, GRUCC_ERROR_NULL, "%s: found NULL, expected a pointer",
                      model ? "handle" : "model");
-  return make_handle(model, NULL, handle, reply);
+  return make_handle(model, handle, reply);
 }
 
 /*===-- Shared libraries --------------------------------------------------===*/
 
-/* The path in words that the loader has not seen for another file: it takes two
- * equal names for one library, even when the file has been replaced meanwhile.
- * "dir/model.so" ==> "dir/" "." or "" + "/" for every bit of the inode "model.so".
- * With "./" in front a bare name is not looked for in the library path. */
-static char *name_for_loader(const char *path, uint64_t inode) {
-  const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
-  size_t folder = (size_t)(file - path), capacity = folder + 2 + 2 * 64 + strlen(file) + 1;
-  char *name = malloc(capacity);
-  if (!name)
-    return NULL;
-  char *at = name;
-  memcpy(at, path, folder);
-  at += folder;
-  *at++ = '.';
-  *at++ = '/';
-  for (; inode; inode >>= 1) {
-    if (inode & 1)
-      *at++ = '.';
-    *at++ = '/';
-  }
-  memcpy(at, file, strlen(file) + 1);
-  return name;
-}
-
-/* The descriptor of the loaded library, checked as far as loading it goes. */
-static int load_model(const char *path, const grucc_image *image, void **library,
-                      const grucc_model **model) {
-  char *name = name_for_loader(path, image->inode);
-  if (!name)
-    return grucc_say(image->message, image->message_size, GRUCC_ERROR_MEMORY,
-                     "path: found no memory, expected %zu bytes", strlen(path));
-  *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-  int status = GRUCC_OK;
-  if (!*library) {
-    const char *reason = dlerror();
-    size_t length = strlen(name);
-    if (strncmp(reason, name, length) == 0 && strncmp(reason + length, ": ", 2) == 0)
-      reason += length + 2;
-    status = grucc_refuse(image, "file: found %s, expected to load it", reason);
-  }
-  free(name);
-  if (status)
+/* Checks the image, and loads what has been checked. */
+static int open_image(grucc_image *image, int mapped, grucc_handle **handle, grucc_reply reply) {
+  int status = grucc_check_head(image);
+  if (!status)
+    status = mapped ? grucc_map_image(image) : grucc_copy_image(image);
+  if (!status)
+    status = grucc_find_model(image);
+  if (!status)
+    status = check_abi(image->model, reply);
+  if (!status)
+    status = grucc_check_checksum(image);
+  if (!status)
+    status = grucc_check_dynamic(image);
+  void *library = NULL;
+  const grucc_model *model = NULL;
+  if (!status)
+    status = grucc_load_image(image, &library, &model);
+  if (!status)
+    status = make_handle(model, handle, reply);
+  if (status) {
+    grucc_unload(library, -1);
     return status;
-
-  const void *entry = dlsym(*library, "grucc_model_entry");
-  Dl_info place;
-  if (!entry || !dladdr(entry, &place))
-    return grucc_refuse(image,
-                        "grucc_model_entry: found no such symbol, expected a compiled model");
-  uintptr_t base = (uintptr_t)entry - (uintptr_t)image->entry->st_value;
-  const Elf64_Phdr *first = image->segments;
-  while (first->p_type != PT_LOAD)
-    ++first;
-  uintptr_t start = base + (uintptr_t)(first->p_vaddr / first->p_align * first->p_align);
-  if ((uintptr_t)place.dli_fbase != start)
-    return grucc_refuse(image, "file: found an older version of it already loaded, expected the "
-                               "file not to change while it is open");
-
-  /* Another version's descriptor may be shorter; its first two fields never change. */
-  *model = entry;
-  uint64_t address = image->entry->st_value;
-  if (address % 8 || !grucc_find_load(image, address, 8, PF_R, 0))
-    return grucc_refuse(image, "grucc_model_entry: found it outside the data, expected it inside");
-  if ((*model)->abi_version != GRUCC_ABI_VERSION || (*model)->size != sizeof(grucc_model))
-    return check_descriptor(*model, (grucc_reply){image->message, image->message_size});
-  if (!grucc_find_load(image, address, sizeof(grucc_model), PF_R, 0))
-    return grucc_refuse(image, "grucc_model_entry: found it outside the data, expected it inside");
-  status = check_descriptor(*model, (grucc_reply){image->message, image->message_size});
-  return status ? status : grucc_check_pointers(image, base, *model);
+  }
+  (*handle)->library = library;
+  (*handle)->file = image->file;
+  image->file = -1;
+  return GRUCC_OK;
 }
 
-int grucc_open_file(const char *path, grucc_handle **handle, char *message, size_t message_size) {
-  grucc_reply reply = {message, message_size};
+static int open_path(const char *path, int mapped, grucc_handle **handle, grucc_reply reply) {
   if (handle)
     *handle = NULL;
   if (!path || !handle)
-    return grucc_say(message, message_size, GRUCC_ERROR_NULL, "%s: found NULL, expected a pointer",
-                     path ? "handle" : "path");
+    return grucc_say(reply.message, reply.size, GRUCC_ERROR_NULL,
+                     "%s: found NULL, expected a pointer", path ? "handle" : "path");
   grucc_image image;
   memset(&image, 0, sizeof image);
-  image.message = message;
-  image.message_size = message_size;
-  void *library = NULL;
-  const grucc_model *model = NULL;
-  int status = grucc_map_image(path, &image);
+  image.message = reply.message;
+  image.message_size = reply.size;
+  int status = grucc_open_image(path, &image);
   if (!status)
-    status = grucc_check_segments(&image);
-  if (!status)
-    status = grucc_check_dynamic(&image);
-  if (!status)
-    status = grucc_check_segment_kinds(&image);
-  if (!status)
-    status = load_model(path, &image, &library, &model);
-  if (!status)
-    status = make_handle(model, library, handle, reply);
-  if (status && library)
-    dlclose(library);
-  grucc_unmap_image(&image);
+    status = open_image(&image, mapped, handle, reply);
+  grucc_free_image(&image);
   return status;
 }
+
+int grucc_open_file(const char *path, grucc_handle **handle, char *message, size_t message_size) {
+  return open_path(path, 0, handle, (grucc_reply){message, message_size});
+}
+
+int grucc_open_mapped(const char *path, grucc_handle **handle, char *message, size_t message_size) {
+  return open_path(path, 1, handle, (grucc_reply){message, message_size});
+}
+
+int grucc_loaded_file(const grucc_handle *handle) { return handle ? handle->file : -1; }
 
 void grucc_close(grucc_handle *handle) {
   if (!handle)
@@ -246,8 +208,7 @@ void grucc_close(grucc_handle *handle) {
   grucc_free_device(handle);
   free(handle->workspace);
   free(handle->owned_weights);
-  if (handle->library)
-    dlclose(handle->library);
+  grucc_unload(handle->library, handle->file);
   free(handle);
 }
 

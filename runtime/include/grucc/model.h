@@ -154,6 +154,13 @@ typedef struct grucc_args {
   grucc_barrier barrier;           /* or NULL: parts meet by ending and beginning again */
 } grucc_args;
 
+/* checksum: of a shared library as grucc writes it, whose ELF entry point is the descriptor that
+ * has it; 0 in an object and in what others link from one. It is XXH64, with the seed 0, of the
+ * file's bytes from its first one to the last that a PT_LOAD has in the file, where the field
+ * itself, e_shoff, e_shentsize, e_shnum and e_shstrndx of the header count as zeros; 1 where that
+ * is 0. So it covers whatever is loaded, and strip may take away the sections behind that. It
+ * tells damage, not forgery. */
+
 /* A compiled model. `pack` takes torch's tensors in torch's order: for each layer, for each
  * direction: weight_ih [3H, I of the layer], weight_hh [3H, H] and, with bias, bias_ih [3H],
  * bias_hh [3H]. `step` wants a workspace of workspace_bytes(1, B) bytes; it and the functions of
@@ -183,7 +190,7 @@ typedef struct grucc_model {
   uint64_t cpu_features[GRUCC_FEATURE_WORDS]; /* GRUCC_CPU_*: all of them are required */
   int64_t weights_bytes;                      /* bytes of packed weights, baked or external */
   int64_t weights_count;                      /* number of torch tensors that pack takes */
-  uint64_t checksum;                          /* of the image; 0: none */
+  uint64_t checksum;                          /* of the library (see above); 0: none */
   uint8_t id[32];         /* BLAKE3 of network, weights and options: also the bytes of the symbol
                              NAME_id_ + its first 8 bytes in hexadecimal, which the header names */
   const char *name;       /* the symbol prefix NAME */

@@ -33,7 +33,7 @@
  * its results were copied out.
  *
  * Threads: one handle serves one call at a time, since it owns one workspace.
- * Open one handle per thread; handles on the same model share its weights. A
+ * Open one handle per thread; handles on the same descriptor share its weights. A
  * call runs on the thread that makes it, and on more after grucc_set_threads.
  *
  * A model compiled for a GPU (cuda.h) is opened and called in the same way, with
@@ -132,14 +132,33 @@ typedef struct grucc_handle grucc_handle;
 GRUCC_API int grucc_open_model(const grucc_model *model, grucc_handle **handle, char *message,
                                size_t message_size);
 
-/* Opens a shared library as grucc writes it. The file is checked before it is
- * loaded, so that a truncated, corrupt or foreign file is an error and not a
- * signal, and a library that would run code when loaded or needs another
- * library is refused. As grucc_open_model, and:
- *   GRUCC_ERROR_FILE    the file cannot be read, or is no model for this machine
- * The file must not be changed while the model is open (replace it by rename). */
+/* Opens a shared library as grucc writes it. The file, a regular one, is copied to where nobody
+ * can change it any more: a sealed memfd or, where the system has or takes none, a private file in
+ * $TMPDIR or /tmp that is gone when this returns. The copy is checked, by structure and by its
+ * checksum (grucc_model.checksum), and the copy is loaded, so that the file may be written to,
+ * replaced and deleted afterwards. A truncated, damaged or foreign file is an error and not a
+ * signal, and nothing of a refused file runs: a library that would run code when it is loaded, or
+ * needs another one, is refused, too.
+ *
+ * The weights are in memory in every copy: handles that shall share them are opened by
+ * grucc_open_model on the descriptor of the first one, which is closed last; other processes have
+ * their own. A file descriptor stays open with the handle. As grucc_open_model, and:
+ *   GRUCC_ERROR_FILE    the file cannot be read, is damaged, or is no model for this machine */
 GRUCC_API int grucc_open_file(const char *path, grucc_handle **handle, char *message,
                               size_t message_size);
+
+/* The same without the copy: the file itself is checked and loaded, and its pages, weights
+ * included, are in memory once for all processes and handles that open it so. Only for files in a
+ * folder that nobody writes to whom this process does not trust: the file must not be written to
+ * while it is open (replacing it by rename and deleting it are fine), since what is written to it
+ * runs here, and a file that is cut ends this process. It needs /proc, and a file system that may
+ * hold code. */
+GRUCC_API int grucc_open_mapped(const char *path, grucc_handle **handle, char *message,
+                                size_t message_size);
+
+/* The open file that holds the bytes which were checked and loaded, for pread, sendfile and the
+ * like; the handle's, closed with it. -1: a linked-in model. */
+GRUCC_API int grucc_loaded_file(const grucc_handle *handle);
 
 /* Frees what the handle owns (not the states) and unloads its file. NULL: nothing. */
 GRUCC_API void grucc_close(grucc_handle *handle);

@@ -130,7 +130,7 @@ def check_files():
 
 
 def check_names():
-    """What goes along is the file that was opened, whatever becomes of its name."""
+    """What goes along is what was opened, whatever becomes of the file."""
     def goes_along(model):
         for way in WAYS:
             same(way(model)(x)[0], wanted)
@@ -154,16 +154,11 @@ def check_names():
     again.save(path.name)  # over itself
     goes_along(again)
 
-    # The file itself is no longer what was opened.
+    # Nor does it matter what is written to it.
     again = grucc.load(path.name)
-    os.utime(path.name, ns=(0, 0))
-    written = (f"{again.path}: error: file: found it written to since the model was opened from "
-               "it, expected the same bytes")
-    for way in WAYS:
-        fails(written, way, again, kind=grucc.Error)
-    files = sorted(os.listdir())
-    fails(written, again.save, "another.so", kind=grucc.Error)
-    assert sorted(os.listdir()) == files
+    pathlib.Path(path.name).write_bytes(b"no model" * 2000)
+    goes_along(again)
+    assert again.path == os.path.abspath(path.name)
 
 
 def check_forked():
@@ -221,8 +216,8 @@ def check_damaged():
     fails("weights: found shape [64], expected [%d]" % len(weights), again, kind, library, digest,
           *others, weights[:64])
 
-    for text, data in (("found no ELF header", b"no model" * 20),
-                       ("found 100 of its", library[:100])):
+    for text, data in (("found no ELF magic", b"no model" * 20),
+                       ("segment 0: found 392 bytes at 64", library[:100])):
         try:
             again(kind, data, hashlib.sha256(data).hexdigest(), *others, weights)
         except grucc.InputError as error:

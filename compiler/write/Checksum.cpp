@@ -1,0 +1,50 @@
+//===- Checksum.cpp - What tells that a shared library is damaged -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/write/Artifact.h"
+#include "llvm/Object/ELF.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+using namespace grucc;
+
+/// offsetof(grucc_model, checksum) of runtime/include/grucc/model.h, which says what it is.
+static constexpr uint64_t checksumOffset = 224;
+
+Error grucc::writeChecksum(MutableArrayRef<char> library) {
+  using Elf = object::ELF64LE;
+  StringRef bytes(library.data(), library.size());
+  Expected<object::ELFFile<Elf>> file = object::ELFFile<Elf>::create(bytes);
+  if (!file)
+    return file.takeError();
+  auto segments = file->program_headers();
+  if (!segments)
+    return segments.takeError();
+  uint64_t model = file->getHeader().e_entry, field = 0, loaded = 0;
+  for (const Elf::Phdr &segment : *segments) {
+    if (segment.p_type != ELF::PT_LOAD)
+      continue;
+    loaded = std::max<uint64_t>(loaded, segment.p_offset + segment.p_filesz);
+    if (model >= segment.p_vaddr && model - segment.p_vaddr < segment.p_filesz)
+      field = model - segment.p_vaddr + segment.p_offset + checksumOffset;
+  }
+  if (!field || field + sizeof(uint64_t) > loaded)
+    return createStringError("found no descriptor at the entry point, expected grucc_model_entry");
+
+  std::string image(bytes.take_front(loaded));
+  auto *header = reinterpret_cast<Elf::Ehdr *>(image.data());
+  header->e_shoff = 0;
+  header->e_shentsize = 0;
+  header->e_shnum = 0;
+  header->e_shstrndx = 0;
+  std::fill_n(image.begin() + field, sizeof(uint64_t), '\0');
+  uint64_t sum = xxHash64(StringRef(image));
+  support::endian::write64le(library.data() + field, sum ? sum : 1);
+  return Error::success();
+}
