@@ -81,8 +81,9 @@ Traceback (most recent call last):
     ...
 grucc.InputError: input: found shape [3, 5, 9], expected [B, T, 10]
 
-The package runs the `grucc` executable ($GRUCC, or the one built beside these sources, or
-the one on PATH) and loads nothing but the models that it writes; threads and GPUs need grucc's
+Models are kept where only this user may write, and found again; `python -m grucc.cache` shows and
+clears them. The package runs the `grucc` executable ($GRUCC, or the one built beside these sources,
+or the one on PATH) and loads nothing but the models that it writes; threads and GPUs need grucc's
 runtime library ($GRUCC_RUNTIME, or the one beside the executable).
 """
 

@@ -50,12 +50,11 @@ def most_bytes():
 
 def open_regular(name, folder=None, flags=0):
     """A regular file for reading; no other kind is waited for, as a pipe would be."""
-    file = open(os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags, dir_fd=folder),
-                "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(f"{name} is no regular file")
-    return file
+    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags, dir_fd=folder)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return open(descriptor, "rb")
+    os.close(descriptor)
+    raise OSError(f"{name} is no regular file")
 
 
 def _pieces(file):

@@ -165,7 +165,11 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     weights  "baked" into the model, or "external": they can be set again by Model.set_weights;
              those of a module or a dict are set already
     cache    keep the model in $XDG_CACHE_HOME/grucc (~/.cache/grucc), and take it from there when
-             the same network is compiled again; the folder may be deleted at any time
+             the same network is compiled again; the folder may be deleted at any time. It is used
+             only if it is this user's and nobody else may write to it, which a warning says;
+             $GRUCC_CACHE_BYTES (1 GiB) is the most that it holds, the least recently used go first,
+             and `python -m grucc.cache` shows and clears it. Where nothing can be kept, a model's
+             file is in a private temporary folder
     flags    what `grucc --help` lists: batch_first=True is --batch-first, dropout=0.1 is
              --dropout=0.1, bias=False is --no-bias; weights that a narrower number holds
              exactly are kept in it unless narrow_weights=False, results are the same;

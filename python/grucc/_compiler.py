@@ -62,10 +62,10 @@ def find_compiler():
                 "the package was installed from, expected the grucc executable; GRUCC names it")
 
 
-def _start(command, folder=None):
+def _start(command, folder=None, **variables):
     try:
-        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, errors="replace")
+        return subprocess.run(command, cwd=folder, env=os.environ | variables, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, errors="replace")
     except OSError as reason:
         if reason.errno == errno.E2BIG:
             raise InputError("flags: found more text than the system gives to a program, expected "
@@ -159,8 +159,10 @@ def _in_python(line):
 
 
 def run_compiler(compiler, arguments, output, folder):
-    """Compiles to `output`: the report, and the lines of warnings and notes. Works in `folder`."""
-    done = _start([compiler, *arguments, "-o", output, "--report=json"], folder)
+    """Compiles to `output`, beside which temporary files go: the report, and the lines of warnings
+    and notes. Works in `folder`."""
+    done = _start([compiler, *arguments, "-o", output, "--report=json"], folder,
+                  TMPDIR=os.path.dirname(output))
     text = done.stderr.strip()
     lines = [_in_python(line) for line in text.splitlines()]
     if done.returncode in (1, 2):

@@ -189,16 +189,17 @@ del os.environ["GRUCC_CACHE_BYTES"]
 
 
 # Where nothing can be kept, a private folder does; the last one is in memory.
-def without(text, **variables):
-    before = {name: os.environ.get(name) for name in variables}
+def without(place, **variables):
+    before = {name: os.environ.get(name, "") for name in variables}
     os.environ.update(variables)
-    try:
-        model = compiles(1)
-        assert os.path.dirname(model.path).startswith(text), model.path
-        assert os.stat(os.path.dirname(model.path)).st_mode & 0o77 == 0
-    finally:
-        for name, value in before.items():
-            os.environ[name] = value or ""
+    run, given = subprocess.run, []
+    subprocess.run = lambda *words, env, **flags: (given.append(env["TMPDIR"]),
+                                                   run(*words, env=env, **flags))[1]
+    folder = os.path.dirname(compiles(1).path)
+    subprocess.run = run
+    os.environ.update(before)
+    assert folder.startswith(place) and given == [folder], (folder, given)
+    assert not os.path.exists(folder)  # it went with its model
 
 
 without(tempfile.gettempdir(), HOME="relative", XDG_CACHE_HOME="")
