@@ -17,7 +17,7 @@ import sys
 
 import numpy as np
 
-from ._errors import InputError
+from ._errors import Error, InputError, no_memory
 from ._tracing import memory_of
 
 _char_from_buffer = ctypes.c_char.from_buffer
@@ -33,6 +33,26 @@ def address(value):
         except (TypeError, ValueError):  # read only, or not contiguous, or without elements
             return value.__array_interface__["data"][0]
     return value.data_ptr() if hasattr(value, "data_ptr") else value
+
+
+def dtype_error(name, array, expected):
+    """Of NumPy's and of torch's; with the way out, since numbers are never converted unasked."""
+    found, way_out = array.dtype, ""
+    if isinstance(array, np.ndarray):
+        if found.kind in "iuf":
+            way_out = f"; {name}.astype('{expected}') gives it"
+    elif not (found.is_complex or array.is_quantized):
+        way_out = f"; {name}.to({expected}) gives it"
+    return InputError(f"{name}: found {found}, expected {expected}{way_out}")
+
+
+def shape_of(name, value):
+    """An array's shape, which torch's nested tensors do not have."""
+    try:
+        return value.shape
+    except RuntimeError:
+        raise InputError(f"{name}: found a nested tensor, which has no shape, expected another"
+                         ) from None
 
 
 class NumpyArrays:
@@ -51,19 +71,25 @@ class NumpyArrays:
     def operand(self, name, array):
         """(array, address): the array itself, or a copy when it is not contiguous and aligned."""
         if array.dtype is not self.dtype and array.dtype != self.dtype:
-            raise InputError(f"{name}: found {array.dtype}, expected {self.dtype}")
+            raise dtype_error(name, array, self.dtype)
         if array.flags.carray:
             try:
                 return array, _addressof(_char_from_buffer(array))
             except (TypeError, ValueError):  # without elements
                 return array, 0
         if not (array.flags.c_contiguous and array.flags.aligned):
-            array = np.array(array, order="C")
+            try:
+                array = np.array(array, order="C")
+            except MemoryError:
+                raise no_memory(name, array.shape) from None
         return array, address(array)
 
     def empty(self, shape):
         """(array, address) of a new array."""
-        array = np.empty(shape, self.dtype)
+        try:
+            array = np.empty(shape, self.dtype)
+        except (MemoryError, ValueError):  # ValueError: more than there are addresses
+            raise no_memory("output", shape) from None
         try:
             return array, _addressof(_char_from_buffer(array))
         except ValueError:
@@ -87,12 +113,15 @@ class TorchTensors:
 
     def operand(self, name, tensor):
         if tensor.dtype is not self._dtype:
-            raise InputError(f"{name}: found {tensor.dtype}, expected {self._dtype}")
+            raise dtype_error(name, tensor, self._dtype)
         if not tensor.is_cpu or tensor.layout is not self._strided:
             raise InputError(f"{name}: found a {tensor.layout} tensor on {tensor.device}, expected "
                              "a strided one on cpu")
         if not tensor.is_contiguous() or tensor.is_neg():
-            tensor = tensor.detach().resolve_neg().contiguous()
+            try:
+                tensor = tensor.detach().resolve_neg().contiguous()
+            except RuntimeError as reason:  # torch's way to say that there is no memory
+                raise Error(f"{name}: found {reason}, expected a copy of it") from None
         at = memory_of(tensor)
         if at % self._itemsize:
             tensor = tensor.detach().clone()
@@ -120,14 +149,17 @@ def is_tensor(value):
 
 def as_numpy(name, value):
     """An array of whatever dtype it has: a tensor's own memory, or a list's numbers."""
-    if is_tensor(value):
-        if not value.is_cpu:
-            raise InputError(f"{name}: found a tensor on {value.device}, expected one on cpu")
-        return value.detach().resolve_neg().numpy()
+    if is_tensor(value) and not value.is_cpu:
+        raise InputError(f"{name}: found a tensor on {value.device}, expected one on cpu")
     try:
+        if is_tensor(value):
+            return value.detach().resolve_neg().numpy()
         return np.asarray(value)
-    except ValueError as reason:  # rows of different lengths
-        raise InputError(f"{name}: found {reason}, expected an array") from None
+    except MemoryError:
+        raise no_memory(name, shape_of(name, value)) from None
+    except Exception as reason:  # rows of different lengths, no dtype of NumPy's, what others raise
+        raise InputError(f"{name}: found {type(value).__name__} ({reason}), expected an array"
+                         ) from None
 
 
 def as_counts(name, value):

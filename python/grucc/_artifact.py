@@ -13,19 +13,19 @@ from a private file on the other side, checked as any file is.
 import hashlib
 import os
 import shutil
-import tempfile
 import weakref
 
 import numpy as np
 
 from ._errors import Error, InputError
+from ._temporary import private_folder
 
 
 class Folder:
     """A temporary folder that goes with its last owner."""
 
     def __init__(self):
-        self.name = tempfile.mkdtemp(prefix="grucc-")
+        self.name = private_folder()
         weakref.finalize(self, _remove, self.name, os.getpid())
 
 
@@ -36,7 +36,7 @@ def _remove(name, process):
 
 def reduced(model):
     """For pickle: how to make the model again."""
-    library = b"".join(model.descriptor.loaded.pieces())
+    library = b"".join(model._pieces())
     model._digest = hashlib.sha256(library).hexdigest()
     weights = model._weights and model._weights[0]
     return open_again, (type(model), library, model._digest, model.report, model.threads,

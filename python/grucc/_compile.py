@@ -10,128 +10,129 @@
 import hashlib
 import json
 import os
-import tempfile
 import warnings as python_warnings
-from collections.abc import Mapping
 
 from . import _compiler
+from ._arguments import shown, truth
 from ._artifact import Folder
-from ._cache import Entry, file_digest, pieces_digest
-from ._errors import InputError
+from ._cache import Cache, Entry, Unsafe, file_digest
+from ._errors import Error, InputError
+from ._gpu import device_number
 from ._library import cpu_lines
 from ._model import Model
-from ._network import GRU, is_torch_gru, network_of, safetensors, tensors_of
+from ._source import Source
+from ._temporary import is_noexec
 from ._threads import check as check_threads
 
 
-class _Source:
-    """What is compiled: the compiler's INPUT, and how to make it.
+class _Compilation:
+    """One call of compile: what it needs to find the model in the cache, or to make it."""
 
-    input: a path, or the name of one of the files that are made for the compiler
-    files: {name: pieces of bytes}
-    flags: those that the source itself implies
-    tensors: {torch's name: array} to give to a model with external weights, or None
-    notes: what is assumed of it, to warn of
-    """
+    def __init__(self, source, external, target, arguments, threads, device):
+        self.source, self.external, self.target = source, external, target
+        self.threads, self.device, self.complaints = threads, device, []
+        file = source.input
+        self.arguments = [os.path.join(".", file) if file[:1] == "-" else file, *arguments]
+        self.compiler = _compiler.find_compiler()
 
-    def __init__(self, what, flags, external):
-        self.files, self.flags, self.tensors, self.notes = {}, {}, None, []
-        if isinstance(what, (str, os.PathLike)):
-            self.input = os.fspath(what)
-        elif isinstance(what, GRU):
-            self._add_network(what, flags)
-            if not external:
-                self.flags = {"init": "uniform", "seed": what.seed}
-        elif is_torch_gru(what):
-            self.tensors = tensors_of(what)
-            if not external:
-                self.files["weights.safetensors"] = safetensors(self.tensors)
-            network = network_of(what, self.tensors["weight_ih_l0"].dtype)
-            self._add_network(network, flags)
-            if (what.training and network.dropout > 0 and network.num_layers > 1 and
-                    flags.get("training") is None):
-                self.notes.append("dropout: found a module in training mode, assumed inference; "
-                                  "module.eval() or training=False says it, training=True builds "
-                                  "dropout in")
-        elif isinstance(what, Mapping):
-            prefix = flags.get("prefix") or ""
-            under = {name: value for name, value in what.items() if name.startswith(prefix)}
-            self.tensors = {name[len(prefix):]: value for name, value in under.items()}
-            self.input = "weights.safetensors"
-            self.files[self.input] = safetensors(under)
-        else:
-            raise InputError(f"what: found {type(what).__name__}, expected a torch.nn.GRU, a dict "
-                             "of arrays, a path or a grucc.GRU")
-
-    def _add_network(self, network, flags):
-        self.input = "network.json"
-        others = {"weights": "weights.safetensors"} if self.files else {}
-        if flags.get("dtype") is not None:
-            others["dtype"] = None  # the caller chooses it
-        self.files[self.input] = [network.json(**others).encode()]
-
-    def digest(self, external):
-        """A JSON value that changes when anything that is compiled does; None when a file cannot
-        be read, which the compiler will say better."""
-        if self.files:  # the values of external weights are not compiled
-            return [[name, pieces_digest(pieces[:1] if external else pieces)]
-                    for name, pieces in self.files.items()]
-        try:
-            digests = [file_digest(self.input)]
-            if self.input.endswith(".json"):
-                with open(self.input, "rb") as file:
-                    beside = json.load(file).get("weights")
-                if beside is not None:
-                    digests.append(file_digest(os.path.join(os.path.dirname(self.input), beside)))
-            return [os.path.splitext(self.input)[1], *digests]
-        except (OSError, ValueError, AttributeError, TypeError, RecursionError):
+    def key(self):
+        """SHA-256 of everything that decides what the compiler writes, or None."""
+        contents = self.source.digest(self.external)
+        version = _compiler.identity(self.compiler)
+        if contents is None or version is None:
             return None
+        flags = self.arguments[1:]
+        try:
+            beside = [file_digest(path) for path in _compiler.files_of(flags)]
+        except (OSError, ValueError):
+            return None  # the compiler will say it better
+        cpu = []
+        if self.target in (None, "native"):  # what the compiler resolves it from
+            lines = cpu_lines()
+            cpu = [os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
+                "vendor_id", "cpu family", "model", "model name", "stepping", "flags"))]
+        facts = [contents, flags, beside, version, cpu]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
-    def write(self, folder):
-        for name, pieces in self.files.items():
-            with open(os.path.join(folder, name), "wb") as file:
-                file.writelines(pieces)
-
-
-def _key(compiler, source, external, arguments, target):
-    """SHA-256 of everything that decides what the compiler writes, or None."""
-    contents, version = source.digest(external), _compiler.identity(compiler)
-    if contents is None or version is None:
+    def open_cache(self):
+        """The Cache, or None where there is none; why it is not safe is a complaint."""
+        try:
+            return Cache()
+        except Unsafe as reason:
+            self.complaints.append(str(reason))
+        except OSError:
+            pass
         return None
-    try:
-        beside = [file_digest(path) for path in _compiler.files_of(arguments)]
-    except OSError:
-        return None  # the compiler will say it better
-    cpu = []
-    if target in (None, "native"):  # what the compiler resolves it from
-        lines = cpu_lines()
-        cpu = [os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
-            "vendor_id", "cpu family", "model", "model name", "stepping", "flags"))]
-    facts = [contents, arguments, beside, version, cpu]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
+    def model(self, cache):
+        """(the model, what is kept of its compilation), from the cache where it is there."""
+        key = self.key() if cache else None
+        if not key:
+            return self._made(None)
+        entry = Entry(cache, key)
+        found = self._found(entry)
+        if found:
+            return found
+        with cache.lock(key):  # whoever had it before may have compiled the same
+            return self._found(entry) or self._made(entry)
 
-def _build(compiler, source, arguments, folder):
-    """Compiles in `folder`, where only the model stays: what the cache keeps of it."""
-    output = os.path.join(folder, "model.so")
-    with tempfile.TemporaryDirectory(prefix="grucc-") as inputs:
-        source.write(inputs)
-        # Files that are made are named to the compiler as its diagnostics shall name them.
-        report, warnings = _compiler.run_compiler(compiler, arguments, output,
-                                                  inputs if source.files else None)
-    # The same file under another name has the same lines, but for its name.
-    return output, {"report": report,
-                    "warnings": [line.removeprefix(arguments[0]) for line in warnings]}
+    def _found(self, entry):
+        """What `model` gives, or None when there is no entry that is whole."""
+        kept = entry.read()
+        try:
+            if kept is not None:
+                model = Model(entry.path, kept["report"], None, self.threads, self.device)
+                if entry.is_of(model):
+                    return model, kept
+        except Error:
+            if entry.read() is not None:  # it has neither been removed nor replaced since
+                if not is_noexec(entry.cache.folder):
+                    raise
+                self.complaints.append(_noexec(
+                    entry.cache.path, "XDG_CACHE_HOME names another, cache=False goes without"))
+        return None
 
-
-def _from_cache(entry, kept, threads, device):
-    """The model, or None when the entry has been removed since it was read."""
-    try:
-        return Model(entry.model, kept["report"], None, threads, device)
-    except InputError:
-        if entry.model.exists():
+    def _made(self, entry):
+        """What `model` gives, compiled; kept in the entry, unless its files changed meanwhile."""
+        owner = Folder()
+        path, kept = self._build(owner.name)
+        found = (entry and self.key() == entry.key and entry.store(path, kept) and
+                 self._found(entry))
+        if found:
+            return found
+        try:
+            return Model(path, kept["report"], owner, self.threads, self.device), kept
+        except Error as reason:
+            if is_noexec(owner.name):
+                raise Error(_noexec(owner.name, "TMPDIR names another")) from reason
             raise
-        return None
+
+    def _build(self, folder):
+        """Compiles in `folder`, where only the model stays: its path, and what the cache keeps."""
+        output, inputs = os.path.join(folder, "model.so"), Folder()
+        self.source.write(inputs.name)
+        # Files that are made are named to the compiler as its diagnostics shall name them.
+        report, warnings = _compiler.run_compiler(self.compiler, self.arguments, output,
+                                                  inputs.name if self.source.files else None)
+        # The same file under another name has the same lines, but for its name.
+        return output, {"report": report, "warnings": [line.removeprefix(self.arguments[0])
+                                                       for line in warnings]}
+
+
+def _noexec(folder, way_out):
+    return (f"{folder}: error: file system: found it mounted noexec, expected one whose files may "
+            f"be run; {way_out}")
+
+
+_complaints = set()
+
+
+def _warn(lines, complaints):
+    """Warns the caller of `compile`; of what is wrong with the cache once in a process."""
+    new = [line for line in complaints if line not in _complaints]
+    _complaints.update(new)
+    for line in dict.fromkeys(new + lines):
+        python_warnings.warn(line, stacklevel=3)
 
 
 def _check_flags(model, flags):
@@ -162,7 +163,11 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     weights  "baked" into the model, or "external": they can be set again by Model.set_weights;
              those of a module or a dict are set already
     cache    keep the model in $XDG_CACHE_HOME/grucc (~/.cache/grucc), and take it from there when
-             the same network is compiled again; the folder may be deleted at any time
+             the same network is compiled again; the folder may be deleted at any time. It is used
+             only if it is this user's and nobody else may write to it, which a warning says;
+             $GRUCC_CACHE_BYTES (1 GiB) is the most that it holds, the least recently used go first,
+             and `python -m grucc.cache` shows and clears it. Where nothing can be kept, a model's
+             file is in a private temporary folder
     flags    what `grucc --help` lists: batch_first=True is --batch-first, dropout=0.1 is
              --dropout=0.1, bias=False is --no-bias; weights that a narrower number holds
              exactly are kept in it unless narrow_weights=False, results are the same;
@@ -175,30 +180,21 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     batch_first=True and batch_first=False do; a module with dropout between layers that is in
     training mode is compiled for inference, which module.eval() and training=False say.
     """
-    check_threads(threads)
-    external = weights == "external"
-    source = _Source(what, flags, external)
-    arguments = [os.path.join(".", source.input) if source.input[:1] == "-" else source.input]
+    check_threads(threads), device_number(device)
+    external = isinstance(weights, str) and weights == "external"
+    flags = {name: value for name, value in flags.items() if value is not None}
+    if not isinstance(flags.get("prefix", ""), str):
+        raise InputError(f"prefix: found {shown(flags['prefix'])}, expected a text")
+    source = Source(what, flags, external)
     flags = {"name": "gru", **source.flags, **flags}
-    arguments += _compiler.arguments_of({"target": target, "weights": weights, **flags})
-    compiler = _compiler.find_compiler()
-
+    arguments = _compiler.arguments_of({"target": target, "weights": weights, **flags})
+    one = _Compilation(source, external, target, arguments, threads, device)
     # A header is written, too, only when the compiler runs.
-    caching = cache and flags.get("header") is None
-    key = _key(compiler, source, external, arguments[1:], target) if caching else None
-    entry = Entry(key) if key else None
-    kept = entry and entry.read()
-    model = kept and _from_cache(entry, kept, threads, device)
-    if not model:
-        owner = Folder()
-        path, kept = _build(compiler, source, arguments, owner.name)
-        # Unless its files changed meanwhile.
-        if entry and key == _key(compiler, source, external, arguments[1:], target):
-            if entry.store(path, kept):
-                model = _from_cache(entry, kept, threads, device)
-        model = model or Model(path, kept["report"], owner, threads, device)
-    for line in source.notes + kept["warnings"]:
-        python_warnings.warn(arguments[0] * line.startswith(": ") + line, stacklevel=2)
+    caching = truth("cache", cache) and "header" not in flags
+    model, kept = one.model(one.open_cache() if caching else None)
+    file = one.arguments[0]
+    _warn([file * line.startswith(": ") + line for line in source.notes + kept["warnings"]],
+          one.complaints)
     _check_flags(model, flags)
     if external and source.tensors is not None:
         model.set_weights(source.tensors)

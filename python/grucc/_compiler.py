@@ -7,14 +7,21 @@
 # ===----------------------------------------------------------------------=== #
 """The command line of grucc, from keyword arguments; its diagnostics, as exceptions."""
 
+import errno
 import hashlib
 import json
+import numbers
 import os
 import re
 import shutil
 import subprocess
+import sys
+import urllib.parse
 from pathlib import Path
 
+import numpy as np
+
+from ._arguments import path_of, shown, truth
 from ._errors import Error, InputError
 from ._network import dtype_name
 
@@ -24,24 +31,45 @@ _RESERVED = {"emit", "stop_after", "report", "version", "help", "o", "output"}
 _FILES = ("header", "schedule_file", "ptxas")
 
 
+def _built_where_installed_from():
+    """The executable of the checkout that pip installed this package from, where both are there
+    and are this user's or the system's; or None."""
+    import importlib.metadata  # slow, and seldom needed
+    try:
+        said = importlib.metadata.distribution("grucc").read_text("direct_url.json")
+        place = urllib.parse.urlsplit(json.loads(said)["url"])
+        built = Path(urllib.parse.unquote(place.path)).parent / "build" / "bin" / "grucc"
+        own = os.stat(built).st_uid in (0, os.geteuid())
+        return built if place.scheme == "file" and own else None
+    except (importlib.metadata.PackageNotFoundError, OSError, ValueError, TypeError, KeyError):
+        return None
+
+
 def find_compiler():
-    """The grucc executable: $GRUCC, the one built beside these sources, or the one on PATH."""
+    """The grucc executable: $GRUCC, the one built beside these sources, the one on PATH, beside
+    the Python that runs, or built beside the sources that pip installed."""
     named = os.environ.get("GRUCC")
     if named:
         return os.path.abspath(shutil.which(named) or named)
     built = Path(__file__).resolve().parents[2] / "build" / "bin" / "grucc"
-    found = str(built) if os.access(built, os.X_OK) else shutil.which("grucc")
-    if not found:
-        raise Error(f"grucc: error: executable: found none at {built} and on PATH, expected the "
-                    "grucc executable; GRUCC names it")
-    return os.path.abspath(found)
+    beside = Path(sys.prefix, "bin", "grucc")
+    for look in (lambda: built, lambda: shutil.which("grucc"), lambda: beside,
+                 _built_where_installed_from):
+        place = look()
+        if place and os.path.isfile(place) and os.access(place, os.X_OK):
+            return os.path.abspath(place)
+    raise Error(f"grucc: error: executable: found none at {built}, on PATH, at {beside} and where "
+                "the package was installed from, expected the grucc executable; GRUCC names it")
 
 
-def _start(command, folder=None):
+def _start(command, folder=None, **variables):
     try:
-        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, errors="replace")
+        return subprocess.run(command, cwd=folder, env=os.environ | variables, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, errors="replace")
     except OSError as reason:
+        if reason.errno == errno.E2BIG:
+            raise InputError("flags: found more text than the system gives to a program, expected "
+                             "less") from None
         raise Error(f"{command[0]}: error: found {reason.strerror}, expected the grucc "
                     "executable; GRUCC names it") from None
 
@@ -64,6 +92,7 @@ def identity(compiler):
 
 def _place(name, path):
     """Where the caller means a file of a flag to be: the compiler works in another folder."""
+    path = path_of(name, path)
     if name == "ptxas":
         program = shutil.which(path)
         if program is None and not os.path.dirname(path):
@@ -72,20 +101,35 @@ def _place(name, path):
     return os.path.abspath(path)
 
 
+def _word(name, value):
+    """A number or a text as a program's argument."""
+    try:
+        if isinstance(value, (str, os.PathLike, numbers.Real)):
+            word = os.fspath(value) if isinstance(value, os.PathLike) else str(value)
+            if b"\0" not in os.fsencode(word):
+                return word
+    except (TypeError, ValueError):  # half a character, or too many digits
+        pass
+    raise InputError(f"{name}: found {shown(value)}, expected a number, a text, True or False")
+
+
 def arguments_of(flags):
     """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
     --no-bias, batch_first=False, narrow_weights=False and unwind_tables=False are --no-... as well,
     a list is an option given several times; None and other False are left out."""
     arguments = []
     for name, value in flags.items():
-        option = "--" + name.replace("_", "-")
+        option = "--" + _word("flags", name).replace("_", "-")
+        if isinstance(value, np.bool_):
+            value = bool(value)
         if name in _RESERVED:
-            raise InputError(f"{name}: found {value!r}, expected none: compile makes a shared "
+            raise InputError(f"{name}: found {shown(value)}, expected none: compile makes a shared "
                              "library and keeps its report")
         if name in ("bias", "narrow_weights"):  # grucc has their opposites
             option = "--no-" + name.replace("_", "-")
-            value = value is not None and not value
-        elif name in ("batch_first", "unwind_tables") and value is not None and not value:
+            value = value is not None and not truth(name, value)
+        elif (name in ("batch_first", "unwind_tables") and value is not None and
+              not truth(name, value)):
             option, value = "--no-" + name.replace("_", "-"), True
         elif name == "dtype" and value is not None:
             value = dtype_name(value)
@@ -95,7 +139,7 @@ def arguments_of(flags):
             if word is True:
                 arguments.append(option)
             elif word is not None and word is not False:
-                arguments.append(f"{option}={word}")
+                arguments.append(f"{option}={_word(name, word)}")
     return arguments
 
 
@@ -108,6 +152,7 @@ def files_of(arguments):
 def _in_python(line):
     """A line of what the compiler says, with the flags that a note asks for as ours."""
     file, mark, note = line.partition(": note: ")
+    note = re.sub(r"--prefix=([^\s,;]+)", r'prefix="\1"', note)
     note = re.sub(r"--no-([a-z][a-z-]*)", lambda m: m[1].replace("-", "_") + "=False", note)
     note = re.sub(r"--([a-z][a-z-]*)(=?)",
                   lambda m: m[1].replace("-", "_") + (m[2] or "=True"), note)
@@ -115,12 +160,19 @@ def _in_python(line):
 
 
 def run_compiler(compiler, arguments, output, folder):
-    """Compiles to `output`: the report, and the lines of warnings and notes. Works in `folder`."""
-    done = _start([compiler, *arguments, "-o", output, "--report=json"], folder)
+    """Compiles to `output`, beside which temporary files go: the report, and the lines of warnings
+    and notes. Works in `folder`."""
+    done = _start([compiler, *arguments, "-o", output, "--report=json"], folder,
+                  TMPDIR=os.path.dirname(output))
     text = done.stderr.strip()
+    lines = [_in_python(line) for line in text.splitlines()]
     if done.returncode in (1, 2):
-        raise InputError(text)
+        raise InputError("\n".join(lines))
     if done.returncode:
         raise Error(f"{compiler}: error: found exit code {done.returncode}, expected 0; it said: "
                     f"{text[-2000:]}")
-    return json.loads(done.stdout), [_in_python(line) for line in text.splitlines()]
+    try:
+        return dict(json.loads(done.stdout)), lines
+    except (TypeError, ValueError, RecursionError):
+        raise Error(f"{compiler}: error: found no report of a compilation, expected the grucc "
+                    "executable; GRUCC names it") from None

@@ -9,6 +9,10 @@
 
 import numpy as np
 
+from ._arguments import real_number, shown, whole_number
+from ._arrays import as_counts
+from ._errors import InputError, no_memory
+
 _LOW = np.uint64(0xFFFFFFFF)
 
 
@@ -24,16 +28,31 @@ def philox4x32(counter, seed):
     return a, b, c, d
 
 
+def _within(name, value, most):
+    if not 0 <= value <= most:
+        raise InputError(f"{name}: found {shown(value)}, expected 0 to {most}")
+    return value
+
+
 def draw_mask(dropout, seed, layers, seq_len, rows, width):
     """uint8 [layers, T, B, width], 1 keeps: row i of the mask is that of rows[i] (int64 [B])."""
-    mask = np.empty((layers, seq_len, len(rows), width), np.uint8)
+    dropout = _within("dropout", real_number("dropout", dropout), 1)
+    seed = _within("seed", whole_number("seed", seed), 2**64 - 1)
+    layers, seq_len, width = (_within(name, whole_number(name, value), 2**31 - 1) for name, value in
+                              (("layers", layers), ("seq_len", seq_len), ("width", width)))
+    rows = as_counts("rows", rows)
+    shape = layers, seq_len, len(rows), width
+    try:
+        mask = np.empty(shape, np.uint8)
+    except (MemoryError, ValueError):
+        raise no_memory("mask", shape) from None
     threshold = np.uint64(int(dropout * 2.0**32))
     step = np.arange(seq_len, dtype=np.uint64)[:, None, None]
-    row = np.asarray(rows).astype(np.uint64)[:, None]
+    row = rows.astype(np.uint64)[:, None]
     word = np.arange((width + 3) // 4, dtype=np.uint64)
     shape = (seq_len, len(rows), len(word))
     for layer in range(layers):
         counter = [np.broadcast_to(part, shape) for part in (word, row, step, np.uint64(layer))]
-        drawn = np.stack(philox4x32(counter, seed), axis=-1).reshape(*shape[:2], -1)
+        drawn = np.stack(philox4x32(counter, seed), axis=-1).reshape(*shape[:2], 4 * len(word))
         mask[layer] = drawn[..., :width] >= threshold
     return mask

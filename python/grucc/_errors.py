@@ -18,6 +18,11 @@ class InputError(Error, ValueError):
     __module__ = "grucc"
 
 
+def no_memory(name, shape):
+    """Of what cannot be held: Python and NumPy have several exceptions for it."""
+    return Error(f"{name}: found no memory for shape {shape_text(shape)}, expected enough")
+
+
 def shape_text(shape):
     """[7, 3, 9]"""
     return "[" + ", ".join(map(str, shape)) + "]"

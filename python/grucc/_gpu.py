@@ -17,7 +17,8 @@ import struct
 import threading
 from ctypes import c_int32, c_int64, c_void_p
 
-from ._arrays import NumpyArrays
+from ._arguments import shown, whole_number
+from ._arrays import NumpyArrays, dtype_error
 from ._errors import InputError
 from ._library import BATCH_FIRST, BIDIRECTIONAL
 from ._runtime import open_model, open_runtime
@@ -38,14 +39,13 @@ def device_number(device):
     """2 for 2 and "cuda:2", 0 for "cuda" and None."""
     if device is None:
         return 0
-    found = re.fullmatch(r"cuda(?::([0-9]{1,10}))?", str(device))
-    number = -1
-    if found:
-        number = int(found[1] or 0)
-    elif not isinstance(device, bool) and hasattr(device, "__index__"):
-        number = device.__index__()
+    try:
+        found = re.fullmatch(r"cuda(?::([0-9]{1,10}))?", str(device))
+        number = int(found[1] or 0) if found else whole_number("device", device)
+    except Exception:
+        number = -1
     if not 0 <= number <= _MOST:
-        raise InputError(f'device: found {device!r}, expected "cuda", "cuda:N" or N, '
+        raise InputError(f'device: found {shown(device)}, expected "cuda", "cuda:N" or N, '
                          f"at most {_MOST}")
     return number
 
@@ -67,7 +67,7 @@ class CudaTensors:
 
     def operand(self, name, tensor):
         if tensor.dtype is not self._dtype:
-            raise InputError(f"{name}: found {tensor.dtype}, expected {self._dtype}")
+            raise dtype_error(name, tensor, self._dtype)
         if tensor.layout is not self.torch.strided or tensor.device != self.device:
             raise InputError(f"{name}: found a {tensor.layout} tensor on {tensor.device}, expected "
                              f"a strided one on {self.device}")

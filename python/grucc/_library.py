@@ -19,7 +19,7 @@ from ctypes import c_uint32, c_uint64, c_void_p
 
 import numpy as np
 
-from ._errors import Error, InputError
+from ._errors import Error, InputError, no_memory
 from ._runtime import open_file
 
 ABI_VERSION = 4
@@ -85,7 +85,10 @@ def cpu_lines():
 def aligned(size):
     """A uint8 array of so many bytes (64 at least), 64-byte aligned, as state, workspace and
     packed weights must be."""
-    memory = np.empty(max(size, 1) + 2 * ALIGNMENT, np.uint8)
+    try:
+        memory = np.empty(max(size, 1) + 2 * ALIGNMENT, np.uint8)
+    except (MemoryError, ValueError):  # ValueError: more than there are addresses
+        raise no_memory("memory", [size]) from None
     start = -memory.ctypes.data % ALIGNMENT
     return memory[start:start + max(size, ALIGNMENT)]
 

@@ -15,8 +15,9 @@ import threading
 import numpy as np
 
 from . import _artifact, _packed
+from ._arguments import path_of, shown, whole_number
 from ._arrays import NumpyArrays, TorchTensors, address, as_counts, as_numpy, is_tensor
-from ._arrays import torch_module
+from ._arrays import shape_of, torch_module
 from ._errors import Error, InputError, shape_error
 from ._gpu import CudaTensors
 from ._raw import RawModel
@@ -43,7 +44,7 @@ class Model(RawModel):
     """
 
     def __init__(self, path, report=None, owner=None, threads=1, device=None, mapped=False):
-        super().__init__(path, threads, device, mapped)
+        super().__init__(path_of("path", path), threads, device, mapped)
         self.device = self._gpu.number if self._gpu else None
         self.report = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
@@ -55,11 +56,12 @@ class Model(RawModel):
         self._numpy, self._torch = NumpyArrays(self.dtype), None
 
     @opaque
-    def __call__(self, input, h_0=None, lengths=None, *, dropout_seed=None, dropout_mask=None):
+    def __call__(self, input, h_0=None, lengths=None, *, hx=None, dropout_seed=None,
+                 dropout_mask=None):
         """Runs a whole sequence: output, h_n = model(input).
 
         input    [T, B, I], [B, T, I] with batch_first, [T, I] unbatched, or a PackedSequence
-        h_0      [D*L, B, H], [D*L, H] unbatched; zeros when left out
+        h_0      [D*L, B, H], [D*L, H] unbatched; zeros when left out; hx is torch's name of it
         lengths  integers [B] in 0..T, in any order: row b takes part in its first lengths[b] steps
         output   as input with D*H for I; zeros behind lengths[b]
         h_n      as h_0: every row's state after its own last step
@@ -78,6 +80,10 @@ class Model(RawModel):
         caller's order, packed or not.
         """
         self._check_tracing()
+        if hx is not None:
+            if h_0 is not None:
+                raise InputError("hx: found it and h_0, expected one of them")
+            h_0 = hx
         if isinstance(input, np.ndarray):
             arrays = self._numpy
         elif self._torch is not None and not self._gpu and isinstance(input, self._torch.Tensor):
@@ -89,7 +95,7 @@ class Model(RawModel):
         else:
             arrays, input = self._kind("input", input)
 
-        shape = input.shape
+        shape = input.shape if arrays is self._numpy else shape_of("input", input)
         if len(shape) == 3 and shape[2] == self.input_size:
             seq_len, batch, _ = shape
             output_shape = seq_len, batch, self._width
@@ -140,11 +146,14 @@ class Model(RawModel):
             arrays = self._numpy
         else:
             arrays, x = self._kind("x", x)
-        shape = x.shape
+        shape = x.shape if arrays is self._numpy else shape_of("x", x)
         if state is None:
             if not 1 <= len(shape) <= 2 or shape[-1] != self.input_size:
                 raise shape_error("x", shape, "B", self.input_size)
             state = State(self, shape[0] if len(shape) == 2 else 1, arrays)
+        elif not isinstance(state, State):
+            raise InputError(f"state: found {shown(state)}, expected None or what the last step "
+                             "returned; model.state(h_0) makes one of an array")
         elif state.model is not self and not self._is_copy(state.model):
             raise InputError("state: found a state of another model, expected one of this model")
         batch = state.batch
@@ -167,10 +176,12 @@ class Model(RawModel):
 
     def state(self, h_0=None, batch=None):
         """A state to step from: h_0 [L, B, H], or zeros for `batch` rows (1 when left out)."""
+        if batch is not None:
+            batch = whole_number("batch", batch)
         if h_0 is None:
             return State(self, 1 if batch is None else batch, self._numpy)
         arrays, h_0 = self._kind("h_0", h_0)
-        if len(h_0.shape) != 3 or batch not in (None, h_0.shape[1]):
+        if len(shape_of("h_0", h_0)) != 3 or batch not in (None, h_0.shape[1]):
             raise shape_error("h_0", h_0.shape, self.num_layers, "B" if batch is None else batch,
                               self.hidden_size)
         state = State(self, h_0.shape[1], arrays)
@@ -179,11 +190,11 @@ class Model(RawModel):
 
     def save(self, path):
         """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
-        path = os.fspath(path)
+        path = path_of("path", path)
         written = f"{path}.{os.getpid()}-{threading.get_ident()}"
         try:
             with open(written, "wb") as file:
-                file.writelines(self.descriptor.loaded.pieces())
+                file.writelines(self._pieces())
             os.replace(written, path)
         except OSError as reason:
             raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "
@@ -191,6 +202,10 @@ class Model(RawModel):
         finally:
             with contextlib.suppress(OSError):  # it has its name
                 os.remove(written)
+
+    def _pieces(self):
+        """The bytes that it was opened from."""
+        return self.descriptor.loaded.pieces()
 
     def __reduce__(self):
         return _artifact.reduced(self)
@@ -233,7 +248,7 @@ class Model(RawModel):
         """(h_0, address), of either kind."""
         if not isinstance(h_0, np.ndarray) or arrays is not self._numpy:
             arrays, h_0 = self._state_kind(arrays, h_0)
-        if h_0.shape != shape:
+        if shape_of("h_0", h_0) != shape:
             raise shape_error("h_0", h_0.shape, *shape)
         return arrays.operand("h_0", h_0)
 
@@ -257,10 +272,11 @@ class Model(RawModel):
         if seed is not None:
             try:
                 seed = operator.index(seed)
-            except TypeError:
-                raise InputError(f"dropout_seed: found {seed!r}, expected an integer") from None
+            except Exception:  # see whole_number; True and False are taken
+                raise InputError(f"dropout_seed: found {shown(seed)}, expected an integer"
+                                 ) from None
             if not 0 <= seed < 1 << 64:
-                raise InputError(f"dropout_seed: found {seed}, expected 0 to 2^64 - 1")
+                raise InputError(f"dropout_seed: found {shown(seed)}, expected 0 to 2^64 - 1")
         if mask is not None:
             mask = as_numpy("dropout_mask", mask)
             shape = self.num_layers - 1, seq_len, batch, self._width

@@ -9,13 +9,16 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 
 import numpy as np
 
-from ._arrays import is_tensor, torch_module
-from ._errors import InputError, shape_error
+from ._arguments import real_number, shown, truth, whole_number
+from ._arrays import as_numpy, is_tensor, torch_module
+from ._errors import InputError, no_memory, shape_error
 from ._module import weights_of
+from ._refusals import check_names, refusal
 
 
 def dtype_name(dtype):
@@ -25,7 +28,12 @@ def dtype_name(dtype):
     torch = torch_module()
     if torch is not None and isinstance(dtype, torch.dtype):
         return str(dtype).partition(".")[2]
-    return np.dtype(dtype).name
+    try:
+        if dtype is not None:  # NumPy's float64
+            return np.dtype(dtype).name
+    except Exception:  # of several kinds
+        pass
+    raise InputError(f"dtype: found {shown(dtype)}, expected float32 or float64")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,13 +51,19 @@ class GRU:
     seed: int = dataclasses.field(default=0, kw_only=True, repr=False)
 
     def __post_init__(self):
+        """As Python's own numbers and words, which JSON knows; their limits are the compiler's."""
+        for check, names in ((whole_number, ("input_size", "hidden_size", "num_layers", "seed")),
+                             (truth, ("bias", "batch_first", "bidirectional")),
+                             (real_number, ("dropout",))):
+            for name in names:
+                object.__setattr__(self, name, check(name, getattr(self, name)))
         object.__setattr__(self, "dtype", dtype_name(self.dtype))
 
     def json(self, **others):
         """NETWORK.json of the network, with `others` said instead or as well."""
         keys = {key: value for key, value in dataclasses.asdict(self).items() if key != "seed"}
         return json.dumps({key: value for key, value in (keys | others).items()
-                           if value is not None}, default=lambda number: number.item())
+                           if value is not None})
 
     def weight_shapes(self):
         """{torch's name: shape}, in torch's order."""
@@ -73,8 +87,8 @@ def is_torch_gru(what):
 
 def network_of(module, dtype="float32"):
     """The GRU of a torch.nn.GRU, whose first weight is of `dtype`."""
-    return GRU(module.input_size, module.hidden_size, module.num_layers, module.bias,
-               module.batch_first, float(module.dropout), module.bidirectional,
+    return GRU(module.input_size, module.hidden_size, module.num_layers, bool(module.bias),
+               bool(module.batch_first), module.dropout, bool(module.bidirectional),
                dtype="float64" if dtype_name(dtype) == "float64" else "float32")
 
 
@@ -83,8 +97,8 @@ def tensors_of(what):
     if is_torch_gru(what):
         return weights_of(what, list(network_of(what).weight_shapes()))
     if not isinstance(what, Mapping):
-        raise InputError(f"weights: found {type(what).__name__}, expected a torch.nn.GRU or a dict "
-                         "of arrays")
+        raise refusal("weights", what)
+    check_names("weights", what)
     return dict(what)
 
 
@@ -94,7 +108,7 @@ _SAFETENSORS = {"float64": "F64", "float32": "F32", "float16": "F16", "bfloat16"
 def _weight(name, value):
     """(dtype's name, contiguous array) of one tensor; bfloat16 as uint16."""
     if not is_tensor(value):
-        value = np.asarray(value)
+        value = as_numpy(name, value)
     elif type(value) not in (torch_module().Tensor, torch_module().nn.Parameter):
         raise InputError(f"{name}: found a {type(value).__qualname__}, expected a torch.Tensor or "
                          "a torch.nn.Parameter: what another class computes is not in its memory")
@@ -104,18 +118,33 @@ def _weight(name, value):
     if is_tensor(value):
         if value.is_meta:
             raise InputError(f"{name}: found a tensor on meta, expected one with values")
-        value = value.detach().cpu().resolve_neg().contiguous()
-        value = (value.view(torch_module().int16) if dtype == "bfloat16" else value).numpy()
+        try:
+            value = value.detach().cpu().resolve_neg().contiguous()
+            value = (value.view(torch_module().int16) if dtype == "bfloat16" else value).numpy()
+        except (RuntimeError, TypeError) as reason:  # sparse ones, nested ones, those of torch.func
+            raise InputError(f"{name}: found a tensor that NumPy cannot read ({reason}), expected "
+                             "a strided one") from None
     if dtype == "bfloat16":
         value = value.view(np.uint16)
-    return dtype, np.require(value, value.dtype.newbyteorder("<"), "CA")
+    try:
+        return dtype, np.require(value, value.dtype.newbyteorder("<"), "CA")
+    except MemoryError:
+        raise no_memory(name, value.shape) from None
+
+
+# A GRU's tensors, and what wrappers and relatives make of the names.
+_GRU_LIKE = re.compile(r"(?:weight|bias)_(?:ih|hh)")
 
 
 def safetensors(tensors):
     """A safetensors file as pieces of bytes: the header, then every tensor's own memory. torch's
-    names need no order: they are written as they come."""
+    names need no order: they are written as they come. Of the other tensors of a whole model, which
+    may be large and of any dtype, the compiler only needs to know that they are there."""
     header, pieces, end = {}, [], 0
     for name, value in tensors.items():
+        if not _GRU_LIKE.search(name):
+            header[name] = {"dtype": "U8", "shape": [0], "data_offsets": [end, end]}
+            continue
         dtype, array = _weight(name, value)
         start, end = end, end + array.nbytes
         header[name] = {"dtype": _SAFETENSORS[dtype], "shape": list(array.shape),

@@ -11,7 +11,8 @@ import typing
 
 import numpy as np
 
-from ._arrays import address, as_counts
+from ._arguments import shown
+from ._arrays import address, as_counts, shape_of
 from ._dropout import draw_mask
 from ._errors import InputError, shape_error
 from ._gpu import CudaTensors
@@ -67,8 +68,12 @@ def _check_sizes(sizes, batch, rows):
 
 def run(model, packed, h_0, dropout_seed, dropout_mask):
     """Model.__call__ for a PackedSequence: h_0 and h_n [D*L, B, H] in the caller's order."""
+    for name in PackedSequence._fields:
+        if not hasattr(packed, name):
+            raise InputError(f"input: found {shown(packed)} with batch_sizes and without {name}, "
+                             "expected a PackedSequence")
     arrays, data = model._kind("input", packed.data)
-    if len(data.shape) != 2 or data.shape[1] != model.input_size:
+    if len(shape_of("input", data)) != 2 or data.shape[1] != model.input_size:
         raise shape_error("input", data.shape, "sum of batch_sizes", model.input_size)
     sizes = as_counts("batch_sizes", packed.batch_sizes)
     order, inverse = _orders(packed)
@@ -77,7 +82,7 @@ def run(model, packed, h_0, dropout_seed, dropout_mask):
     # Rows of length 0 are in no step: only the indices and h_0 know of them.
     if order is not None:
         batch = len(order)
-    elif h_0 is not None and len(h_0.shape) == 3:
+    elif h_0 is not None and len(shape_of("h_0", h_0)) == 3:
         batch = h_0.shape[1]
     else:
         batch = int(sizes[0]) if len(sizes) else 0
@@ -87,7 +92,7 @@ def run(model, packed, h_0, dropout_seed, dropout_mask):
     state_shape = model._states, batch, model.hidden_size
     h_0_at = seed = 0
     if h_0 is not None:
-        if h_0.shape != state_shape:
+        if shape_of("h_0", h_0) != state_shape:
             raise shape_error("h_0", h_0.shape, *state_shape)
         if order is not None:
             h_0 = h_0_arrays.take(h_0, order, 1)

@@ -9,7 +9,8 @@
 
 import numpy as np
 
-from ._arrays import address, as_numpy
+from ._arguments import shown
+from ._arrays import address, as_numpy, shape_of
 from ._errors import InputError, shape_error
 from ._library import aligned
 from ._readonly import read_only
@@ -18,7 +19,11 @@ from ._readonly import read_only
 def _row_numbers(rows, batch):
     """int64 [n] of one row, a slice, a mask [B], or any number of rows."""
     if isinstance(rows, slice):
-        return np.arange(batch)[rows]
+        try:
+            return np.arange(batch)[rows]
+        except (TypeError, ValueError, OverflowError) as reason:
+            raise InputError(f"rows: found {shown(rows)} ({reason}), expected a slice of rows"
+                             ) from None
     array = as_numpy("rows", rows)
     if array.size == 0 and not hasattr(rows, "dtype"):
         array = array.astype(np.int64)  # NumPy makes [] a float
@@ -93,7 +98,7 @@ class State:
     def _given(self, h_0, *shape):
         """h_0 [L, n, H] of any kind of array, as NumPy's."""
         arrays, h_0 = self.model._kind("h_0", h_0)
-        if h_0.shape != shape:
+        if shape_of("h_0", h_0) != shape:
             raise shape_error("h_0", h_0.shape, *shape)
         return arrays.to_numpy(arrays.operand("h_0", h_0)[0])
 

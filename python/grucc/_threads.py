@@ -9,6 +9,7 @@
 
 import threading
 
+from ._arguments import shown, whole_number
 from ._errors import InputError
 from ._runtime import open_model, open_runtime
 
@@ -17,11 +18,10 @@ MOST = 1024
 
 def check(threads):
     """`threads` as an int in 1..MOST."""
-    if isinstance(threads, bool) or not hasattr(threads, "__index__"):
-        raise InputError(f"threads: found {threads!r}, expected a whole number")
-    if not 1 <= threads <= MOST:
-        raise InputError(f"threads: found {threads!r}, expected 1 to {MOST}")
-    return threads.__index__()
+    count = whole_number("threads", threads)
+    if not 1 <= count <= MOST:
+        raise InputError(f"threads: found {shown(threads)}, expected 1 to {MOST}")
+    return count
 
 
 class Threads(threading.local):

@@ -20,17 +20,11 @@ from safetensors.numpy import save_file
 
 import grucc
 from grucc import _compile
-from grucc._cache import Entry
+from grucc._cache import Cache, Entry
+from counting import compilations, just_before
 from expect import fails, same
 
-COUNT = pathlib.Path(os.environ["COUNT"])
 x = np.ones((2, 3, 5), np.float32)
-
-
-def compilations(function):
-    COUNT.write_text("")
-    function()
-    return COUNT.read_text().count("o")
 
 
 def compiles(times, what, **flags):
@@ -132,7 +126,7 @@ for path, data in ((library, flipped), (library, whole[:1000]), (library, b""), 
     compiles(0, spec)
 
 # An entry that is whole stays the file that it is, for those who have opened it.
-entry, number = Entry(library.stem), library.stat().st_ino
+entry, number = Entry(Cache(), library.stem), library.stat().st_ino
 assert entry.store(library, entry.read()) and library.stat().st_ino == number
 write(library, flipped)
 pathlib.Path("whole.so").write_bytes(whole)
@@ -141,17 +135,6 @@ assert library.read_bytes() == whole
 
 
 # Others may put a file there, or empty the cache, at any moment of a compilation.
-def just_before(place, name, action):
-    """Does `action` once, before the next call of place.name goes on."""
-    function = getattr(place, name)
-
-    def first(*arguments, **flags):
-        setattr(place, name, function)
-        action()
-        return function(*arguments, **flags)
-    setattr(place, name, first)
-
-
 def replace(data):
     pathlib.Path("new.so").write_bytes(data)
     os.replace("new.so", library)
@@ -167,12 +150,12 @@ for data in (whole, pathlib.Path(double.path).read_bytes()):
     assert pathlib.Path("loaded.so").read_bytes() == data
     assert loaded.dtype == (np.float32 if data is whole else np.float64)
 replace(whole)
-for is_kept in (True, False):  # opened after it was read, and after it was stored
-    if not is_kept:
-        shutil.rmtree(grucc.cache_folder())
+for is_there in (True, False):  # opened after it was read, and after it was stored
+    if is_there:
+        compiles(0, spec)
     just_before(_compile, "Model", lambda: shutil.rmtree(grucc.cache_folder()))
     compiles(1, spec)
-    assert grucc.cache_folder().exists() == is_kept
+    assert not grucc.cache_folder().exists()
 compiles(1, spec)
 
 # Without a folder to write to there is no cache, and everything else is as it was.
@@ -186,6 +169,16 @@ compiles(1, spec)
 compiles(0, spec)
 assert grucc.cache_folder() == pathlib.Path("home/.cache/grucc").resolve()
 os.environ["XDG_CACHE_HOME"] = home
+
+# "native" is what GRUCC_NATIVE says; a target that has a name is not.
+narrow, pretended = grucc.GRU(5, 3), os.environ.get("GRUCC_NATIVE", "")
+for name in ("", "x86-64-v2"):
+    os.environ["GRUCC_NATIVE"] = name
+    for times in (1, 0):
+        compiles(times, narrow)
+        compiles(times if name == "" else 0, narrow, target="x86-64-v2")
+assert grucc.compile(narrow).target == "x86-64-v2"
+os.environ["GRUCC_NATIVE"] = pretended
 
 # Another compiler is another key.
 script = pathlib.Path(os.environ["GRUCC"])

@@ -110,9 +110,12 @@ fails("input: found shape [], expected [T, B, 5]", model, 1.0)
 fails("input: found shape [1, 1, 1, 5], expected [T, B, 5]", model, torch.zeros(1, 1, 1, 5))
 fails("input: found shape [7, 9], expected [B, T, 5]",
       grucc.compile(grucc.GRU(I, H, batch_first=True)), f32(T, 9))
-fails("input: found float64, expected float32", model, x.astype(np.float64))
-fails("input: found >f4, expected float32", model, x.astype(">f4"))
-fails("input: found torch.float64, expected torch.float32", model, tensor.double())
+fails("input: found float64, expected float32; input.astype('float32') gives it",
+      model, x.astype(np.float64))
+fails("input: found >f4, expected float32; input.astype('float32') gives it",
+      model, x.astype(">f4"))
+fails("input: found torch.float64, expected torch.float32; input.to(torch.float32) gives it",
+      model, tensor.double())
 fails("input: found a torch.strided tensor on meta, expected a strided one on cpu", model,
       tensor.to("meta"))
 fails("input: found a torch.sparse_coo tensor on cpu, expected a strided one on cpu", model,
@@ -120,7 +123,8 @@ fails("input: found a torch.sparse_coo tensor on cpu, expected a strided one on 
 fails("input: found <U1, expected float32", model, np.full((T, B, I), "x"))
 fails("h_0: found shape [4, 3, 8], expected [4, 3, 9]", model, x, f32(4, B, 8))
 fails("h_0: found shape [4, 3, 9], expected [4, 9]", model, x[:, 0], h_0)
-fails("h_0: found torch.float64, expected torch.float32", model, x, torch.from_numpy(h_0).double())
+fails("h_0: found torch.float64, expected torch.float32; h_0.to(torch.float32) gives it",
+      model, x, torch.from_numpy(h_0).double())
 fails("lengths: found 8 at row 1, expected 0 to 7", model, x, None, [7, 8, 9])
 fails("lengths: found -1 at row 0, expected 0 to 7", model, x, lengths=np.array([-1, 0, 0]))
 fails("lengths: found shape [2], expected [3]", model, x, lengths=[1, 2])

@@ -176,8 +176,6 @@ assert grucc.compile(tensors, batch_first=True).batch_first
 for wrong in (0, 1025):
     fails(f"threads: found {wrong}, expected 1 to 1024", grucc.compile, gru, threads=wrong)
 fails("threads: found 1.5, expected a whole number", grucc.compile, gru, threads=1.5)
-fails("what: found LSTM, expected a torch.nn.GRU, a dict of arrays, a path or a grucc.GRU",
-      grucc.compile, torch.nn.LSTM(1, 1))
 fails("emit: found 'o', expected none: compile makes a shared library and keeps its report",
       grucc.compile, gru, emit="o")
 fails("weight_ih_l0: found int64, expected float64, float32, float16, bfloat16", grucc.compile,

@@ -194,7 +194,8 @@ else:
         same(copy.copy(state).h.cpu().numpy(), theirs.h)
         same(state.h.cpu().numpy(), theirs.h)
         del state, stream, new, found, packed, tensor, y
-    fails("input: found torch.float64, expected torch.float32", gpu,
+    fails("input: found torch.float64, expected torch.float32; input.to(torch.float32) gives it",
+          gpu,
           cuda(x.astype(np.float64), 0))
     if not on_device:
         fails("h_0: found it on cuda:1, expected it on cuda:0, as input", gpu, cuda(x, 0),

@@ -5,10 +5,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""check_installed.py FOLDER: imports the package that was installed there."""
+"""check_installed.py FOLDER [GRUCC]: imports the package that was installed there, which finds
+that executable, or the one on PATH."""
 
 import importlib.metadata
 import os
+import shutil
 import subprocess
 import sys
 
@@ -16,6 +18,7 @@ sys.path.insert(0, sys.argv[1])
 
 import numpy as np
 import grucc
+from grucc import _compiler
 
 assert grucc.__file__.startswith(sys.argv[1]), grucc.__file__
 model = grucc.compile(grucc.GRU(3, 4))
@@ -28,6 +31,10 @@ with open("/proc/self/maps") as maps:
     loaded = maps.read()
 assert os.path.basename(model.path) in loaded and "LLVM" not in loaded and "MLIR" not in loaded
 
+grucc_program = sys.argv[2] if len(sys.argv) > 2 else shutil.which("grucc")
+assert _compiler.find_compiler() == grucc_program
+threaded = grucc.compile(grucc.GRU(3, 4), threads=2)
+assert (threaded(np.ones((5, 2, 3), np.float32))[0] == output).all()
 [version] = [d.version for d in importlib.metadata.distributions(path=[sys.argv[1]])]
-said = subprocess.run(["grucc", "--version"], capture_output=True, text=True).stdout.split()[1]
+said = subprocess.run([grucc_program, "--version"], capture_output=True, text=True).stdout.split()[1]
 assert version == grucc.__version__ == said, (version, grucc.__version__, said)

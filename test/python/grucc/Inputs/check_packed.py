@@ -93,7 +93,8 @@ fails("sorted_indices: found [0, 1, 1, 2], expected each of 0 to 3 once", model,
       pack(data, sizes, [0, 1, 1, 2]))
 fails("unsorted_indices: found another order than that of sorted_indices", model,
       pack(data, sizes, order, order))
-fails("input: found float64, expected float32", model, pack(data.astype(float), sizes))
+fails("input: found float64, expected float32; input.astype('float32') gives it",
+      model, pack(data.astype(float), sizes))
 fails("lengths: found lengths for a PackedSequence, expected none", model, pack(data, sizes),
       lengths=LENGTHS)
 

@@ -72,7 +72,8 @@ for wrong, found in ((True, "bool with 0"), (1.0, "float64 with 0"), ([[1]], "in
                      (None, "object with 0"), ("1", "<U1 with 0")):
     fails(f"rows: found {found} axes, expected row numbers or a mask", state.reset, wrong)
 fails("h_0: found shape [2, 1, 9], expected [2, 2, 9]", state.reset, [0, 1], f32(L, 1, H))
-fails("h_0: found float64, expected float32", state.reset, 0, np.zeros((L, 1, H)))
+fails("h_0: found float64, expected float32; h_0.astype('float32') gives it",
+      state.reset, 0, np.zeros((L, 1, H)))
 fails("rows: found [1, 1], expected each row of h_0 once", state.reset, [1, 1], f32(L, 2, H))
 same(bits(state.h), bits(h_0))
 

@@ -1,0 +1,69 @@
+# ===- cache.py - Shows and clears the cache: python -m grucc.cache -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Shows the compiled models that are kept, the most recently used first, or drops them."""
+
+import argparse
+import json
+import sys
+import time
+
+from ._cache import Cache, Entry, Unsafe, cache_folder, most_bytes
+from ._errors import Error
+
+
+def _facts(cache, key, used, size):
+    """What --json says of an entry; damaged ones are kept as long as nobody asks for them."""
+    kept = Entry(cache, key).look()
+    report = kept["report"] if kept else {}
+    names = "name", "target", "input_size", "hidden_size", "num_layers", "dtype"
+    return {"key": key, "bytes": size, "last_used": used, "damaged": kept is None,
+            **{name: report.get(name) for name in names}}
+
+
+def _line(entry):
+    used = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry["last_used"]))
+    what = "damaged" if entry["damaged"] else (
+        "{name}: {input_size} -> {hidden_size}, {num_layers} layers, {dtype}, {target}".format(
+            **entry))
+    return f"{entry['key'][:12]}  {entry['bytes']:>12,} bytes  {used}  {what}"
+
+
+def _show(cache, as_json):
+    entries = cache.entries() if cache else {}
+    facts = [_facts(cache, key, *entries[key]) for key in reversed(entries)]
+    total = sum(entry["bytes"] for entry in facts)
+    if as_json:
+        print(json.dumps({"folder": str(cache_folder()), "bytes": total, "most_bytes": most_bytes(),
+                          "entries": facts}))
+        return
+    for entry in facts:
+        print(_line(entry))
+    print(f"{cache_folder()}: {len(facts)} models, {total:,} of at most {most_bytes():,} bytes")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m grucc.cache", description=__doc__)
+    parser.add_argument("--clear", action="store_true", help="drop all of them")
+    parser.add_argument("--json", action="store_true", help="say it as JSON")
+    flags = parser.parse_args()
+    try:
+        try:
+            cache = Cache(create=False)
+        except FileNotFoundError:
+            cache = None  # nothing has been kept yet
+        if flags.clear and cache:
+            cache.clear()
+        _show(cache, flags.json)
+    except (Error, Unsafe) as reason:
+        sys.exit(str(reason))
+    except OSError as reason:
+        sys.exit(f"cache: found {reason}, expected a folder of compiled models")
+
+
+if __name__ == "__main__":
+    main()
