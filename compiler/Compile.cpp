@@ -156,7 +156,7 @@ Error Compilation::runStages(const PipelineOptions &pipeline, Stage last) {
   return Error::success();
 }
 
-Expected<Report> Compilation::run() {
+Expected<Report> Compilation::run(Announce announce) {
   bool forGpu = isGpu(options.target);
   if (Error error = loadNetwork())
     return std::move(error);
@@ -174,7 +174,8 @@ Expected<Report> Compilation::run() {
   } else if (Error error = forGpu ? gpuOutputs(outputs) : cpuOutputs(outputs)) {
     return std::move(error);
   }
-  if (Error error = writeFiles(outputs.files))
+  auto confirm = [&] { return announce ? announce(report) : Error::success(); };
+  if (Error error = writeFiles(outputs.files, confirm))
     return std::move(error);
   return report;
 }
@@ -215,6 +216,7 @@ Error grucc::checkOutputs(const CompileOptions &options, StringRef input, String
   return Error::success();
 }
 
-Expected<Report> grucc::compile(const CompileOptions &options, std::vector<std::string> &warnings) {
-  return Compilation(options, warnings).run();
+Expected<Report> grucc::compile(const CompileOptions &options, std::vector<std::string> &warnings,
+                                Announce announce) {
+  return Compilation(options, warnings).run(announce);
 }

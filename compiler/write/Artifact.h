@@ -26,6 +26,10 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> writeArchive(llvm::StringRef
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 linkSharedLibrary(llvm::StringRef object, llvm::StringRef name, llvm::StringRef fileName);
 
+/// False once lld has failed in a way that damages the process: it runs no more then, and
+/// the program must end without tidying up.
+bool canLinkAgain();
+
 /// A cubin for `target` of kernels in PTX, by the program `ptxas`: a path, or a name
 /// that is looked for. Which bytes is up to the program.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
@@ -37,7 +41,7 @@ llvm::Expected<int64_t> codeBytes(llvm::StringRef object);
 /// What a header says of a model.
 struct HeaderFacts {
   std::string name, provenance;
-  std::string idSymbol;  ///< what the object defines, and the header asks for
+  std::string idSymbol; ///< what the object defines, and the header asks for
   int64_t inputSize = 0, hiddenSize = 0, numLayers = 0, directions = 1;
   bool bias = true, batchFirst = false, float64 = false;
   bool externalWeights = false;

@@ -42,7 +42,7 @@ def no_narrow_weights : Switch<"no-narrow-weights", weights_group, "Keep weights
 
 def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output. Kernels of a GPU (.ptx, .cubin) have their weights beside them: OUTPUT with .weights">;
 defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir; for a GPU ptx, cubin, o, a or so (default: OUTPUT's extension)">;
-defm name : Value<"name", "NAME", output_group, "Prefix of every symbol (default: OUTPUT's stem)">;
+defm name : Value<"name", "NAME", output_group, "Prefix of every symbol, at most 495 characters (default: OUTPUT's stem)">;
 defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 def export_symbols : Switch<"export-symbols", output_group, "Let the symbols of an object or archive be seen outside of the library that it is linked into; a .so always exports its own">;
 defm target : Value<"target", "TARGET", output_group, "native (default; $GRUCC_NATIVE, where it is set, names the entry of the machine table that it means), x86-64-v2, x86-64-v3, x86-64-v4, or a GPU: sm_75, sm_80, sm_86, sm_87, sm_89, sm_90, sm_100, sm_103, sm_120 or sm_121">;
