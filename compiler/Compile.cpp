@@ -21,20 +21,21 @@ using llvm::Expected;
 using llvm::StringRef;
 using llvm::Twine;
 
-/// FILE: error: …, and the notes after it.
+/// FILE: error: …, and the notes after it: the first is what is wrong, others may follow from
+/// it, or be the same of other layers (E).
 void Compilation::collect(Diagnostic &diagnostic) {
-  auto line = [&](Diagnostic &d, StringRef kind) {
+  auto line = [&](Diagnostic &d, StringRef kind, const std::string &text) {
     std::string place = blamesScheduleFile ? printable(options.scheduleFile) : where();
     auto location = dyn_cast<FileLineColLoc>(d.getLocation());
     if (location && location.getLine() > 0 && !blamesScheduleFile)
       place += (":" + Twine(location.getLine()) + ":" + Twine(location.getColumn())).str();
-    diagnostics += (diagnostics.empty() ? "" : "\n") + place + ": " + kind.str() + ": " + d.str();
+    diagnostics += (diagnostics.empty() ? "" : "\n") + place + ": " + kind.str() + ": " + text;
   };
-  if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+  if (diagnostic.getSeverity() != DiagnosticSeverity::Error || !diagnostics.empty())
     return;
-  line(diagnostic, "error");
+  line(diagnostic, "error", errorText(diagnostic));
   for (Diagnostic &note : diagnostic.getNotes())
-    line(note, "note");
+    line(note, "note", printable(note.str()));
 }
 
 Error Compilation::loadNetwork() {
