@@ -41,7 +41,7 @@ public:
     context.printOpOnDiagnostic(false); // an error is one line
   }
 
-  llvm::Expected<Report> run();
+  llvm::Expected<Report> run(Announce announce);
 
 private:
   const CompileOptions &options;

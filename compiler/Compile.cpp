@@ -21,20 +21,21 @@ using llvm::Expected;
 using llvm::StringRef;
 using llvm::Twine;
 
-/// FILE: error: …, and the notes after it.
+/// FILE: error: …, and the notes after it: the first is what is wrong, others may follow from
+/// it, or be the same of other layers (E).
 void Compilation::collect(Diagnostic &diagnostic) {
-  auto line = [&](Diagnostic &d, StringRef kind) {
+  auto line = [&](Diagnostic &d, StringRef kind, const std::string &text) {
     std::string place = blamesScheduleFile ? printable(options.scheduleFile) : where();
     auto location = dyn_cast<FileLineColLoc>(d.getLocation());
     if (location && location.getLine() > 0 && !blamesScheduleFile)
       place += (":" + Twine(location.getLine()) + ":" + Twine(location.getColumn())).str();
-    diagnostics += (diagnostics.empty() ? "" : "\n") + place + ": " + kind.str() + ": " + d.str();
+    diagnostics += (diagnostics.empty() ? "" : "\n") + place + ": " + kind.str() + ": " + text;
   };
-  if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+  if (diagnostic.getSeverity() != DiagnosticSeverity::Error || !diagnostics.empty())
     return;
-  line(diagnostic, "error");
+  line(diagnostic, "error", errorText(diagnostic));
   for (Diagnostic &note : diagnostic.getNotes())
-    line(note, "note");
+    line(note, "note", printable(note.str()));
 }
 
 Error Compilation::loadNetwork() {
@@ -156,7 +157,7 @@ Error Compilation::runStages(const PipelineOptions &pipeline, Stage last) {
   return Error::success();
 }
 
-Expected<Report> Compilation::run() {
+Expected<Report> Compilation::run(Announce announce) {
   bool forGpu = isGpu(options.target);
   if (Error error = loadNetwork())
     return std::move(error);
@@ -174,7 +175,8 @@ Expected<Report> Compilation::run() {
   } else if (Error error = forGpu ? gpuOutputs(outputs) : cpuOutputs(outputs)) {
     return std::move(error);
   }
-  if (Error error = writeFiles(outputs.files))
+  auto confirm = [&] { return announce ? announce(report) : Error::success(); };
+  if (Error error = writeFiles(outputs.files, confirm))
     return std::move(error);
   return report;
 }
@@ -215,6 +217,7 @@ Error grucc::checkOutputs(const CompileOptions &options, StringRef input, String
   return Error::success();
 }
 
-Expected<Report> grucc::compile(const CompileOptions &options, std::vector<std::string> &warnings) {
-  return Compilation(options, warnings).run();
+Expected<Report> grucc::compile(const CompileOptions &options, std::vector<std::string> &warnings,
+                                Announce announce) {
+  return Compilation(options, warnings).run(announce);
 }

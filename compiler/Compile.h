@@ -11,6 +11,7 @@
 
 #include "compiler/ScheduleFile.h"
 #include "compiler/frontend/Network.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include <map>
 #include <string>
@@ -105,9 +106,14 @@ struct Report {
   std::optional<GpuReport> gpu; ///< of a GPU; then no code, state and workspace
 };
 
+/// Told of a compilation whose files are complete and not yet in their places: an error
+/// leaves what was there.
+using Announce = llvm::function_ref<llvm::Error(const Report &)>;
+
 /// Compiles as told and writes the output and the header, or nothing at all.
 /// Errors carry whole diagnostic lines; warnings are appended.
-llvm::Expected<Report> compile(const CompileOptions &options, std::vector<std::string> &warnings);
+llvm::Expected<Report> compile(const CompileOptions &options, std::vector<std::string> &warnings,
+                               Announce announce = nullptr);
 
 } // namespace grucc
 

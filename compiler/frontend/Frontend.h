@@ -11,6 +11,7 @@
 
 #include "compiler/frontend/Network.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/Error.h"
 
@@ -35,6 +36,9 @@ mlir::OwningOpRef<mlir::ModuleOp> buildModule(mlir::MLIRContext &context, const 
 /// Parses NETWORK.mlir: a module with exactly one func.func holding one rnn.gru.
 /// Diagnostics go to the context's handler.
 mlir::OwningOpRef<mlir::ModuleOp> parseModule(mlir::MLIRContext &context, llvm::StringRef path);
+
+/// What MLIR reports, in the form of grucc's own errors: `argument: found ..., expected ...`.
+std::string errorText(const mlir::Diagnostic &diagnostic);
 
 /// What the rnn.gru of a parsed module says, with its weights' values copied
 /// out; the flags given must agree with it (E).

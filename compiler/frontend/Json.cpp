@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/Json.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/ForeignFile.h"
 #include "compiler/frontend/Safetensors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -23,6 +24,8 @@ namespace {
 
 constexpr size_t deepestNesting = 16;
 constexpr size_t mostValues = size_t(1) << 22;
+// A few keys each; more would take memory and time before the first is found unknown.
+constexpr uint64_t largestJson = 1 << 20;
 
 /// One pass over the text, before the parser sees it. Text that is not JSON is
 /// left to the parser to complain about.
@@ -146,9 +149,11 @@ Expected<json::Value> parseJson(StringRef text, StringRef file, StringRef argume
 }
 
 Expected<json::Object> readJsonObject(StringRef path) {
-  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
+  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path, largestJson);
   if (!buffer)
     return buffer.takeError();
+  if (Error error = refuseForeign((*buffer)->getBuffer(), path, "file", "JSON"))
+    return std::move(error);
   Expected<json::Value> value = parseJson((*buffer)->getBuffer(), path, "JSON");
   if (!value)
     return value.takeError();

@@ -25,7 +25,7 @@ namespace grucc {
 llvm::Expected<llvm::json::Value> parseJson(llvm::StringRef text, llvm::StringRef file,
                                             llvm::StringRef argument);
 
-/// The object that the file `path` holds, and nothing else.
+/// The object that the file `path` holds, of at most 1 MiB, and nothing else.
 llvm::Expected<llvm::json::Object> readJsonObject(llvm::StringRef path);
 
 /// The members of an object by key, so that the first bad one is always the same.

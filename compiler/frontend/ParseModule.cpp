@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/ForeignFile.h"
 #include "compiler/frontend/Frontend.h"
 #include "compiler/frontend/Safetensors.h"
 #include "compiler/frontend/ScanMlir.h"
@@ -78,9 +79,11 @@ OwningOpRef<ModuleOp> parseModule(MLIRContext &context, StringRef path) {
     return OwningOpRef<ModuleOp>();
   };
   Location whole = UnknownLoc::get(&context);
-  auto buffer = readRegularFile(path);
+  auto buffer = readRegularFile(path, largestMlir);
   if (!buffer)
     return fail(whole, buffer.takeError());
+  if (llvm::Error error = refuseForeign((*buffer)->getBuffer(), path, "file", "MLIR"))
+    return fail(whole, std::move(error));
   if (llvm::Error error = scanMlir((*buffer)->getBuffer(), path))
     return fail(whole, std::move(error));
 
@@ -90,6 +93,13 @@ OwningOpRef<ModuleOp> parseModule(MLIRContext &context, StringRef path) {
   if (!module || failed(checkModule(*module)))
     return {};
   return module;
+}
+
+std::string errorText(const Diagnostic &diagnostic) {
+  std::string text = diagnostic.str();
+  return StringRef(text).contains(": found ")
+             ? text
+             : "MLIR: found invalid text (" + printable(text) + "), expected a network";
 }
 
 /// Copies the values of a module's constants, in order.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/ForeignFile.h"
 #include "compiler/frontend/Frontend.h"
 #include "compiler/frontend/Json.h"
 #include "compiler/frontend/Weights.h"
@@ -27,6 +28,8 @@ static Error readJson(StringRef path, Arguments &arguments, std::string &weights
     return Error::success();
   if (arguments.weights.value->empty())
     return inputError(path, "weights", "an empty path", "a safetensors file");
+  if (StringRef(*arguments.weights.value).contains('\0'))
+    return inputError(path, "weights", quoted(*arguments.weights.value), "a path without a NUL");
   SmallString<256> weights(*arguments.weights.value);
   if (!sys::path::is_absolute(weights)) {
     weights = sys::path::parent_path(path);
@@ -34,6 +37,27 @@ static Error readJson(StringRef path, Arguments &arguments, std::string &weights
   }
   weightsPath = weights.str().str();
   return Error::success();
+}
+
+/// Refuses a file by its extension, or rather by what it is in spite of that.
+static Error refuseExtension(StringRef path) {
+  constexpr StringLiteral expected = ".json, .safetensors or .mlir";
+  StringRef extension = sys::path::extension(path);
+  Error error =
+      inputError(path, "INPUT", extension.empty() ? "no extension" : quoted(extension), expected);
+  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
+  if (!buffer) {
+    consumeError(buffer.takeError());
+    return error;
+  }
+  StringRef bytes = (*buffer)->getBuffer();
+  if (Error foreign = refuseForeign(bytes, path, "INPUT", expected)) {
+    consumeError(std::move(error));
+    return foreign;
+  }
+  if (bytes.substr(8, 2) == "{\"")
+    return withNote(std::move(error), path, "its bytes are those of a .safetensors: rename it");
+  return error;
 }
 
 /// Refuses what the command line cannot mean, whatever the files say.
@@ -98,8 +122,7 @@ Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
   } else if (extension == ".safetensors") {
     weightsPath = path.str();
   } else if (!path.empty()) {
-    return inputError(path, "INPUT", extension.empty() ? "no extension" : quoted(extension),
-                      ".json, .safetensors or .mlir");
+    return refuseExtension(path);
   }
 
   std::optional<WeightsFile> weights;

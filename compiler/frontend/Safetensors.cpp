@@ -14,12 +14,15 @@
 
 #include "compiler/frontend/Safetensors.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/ForeignFile.h"
 #include "compiler/frontend/Json.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
+#include <fcntl.h>
 
 using namespace llvm;
 
@@ -34,19 +37,39 @@ std::string shapeText(ArrayRef<int64_t> shape) {
   return text + "]";
 }
 
-Expected<std::unique_ptr<MemoryBuffer>> readRegularFile(StringRef path) {
-  sys::fs::file_status status;
-  if (std::error_code code = sys::fs::status(path, status))
+static Error checkRegular(StringRef path, std::error_code code, const sys::fs::file_status &status,
+                          uint64_t largest) {
+  if (code)
     return inputError(path, "file", "'" + code.message() + "'", "a readable file");
   if (status.type() != sys::fs::file_type::regular_file)
     return inputError(path, "file",
                       status.type() == sys::fs::file_type::directory_file ? "a directory"
                                                                           : "a special file",
                       "a regular file");
+  if (status.getSize() > largest)
+    return inputError(path, "file", Twine(status.getSize()) + " bytes",
+                      "at most " + Twine(largest));
+  return Error::success();
+}
+
+Expected<std::unique_ptr<MemoryBuffer>> readRegularFile(StringRef path, uint64_t largest) {
+  // Before it is opened, because that may do something to a device.
+  sys::fs::file_status status;
+  std::error_code code = sys::fs::status(path, status);
+  if (Error error = checkRegular(path, code, status, largest))
+    return std::move(error);
+  // And after it: what is there by now may be a pipe, for which opening would wait.
+  int file = open(path.str().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0)
+    return checkRegular(path, errnoAsErrorCode(), status, largest);
+  scope_exit close([&] { sys::fs::closeFile(file); });
+  code = sys::fs::status(file, status);
+  if (Error error = checkRegular(path, code, status, largest))
+    return std::move(error);
   ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
-      MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+      MemoryBuffer::getOpenFile(file, path, status.getSize(), /*RequiresNullTerminator=*/false);
   if (!buffer)
-    return inputError(path, "file", "'" + buffer.getError().message() + "'", "a readable file");
+    return checkRegular(path, buffer.getError(), status, largest);
   return std::move(*buffer);
 }
 
@@ -188,9 +211,13 @@ Error HeaderReader::checkLayout() {
 
 Expected<SafetensorsFile> readSafetensors(StringRef path) {
   Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
-  if (!buffer)
-    return buffer.takeError();
-  StringRef bytes = (*buffer)->getBuffer();
+  return buffer ? parseSafetensors(std::move(*buffer), path) : buffer.takeError();
+}
+
+Expected<SafetensorsFile> parseSafetensors(std::unique_ptr<MemoryBuffer> buffer, StringRef path) {
+  StringRef bytes = buffer->getBuffer();
+  if (Error error = refuseForeign(bytes, path, "file", "a safetensors file"))
+    return std::move(error);
   if (bytes.size() < 8)
     return inputError(path, "header", "a file of " + Twine(bytes.size()) + " bytes",
                       "at least the 8 bytes of the header's length");
@@ -222,7 +249,7 @@ Expected<SafetensorsFile> readSafetensors(StringRef path) {
   }
   if (Error error = reader.checkLayout())
     return std::move(error);
-  file.buffer = std::move(*buffer);
+  file.buffer = std::move(buffer);
   return file;
 }
 

@@ -38,9 +38,14 @@ struct SafetensorsFile {
 
 llvm::Expected<SafetensorsFile> readSafetensors(llvm::StringRef path);
 
+/// The same from bytes in memory, which diagnostics call by `path`.
+llvm::Expected<SafetensorsFile> parseSafetensors(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                 llvm::StringRef path);
+
 /// Reads a regular file; anything else (a directory, a pipe, a device) is
-/// refused, because it may never end.
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readRegularFile(llvm::StringRef path);
+/// refused, because it may never end, and so is one of more than `largest` bytes.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readRegularFile(llvm::StringRef path,
+                                                                    uint64_t largest = UINT64_MAX);
 
 /// `[30, 10]`
 std::string shapeText(llvm::ArrayRef<int64_t> shape);

@@ -9,6 +9,7 @@
 #include "compiler/frontend/ScanMlir.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace llvm;
 
@@ -16,13 +17,36 @@ namespace grucc {
 
 constexpr size_t deepestNesting = 128;
 constexpr size_t mostAliases = 128;
+constexpr size_t mostExpanded = size_t(1) << 16;
 
 static bool isWordChar(char c) { return isAlnum(c) || c == '_' || c == '$' || c == '.'; }
+
+namespace {
+
+/// `#name = ...` and `!name = ...`, which may name earlier ones many times: each doubles
+/// what the one before it stands for when it names it twice.
+class Aliases {
+public:
+  size_t count() const { return sizes.size(); }
+  void define(StringRef name) { current = &(sizes[name] = 1); }
+  /// From here on names stand for themselves, in no alias.
+  void end() { current = &body; }
+  /// False when that makes it too many.
+  bool use(StringRef name) { return (*current += sizes.lookup(name)) <= mostExpanded; }
+
+private:
+  StringMap<size_t> sizes; ///< what each stands for, itself included
+  size_t body = 0;         ///< what all stand for outside of aliases
+  size_t *current = &body;
+};
+
+} // namespace
 
 Error scanMlir(StringRef text, StringRef file) {
   if (text.starts_with("ML\xefR"))
     return inputError(file, "file", "MLIR bytecode", "MLIR text");
-  size_t depth = 0, aliases = 0;
+  size_t depth = 0;
+  Aliases aliases;
   for (size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
     StringRef rest = text.substr(at);
@@ -41,15 +65,25 @@ Error scanMlir(StringRef text, StringRef file) {
                           "at most " + Twine(deepestNesting));
     } else if (StringRef(")]}>").contains(c)) {
       depth -= depth > 0;
-    } else if (isWordChar(c) || c == '#' || c == '!') {
-      StringRef word = rest.drop_front().take_while(isWordChar);
-      at += word.size();
-      bool isAlias = (c == '#' || c == '!') && text.substr(at + 1).ltrim().starts_with("=");
-      if (isAlias && ++aliases > mostAliases)
+    } else if (c == '#' || c == '!') {
+      StringRef name = rest.take_front(1 + rest.drop_front().take_while(isWordChar).size());
+      at += name.size() - 1;
+      if (text.substr(at + 1).ltrim().starts_with("="))
+        aliases.define(name);
+      else if (!aliases.use(name))
+        return inputError(file, "aliases",
+                          "uses that stand for more than " + Twine(mostExpanded) + row(),
+                          "at most " + Twine(mostExpanded));
+      if (aliases.count() > mostAliases)
         return inputError(file, "aliases", "more than " + Twine(mostAliases) + row(),
                           "at most " + Twine(mostAliases));
-      if (c == 'a' && (word == "ffine_map" || word == "ffine_set"))
+    } else if (isWordChar(c)) {
+      StringRef word = rest.take_while(isWordChar);
+      at += word.size() - 1;
+      if (word == "affine_map" || word == "affine_set")
         return inputError(file, "affine", "an affine map" + row(), "none in a network");
+      if (depth == 0 && (word == "module" || word == "func.func"))
+        aliases.end();
     }
   }
   return Error::success();

@@ -14,9 +14,14 @@
 
 namespace grucc {
 
+/// The largest weights as numbers in decimal, and room for the rest.
+constexpr uint64_t largestMlir = uint64_t(1) << 33;
+
 /// Refuses text that would overflow the stack of MLIR's recursive parser:
 /// brackets nested deeper than 128, more than 128 alias definitions (each may
 /// nest the one before), affine maps (their operators recurse), and bytecode.
+/// Refuses what would be longer than anybody waits for when it is written out:
+/// aliases that stand for more than 2^16 others.
 llvm::Error scanMlir(llvm::StringRef text, llvm::StringRef file);
 
 } // namespace grucc

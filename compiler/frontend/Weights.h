@@ -44,6 +44,7 @@ private:
 
   llvm::Error select();
   llvm::Error infer(Arguments &arguments) const;
+  llvm::Error check(const Network &network) const;
 };
 
 /// Values for every tensor from U(-sqrt(k), sqrt(k)), k = 1/H (C11).

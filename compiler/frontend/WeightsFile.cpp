@@ -8,6 +8,8 @@
 
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Elements.h"
+#include "compiler/frontend/ForeignTensors.h"
+#include "compiler/frontend/TensorName.h"
 #include "compiler/frontend/Weights.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -15,65 +17,17 @@
 using namespace llvm;
 
 namespace grucc {
-namespace {
-
-/// torch's name of a GRU's tensor, taken apart: `bias_ih_l3_reverse`.
-struct TensorName {
-  bool isBias = false, isReverse = false;
-  int32_t layer = 0;
-
-  static std::optional<TensorName> parse(StringRef text) {
-    TensorName name;
-    name.isBias = text.starts_with("bias_");
-    if (!text.consume_front("weight_ih_l") && !text.consume_front("weight_hh_l") &&
-        !text.consume_front("bias_ih_l") && !text.consume_front("bias_hh_l"))
-      return std::nullopt;
-    name.isReverse = text.consume_back("_reverse");
-    bool isCanonical = text == "0" || (!text.empty() && text.front() >= '1' && text.front() <= '9');
-    if (!isCanonical || text.getAsInteger(10, name.layer))
-      return std::nullopt;
-    return name;
-  }
-};
-
-} // namespace
-
-// A note when all that is missing is the prefix, or the rest of it: `rnn.weight_ih_l0`
-// selects `rnn.`. A whole model may have several.
-static Error withPrefixNote(Error error, StringRef path, StringRef given,
-                            const SafetensorsFile &file) {
-  constexpr size_t most = 4;
-  SmallVector<std::string, most> flags;
-  for (const FileTensor &tensor : file.tensors) {
-    StringRef prefix = tensor.name;
-    if (prefix.consume_back("weight_ih_l0") && prefix.starts_with(given) && prefix != given &&
-        flags.size() < most)
-      flags.push_back("--prefix=" + printable(prefix));
-  }
-  if (flags.empty())
-    return error;
-  return withNote(std::move(error), path,
-                  join(flags, " or ") + " takes the tensors under that name");
-}
 
 Error WeightsFile::select() {
   for (const FileTensor &tensor : file.tensors) {
     StringRef name = tensor.name;
     if (!name.consume_front(prefix))
       continue;
-    if (!TensorName::parse(name)) {
-      Error error = inputError(path, tensor.name, "a tensor that is not the GRU's",
-                               "only weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, ..." +
-                                   (prefix.empty() ? "" : " under " + quoted(prefix)));
-      return withPrefixNote(std::move(error), path, prefix, file);
-    }
+    if (!TensorName::parse(name))
+      return refuseTensors(file, path, prefix);
     tensors[name.str()] = &tensor;
   }
-  if (tensors.empty())
-    return withPrefixNote(
-        inputError(path, prefix + "weight_ih_l0", "no such tensor", "the tensors of a GRU"), path,
-        "", file);
-  return Error::success();
+  return tensors.empty() ? refuseTensors(file, path, prefix) : Error::success();
 }
 
 // Names give layers, directions and bias; the shapes of layer 0 give the sizes.
@@ -94,6 +48,9 @@ Error WeightsFile::infer(Arguments &arguments) const {
   auto source = [&](const std::string &name, StringRef otherwise) {
     return name.empty() ? otherwise.str() : "tensor " + prefix + name;
   };
+  if (auto hidden = tensors.find("weight_hh_l0"); hidden != tensors.end())
+    if (Error error = refuseOtherGates(*hidden->second, path))
+      return error;
   for (StringRef name : {"weight_ih_l0", "weight_hh_l0"}) {
     auto found = tensors.find(name.str());
     if (found == tensors.end())
@@ -141,9 +98,15 @@ DType WeightsFile::defaultDType() const {
   return tensors.begin()->second->dtype == "F64" ? DType::Float64 : DType::Float32;
 }
 
-Error WeightsFile::load(Network &network, bool external, std::vector<std::string> &warnings) const {
-  // All tensors have one dtype: that of the first in torch's order.
-  std::string dtype;
+/// Float32 holds every value of 16 bits: such tensors may stand beside those of float32.
+static bool goTogether(StringRef a, StringRef b) {
+  auto isHalf = [](StringRef dtype) { return dtype == "F16" || dtype == "BF16"; };
+  return a == b || (a == "F32" && isHalf(b)) || (b == "F32" && isHalf(a));
+}
+
+/// Every tensor of the network is there, of its shape, and of dtypes that go together.
+Error WeightsFile::check(const Network &network) const {
+  SmallVector<const FileTensor *> dtypes; // the first tensor of each, in torch's order
   for (const WeightTensor &tensor : network.weights) {
     auto found = tensors.find(tensor.name);
     if (found == tensors.end())
@@ -154,15 +117,23 @@ Error WeightsFile::load(Network &network, bool external, std::vector<std::string
       return inputError(path, held.name, "shape " + shapeText(held.shape), shapeText(tensor.shape));
     if (!isWeightDType(held.dtype))
       return inputError(path, held.name, "dtype " + held.dtype, "F32, F64, F16 or BF16");
-    if (!dtype.empty() && held.dtype != dtype)
-      return inputError(path, held.name, "dtype " + held.dtype,
-                        dtype + ", as " + prefix + network.weights.front().name + " has");
-    dtype = held.dtype;
+    for (const FileTensor *other : dtypes)
+      if (!goTogether(held.dtype, other->dtype))
+        return inputError(path, held.name, "dtype " + held.dtype,
+                          other->dtype + ", as " + other->name + " has");
+    if (none_of(dtypes, [&](const FileTensor *other) { return other->dtype == held.dtype; }))
+      dtypes.push_back(&held);
   }
+  return Error::success();
+}
+
+Error WeightsFile::load(Network &network, bool external, std::vector<std::string> &warnings) const {
+  if (Error error = check(network))
+    return error;
   if (external)
     return Error::success();
 
-  if (dtype == "F64" && network.dtype == DType::Float32)
+  if (defaultDType() == DType::Float64 && network.dtype == DType::Float32)
     warnings.push_back(warningLine(path, "dtype", "float64 weights",
                                    "float32: every value is rounded to the nearest"));
   auto rooms = allocateTensors(network);
@@ -170,7 +141,7 @@ Error WeightsFile::load(Network &network, bool external, std::vector<std::string
     return rooms.takeError();
   for (auto [tensor, room] : zip_equal(network.weights, *rooms)) {
     const FileTensor &held = *tensors.at(tensor.name);
-    std::optional<OddElement> odd = convertElements(held.data, dtype, room, network.dtype);
+    std::optional<OddElement> odd = convertElements(held.data, held.dtype, room, network.dtype);
     if (!odd)
       continue;
     std::string where = " at element " + std::to_string(odd->index);

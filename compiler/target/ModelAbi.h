@@ -31,6 +31,8 @@ inline constexpr unsigned featureWords = 4, activationWords = 4 * 3;
 inline constexpr llvm::StringLiteral modelFunctions[] = {
     "run",        "step",        "state_bytes", "workspace_bytes", "init_state",
     "read_state", "reset_state", "pack",        "supported",       "select"};
+/// Characters of NAME: the runtime has room for symbols of GRUCC_MESSAGE_SIZE.
+inline constexpr size_t longestName = 512 - sizeof "_workspace_bytes";
 
 /// Who sees the symbols of an object: those of a hidden one end in the program or library
 /// that it is linked into, so that two of them may have a model of the same name.

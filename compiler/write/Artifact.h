@@ -31,6 +31,10 @@ linkSharedLibrary(llvm::StringRef object, llvm::StringRef name, llvm::StringRef 
 /// point names.
 llvm::Error writeChecksum(llvm::MutableArrayRef<char> library);
 
+/// False once lld has failed in a way that damages the process: it runs no more then, and
+/// the program must end without tidying up.
+bool canLinkAgain();
+
 /// A cubin for `target` of kernels in PTX, by the program `ptxas`: a path, or a name
 /// that is looked for. Which bytes is up to the program.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>

@@ -11,6 +11,7 @@
 #include "compiler/write/TemporaryFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <optional>
 #include <vector>
 
 using namespace llvm;
@@ -52,11 +53,39 @@ bool grucc::isSameFile(StringRef a, StringRef b) {
   return !a.empty() && a != "-" && (a == b || sys::fs::equivalent(a, b));
 }
 
-Error grucc::writeFiles(ArrayRef<OutputFile> files) {
-  struct Pending {
-    const OutputFile *file;
-    TemporaryFile temporary;
-  };
+namespace {
+/// A file that is complete and not yet in its place.
+struct Pending {
+  const OutputFile *file;
+  TemporaryFile temporary;
+};
+} // namespace
+
+/// Gives every place its file, or none: what was there before comes back when a later one
+/// cannot be given its own.
+static Error moveAll(std::vector<Pending> &pending) {
+  std::vector<std::optional<TemporaryFile>> kept; // empty where nothing was
+  for (Pending &next : pending) {
+    const std::string &place = next.file->path;
+    ErrorOr<TemporaryFile> older = std::errc::no_such_file_or_directory;
+    if (&next != &pending.back())
+      older = TemporaryFile::keep(place, folderOf(place));
+    std::error_code code = older.getError();
+    if (!code || code == std::errc::no_such_file_or_directory)
+      code = next.temporary.moveTo(place);
+    if (!code) {
+      kept.push_back(older ? std::optional(std::move(*older)) : std::nullopt);
+      continue;
+    }
+    for (auto &&[earlier, older] : zip(pending, kept))
+      if (!older || older->moveTo(earlier.file->path))
+        sys::fs::remove(earlier.file->path);
+    return failed(place, code);
+  }
+  return Error::success();
+}
+
+Error grucc::writeFiles(ArrayRef<OutputFile> files, function_ref<Error()> confirm) {
   std::vector<Pending> pending;
   std::vector<const OutputFile *> direct;
   for (const OutputFile &file : files) {
@@ -78,12 +107,8 @@ Error grucc::writeFiles(ArrayRef<OutputFile> files) {
   for (const OutputFile *file : direct)
     if (std::error_code code = writeInPlace(*file))
       return failed(file->path, code);
-
-  for (size_t done = 0; done < pending.size(); ++done)
-    if (std::error_code code = pending[done].temporary.moveTo(pending[done].file->path)) {
-      for (size_t i = 0; i < done; ++i) // whole or not at all
-        sys::fs::remove(pending[i].file->path);
-      return failed(pending[done].file->path, code);
-    }
-  return Error::success();
+  if (confirm)
+    if (Error error = confirm())
+      return error;
+  return moveAll(pending);
 }

@@ -10,6 +10,7 @@
 #define GRUCC_COMPILER_WRITE_OUTPUTFILES_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include <string>
 
@@ -20,11 +21,12 @@ struct OutputFile {
   llvm::StringRef bytes; ///< the caller's
 };
 
-/// Writes all files or leaves none behind: each goes to a temporary file beside
-/// its place and is renamed once all are complete; a symbolic link to a file is
-/// replaced like a file. What exists and is no regular file (a device, a pipe)
-/// is written in place.
-llvm::Error writeFiles(llvm::ArrayRef<OutputFile> files);
+/// Writes all files or none, and then leaves what was there before: each goes to a
+/// temporary file beside its place and is renamed once all are complete and `confirm`, the
+/// last thing that may fail, has not; a symbolic link to a file is replaced like a file.
+/// What exists and is no regular file (a device, a pipe) is written in place.
+llvm::Error writeFiles(llvm::ArrayRef<OutputFile> files,
+                       llvm::function_ref<llvm::Error()> confirm = nullptr);
 
 /// Whether two paths lead to one file, which writing to either would change; never "-" or
 /// an empty one.

@@ -20,8 +20,22 @@ static Error failed(StringRef what, const Twine &found, StringRef expected) {
   return createStringError("grucc: error: " + what + ": found " + found + ", expected " + expected);
 }
 
+static bool lldIsWhole = true;
+
+bool grucc::canLinkAgain() { return lldIsWhole; }
+
+/// The first line of what lld says, without its name.
+static std::string firstMessage(StringRef messages) {
+  StringRef line = messages.ltrim().split('\n').first;
+  line.consume_front("ld.lld: ");
+  line.consume_front("error: ");
+  return ("'" + line + "'").str();
+}
+
 Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef object, StringRef name,
                                                                  StringRef fileName) {
+  if (!canLinkAgain())
+    return failed("shared library", "that lld failed before", "another run of grucc");
   // lld reads and writes files.
   Expected<TemporaryFile> input = TemporaryFile::createTemporary();
   if (!input)
@@ -54,8 +68,9 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
   std::string messages;
   raw_string_ostream stream(messages);
   lld::Result result = lld::lldMain(args, stream, stream, {{lld::Gnu, &lld::elf::link}});
+  lldIsWhole = result.canRunAgain;
   if (result.retCode != 0)
-    return failed("shared library", "'" + StringRef(messages).trim() + "'", "lld to link it");
+    return failed("shared library", firstMessage(messages), "lld to link it");
   ErrorOr<std::unique_ptr<WritableMemoryBuffer>> library =
       WritableMemoryBuffer::getFile(output->path());
   if (!library)

@@ -30,23 +30,49 @@ std::error_code grucc::writeAll(int fd, bool close, StringRef bytes) {
   return code;
 }
 
-ErrorOr<TemporaryFile> TemporaryFile::create(StringRef folder) {
+/// The name `.grucc-XXXXXXXX` in the folder for which `take` succeeds: nobody has it.
+static ErrorOr<std::string> takeName(StringRef folder,
+                                     function_ref<std::error_code(StringRef)> take) {
   std::error_code code;
   for (int attempt = 0; attempt < 128; ++attempt) {
     std::string word;
     raw_string_ostream(word) << ".grucc-" << format("%08x", sys::Process::GetRandomNumber());
     SmallString<128> path = folder;
     sys::path::append(path, word);
-    int fd = -1;
-    code = sys::fs::openFileForWrite(path, fd, sys::fs::CD_CreateNew);
+    code = take(path);
     if (!code) {
       sys::RemoveFileOnSignal(path);
-      return TemporaryFile(path.str().str(), fd);
+      return path.str().str();
     }
     if (code != std::errc::file_exists)
       break;
   }
   return code;
+}
+
+ErrorOr<TemporaryFile> TemporaryFile::create(StringRef folder) {
+  int fd = -1;
+  ErrorOr<std::string> name = takeName(folder, [&](StringRef path) {
+    return sys::fs::openFileForWrite(path, fd, sys::fs::CD_CreateNew);
+  });
+  if (!name)
+    return name.getError();
+  return TemporaryFile(std::move(*name), fd);
+}
+
+ErrorOr<TemporaryFile> TemporaryFile::keep(StringRef place, StringRef folder) {
+  ErrorOr<std::string> name =
+      takeName(folder, [&](StringRef path) { return sys::fs::create_hard_link(place, path); });
+  if (name)
+    return TemporaryFile(std::move(*name), /*fd=*/-1);
+  if (name.getError() == std::errc::no_such_file_or_directory)
+    return name.getError();
+  // Some file systems have no links, and some links are not for everybody.
+  ErrorOr<TemporaryFile> copy = create(folder);
+  if (copy)
+    if (std::error_code code = sys::fs::copy_file(place, copy->name))
+      return code;
+  return copy;
 }
 
 Expected<TemporaryFile> TemporaryFile::createTemporary() {

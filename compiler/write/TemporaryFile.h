@@ -25,6 +25,8 @@ public:
   /// One in $TMPDIR, or in /tmp where that is of no use: lld takes every '%' in the
   /// path of an output for a random digit.
   static llvm::Expected<TemporaryFile> createTemporary();
+  /// What is at `place`, under a second name in `folder`: moved back, it is there again.
+  static llvm::ErrorOr<TemporaryFile> keep(llvm::StringRef place, llvm::StringRef folder);
   TemporaryFile(TemporaryFile &&other);
   ~TemporaryFile();
 

@@ -27,7 +27,7 @@ LogicalResult FoldBiasesOp::verify() {
   int64_t gates = sizeOf(getBIh(), 0);
   // C3: rows r, z, n.
   if (gates != anySize && gates % 3 != 0)
-    return emitOpError() << "'b_ih' has " << gates << " rows, expected a multiple of 3";
+    return emitOpError() << "b_ih: found " << gates << " rows, expected a multiple of 3";
   return expectTensor(*this, "b_hh", getBHh(), {gates}, getElementTypeOrSelf(getBIh()));
 }
 

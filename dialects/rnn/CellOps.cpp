@@ -67,7 +67,7 @@ LogicalResult ScanOp::verify() {
 
   unsigned found = getBody().getNumArguments();
   if (found != 2)
-    return emitOpError() << "body has " << found
+    return emitOpError() << "body: found " << found
                          << " arguments, expected 2: the step's gates and the state";
   if (failed(expectTensor(*this, "gates of a step", getBody().getArgument(0),
                           {batch, sizeOf(getGates(), 2)}, dtype)))
@@ -78,7 +78,7 @@ LogicalResult ScanOp::verify() {
 LogicalResult ScanOp::verifyRegions() {
   auto yield = cast<YieldOp>(getBody().front().getTerminator());
   if (!yield.getState())
-    return emitOpError() << "body yields nothing, expected the new state";
+    return emitOpError() << "body: found nothing that it yields, expected the new state";
   return expectTensor(*this, "yielded state", yield.getState(),
                       {sizeOf(getGates(), 1), sizeOf(getHN(), 1)},
                       getElementTypeOrSelf(getGates()));
@@ -105,7 +105,7 @@ LogicalResult GruCellOp::verify() {
     return failure();
   std::optional<int64_t> gates = scaled(3, hidden);
   if (!gates)
-    return emitOpError() << "'w_hh' has shape " << shapeText({sizeOf(getWHh(), 0), hidden})
+    return emitOpError() << "w_hh: found shape " << shapeText({sizeOf(getWHh(), 0), hidden})
                          << ", expected fewer columns";
   if (failed(expectTensor(*this, "gates", getGates(), {batch, *gates}, dtype)) || // C3
       failed(expectTensor(*this, "h", getH(), {batch, hidden}, dtype)) ||

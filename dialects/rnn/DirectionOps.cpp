@@ -47,17 +47,17 @@ LogicalResult DropoutOp::inferReturnTypes(MLIRContext *, std::optional<Location>
 LogicalResult DropoutOp::verify() {
   double p = getP().convertToDouble();
   if (!(p >= 0 && p <= 1)) // C6; NaN fails too
-    return emitOpError() << "'p' is " << p << ", expected a number in [0, 1]";
+    return emitOpError() << "p: found " << p << ", expected a number in [0, 1]";
   if (getLayer() < 0)
-    return emitOpError() << "'layer' is " << getLayer() << ", expected at least 0";
+    return emitOpError() << "layer: found " << getLayer() << ", expected at least 0";
   if (static_cast<bool>(getSeed()) == static_cast<bool>(getMask())) // N5
-    return emitOpError() << "has "
+    return emitOpError() << "mask: found "
                          << (getSeed() ? "both 'seed' and 'mask'" : "no 'seed' and no 'mask'")
                          << ", expected one of them";
   Value x = getInput();
   int64_t layers = sizeOf(getMask(), 0);
   if (layers != anySize && getLayer() >= layers)
-    return emitOpError() << "'layer' is " << getLayer() << ", expected one of the " << layers
+    return emitOpError() << "layer: found " << getLayer() << ", expected one of the " << layers
                          << " of 'mask'";
   return expectTensor(*this, "mask", getMask(), {anySize, sizeOf(x, 0), sizeOf(x, 1), sizeOf(x, 2)},
                       getElementTypeOrSelf(x));

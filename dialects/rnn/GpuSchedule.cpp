@@ -21,15 +21,15 @@ LogicalResult GpuScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitErr
   auto within = [&](StringRef field, int64_t value, int64_t least, int64_t most) -> LogicalResult {
     if (value >= least && value <= most)
       return success();
-    return emitError() << "'" << field << "' is " << value << ", expected " << least << " to "
-                       << most;
+    return emitError() << "schedule: " << field << ": found " << value << ", expected " << least
+                       << " to " << most;
   };
   auto powerOfTwo = [&](StringRef field, int64_t value, int64_t least,
                         int64_t most) -> LogicalResult {
     if (value >= least && value <= most && llvm::isPowerOf2_64(value))
       return success();
-    return emitError() << "'" << field << "' is " << value << ", expected a power of two from "
-                       << least << " to " << most;
+    return emitError() << "schedule: " << field << ": found " << value
+                       << ", expected a power of two from " << least << " to " << most;
   };
   if (failed(within("project_warps", projectWarps, 1, 8)) ||
       failed(powerOfTwo("project_thread_rows", projectThreadRows, 1, 4)) ||
@@ -44,9 +44,10 @@ LogicalResult GpuScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitErr
       failed(powerOfTwo("step_unroll", stepUnroll, 1, 16)))
     return failure();
   if (scanRegisterK % 4)
-    return emitError() << "'scan_register_k' is " << scanRegisterK << ", expected a multiple of 4";
+    return emitError() << "schedule: scan_register_k: found " << scanRegisterK
+                       << ", expected a multiple of 4";
   if (stepThreadRows > stepRows)
-    return emitError() << "'step_thread_rows' is " << stepThreadRows << ", expected at most the "
-                       << stepRows << " of 'step_rows'";
+    return emitError() << "schedule: step_thread_rows: found " << stepThreadRows
+                       << ", expected at most the " << stepRows << " of step_rows";
   return success();
 }

@@ -39,11 +39,11 @@ LogicalResult LayerOp::verify() {
     return failure();
   std::optional<int64_t> gates = scaled(3, hidden);
   if (!gates)
-    return emitOpError() << "'w_hh' has shape " << shapeText({sizeOf(getWHh(), 0), hidden})
+    return emitOpError() << "w_hh: found shape " << shapeText({sizeOf(getWHh(), 0), hidden})
                          << ", expected fewer columns";
   if (static_cast<bool>(getBIh()) != static_cast<bool>(getBHh())) // C4
-    return emitOpError() << "'" << (getBIh() ? "b_hh" : "b_ih")
-                         << "' is left out, expected both biases or neither";
+    return emitOpError() << (getBIh() ? "b_hh" : "b_ih")
+                         << ": found nothing, expected both biases or neither";
   if (failed(expectTensor(*this, "w_ih", getWIh(), {*gates, inputs}, dtype)) || // C3
       failed(expectTensor(*this, "w_hh", getWHh(), {*gates, hidden}, dtype)) ||
       failed(expectTensor(*this, "b_ih", getBIh(), {*gates}, dtype)) || // C4
@@ -90,7 +90,7 @@ LogicalResult StateOp::inferReturnTypes(MLIRContext *, std::optional<Location>, 
 LogicalResult StateOp::verify() {
   int64_t index = getIndex(), count = sizeOf(getStates(), 0); // C7
   if (index < 0 || (count != anySize && index >= count))
-    return emitOpError() << "'index' is " << index << ", expected a state of "
+    return emitOpError() << "index: found " << index << ", expected a state of "
                          << shapeText({count, sizeOf(getStates(), 1), sizeOf(getStates(), 2)});
   return success();
 }
@@ -112,7 +112,7 @@ LogicalResult StackOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   ValueRange states = adaptor.getStates();
   if (states.empty())
-    return emitOptionalError(location, "'rnn.stack' op has no states, expected at least one");
+    return emitOptionalError(location, "'rnn.stack' op states: found none, expected at least one");
   types.push_back(RankedTensorType::get(
       {static_cast<int64_t>(states.size()), sizeOf(states[0], 0), sizeOf(states[0], 1)},
       getElementTypeOrSelf(states[0])));

@@ -54,19 +54,19 @@ static LogicalResult verifySizes(GruOp op) {
        {std::pair("input_size", op.getInputSize()), // C1
         std::pair("hidden_size", op.getHiddenSize()), std::pair("num_layers", op.getNumLayers())})
     if (size < 1)
-      return op.emitOpError() << "'" << name << "' is " << size << ", expected at least 1";
+      return op.emitOpError() << name << ": found " << size << ", expected at least 1";
   double dropout = op.getDropout().convertToDouble();
   if (!(dropout >= 0 && dropout <= 1)) // C6; NaN fails too
-    return op.emitOpError() << "'dropout' is " << dropout << ", expected a number in [0, 1]";
+    return op.emitOpError() << "dropout: found " << dropout << ", expected a number in [0, 1]";
 
   // 3H and D*H must be numbers, and so must every weight's size in bytes.
   constexpr int64_t largest = std::numeric_limits<int64_t>::max();
   if (op.getHiddenSize() > largest / 3)
-    return op.emitOpError() << "'hidden_size' is " << op.getHiddenSize() << ", expected at most "
+    return op.emitOpError() << "hidden_size: found " << op.getHiddenSize() << ", expected at most "
                             << largest / 3;
   int64_t perLayer = op.getNumDirections() * op.getWeightsPerCell();
   if (op.getNumLayers() > largest / perLayer)
-    return op.emitOpError() << "'num_layers' is " << op.getNumLayers() << ", expected at most "
+    return op.emitOpError() << "num_layers: found " << op.getNumLayers() << ", expected at most "
                             << largest / perLayer;
   return success();
 }
@@ -76,7 +76,7 @@ static LogicalResult verifyWeights(GruOp op, Type dtype) {
   int64_t directions = op.getNumDirections(), perCell = op.getWeightsPerCell();
   int64_t expected = op.getNumLayers() * directions * perCell;
   if (static_cast<int64_t>(op.getWeights().size()) != expected)
-    return op.emitOpError() << "'weights' has " << op.getWeights().size() << " tensors, expected "
+    return op.emitOpError() << "weights: found " << op.getWeights().size() << " tensors, expected "
                             << expected << ": " << perCell << " per layer and direction";
 
   int64_t hidden = op.getHiddenSize(), gates = 3 * hidden;
@@ -91,7 +91,7 @@ static LogicalResult verifyWeights(GruOp op, Type dtype) {
         for (int64_t size : shape)
           bytes = bytes ? llvm::checkedMul(*bytes, size) : bytes;
         if (!bytes)
-          return op.emitOpError() << "'" << kind << suffix << "' has shape " << shapeText(shape)
+          return op.emitOpError() << kind << suffix << ": found shape " << shapeText(shape)
                                   << ", expected fewer than 2^63 bytes";
         return success();
       };
@@ -109,7 +109,7 @@ static LogicalResult verifyWeights(GruOp op, Type dtype) {
 static LogicalResult verifyCombination(GruOp op) {
   auto inputRank = cast<RankedTensorType>(op.getInput().getType()).getRank();
   auto refuse = [&](StringRef argument, const Twine &reason) {
-    return op.emitOpError() << "'" << argument << "' is given, expected " << reason;
+    return op.emitOpError() << argument << ": found it, expected " << reason;
   };
   if (op.getLengths() && op.getBatchSizes()) // C10
     return refuse("lengths", "none beside 'batch_sizes'");

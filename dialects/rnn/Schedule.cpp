@@ -23,47 +23,49 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   auto atLeastOne = [&](StringRef field, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();
-    return emitError() << "'" << field << "' is " << value << ", expected at least 1";
+    return emitError() << "schedule: " << field << ": found " << value << ", expected at least 1";
   };
   if (lanes < 1 || !llvm::isPowerOf2_64(lanes))
-    return emitError() << "'lanes' is " << lanes << ", expected a power of two";
+    return emitError() << "schedule: lanes: found " << lanes << ", expected a power of two";
   if (rowLanes && (rowLanes < 1 || rowLanes > lanes || !llvm::isPowerOf2_64(rowLanes)))
-    return emitError() << "'row_lanes' is " << rowLanes << ", expected a power of two up to "
-                       << lanes;
+    return emitError() << "schedule: row_lanes: found " << rowLanes
+                       << ", expected a power of two up to " << lanes;
   if (failed(atLeastOne("panel", panel)))
     return failure();
 
   // Any number of rows is divided among the tiles, so a one-row tile must end
   // them; a tile never spans panels.
   if (tiles.empty() || tiles.size() % 2)
-    return emitError() << "'tiles' has " << tiles.size()
+    return emitError() << "schedule: tiles: found " << tiles.size()
                        << " numbers, expected pairs of rows and vectors";
   for (size_t i = 0; i < tiles.size(); i += 2) {
     int64_t rows = tiles[i], vectors = tiles[i + 1];
     if (failed(atLeastOne("tiles", rows)) || failed(atLeastOne("tiles", vectors)))
       return failure();
     if (i && rows >= tiles[i - 2])
-      return emitError() << "'tiles' has " << rows << " rows after " << tiles[i - 2]
+      return emitError() << "schedule: tiles: found " << rows << " rows after " << tiles[i - 2]
                          << ", expected fewer";
     if (vectors > panel)
-      return emitError() << "'tiles' has " << vectors << " vectors a tile, expected at most the "
-                         << panel << " of 'panel'";
+      return emitError() << "schedule: tiles: found " << vectors
+                         << " vectors a tile, expected at most the " << panel << " of panel";
   }
   if (int64_t last = tiles[tiles.size() - 2]; last != 1)
-    return emitError() << "'tiles' ends with " << last << " rows, expected 1";
+    return emitError() << "schedule: tiles: found " << last << " rows at the end, expected 1";
 
   if (kBlock != 64) // N3, N4: the order of sums is no choice of the schedule
-    return emitError() << "'k_block' is " << kBlock << ", expected 64";
+    return emitError() << "schedule: k_block: found " << kBlock << ", expected 64";
   if (kChunk < kBlock || kChunk % kBlock)
-    return emitError() << "'k_chunk' is " << kChunk << ", expected a multiple of 'k_block'";
+    return emitError() << "schedule: k_chunk: found " << kChunk
+                       << ", expected a multiple of k_block";
   if (failed(atLeastOne("group_rows", groupRows)) || failed(atLeastOne("chunk_rows", chunkRows)))
     return failure();
   if (registerK < 0)
-    return emitError() << "'register_k' is " << registerK << ", expected at least 0";
+    return emitError() << "schedule: register_k: found " << registerK << ", expected at least 0";
   if (!llvm::is_contained({"layers", "reverse", "chunks"}, order))
-    return emitError() << "'order' is '" << order << "', expected layers, reverse or chunks";
+    return emitError() << "schedule: order: found '" << order
+                       << "', expected layers, reverse or chunks";
   if (!llvm::is_contained({"auto", "rows", "layers", "units", "none"}, split))
-    return emitError() << "'split' is '" << split
+    return emitError() << "schedule: split: found '" << split
                        << "', expected auto, rows, layers, units or none";
   if (failed(atLeastOne("split_units", splitUnits)) ||
       failed(atLeastOne("split_rows", splitRows)) || failed(atLeastOne("turn_rows", turnRows)) ||

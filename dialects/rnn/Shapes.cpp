@@ -69,19 +69,19 @@ LogicalResult expectTensor(Operation *op, const Twine &name, Value tensor, Array
     return success();
   ArrayRef<int64_t> found = shapeOf(tensor.getType());
   if (failed(verifyCompatibleShape(found, shape)))
-    return op->emitOpError() << "'" << name << "' has shape " << shapeText(found) << ", expected "
+    return op->emitOpError() << name << ": found shape " << shapeText(found) << ", expected "
                              << shapeText(shape);
   Type foundDtype = getElementTypeOrSelf(tensor);
   if (foundDtype != dtype)
-    return op->emitOpError() << "'" << name << "' has dtype " << dtypeText(foundDtype)
-                             << ", expected " << dtypeText(dtype);
+    return op->emitOpError() << name << ": found dtype " << dtypeText(foundDtype) << ", expected "
+                             << dtypeText(dtype);
   return success();
 }
 
 LogicalResult expectPositive(Operation *op, const Twine &name, int64_t size) {
   if (size == anySize || size >= 1)
     return success();
-  return op->emitOpError() << "'" << name << "' is " << size << ", expected at least 1";
+  return op->emitOpError() << name << ": found " << size << ", expected at least 1";
 }
 
 } // namespace grucc::rnn

@@ -24,7 +24,8 @@ LogicalResult StorageAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
   int64_t limit = kind == StorageKind::Int8 ? largestExponent : 0;
   if (exponent >= -limit && exponent <= limit)
     return success();
-  InFlightDiagnostic error = emitError() << "'exponent' is " << exponent << ", expected ";
+  InFlightDiagnostic error = emitError()
+                             << "storage: exponent: found " << exponent << ", expected ";
   return limit ? error << "-64 to 64" : error << "0 for " << stringifyStorageKind(kind);
 }
 
@@ -34,7 +35,7 @@ LogicalResult grucc::rnn::expectStorage(Operation *op, StringRef name, StorageAt
   bool fits = kind == StorageKind::Exact || (kind == StorageKind::Float32) == dtype.isF64();
   if (fits)
     return success();
-  return op->emitOpError() << "'" << name << "' is " << stringifyStorageKind(kind) << ", expected "
+  return op->emitOpError() << name << ": found " << stringifyStorageKind(kind) << ", expected "
                            << (dtype.isF64() ? "float32" : "bfloat16, float16 or int8")
                            << " for a network of " << (dtype.isF64() ? "float64" : "float32");
 }

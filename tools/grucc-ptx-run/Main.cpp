@@ -111,6 +111,7 @@ static Expected<int> run(const CommandLine &line) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  catchExhaustion("grucc-ptx-run");
   Expected<CommandLine> line = parseCommandLine(ArrayRef(argv, argc).drop_front());
   if (!line)
     return fail(line.takeError());

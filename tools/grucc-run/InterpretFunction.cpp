@@ -8,6 +8,7 @@
 
 #include "RunModel.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/frontend/Frontend.h"
 #include "compiler/frontend/Safetensors.h"
 #include "compiler/frontend/ScanMlir.h"
 #include "dialects/rnn/Interpreter.h"
@@ -67,10 +68,12 @@ Expected<mlir::OwningOpRef<mlir::ModuleOp>> parse(mlir::MLIRContext &context, St
     return std::move(error);
   std::string lines;
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    if (!lines.empty()) // others may follow from the first
+      return;
     lines += printable(path);
     if (auto place = dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation()))
       lines += (":" + Twine(place.getLine()) + ":" + Twine(place.getColumn())).str();
-    lines += ": error: " + diagnostic.str();
+    lines += ": error: " + errorText(diagnostic);
   });
   SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());

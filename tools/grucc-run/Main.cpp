@@ -43,6 +43,7 @@ static int compare(const grucc::CommandLine &line) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  grucc::catchExhaustion("grucc-run");
   Expected<grucc::CommandLine> line = grucc::parseCommandLine(ArrayRef(argv, argc).drop_front());
   if (!line)
     return grucc::fail(line.takeError());

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
+#include "NearestTarget.h"
 #include "OptionValues.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/Gpus.h"
@@ -177,9 +178,11 @@ Error Reader::readOutput() {
   auto target = [](StringRef option, StringRef text) -> Expected<std::string> {
     SmallVector<StringRef> names(targetNames());
     append_range(names, gpuNames());
-    if (!is_contained(names, text))
-      return wordError(option, text, names);
-    return text.str();
+    if (is_contained(names, text))
+      return text.str();
+    std::string nearest = nearestTarget(text);
+    Error error = wordError(option, text, names);
+    return nearest.empty() ? std::move(error) : withNote(std::move(error), "grucc", nearest);
   };
   auto emit = [](StringRef option, StringRef text) {
     return readWord<Emit>(option, text,

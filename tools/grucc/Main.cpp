@@ -12,13 +12,13 @@
 #include "compiler/Compile.h"
 #include "tools/support/Exit.h"
 #include "llvm/Config/llvm-config.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 
 using namespace llvm;
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  grucc::catchExhaustion("grucc");
   Expected<grucc::CommandLine> line = grucc::parseCommandLine(ArrayRef(argv, argc).drop_front());
   if (!line)
     return grucc::fail(line.takeError());
@@ -32,28 +32,21 @@ int main(int argc, char **argv) {
   }
 
   if (!line->tune.empty()) {
-    if (Error error = grucc::tune(*line))
-      return grucc::fail(std::move(error));
-    int code = grucc::finish("grucc");
-    if (code != 0 && sys::fs::is_regular_file(line->tune))
-      sys::fs::remove(line->tune);
-    return code;
+    Error error = grucc::tune(*line);
+    return error ? grucc::fail(std::move(error)) : 0;
   }
 
   std::vector<std::string> warnings;
-  Expected<grucc::Report> report = grucc::compile(line->options, warnings);
+  Expected<grucc::Report> report =
+      grucc::compile(line->options, warnings, [&](const grucc::Report &made) {
+        grucc::printReport(made, line->report, outs());
+        return grucc::flushOutput("grucc");
+      });
   for (const std::string &warning : warnings)
     errs() << warning << '\n';
   if (!report)
     return grucc::fail(report.takeError());
-  grucc::printReport(*report, line->report, outs());
-  int code = grucc::finish("grucc");
-  if (code == 0)
-    for (const std::string &note : report->assumed)
-      errs() << note << '\n';
-  else // a failed run leaves nothing behind
-    for (const grucc::OutputPath &written : grucc::outputPaths(line->options))
-      if (sys::fs::is_regular_file(written.path))
-        sys::fs::remove(written.path);
-  return code;
+  for (const std::string &note : report->assumed)
+    errs() << note << '\n';
+  return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "OptionValues.h"
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/target/ModelAbi.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -47,9 +48,12 @@ Error checkName(StringRef option, StringRef name) {
                       all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
   // grucc_model and grucc_run are the runtime's.
   bool isOurs = name == "grucc" || name.starts_with("grucc_");
-  if (isIdentifier && !isOurs)
+  bool isLong = name.size() > longestName;
+  if (isIdentifier && !isOurs && !isLong)
     return Error::success();
-  StringRef expected = isIdentifier ? "a name other than grucc and grucc_*" : "a C identifier";
+  std::string expected = !isIdentifier ? "a C identifier"
+                         : isOurs      ? "a name other than grucc and grucc_*"
+                                       : "at most " + std::to_string(longestName) + " characters";
   if (option == "--name")
     return usageError(option, quoted(name), expected);
   return usageError("--name", "none, and " + option + "'s stem " + quoted(name),

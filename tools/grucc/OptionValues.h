@@ -21,7 +21,7 @@ llvm::Expected<int64_t> readSize(llvm::StringRef option, llvm::StringRef text, i
 llvm::Expected<uint64_t> readSeed(llvm::StringRef option, llvm::StringRef text);
 llvm::Expected<double> readProbability(llvm::StringRef option, llvm::StringRef text);
 
-/// A C identifier; `option` names where it came from.
+/// A C identifier that the runtime takes; `option` names where it came from.
 llvm::Error checkName(llvm::StringRef option, llvm::StringRef name);
 
 /// `field=value,...`; commas inside brackets belong to the value. Adds to

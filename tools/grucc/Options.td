@@ -42,7 +42,7 @@ def no_narrow_weights : Switch<"no-narrow-weights", weights_group, "Keep weights
 
 def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output. Kernels of a GPU (.ptx, .cubin) have their weights beside them: OUTPUT with .weights">;
 defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir; for a GPU ptx, cubin, o, a or so (default: OUTPUT's extension)">;
-defm name : Value<"name", "NAME", output_group, "Prefix of every symbol (default: OUTPUT's stem)">;
+defm name : Value<"name", "NAME", output_group, "Prefix of every symbol, at most 495 characters (default: OUTPUT's stem)">;
 defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 def unwind_tables : Switch<"unwind-tables", output_group, "Unwind tables in code for a CPU (default): profilers and crash reporters see past it, and an exception can leave parallel_for">;
 def no_unwind_tables : Switch<"no-unwind-tables", output_group, "The same code without them: less to load, only a debugger sees past it, and no exception may leave parallel_for">;

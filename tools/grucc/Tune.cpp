@@ -12,6 +12,7 @@
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/write/OutputFiles.h"
 #include "compiler/write/TemporaryFile.h"
+#include "tools/support/Exit.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -247,10 +248,12 @@ Error tune(const CommandLine &line) {
     return error;
   if (Error error = tuning.confirm())
     return error;
-  tuning.print(outs());
   const Report &report = tuning.fastest().report;
   std::string text = writeScheduleFile(subjectOf(report), report.scheduleFields);
-  return writeFiles({OutputFile{line.tune, text}});
+  return writeFiles({OutputFile{line.tune, text}}, [&] {
+    tuning.print(outs());
+    return flushOutput("grucc");
+  });
 }
 
 } // namespace grucc

@@ -9,9 +9,41 @@
 #include "tools/support/Exit.h"
 
 #include "compiler/frontend/Diagnostic.h"
+#include "compiler/write/Artifact.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
+#include <cstdlib>
 
 using namespace llvm;
+
+/// Temporary files go, and nothing else is asked of a program in that state.
+[[noreturn]] static void leave() {
+  sys::RunInterruptHandlers();
+  std::_Exit(1);
+}
+
+// Without memory nothing may be put together: errs() writes what it is given.
+static void outOfMemory(void *tool, const char * /*reason*/, bool /*isCrash*/) {
+  errs() << static_cast<const char *>(tool)
+         << ": error: memory: found none left, expected more of it\n";
+  leave();
+}
+
+static void cannotGoOn(void *tool, const char *reason, bool /*isCrash*/) {
+  errs() << static_cast<const char *>(tool) << ": error: compiler: found '"
+         << grucc::printable(reason) << "', expected to go on\n";
+  leave();
+}
+
+void grucc::catchExhaustion(const char *tool) {
+  void *name = const_cast<char *>(tool);
+  install_bad_alloc_error_handler(outOfMemory, name);
+  install_fatal_error_handler(cannotGoOn, name);
+  // Writing fails then, and says why. LLVM's handler for it is a stack trace.
+  std::signal(SIGXFSZ, SIG_IGN);
+}
 
 int grucc::fail(Error error) {
   int code = 1;
@@ -22,15 +54,21 @@ int grucc::fail(Error error) {
         code = diagnostic.isUsageError() ? 2 : 1;
       },
       [](const ErrorInfoBase &other) { errs() << other.message() << '\n'; });
+  if (!canLinkAgain())
+    std::_Exit(code);
   return code;
 }
 
-int grucc::finish(StringRef tool) {
+Error grucc::flushOutput(StringRef tool) {
   outs().flush();
   if (!outs().has_error())
-    return 0;
+    return Error::success();
   std::error_code reason = outs().error();
   outs().clear_error();
-  return fail(
-      inputError(tool, "standard output", "'" + reason.message() + "'", "to write all of it"));
+  return inputError(tool, "standard output", "'" + reason.message() + "'", "to write all of it");
+}
+
+int grucc::finish(StringRef tool) {
+  Error error = flushOutput(tool);
+  return error ? fail(std::move(error)) : 0;
 }

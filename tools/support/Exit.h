@@ -13,11 +13,18 @@
 
 namespace grucc {
 
+/// Makes errors like others (E) of what would end the program with a stack trace: no memory
+/// left, a file that may not grow, what LLVM cannot go on from. Call it after InitLLVM.
+void catchExhaustion(const char *tool);
+
 /// Prints an error and says which exit code it asks for.
 int fail(llvm::Error error);
 
 /// Ends what was written to standard output. It may be a full device: that is an
 /// error like any other.
+llvm::Error flushOutput(llvm::StringRef tool);
+
+/// The same, and the exit code.
 int finish(llvm::StringRef tool);
 
 } // namespace grucc

@@ -26,7 +26,7 @@
 // GPU: error: target: found 'sm_70', expected an entry of the table of GPUs
 // FIELD: error: schedule: found field 'speed', expected project_warps, project_thread_rows, project_thread_columns, project_k, scan_rows, scan_register_k, step_rows, step_thread_rows, step_units, step_blocks or step_unroll
 // NUMBER: error: schedule: step_rows: found 'two', expected a whole number
-// POWER: error: 'step_rows' is 12, expected a power of two from 1 to 32
+// POWER: error: schedule: step_rows: found 12, expected a power of two from 1 to 32
 // SHARED: error: schedule: found {{[0-9]+}} bytes of shared memory of scan, expected at most 166912 on sm_80
 // REGISTERS: error: schedule: found 2{{[0-9]+}} registers of a thread of scan, expected at most 128 on sm_90
 // THREADS: error: schedule: found 3072 threads of a block of step, expected at most 1024 on sm_90

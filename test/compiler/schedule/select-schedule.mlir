@@ -19,7 +19,7 @@
 // HAND: schedule = #rnn.schedule<lanes = 8, panel = 2, {{.*}}chunk_rows = 24
 
 // MACHINE: error: target: found 'pdp11', expected an entry of the machine table
-// ORDER: error: 'k_block' is 32, expected 64
+// ORDER: error: schedule: k_block: found 32, expected 64
 // FIELD: error: schedule: found field 'speed', expected lanes, row_lanes, panel, tiles, k_block, pair_blocks, k_chunk, group_rows, prefetch, chunk_rows, zigzag, fuse_step, unroll, register_k, late_limits, order, split, split_units, split_rows, turn_rows, split_turns or split_from
 // NUMBER: error: schedule: panel: found 'two', expected a whole number
 

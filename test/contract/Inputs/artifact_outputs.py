@@ -97,6 +97,16 @@ def names():
     done = run(["grucc", *NETWORK[:-1], "-o", "grucc.o", "--name=grucc_2"], cwd=place)
     expect(done.returncode == 2 and "found 'grucc_2'" in done.stderr, f"--name=grucc_2: {done}")
     expect(os.listdir(place) == [], f"names: left {os.listdir(place)}")
+    for length, code in ((495, 0), (496, 2)):  # what the runtime has room for
+        name = "n" * length
+        done = run(["grucc", *NETWORK[:-1], f"--name={name}", "-o", "long.so"], cwd=place)
+        expect(done.returncode == code, f"a name of {length}: exit code {done.returncode}, expected {code}")
+    expect(done.stderr.endswith("expected at most 495 characters\n"), f"--name of 496: {done.stderr}")
+    with open(f"{place}/in.safetensors", "wb") as file:
+        text = b'{"input": {"dtype": "F32", "shape": [1, 1, 3], "data_offsets": [0, 12]}}'
+        file.write(len(text).to_bytes(8, "little") + text + bytes(12))
+    done = run(["grucc-run", "long.so", "--input=in.safetensors", "--output=out.safetensors"], cwd=place)
+    expect(done.returncode == 0, f"the longest name is not loaded: {done.stderr}")
     longest = "a" * 253
     compile_in(place, "-o", f"{longest}.o")
     expect(read(f"{place}/{longest}.o"), "a file of 255 characters is not there")
@@ -125,7 +135,7 @@ def not_ours():
 
 
 def limited():
-    """A limit on the size of files: an error where the signal is ignored, and else no trace."""
+    """A limit on the size of files: an error, whether its signal is ignored or not."""
     place = make("limited")
     large = ["--init=uniform", "--input-size=300", "--hidden-size=300", "--target=x86-64-v3", "--name=net"]
 
@@ -141,9 +151,37 @@ def limited():
             done = run(["grucc", *large, "-o", f"net.{kind}"], cwd=place, preexec_fn=prepare,
                        restore_signals=prepare is limit)
             what = f"{prepare.__name__} the size of .{kind}"
-            expect(done.returncode != 0, f"{what}: exit code 0")
-            expect(prepare is limit or "error: " in done.stderr, f"{what}: found '{done.stderr}', expected an error")
+            expect(done.returncode == 1, f"{what}: exit code {done.returncode}, expected 1")
+            expect("error: " in done.stderr and "File too large" in done.stderr and done.stderr.count("\n") == 1,
+                   f"{what}: found '{done.stderr}', expected one line of an error")
             expect(os.listdir(place) == [], f"{what}: left {os.listdir(place)}")
+
+
+def kept():
+    """A run that fails at its last file leaves what earlier ones wrote, and what others have there."""
+    place = make("kept")
+    for name in ("net.o", "-"):
+        with open(os.path.join(place, name), "w") as file:
+            file.write("what was there")
+    # Standard output is no file, whatever else is called so.
+    before = {name: read(f"{place}/{name}") for name in os.listdir(place)}
+    for options in ("-o net.o --report", "-o new.o --report=json", "-o - --emit=o"):
+        done = run(["sh", "-c", f"grucc {' '.join(NETWORK)} {options} > /dev/full"], cwd=place)
+        expect(done.returncode == 1 and "No space left" in done.stderr, f"{options}: {done}")
+        after = {name: read(f"{place}/{name}") for name in os.listdir(place)}
+        expect(after == before, f"{options}: left {sorted(after)}, or another net.o")
+    if os.getuid() != 0:
+        return
+    # In such a folder nobody replaces the header that is root's, and has replaced the object before.
+    with open(f"{place}/net.h", "w") as file:
+        file.write("of root")
+    os.chown(f"{place}/net.o", 65534, 65534)
+    os.chmod(place, 0o1777)
+    nobody = {"user": 65534, "group": 65534}
+    if subprocess.run(["grucc", "--version"], cwd="/", capture_output=True, **nobody).returncode == 0:
+        for old in ("net.o", "new.o"):
+            compile_in(place, "-o", old, "--header=net.h", code=1, expected="net.h: error: output: found 'Operation not",
+                       **nobody)
 
 
 def interrupted():
@@ -177,6 +215,6 @@ def streams():
 os.chmod(here("."), 0o755)
 ODD = ["a%b", "%%%%%%%%", "with space", "qu\"o'te", "ünï", "semi;colon", "$HOME", "back\\slash", "new\nline", "@file"]
 for_each(ODD, odd_paths)
-for check in (permissions, existing, same_place, names, temporary_folder, not_ours, limited, interrupted, streams):
+for check in (permissions, existing, same_place, names, temporary_folder, not_ours, limited, kept, interrupted, streams):
     for_each([None], lambda _, check=check: check())
 finish()

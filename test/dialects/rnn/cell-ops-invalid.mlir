@@ -2,7 +2,7 @@
 
 // C2
 func.func @f(%x: tensor<?x?x2xf32>, %w: tensor<9x3xf32>, %b: tensor<9xf32>) {
-  // expected-error @+1 {{'weight' has shape [9, 3], expected [9, 2]}}
+  // expected-error @+1 {{weight: found shape [9, 3], expected [9, 2]}}
   %g = rnn.project %x, %w bias(%b) : (tensor<?x?x2xf32>, tensor<9x3xf32>, tensor<9xf32>) -> tensor<?x?x9xf32>
   return
 }
@@ -11,7 +11,7 @@ func.func @f(%x: tensor<?x?x2xf32>, %w: tensor<9x3xf32>, %b: tensor<9xf32>) {
 
 // C2
 func.func @f(%x: tensor<?x?x2xf32>, %w: tensor<9x2xf32>, %b: tensor<3xf32>) {
-  // expected-error @+1 {{'bias' has shape [3], expected [9]}}
+  // expected-error @+1 {{bias: found shape [3], expected [9]}}
   %g = rnn.project %x, %w bias(%b) : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<3xf32>) -> tensor<?x?x9xf32>
   return
 }
@@ -20,7 +20,7 @@ func.func @f(%x: tensor<?x?x2xf32>, %w: tensor<9x2xf32>, %b: tensor<3xf32>) {
 
 // C12
 func.func @f(%x: tensor<?x?x2xf32>, %w: tensor<9x2xf32>, %b: tensor<9xf64>) {
-  // expected-error @+1 {{'bias' has dtype float64, expected float32}}
+  // expected-error @+1 {{bias: found dtype float64, expected float32}}
   %g = rnn.project %x, %w bias(%b) : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<9xf64>) -> tensor<?x?x9xf32>
   return
 }
@@ -29,7 +29,7 @@ func.func @f(%x: tensor<?x?x2xf32>, %w: tensor<9x2xf32>, %b: tensor<9xf64>) {
 
 // C3
 func.func @f(%g: tensor<4x8xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf32>, %b: tensor<3xf32>) {
-  // expected-error @+1 {{'gates' has shape [4, 8], expected [4, 9]}}
+  // expected-error @+1 {{gates: found shape [4, 8], expected [4, 9]}}
   %n = rnn.gru_cell %g, %h, %w bias(%b) : (tensor<4x8xf32>, tensor<4x3xf32>, tensor<9x3xf32>, tensor<3xf32>) -> tensor<4x3xf32>
   return
 }
@@ -38,7 +38,7 @@ func.func @f(%g: tensor<4x8xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf32>, %b: 
 
 // C2
 func.func @f(%g: tensor<4x9xf32>, %h: tensor<5x3xf32>, %w: tensor<9x3xf32>, %b: tensor<3xf32>) {
-  // expected-error @+1 {{'h' has shape [5, 3], expected [4, 3]}}
+  // expected-error @+1 {{h: found shape [5, 3], expected [4, 3]}}
   %n = rnn.gru_cell %g, %h, %w bias(%b) : (tensor<4x9xf32>, tensor<5x3xf32>, tensor<9x3xf32>, tensor<3xf32>) -> tensor<4x3xf32>
   return
 }
@@ -47,7 +47,7 @@ func.func @f(%g: tensor<4x9xf32>, %h: tensor<5x3xf32>, %w: tensor<9x3xf32>, %b: 
 
 // C3
 func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<3x3xf32>, %b: tensor<3xf32>) {
-  // expected-error @+1 {{'w_hh' has shape [3, 3], expected [9, 3]}}
+  // expected-error @+1 {{w_hh: found shape [3, 3], expected [9, 3]}}
   %n = rnn.gru_cell %g, %h, %w bias(%b) : (tensor<4x9xf32>, tensor<4x3xf32>, tensor<3x3xf32>, tensor<3xf32>) -> tensor<4x3xf32>
   return
 }
@@ -56,7 +56,7 @@ func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<3x3xf32>, %b: 
 
 // C4
 func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf32>, %b: tensor<6xf32>) {
-  // expected-error @+1 {{'bias' has shape [6], expected [3]}}
+  // expected-error @+1 {{bias: found shape [6], expected [3]}}
   %n = rnn.gru_cell %g, %h, %w bias(%b) : (tensor<4x9xf32>, tensor<4x3xf32>, tensor<9x3xf32>, tensor<6xf32>) -> tensor<4x3xf32>
   return
 }
@@ -65,7 +65,7 @@ func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf32>, %b: 
 
 // C12
 func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf64>, %b: tensor<3xf32>) {
-  // expected-error @+1 {{'w_hh' has dtype float64, expected float32}}
+  // expected-error @+1 {{w_hh: found dtype float64, expected float32}}
   %n = rnn.gru_cell %g, %h, %w bias(%b) : (tensor<4x9xf32>, tensor<4x3xf32>, tensor<9x3xf64>, tensor<3xf32>) -> tensor<4x3xf32>
   return
 }
@@ -74,7 +74,7 @@ func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf64>, %b: 
 
 // C1
 func.func @f(%g: tensor<4x0xf32>, %h: tensor<4x0xf32>, %w: tensor<0x0xf32>, %b: tensor<0xf32>) {
-  // expected-error @+1 {{'hidden_size' is 0, expected at least 1}}
+  // expected-error @+1 {{hidden_size: found 0, expected at least 1}}
   %n = rnn.gru_cell %g, %h, %w bias(%b) : (tensor<4x0xf32>, tensor<4x0xf32>, tensor<0x0xf32>, tensor<0xf32>) -> tensor<4x3xf32>
   return
 }
@@ -83,7 +83,7 @@ func.func @f(%g: tensor<4x0xf32>, %h: tensor<4x0xf32>, %w: tensor<0x0xf32>, %b: 
 
 // 3H beyond 64 bits
 func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x4611686018427387904xf32>, %b: tensor<3xf32>) {
-  // expected-error @+1 {{'w_hh' has shape [9, 4611686018427387904], expected fewer columns}}
+  // expected-error @+1 {{w_hh: found shape [9, 4611686018427387904], expected fewer columns}}
   %n = rnn.gru_cell %g, %h, %w bias(%b) : (tensor<4x9xf32>, tensor<4x3xf32>, tensor<9x4611686018427387904xf32>, tensor<3xf32>) -> tensor<4x3xf32>
   return
 }
@@ -92,7 +92,7 @@ func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x461168601842
 
 // C8
 func.func @f(%gates: tensor<?x4x9xf32>, %h: tensor<4x2xf32>) {
-  // expected-error @+1 {{'h_0' has shape [4, 2], expected [4, 3]}}
+  // expected-error @+1 {{h_0: found shape [4, 2], expected [4, 3]}}
   %y, %h_n = rnn.scan %gates h_0(%h) {
   ^bb0(%g: tensor<4x9xf32>, %s: tensor<4x3xf32>):
     rnn.yield %s : tensor<4x3xf32>
@@ -104,7 +104,7 @@ func.func @f(%gates: tensor<?x4x9xf32>, %h: tensor<4x2xf32>) {
 
 // C8
 func.func @f(%gates: tensor<?x4x9xf32>, %h: tensor<5x3xf32>) {
-  // expected-error @+1 {{'h_0' has shape [5, 3], expected [4, 3]}}
+  // expected-error @+1 {{h_0: found shape [5, 3], expected [4, 3]}}
   %y, %h_n = rnn.scan %gates h_0(%h) {
   ^bb0(%g: tensor<4x9xf32>, %s: tensor<4x3xf32>):
     rnn.yield %s : tensor<4x3xf32>
@@ -116,7 +116,7 @@ func.func @f(%gates: tensor<?x4x9xf32>, %h: tensor<5x3xf32>) {
 
 // C10
 func.func @f(%gates: tensor<?x4x9xf32>, %l: tensor<3xi64>) {
-  // expected-error @+1 {{'lengths' has shape [3], expected [4]}}
+  // expected-error @+1 {{lengths: found shape [3], expected [4]}}
   %y, %h_n = rnn.scan %gates lengths(%l) {
   ^bb0(%g: tensor<4x9xf32>, %s: tensor<4x3xf32>):
     rnn.yield %s : tensor<4x3xf32>
@@ -128,7 +128,7 @@ func.func @f(%gates: tensor<?x4x9xf32>, %l: tensor<3xi64>) {
 
 // The body sees a step's gates and the state
 func.func @f(%gates: tensor<?x4x9xf32>) {
-  // expected-error @+1 {{body has 1 arguments, expected 2: the step's gates and the state}}
+  // expected-error @+1 {{body: found 1 arguments, expected 2: the step's gates and the state}}
   %y, %h_n = rnn.scan %gates {
   ^bb0(%s: tensor<4x3xf32>):
     rnn.yield %s : tensor<4x3xf32>
@@ -140,7 +140,7 @@ func.func @f(%gates: tensor<?x4x9xf32>) {
 
 // The slice of a step
 func.func @f(%gates: tensor<?x4x9xf32>) {
-  // expected-error @+1 {{'gates of a step' has shape [4, 8], expected [4, 9]}}
+  // expected-error @+1 {{gates of a step: found shape [4, 8], expected [4, 9]}}
   %y, %h_n = rnn.scan %gates {
   ^bb0(%g: tensor<4x8xf32>, %s: tensor<4x3xf32>):
     rnn.yield %s : tensor<4x3xf32>
@@ -152,7 +152,7 @@ func.func @f(%gates: tensor<?x4x9xf32>) {
 
 // The state of a step
 func.func @f(%gates: tensor<?x4x9xf32>) {
-  // expected-error @+1 {{'state of a step' has shape [4, 2], expected [4, 3]}}
+  // expected-error @+1 {{state of a step: found shape [4, 2], expected [4, 3]}}
   %y, %h_n = rnn.scan %gates {
   ^bb0(%g: tensor<4x9xf32>, %s: tensor<4x2xf32>):
     rnn.yield %s : tensor<4x2xf32>
@@ -164,7 +164,7 @@ func.func @f(%gates: tensor<?x4x9xf32>) {
 
 // The new state
 func.func @f(%gates: tensor<?x4x9xf32>) {
-  // expected-error @+1 {{'yielded state' has shape [4, 9], expected [4, 3]}}
+  // expected-error @+1 {{yielded state: found shape [4, 9], expected [4, 3]}}
   %y, %h_n = rnn.scan %gates {
   ^bb0(%g: tensor<4x9xf32>, %s: tensor<4x3xf32>):
     rnn.yield %g : tensor<4x9xf32>
@@ -176,7 +176,7 @@ func.func @f(%gates: tensor<?x4x9xf32>) {
 
 // The new state
 func.func @f(%gates: tensor<?x4x9xf32>) {
-  // expected-error @+1 {{body yields nothing, expected the new state}}
+  // expected-error @+1 {{body: found nothing that it yields, expected the new state}}
   %y, %h_n = rnn.scan %gates {
   ^bb0(%g: tensor<4x9xf32>, %s: tensor<4x3xf32>):
     rnn.yield
@@ -188,7 +188,7 @@ func.func @f(%gates: tensor<?x4x9xf32>) {
 
 // A body with arguments that are no tensors
 func.func @f(%gates: tensor<?x4x9xf32>) {
-  // expected-error @+1 {{'gates of a step' has shape [], expected [4, 9]}}
+  // expected-error @+1 {{gates of a step: found shape [], expected [4, 9]}}
   %y, %h_n = rnn.scan %gates {
   ^bb0(%g: f32, %s: f32):
     rnn.yield

@@ -2,7 +2,7 @@
 
 // C7
 func.func @f(%f: tensor<7x4x3xf32>, %b: tensor<7x5x3xf32>) {
-  // expected-error @+1 {{'backward' has shape [7, 5, 3], expected [7, 4, 3]}}
+  // expected-error @+1 {{backward: found shape [7, 5, 3], expected [7, 4, 3]}}
   %y = rnn.concat %f, %b : (tensor<7x4x3xf32>, tensor<7x5x3xf32>) -> tensor<7x4x6xf32>
   return
 }
@@ -11,7 +11,7 @@ func.func @f(%f: tensor<7x4x3xf32>, %b: tensor<7x5x3xf32>) {
 
 // C7
 func.func @f(%f: tensor<7x4x3xf32>, %b: tensor<7x4x2xf32>) {
-  // expected-error @+1 {{'backward' has shape [7, 4, 2], expected [7, 4, 3]}}
+  // expected-error @+1 {{backward: found shape [7, 4, 2], expected [7, 4, 3]}}
   %y = rnn.concat %f, %b : (tensor<7x4x3xf32>, tensor<7x4x2xf32>) -> tensor<7x4x6xf32>
   return
 }
@@ -20,7 +20,7 @@ func.func @f(%f: tensor<7x4x3xf32>, %b: tensor<7x4x2xf32>) {
 
 // C12
 func.func @f(%f: tensor<7x4x3xf32>, %b: tensor<7x4x3xf64>) {
-  // expected-error @+1 {{'backward' has dtype float64, expected float32}}
+  // expected-error @+1 {{backward: found dtype float64, expected float32}}
   %y = rnn.concat %f, %b : (tensor<7x4x3xf32>, tensor<7x4x3xf64>) -> tensor<7x4x6xf32>
   return
 }
@@ -48,7 +48,7 @@ func.func @f(%f: tensor<7x4x4611686018427387904xf32>) {
 
 // C6
 func.func @f(%x: tensor<7x4x3xf32>, %seed: i64) {
-  // expected-error @+1 {{'p' is 1.500000e+00, expected a number in [0, 1]}}
+  // expected-error @+1 {{p: found 1.500000e+00, expected a number in [0, 1]}}
   %y = rnn.dropout %x seed(%seed) {p = 1.5, layer = 0} : (tensor<7x4x3xf32>, i64) -> tensor<7x4x3xf32>
   return
 }
@@ -57,7 +57,7 @@ func.func @f(%x: tensor<7x4x3xf32>, %seed: i64) {
 
 // C6
 func.func @f(%x: tensor<7x4x3xf32>, %seed: i64) {
-  // expected-error @+1 {{'p' is nan, expected a number in [0, 1]}}
+  // expected-error @+1 {{p: found nan, expected a number in [0, 1]}}
   %y = rnn.dropout %x seed(%seed) {p = 0x7FF8000000000000 : f64, layer = 0} : (tensor<7x4x3xf32>, i64) -> tensor<7x4x3xf32>
   return
 }
@@ -66,7 +66,7 @@ func.func @f(%x: tensor<7x4x3xf32>, %seed: i64) {
 
 // N5
 func.func @f(%x: tensor<7x4x3xf32>, %seed: i64) {
-  // expected-error @+1 {{'layer' is -1, expected at least 0}}
+  // expected-error @+1 {{layer: found -1, expected at least 0}}
   %y = rnn.dropout %x seed(%seed) {p = 0.5, layer = -1} : (tensor<7x4x3xf32>, i64) -> tensor<7x4x3xf32>
   return
 }
@@ -75,7 +75,7 @@ func.func @f(%x: tensor<7x4x3xf32>, %seed: i64) {
 
 // N5
 func.func @f(%x: tensor<7x4x3xf32>) {
-  // expected-error @+1 {{has no 'seed' and no 'mask', expected one of them}}
+  // expected-error @+1 {{mask: found no 'seed' and no 'mask', expected one of them}}
   %y = rnn.dropout %x {p = 0.5, layer = 0} : (tensor<7x4x3xf32>) -> tensor<7x4x3xf32>
   return
 }
@@ -84,7 +84,7 @@ func.func @f(%x: tensor<7x4x3xf32>) {
 
 // N5
 func.func @f(%x: tensor<7x4x3xf32>, %seed: i64, %mask: tensor<1x7x4x3xf32>) {
-  // expected-error @+1 {{has both 'seed' and 'mask', expected one of them}}
+  // expected-error @+1 {{mask: found both 'seed' and 'mask', expected one of them}}
   %y = rnn.dropout %x seed(%seed) mask(%mask) {p = 0.5, layer = 0}
       : (tensor<7x4x3xf32>, i64, tensor<1x7x4x3xf32>) -> tensor<7x4x3xf32>
   return
@@ -94,7 +94,7 @@ func.func @f(%x: tensor<7x4x3xf32>, %seed: i64, %mask: tensor<1x7x4x3xf32>) {
 
 // N5
 func.func @f(%x: tensor<7x4x3xf32>, %mask: tensor<1x7x4x6xf32>) {
-  // expected-error @+1 {{'mask' has shape [1, 7, 4, 6], expected [?, 7, 4, 3]}}
+  // expected-error @+1 {{mask: found shape [1, 7, 4, 6], expected [?, 7, 4, 3]}}
   %y = rnn.dropout %x mask(%mask) {p = 0.5, layer = 0}
       : (tensor<7x4x3xf32>, tensor<1x7x4x6xf32>) -> tensor<7x4x3xf32>
   return
@@ -104,7 +104,7 @@ func.func @f(%x: tensor<7x4x3xf32>, %mask: tensor<1x7x4x6xf32>) {
 
 // N5: a mask of one layer cannot speak for layer 1.
 func.func @f(%x: tensor<7x4x3xf32>, %mask: tensor<1x7x4x3xf32>) {
-  // expected-error @+1 {{'layer' is 1, expected one of the 1 of 'mask'}}
+  // expected-error @+1 {{layer: found 1, expected one of the 1 of 'mask'}}
   %y = rnn.dropout %x mask(%mask) {p = 0.5, layer = 1}
       : (tensor<7x4x3xf32>, tensor<1x7x4x3xf32>) -> tensor<7x4x3xf32>
   return
@@ -114,7 +114,7 @@ func.func @f(%x: tensor<7x4x3xf32>, %mask: tensor<1x7x4x3xf32>) {
 
 // C12
 func.func @f(%x: tensor<7x4x3xf32>, %mask: tensor<1x7x4x3xf64>) {
-  // expected-error @+1 {{'mask' has dtype float64, expected float32}}
+  // expected-error @+1 {{mask: found dtype float64, expected float32}}
   %y = rnn.dropout %x mask(%mask) {p = 0.5, layer = 0}
       : (tensor<7x4x3xf32>, tensor<1x7x4x3xf64>) -> tensor<7x4x3xf32>
   return

@@ -2,7 +2,7 @@
 
 // C1
 func.func @f(%x: tensor<?x4x0xf32>, %wi: tensor<9x0xf32>, %wh: tensor<9x3xf32>) {
-  // expected-error @+1 {{'input_size' is 0, expected at least 1}}
+  // expected-error @+1 {{input_size: found 0, expected at least 1}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh)
       : (tensor<?x4x0xf32>, tensor<9x0xf32>, tensor<9x3xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -12,7 +12,7 @@ func.func @f(%x: tensor<?x4x0xf32>, %wi: tensor<9x0xf32>, %wh: tensor<9x3xf32>) 
 
 // C1
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<0x2xf32>, %wh: tensor<0x0xf32>) {
-  // expected-error @+1 {{'hidden_size' is 0, expected at least 1}}
+  // expected-error @+1 {{hidden_size: found 0, expected at least 1}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh)
       : (tensor<?x4x2xf32>, tensor<0x2xf32>, tensor<0x0xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -22,7 +22,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<0x2xf32>, %wh: tensor<0x0xf32>) 
 
 // C3
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x3xf32>, %wh: tensor<9x3xf32>) {
-  // expected-error @+1 {{'w_ih' has shape [9, 3], expected [9, 2]}}
+  // expected-error @+1 {{w_ih: found shape [9, 3], expected [9, 2]}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh)
       : (tensor<?x4x2xf32>, tensor<9x3xf32>, tensor<9x3xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -32,7 +32,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x3xf32>, %wh: tensor<9x3xf32>) 
 
 // C3
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<8x3xf32>) {
-  // expected-error @+1 {{'w_hh' has shape [8, 3], expected [9, 3]}}
+  // expected-error @+1 {{w_hh: found shape [8, 3], expected [9, 3]}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh)
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<8x3xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -42,7 +42,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<8x3xf32>) 
 
 // 3H beyond 64 bits
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x4611686018427387904xf32>) {
-  // expected-error @+1 {{'w_hh' has shape [9, 4611686018427387904], expected fewer columns}}
+  // expected-error @+1 {{w_hh: found shape [9, 4611686018427387904], expected fewer columns}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh)
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<9x4611686018427387904xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -52,7 +52,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x46116860
 
 // C4
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, %bi: tensor<3xf32>, %bh: tensor<9xf32>) {
-  // expected-error @+1 {{'b_ih' has shape [3], expected [9]}}
+  // expected-error @+1 {{b_ih: found shape [3], expected [9]}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh) biases(%bi, %bh)
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>, tensor<3xf32>, tensor<9xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -62,7 +62,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, 
 
 // C4
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, %bi: tensor<9xf32>, %bh: tensor<3xf32>) {
-  // expected-error @+1 {{'b_hh' has shape [3], expected [9]}}
+  // expected-error @+1 {{b_hh: found shape [3], expected [9]}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh) biases(%bi, %bh)
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>, tensor<9xf32>, tensor<3xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -72,7 +72,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, 
 
 // C8
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, %h: tensor<3x3xf32>) {
-  // expected-error @+1 {{'h_0' has shape [3, 3], expected [4, 3]}}
+  // expected-error @+1 {{h_0: found shape [3, 3], expected [4, 3]}}
   %y, %h_n = rnn.layer %x h_0(%h) weights(%wi, %wh)
       : (tensor<?x4x2xf32>, tensor<3x3xf32>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -82,7 +82,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, 
 
 // C10
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, %l: tensor<5xi64>) {
-  // expected-error @+1 {{'lengths' has shape [5], expected [4]}}
+  // expected-error @+1 {{lengths: found shape [5], expected [4]}}
   %y, %h_n = rnn.layer %x lengths(%l) weights(%wi, %wh)
       : (tensor<?x4x2xf32>, tensor<5xi64>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -92,7 +92,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, 
 
 // C12
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf64>) {
-  // expected-error @+1 {{'w_hh' has dtype float64, expected float32}}
+  // expected-error @+1 {{w_hh: found dtype float64, expected float32}}
   %y, %h_n = rnn.layer %x weights(%wi, %wh)
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<9x3xf64>) -> (tensor<?x?x?xf32>, tensor<?x?xf32>)
   return
@@ -102,7 +102,7 @@ func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf64>) 
 
 // C4
 func.func @f(%x: tensor<?x4x2xf32>, %wi: tensor<9x2xf32>, %wh: tensor<9x3xf32>, %b: tensor<9xf32>) {
-  // expected-error @+1 {{'b_hh' is left out, expected both biases or neither}}
+  // expected-error @+1 {{b_hh: found nothing, expected both biases or neither}}
   %y, %h_n = "rnn.layer"(%x, %wi, %wh, %b) {operandSegmentSizes = array<i32: 1, 0, 0, 1, 1, 1, 0>}
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>, tensor<9xf32>)
       -> (tensor<?x4x3xf32>, tensor<4x3xf32>)
@@ -134,7 +134,7 @@ func.func @f(%x: tensor<?x4x2xf32>) {
 
 // C7
 func.func @f(%h: tensor<2x4x3xf32>) {
-  // expected-error @+1 {{'index' is 2, expected a state of [2, 4, 3]}}
+  // expected-error @+1 {{index: found 2, expected a state of [2, 4, 3]}}
   %y = rnn.state %h[2] : tensor<2x4x3xf32> -> tensor<4x3xf32>
   return
 }
@@ -143,7 +143,7 @@ func.func @f(%h: tensor<2x4x3xf32>) {
 
 // C7
 func.func @f(%h: tensor<2x4x3xf32>) {
-  // expected-error @+1 {{'index' is -1, expected a state of [2, 4, 3]}}
+  // expected-error @+1 {{index: found -1, expected a state of [2, 4, 3]}}
   %y = rnn.state %h[-1] : tensor<2x4x3xf32> -> tensor<4x3xf32>
   return
 }
@@ -172,7 +172,7 @@ func.func @f(%a: tensor<4x3xf32>, %b: tensor<5x3xf32>) {
 // C7
 func.func @f() {
   // expected-error @+2 {{failed to infer returned types}}
-  // expected-error @+1 {{has no states, expected at least one}}
+  // expected-error @+1 {{states: found none, expected at least one}}
   %y = "rnn.stack"() : () -> tensor<0x4x3xf32>
   return
 }

@@ -1,146 +1,146 @@
 // RUN: grucc-opt %s --split-input-file --verify-diagnostics
 
 // A vector's lanes
-// expected-error @+1 {{'lanes' is 0, expected a power of two}}
+// expected-error @+1 {{schedule: lanes: found 0, expected a power of two}}
 #s = #rnn.schedule<lanes = 0, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A vector's lanes
-// expected-error @+1 {{'lanes' is 12, expected a power of two}}
+// expected-error @+1 {{schedule: lanes: found 12, expected a power of two}}
 #s = #rnn.schedule<lanes = 12, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A vector's lanes
-// expected-error @+1 {{'lanes' is -16, expected a power of two}}
+// expected-error @+1 {{schedule: lanes: found -16, expected a power of two}}
 #s = #rnn.schedule<lanes = -16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A panel holds something
-// expected-error @+1 {{'panel' is 0, expected at least 1}}
+// expected-error @+1 {{schedule: panel: found 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 0, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // Tiles exist
-// expected-error @+1 {{'tiles' has 0 numbers, expected pairs of rows and vectors}}
+// expected-error @+1 {{schedule: tiles: found 0 numbers, expected pairs of rows and vectors}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // Tiles are pairs
-// expected-error @+1 {{'tiles' has 3 numbers, expected pairs of rows and vectors}}
+// expected-error @+1 {{schedule: tiles: found 3 numbers, expected pairs of rows and vectors}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // Most rows first
-// expected-error @+1 {{'tiles' has 8 rows after 8, expected fewer}}
+// expected-error @+1 {{schedule: tiles: found 8 rows after 8, expected fewer}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 8, 2, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A single row must find its tile
-// expected-error @+1 {{'tiles' ends with 4 rows, expected 1}}
+// expected-error @+1 {{schedule: tiles: found 4 rows at the end, expected 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 4, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A tile has rows
-// expected-error @+1 {{'tiles' is 0, expected at least 1}}
+// expected-error @+1 {{schedule: tiles: found 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 0, 1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A tile has vectors
-// expected-error @+1 {{'tiles' is -1, expected at least 1}}
+// expected-error @+1 {{schedule: tiles: found -1, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [1, -1], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A tile stays in its panel
-// expected-error @+1 {{'tiles' has 3 vectors a tile, expected at most the 2 of 'panel'}}
+// expected-error @+1 {{schedule: tiles: found 3 vectors a tile, expected at most the 2 of panel}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [1, 3], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // N3: the order of sums is fixed
-// expected-error @+1 {{'k_block' is 32, expected 64}}
+// expected-error @+1 {{schedule: k_block: found 32, expected 64}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 32, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A chunk has rows
-// expected-error @+1 {{'chunk_rows' is 0, expected at least 1}}
+// expected-error @+1 {{schedule: chunk_rows: found 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 0, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A turn has a k
-// expected-error @+1 {{'unroll' is 0, expected at least 1}}
+// expected-error @+1 {{schedule: unroll: found 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 0>
 
 // -----
 
 // A way to split a run
-// expected-error @+1 {{'split' is 'halves', expected auto, rows, layers, units or none}}
+// expected-error @+1 {{schedule: split: found 'halves', expected auto, rows, layers, units or none}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split = "halves">
 
 // -----
 
 // A thread has a unit
-// expected-error @+1 {{'split_units' is 0, expected at least 1}}
+// expected-error @+1 {{schedule: split_units: found 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_units = 0>
 
 // -----
 
 // A thread has a row
-// expected-error @+1 {{'split_rows' is 0, expected at least 1}}
+// expected-error @+1 {{schedule: split_rows: found 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_rows = 0>
 
 // -----
 
 // A run has a row
-// expected-error @+1 {{'split_from' is -4, expected at least 1}}
+// expected-error @+1 {{schedule: split_from: found -4, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_from = -4>
 
 // -----
 
-// expected-error @+1 {{'turn_rows' is 0, expected at least 1}}
+// expected-error @+1 {{schedule: turn_rows: found 0, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, turn_rows = 0>
 
 // -----
 
-// expected-error @+1 {{'split_turns' is -1, expected at least 1}}
+// expected-error @+1 {{schedule: split_turns: found -1, expected at least 1}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, split_turns = -1>
 
 // -----
 
-// expected-error @+1 {{'order' is 'steps', expected layers, reverse or chunks}}
+// expected-error @+1 {{schedule: order: found 'steps', expected layers, reverse or chunks}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, order = "steps">
 
 // -----
 
 // No weights fewer than none
-// expected-error @+1 {{'register_k' is -1, expected at least 0}}
+// expected-error @+1 {{schedule: register_k: found -1, expected at least 0}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, register_k = -1>
 
 // -----
 
 // No lanes fewer than none
-// expected-error @+1 {{'row_lanes' is -4, expected a power of two up to 16}}
+// expected-error @+1 {{schedule: row_lanes: found -4, expected a power of two up to 16}}
 #s = #rnn.schedule<lanes = 16, row_lanes = -4, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // Whole parts of a vector
-// expected-error @+1 {{'row_lanes' is 6, expected a power of two up to 16}}
+// expected-error @+1 {{schedule: row_lanes: found 6, expected a power of two up to 16}}
 #s = #rnn.schedule<lanes = 16, row_lanes = 6, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A part of a vector
-// expected-error @+1 {{'row_lanes' is 32, expected a power of two up to 16}}
+// expected-error @+1 {{schedule: row_lanes: found 32, expected a power of two up to 16}}
 #s = #rnn.schedule<lanes = 16, row_lanes = 32, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>

@@ -41,7 +41,9 @@ bad("two objects", "{}{}", r"JSON: found invalid text")
 bad("not UTF-8", b'{"input_size\xff": 3}', r"JSON: found invalid text")
 bad("nested 100,000 deep", "[" * 100_000 + "]" * 100_000, r"JSON: found nesting deeper than 16")
 bad("nested 100,000 deep, open", '{"a":' * 100_000, r"JSON: found nesting deeper than 16")
-bad("ten megabytes of brackets", "[" * 10_000_000, r"JSON: found nesting deeper than 16")
+bad("ten megabytes of brackets", "[" * 10_000_000, r"file: found 10000000 bytes, expected at most 1048576")
+bad("four million keys", "{" + ",".join(f'"{k}":0' for k in range(4_000_000)) + "}", r"file: found \d+ bytes, expected at most")
+bad("a hundred thousand keys", "{" + ",".join(f'"{k}":0' for k in range(100_000)) + "}", r"0: found an unknown key")
 for token in ("+3", ".5", "03", "3.", "1e", "--3", "3-3"):
     bad(f"number {token}", '{"input_size": ' + token + "}", r"JSON: found '.*expected a JSON number")
 
@@ -76,6 +78,11 @@ bad("no hidden_size", '{"input_size": 3}', r"hidden_size: found no such key", ["
 bad("weights are not there", '{"weights": "none.safetensors"}', r"none\.safetensors: error: file: found 'No such")
 bad("weights are the folder", '{"weights": "."}', r"file: found a directory, expected a regular file")
 bad("weights are the JSON", '{"weights": "net.json"}', r"net\.json: error: header: found")
+bad("weights with a NUL", '{"weights": "weights.safetensors\\u0000"}', r"weights: found 'weights\.safetensors\\x00', expected")
+bad("weights are a device", '{"weights": "/dev/zero"}', r"^/dev/zero: error: file: found a special file, expected")
+cases.append(Case("weights are a pipe", {"net.json": '{"weights": "pipe"}'}, ["net.json"],
+                  r"^pipe: error: file: found a special file, expected a regular file",
+                  prepare=lambda folder: os.mkfifo(os.path.join(folder, "pipe"))))
 bad("weights are empty", '{"weights": ""}', r"weights: found an empty path")
 bad("--init beside weights", '{"weights": "weights.safetensors"}', r"--init: found weights in",
     ["--init=uniform"], 2)
@@ -181,6 +188,39 @@ bad_mlir("a chain of aliases", "".join(f"!t{n} = tuple<!t{n - 1}>\n" for n in ra
          r"aliases: found more than 128 at line")
 bad_mlir("a chain of affine operators", "#a = affine_map<(d) -> (" + "d + " * 200_000 + "d)>",
          r"affine: found an affine map at line 1")
+# Aliases that name earlier ones twice double what has to be written: 2^n for n of them.
+def doubling(levels, first, pair, use, separator="\n"):
+    lines = [first] + [pair.format(n, n - 1) for n in range(1, levels)]
+    return separator.join([*lines, use.format(levels - 1), module(constants=False)])
+
+
+NAMED = "module attributes {{x.y = #a{0}}} {{}}"
+for name, first, pair in [("attributes", '#a0 = "x"', "#a{0} = [#a{1}, #a{1}]"),
+                          ("attributes over two lines", '#a0 =\n"x"', "#a{0} =\n[#a{1},\n#a{1}]"),
+                          ("dictionaries", '#a0 = "x"', "#a{0} = {{a = #a{1}, module = #a{1}}}"),
+                          ("types", "!a0 = f32", "!a{0} = tuple\n<!a{1}, !a{1}>"),
+                          ("places", '#a0 = loc("x")', "#a{0} = loc(fused[#a{1}, #a{1}])")]:
+    for levels in (18, 24, 100):
+        bad_mlir(f"{levels} {name}", doubling(levels, first, pair, NAMED.replace("#", first[0])),
+                 r"aliases: found uses that stand for more than 65536 at line \d+, expected at most 65536")
+bad_mlir("used often enough", doubling(12, '#a0 = "x"', "#a{0} = [#a{1}, #a{1}]", NAMED + NAMED * 20),
+         r"aliases: found uses that stand for more than 65536 at line 13")
+cases.append(Case("aliases that are used", {"net.mlir": "#a = [1]\n#b = [#a, #a]\nmodule attributes {x.y = #b} {\n"
+                                            + module(constants=False).split("{-#")[0] + "\n}"},
+                  ["net.mlir", "--stop-after=frontend", "--weights=external"], r"rnn\.gru", code=0, outputs=False))
+
+# Whatever MLIR itself finds is one line in our form, the first.
+for name, text, expect in [
+        ("no MLIR", "\1", r"^net\.mlir:1:1: error: MLIR: found invalid text \(unexpected character\), expected a network$"),
+        ("a name cut off", "module { @ }", r"^net\.mlir:1:11: error: MLIR: found invalid text \(@ identifier expected to start"),
+        ("an open string", module().replace("bias = false", 'bias = "'), r"^net\.mlir:\d+:\d+: error: MLIR: found invalid text"),
+        ("an unknown operation", module(network="rnn.lstm"), r"^net\.mlir:\d+:\d+: error: MLIR: found invalid text \(custom op 'rnn\.lstm' is"),
+        ("two unknown values", module(weights="%a, %b"), r"^net\.mlir:\d+:\d+: error: MLIR: found invalid text \(use of undeclared"),
+        ("another shape", module().replace("hidden_size = 1", "hidden_size = 2"),
+         r"^net\.mlir:\d+:\d+: error: 'rnn\.gru' op weight_ih_l0: found shape \[3, 1\], expected \[6, 1\]$"),
+        ("a bad attribute", "module attributes {x.y = #rnn.storage<int8, exponent = 65>} {}",
+         r"^net\.mlir:1:\d+: error: storage: exponent: found 65, expected -64 to 64$")]:
+    bad_mlir(name, text, expect)
 bad_mlir("bytecode", b"ML\xefR\x06", r"file: found MLIR bytecode, expected MLIR text")
 
 run_all(cases)

@@ -116,13 +116,13 @@ bad("missing layer", file_of(tensors({n: s for n, s in gru_shapes(layers=3).item
     r"weight_ih_l1: found no such tensor, expected shape \[6, 2\]")
 bad("extra tensor", replaced(extra=[1]), r"extra: found a tensor that is not the GRU's")
 for name in ("weight_ih_l", "weight_ih_l00", "weight_ih_l-1", "weight_ih_l0_", "weight_ih_l0_reversed",
-             "weight_ih_l99999999999", "weight_ih_l+1", "bias_l0", "WEIGHT_IH_L0", "weight_hr_l0"):
+             "weight_ih_l99999999999", "weight_ih_l+1", "bias_l0", "WEIGHT_IH_L0", "weight_rh_l0"):
     bad(f"extra tensor {name}", replaced(**{name: [1]}), r"found a tensor that is not the GRU's")
 bad("layer 2000000000", replaced(weight_ih_l2000000000=[6, 2]),
     r"num_layers: found 2000000001, expected an integer from 1 to 1024")
 bad("prefix not given", gru_file(prefix="rnn."), r"rnn\.weight_ih_l0: found a tensor that is not the GRU's")
 bad("LSTM's gates", file_of(tensors({"weight_ih_l0": [8, 3], "weight_hh_l0": [8, 2]})),
-    r"weight_ih_l0: found shape \[8, 3\], expected \[3 \* hidden_size, input_size\]")
+    r"weight_hh_l0: found shape \[8, 2\], an LSTM's four gates, expected a GRU's three")
 bad("weight_hh is not [3H, H]", replaced(weight_hh_l0=[6, 3]), r"weight_hh_l0: found shape \[6, 3\]")
 bad("weight_ih of other H", replaced(weight_ih_l0=[9, 3]), r"weight_ih_l0: found shape \[9, 3\]")
 bad("weight_ih of rank 3", replaced(weight_ih_l0=[6, 3, 1]), r"weight_ih_l0: found shape \[6, 3, 1\]")
@@ -139,6 +139,11 @@ bad("int8 everywhere", file_of([(n, "I8", s, bytes(len(values_for(s)))) for n, s
     gru_shapes().items()]), r"weight_ih_l0: found dtype I8")
 bad("mixed dtypes", gru_file(dtypes={"bias_hh_l0": "F64"}),
     r"bias_hh_l0: found dtype F64, expected F32, as weight_ih_l0 has")
+bad("mixed dtypes, the other way", gru_file(dtype="F64", dtypes={"bias_hh_l0": "F16"}),
+    r"bias_hh_l0: found dtype F16, expected F64, as weight_ih_l0 has")
+bad("float16 and bfloat16 beside float32",
+    gru_file(dtypes={"weight_hh_l0": "F16", "bias_hh_l0": "BF16"}),
+    r"bias_hh_l0: found dtype BF16, expected F16, as weight_hh_l0 has")
 bad("float16 beside bfloat16", gru_file(dtype="F16", dtypes={"bias_ih_l0": "BF16"}),
     r"bias_ih_l0: found dtype BF16, expected F16")
 bad("float64 value too large for --dtype=float32",
@@ -162,7 +167,7 @@ bad("stranger under --prefix", file_of(tensors({**gru_shapes(prefix="a."), "a.he
 TWO = file_of(tensors({**gru_shapes(prefix="a.b."), **gru_shapes(prefix="c."), "head": [1]}))
 NOTE = "net.safetensors: note: {} takes the tensors under that name"
 for args, prefixes in [([], "--prefix=a.b. or --prefix=c."), (["--prefix=a"], "--prefix=a.b."),
-                       (["--prefix=c"], "--prefix=c."), (["--prefix=d."], "--prefix=a.b. or --prefix=c."),
+                       (["--prefix=a."], "--prefix=a.b."), (["--prefix=d."], "--prefix=a.b. or --prefix=c."),
                        (["--prefix=h"], None)]:
     bad(f"several prefixes {args}", TWO, r"found (a tensor that is not the GRU's|no such tensor)", args,
         notes=[NOTE.format(prefixes)] if prefixes else [])

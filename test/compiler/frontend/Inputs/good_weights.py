@@ -94,6 +94,19 @@ check("float64 weights round to float32",
       blobs["weight_ih_l0"] == b"".join(struct.pack("<f", v) for v in values_for([6, 3])))
 check("rounding is a warning", "f64.safetensors: warning: dtype: found float64 weights, expected float32" in stderr, stderr)
 
+# 16-bit weights beside float32 biases: what they would be if they had been widened before.
+for dtype in ("F16", "BF16"):
+    shapes = gru_shapes(layers=2)
+    halves = {n: dtype for n in shapes if n.startswith("weight")}
+    for name, dtypes in [("weights", halves), ("biases", {n: dtype for n in shapes if n not in halves}),
+                         ("one tensor", {"weight_hh_l1": dtype})]:
+        write("mixed.safetensors", gru_file(layers=2, dtypes=dtypes))
+        write("wide.safetensors", gru_file(layers=2))
+        for options in ([], ["--dtype=float64"]):
+            module, _, stderr = compile_frontend("mixed.safetensors", *options)
+            wide = compile_frontend("wide.safetensors", *options)[0]
+            check(f"{dtype} {name} beside float32 {options}", module == wide and ": warning: " not in stderr, stderr)
+
 # --prefix takes exactly what is under it; strangers outside may be of any dtype.
 inside = tensors(gru_shapes(prefix="enc."))
 write("two.safetensors", file_of(tensors(gru_shapes(h=5, prefix="dec.")) + inside +

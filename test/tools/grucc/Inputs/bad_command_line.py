@@ -124,6 +124,19 @@ bad([*GOOD, "--schedule=panel=1,panel=2"], r"--schedule: found panel as '1' and 
 bad([*GOOD, "--schedule=tiles=[8,1,1,2]", "--schedule=tiles=[8,1]"],
     r"--schedule: found tiles as '\[8,1,1,2\]' and '\[8,1\]', expected one value")
 
+# Four layers and two directions have one schedule: one line, of whatever finds the fault.
+STACKED = ["--input-size=2", "--hidden-size=3", "--num-layers=4", "--bidirectional", "--init=uniform",
+           "--target=x86-64-v3", "-o", "out.o"]
+for field, expect in [("panel=65", r"panel: found 65, expected at most 64"),
+                      ("lanes=16", r"lanes: found 16, expected at most 8 on x86-64-v3"),
+                      ("lanes=6", r"lanes: found 6, expected a power of two"),
+                      ("unroll=0", r"unroll: found 0, expected at least 1"),
+                      ("tiles=[4,1]", r"tiles: found 4 rows at the end, expected 1"),
+                      ("order=steps", r"order: found 'steps', expected layers, reverse or chunks")]:
+    bad([*STACKED, f"--schedule={field}"], rf"schedule: {expect}$")
+bad([*STACKED[:4], "--init=uniform", "--target=sm_80", "-o", "out.ptx", "--schedule=step_rows=3"],
+    r"schedule: step_rows: found 3, expected a power of two from 1 to 32$")
+
 # --tune compiles nothing else.
 TUNE = ["net.safetensors", "--tune=s.json"]
 for option in ("--emit=so", "--header=out.h", "--stop-after=layers", "--report", "--report=json",

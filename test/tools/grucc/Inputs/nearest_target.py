@@ -1,0 +1,33 @@
+"""Targets that exist elsewhere: what is known, and which one to take (E)."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "compiler", "frontend", "Inputs"))
+from cases import Case, run_all
+
+HIGHEST = "--target={} is the highest level that {} runs"
+LEVEL = "--target={} is the level for CPUs with {}"
+LOWEST = "--target=x86-64-v2 is the lowest level, which not every {} runs"
+OTHER = "grucc compiles for CPUs of x86-64 and GPUs of NVIDIA alone"
+NOTES = {
+    **{cpu: HIGHEST.format("x86-64-v4", cpu) for cpu in ("skylake-avx512", "icelake-server", "znver4", "zen5", "sapphire-rapids",
+                                                         "sapphirerapids", "cascadelake")},
+    **{cpu: HIGHEST.format("x86-64-v3", cpu) for cpu in ("haswell", "skylake", "znver3", "zen2", "alderlake")},
+    **{cpu: HIGHEST.format("x86-64-v2", cpu) for cpu in ("nehalem", "sandybridge", "ivybridge")},
+    **{cpu: LOWEST.format(cpu) for cpu in ("x86-64", "core2", "k8")},
+    "x86_64": LOWEST.format("x86-64"), "amd64": LOWEST.format("x86-64"),
+    **{feature: LEVEL.format("x86-64-v4", feature) for feature in ("avx512", "avx512f")},
+    **{feature: LEVEL.format("x86-64-v3", feature) for feature in ("avx2", "fma")},
+    **{feature: LEVEL.format("x86-64-v2", feature) for feature in ("sse4.2", "avx")},
+    "AVX2": LEVEL.format("x86-64-v3", "avx2"), "Skylake": HIGHEST.format("x86-64-v3", "skylake"),
+    "X86-64-v3": "--target=x86-64-v3 is how it is written", "x86_64_v4": "--target=x86-64-v4 is how it is written",
+    "sm_52": "sm_75 is the oldest GPU that grucc compiles for", "compute_70": "sm_75 is the oldest GPU that grucc compiles for",
+    "sm_90a": "--target=sm_90 runs there", "sm_88": "--target=sm_87 runs there", "compute_80": "--target=sm_80 runs there",
+    "SM_80": "--target=sm_80 runs there",
+    **{name: OTHER for name in ("aarch64", "arm64", "armv7", "riscv64", "wasm32", "cortex-m4", "cortex-a53", "neoverse-n1",
+                                "apple-m1", "gfx90a", "sifive-u74", "powerpc64le", "i686", "amdgcn")},
+    **{name: None for name in ("fast", "x86-64-v5", "sm_", "sm_x", "cpu", "gpu")}}
+cases = [Case(f"--target={name}", {}, ["--input-size=2", "--hidden-size=3", "--init=uniform", f"--target={name}"],
+              f"^grucc: error: --target: found '{name}', expected native, x86-64-v2, .* or sm_121$", code=2,
+              notes=[f"grucc: note: {note}"] if note else []) for name, note in NOTES.items()]
+run_all(cases)
