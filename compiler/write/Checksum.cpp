@@ -37,14 +37,15 @@ Error grucc::writeChecksum(MutableArrayRef<char> library) {
   if (!field || field + sizeof(uint64_t) > loaded)
     return createStringError("found no descriptor at the entry point, expected grucc_model_entry");
 
-  std::string image(bytes.take_front(loaded));
-  auto *header = reinterpret_cast<Elf::Ehdr *>(image.data());
+  auto *header = reinterpret_cast<Elf::Ehdr *>(library.data());
+  const Elf::Ehdr kept = *header;
   header->e_shoff = 0;
   header->e_shentsize = 0;
   header->e_shnum = 0;
   header->e_shstrndx = 0;
-  std::fill_n(image.begin() + field, sizeof(uint64_t), '\0');
-  uint64_t sum = xxHash64(StringRef(image));
+  support::endian::write64le(library.data() + field, 0);
+  uint64_t sum = xxHash64(bytes.take_front(loaded));
+  *header = kept;
   support::endian::write64le(library.data() + field, sum ? sum : 1);
   return Error::success();
 }

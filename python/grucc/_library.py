@@ -96,7 +96,7 @@ def aligned(size):
 def open_library(path, mapped=False):
     """The descriptor of the model in a shared library, which stays loaded as long as the
     descriptor and its functions are used; `loaded` is its Handle."""
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     loaded = open_file(path, mapped)
     descriptor = Descriptor.from_address(loaded.descriptor_address())
     descriptor.loaded = loaded

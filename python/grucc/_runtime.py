@@ -41,7 +41,8 @@ _FUNCTIONS = (("grucc_open_file", c_int, [c_char_p, *_OPEN]),
 
 
 def _places():
-    """Where the runtime may be: $GRUCC_RUNTIME, beside the grucc executable, the loader's path."""
+    """Where the runtime may be: $GRUCC_RUNTIME, beside the grucc executable, beside these sources
+    where it has been built, the loader's path."""
     from ._compiler import find_compiler
     named = os.environ.get("GRUCC_RUNTIME")
     if named:
@@ -52,6 +53,8 @@ def _places():
         folders = [prefix / "lib", prefix / "lib64", *sorted(prefix.glob("lib/*-linux-gnu"))]
     except (Error, IndexError):
         pass  # models that are there need no compiler
+    built = Path(__file__).resolve().parents[2] / "build" / "lib"
+    folders += [built] if (built / name).exists() else []
     return [*(str(folder / name) for folder in folders), name]
 
 
@@ -115,7 +118,7 @@ class Handle:
 
 def open_file(path, mapped):
     """A handle on the model in a shared library: a copy of its file, or the file itself."""
-    name, prefix = os.fsencode(path), f"{os.fsdecode(path)}: error: "
+    name, prefix = os.fsencode(path), f"{path}: error: "
     if b"\0" in name:
         raise InputError(f"{prefix}file: found a NUL in its name, expected a compiled model")
     return Handle("grucc_open_mapped" if mapped else "grucc_open_file", name, prefix)

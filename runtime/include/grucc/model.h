@@ -159,7 +159,8 @@ typedef struct grucc_args {
  * file's bytes from its first one to the last that a PT_LOAD has in the file, where the field
  * itself, e_shoff, e_shentsize, e_shnum and e_shstrndx of the header count as zeros; 1 where that
  * is 0. So it covers whatever is loaded, and strip may take away the sections behind that. It
- * tells damage, not forgery. */
+ * tells damage, not forgery, to those who open the file (runtime.h); a descriptor that is in memory
+ * is not looked at. */
 
 /* A compiled model. `pack` takes torch's tensors in torch's order: for each layer, for each
  * direction: weight_ih [3H, I of the layer], weight_hh [3H, H] and, with bias, bias_ih [3H],

@@ -8,7 +8,6 @@
 """Run in an empty folder; GRUCC is a script that counts its compilations (cache.test)."""
 
 import concurrent.futures
-import ctypes
 import json
 import os
 import pathlib
@@ -19,7 +18,7 @@ import torch
 from safetensors.numpy import save_file
 
 import grucc
-from grucc import _compile
+from grucc import _compile, _library
 from grucc._cache import Cache, Entry
 from counting import compilations, just_before
 from expect import fails, same
@@ -144,7 +143,7 @@ double = grucc.compile(grucc.GRU(5, 9, dtype="float64"), cache=False)
 for data in (whole, pathlib.Path(double.path).read_bytes()):
     model = grucc.compile(spec)
     replace(whole)
-    just_before(ctypes, "CDLL", lambda: replace(data))
+    just_before(_library, "open_file", lambda: replace(data))
     loaded = grucc.load(library)
     loaded.save("loaded.so")
     assert pathlib.Path("loaded.so").read_bytes() == data

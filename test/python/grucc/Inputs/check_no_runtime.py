@@ -5,15 +5,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""check_no_runtime.py TEXT [GRUCC]: loading model.so is this error, or none where TEXT is empty,
-with this program as $GRUCC."""
+"""check_no_runtime.py TEXT: loading model.so is this error, or none where TEXT is empty."""
 
-import os
 import sys
 
 import grucc
 
-os.environ["GRUCC"] = sys.argv[-1] if len(sys.argv) > 2 else os.environ["GRUCC"]
 for _ in range(2):
     try:
         grucc.load("model.so")

@@ -212,6 +212,13 @@ def files():
         expect(rc == 1 and err.startswith(foreign + ": error: segment ") and
                err.endswith(", expected a kind that compiled models have\n"), err)
     whole = open("encoder.so", "rb").read()
+    os.mkdir("q$ORIGIN")  # the loader's word, and nobody else's
+    open("q$ORIGIN/a.so", "wb").write(whole)
+    rc, _, err = run("q$ORIGIN/a.so", good[1], "--output=there.safetensors")
+    expect(rc == 0 and load_file("there.safetensors")["output"].shape == (T, B, H), rc, err)
+    os.mkfifo("pipe.so")
+    fails(1, "pipe.so: error: file: found a device or pipe, expected a regular file", "pipe.so",
+          good[1], new)
     for size in range(0, len(whole), 97):
         open("cut.so", "wb").write(whole[:size])
         rc, _, err = run("cut.so", good[1], new)
