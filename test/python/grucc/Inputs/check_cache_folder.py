@@ -202,8 +202,9 @@ def without(place, **variables):
     assert not os.path.exists(folder)  # it went with its model
 
 
-without(tempfile.gettempdir(), HOME="relative", XDG_CACHE_HOME="")
-assert not os.path.exists("relative")
+for home in ("relative", ""):
+    without(tempfile.gettempdir(), HOME=home, XDG_CACHE_HOME="")
+    assert not os.path.exists("relative") and not os.path.exists("/.cache/grucc")
 tempfile.tempdir = "/nowhere"
 without("/dev/shm", HOME="relative", XDG_CACHE_HOME="")
 _temporary._IN_MEMORY = "/nowhere/else"
