@@ -35,7 +35,7 @@ _LEFT = re.compile(r"\.[0-9a-f]{64}\.(?:lock|(?:so|json)\.[0-9a-f]{32})")
 def cache_folder():
     """$XDG_CACHE_HOME/grucc or ~/.cache/grucc; may be deleted at any time. None: no home."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):
+    if not os.path.isabs(base) and os.environ.get("HOME") != "":  # that would mean /.cache
         base = os.path.expanduser("~/.cache")
     return Path(base, "grucc") if os.path.isabs(base) else None
 

@@ -10,7 +10,7 @@
 import contextlib
 import operator
 import os
-import threading
+import secrets
 
 import numpy as np
 
@@ -191,9 +191,9 @@ class Model(RawModel):
     def save(self, path):
         """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
         path = path_of("path", path)
-        written = f"{path}.{os.getpid()}-{threading.get_ident()}"
+        written = f"{path}.{secrets.token_hex(8)}"  # nobody has put a link there
         try:
-            with open(written, "wb") as file:
+            with open(written, "xb") as file:
                 file.writelines(self._pieces())
             os.replace(written, path)
         except OSError as reason:

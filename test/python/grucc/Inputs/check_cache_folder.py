@@ -61,8 +61,8 @@ assert FOLDER.stat().st_mode & 0o7777 == 0o700 and len(kept()) == 2
 assert all(path.stat().st_mode & 0o7777 == 0o600 for path in FOLDER.iterdir())
 for mode in (0o777, 0o1777, 0o770, 0o702):
     start_again(mode)
-    text = (f"cache: found {FOLDER}, a folder of mode {mode:04o}, expected one that nobody else may "
-            f"write to, so nothing is kept; remove it, {WAY_OUT}")
+    text = (f"cache: found {FOLDER}, a folder of mode {mode:04o}, expected one that nobody else "
+            f"may write to, so nothing is kept; remove it, {WAY_OUT}")
     compiles(1, said=[text])
     assert kept() == []
 compiles(1)  # it is said once
@@ -202,8 +202,9 @@ def without(place, **variables):
     assert not os.path.exists(folder)  # it went with its model
 
 
-without(tempfile.gettempdir(), HOME="relative", XDG_CACHE_HOME="")
-assert not os.path.exists("relative")
+for home in ("relative", ""):
+    without(tempfile.gettempdir(), HOME=home, XDG_CACHE_HOME="")
+    assert not os.path.exists("relative")
 tempfile.tempdir = "/nowhere"
 without("/dev/shm", HOME="relative", XDG_CACHE_HOME="")
 _temporary._IN_MEMORY = "/nowhere/else"

@@ -18,6 +18,7 @@ import torch
 
 import grucc
 from expect import fails, same
+from grucc._arguments import shown
 
 on_device = sys.argv[1] == "device"
 rng = np.random.default_rng(0)
@@ -110,7 +111,7 @@ for device in (0, "cuda", "cuda:0"):
     same(grucc.load("gpu.so", device=device)(x)[0], output)
 for device in ("gpu", -1, True, 2**31, 2**64, "cuda:4294967296", "cuda:-1", "cuda:\u0661",
                "cuda:" + "9" * 5000):
-    fails(f"""device: found {device!r}, expected "cuda", "cuda:N" or N, at most 2147483647""",
+    fails(f"""device: found {shown(device)}, expected "cuda", "cuda:N" or N, at most 2147483647""",
           grucc.load, "gpu.so", device=device)
 assert grucc.load("gpu.so", device="cuda:2147483647").device == 2**31 - 1
 fails(f"device: found 1 for a model of {cpu.target}, expected none", grucc.load, cpu.path, device=1)
@@ -195,8 +196,7 @@ else:
         same(state.h.cpu().numpy(), theirs.h)
         del state, stream, new, found, packed, tensor, y
     fails("input: found torch.float64, expected torch.float32; input.to(torch.float32) gives it",
-          gpu,
-          cuda(x.astype(np.float64), 0))
+          gpu, cuda(x.astype(np.float64), 0))
     if not on_device:
         fails("h_0: found it on cuda:1, expected it on cuda:0, as input", gpu, cuda(x, 0),
               cuda(h_0, 1))

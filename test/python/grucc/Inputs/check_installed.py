@@ -31,10 +31,10 @@ with open("/proc/self/maps") as maps:
     loaded = maps.read()
 assert os.path.basename(model.path) in loaded and "LLVM" not in loaded and "MLIR" not in loaded
 
-grucc_program = sys.argv[2] if len(sys.argv) > 2 else shutil.which("grucc")
-assert _compiler.find_compiler() == grucc_program
+compiler = sys.argv[2] if len(sys.argv) > 2 else shutil.which("grucc")
+assert _compiler.find_compiler() == compiler
 threaded = grucc.compile(grucc.GRU(3, 4), threads=2)
 assert (threaded(np.ones((5, 2, 3), np.float32))[0] == output).all()
 [version] = [d.version for d in importlib.metadata.distributions(path=[sys.argv[1]])]
-said = subprocess.run([grucc_program, "--version"], capture_output=True, text=True).stdout.split()[1]
+said = subprocess.run([compiler, "--version"], capture_output=True, text=True).stdout.split()[1]
 assert version == grucc.__version__ == said, (version, grucc.__version__, said)

@@ -114,5 +114,5 @@ for what in (whole, strangers | whole, {"module." + name: value for name, value 
 mentions("enc.", what=whole, prefix="enc")
 mentions("weight_", what=torch.nn.LSTM(I, H).state_dict())
 mentions("extra", what=weights | {"extra": None})
-assert _in_python("weights.safetensors: note: --prefix=enc. or --prefix=dec. takes the tensors") == (
-    'weights.safetensors: note: prefix="enc." or prefix="dec." takes the tensors')
+assert _in_python("w.safetensors: note: --prefix=enc. or --prefix=dec. takes the tensors") == (
+    'w.safetensors: note: prefix="enc." or prefix="dec." takes the tensors')
