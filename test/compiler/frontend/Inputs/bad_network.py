@@ -221,6 +221,8 @@ for name, text, expect in [
         ("a bad attribute", "module attributes {x.y = #rnn.storage<int8, exponent = 65>} {}",
          r"^net\.mlir:1:\d+: error: storage: exponent: found 65, expected -64 to 64$")]:
     bad_mlir(name, text, expect)
+bad_mlir("zeros", "\0" * 1000, r"file: found a NUL at line 1, expected MLIR text")
+bad_mlir("zeros after a network", module() + "\n\0", r"file: found a NUL at line \d+, expected MLIR text")
 bad_mlir("bytecode", b"ML\xefR\x06", r"file: found MLIR bytecode, expected MLIR text")
 
 run_all(cases)
