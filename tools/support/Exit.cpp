@@ -19,22 +19,22 @@
 using namespace llvm;
 
 /// Temporary files go, and nothing else is asked of a program in that state.
-[[noreturn]] static void leave() {
+[[noreturn]] static void leave(int code) {
   sys::RunInterruptHandlers();
-  std::_Exit(1);
+  std::_Exit(code);
 }
 
 // Without memory nothing may be put together: errs() writes what it is given.
 static void outOfMemory(void *tool, const char * /*reason*/, bool /*isCrash*/) {
   errs() << static_cast<const char *>(tool)
          << ": error: memory: found none left, expected more of it\n";
-  leave();
+  leave(1);
 }
 
 static void cannotGoOn(void *tool, const char *reason, bool /*isCrash*/) {
-  errs() << static_cast<const char *>(tool) << ": error: compiler: found '"
+  errs() << static_cast<const char *>(tool) << ": error: compilation: found '"
          << grucc::printable(reason) << "', expected to go on\n";
-  leave();
+  leave(1);
 }
 
 void grucc::catchExhaustion(const char *tool) {
@@ -55,7 +55,7 @@ int grucc::fail(Error error) {
       },
       [](const ErrorInfoBase &other) { errs() << other.message() << '\n'; });
   if (!canLinkAgain())
-    std::_Exit(code);
+    leave(code);
   return code;
 }
 
