@@ -148,10 +148,14 @@ Error Explanation::refuseForms(StringRef under, bool directly) const {
 Error Explanation::refuseStranger() const {
   for (const FileTensor &tensor : file.tensors) {
     StringRef name = tensor.name;
-    if (name.consume_front(prefix) && !TensorName::parse(name))
-      return inputError(path, tensor.name, "a tensor that is not the GRU's",
-                        "only weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, ..." +
-                            (prefix.empty() ? "" : " under " + quoted(prefix)));
+    if (!name.consume_front(prefix) || TensorName::parse(name))
+      continue;
+    Error error = inputError(path, tensor.name, "a tensor that is not the GRU's",
+                             "only weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, ..." +
+                                 (prefix.empty() ? "" : " under " + quoted(prefix)));
+    return isGru(prefix) ? withNote(std::move(error), path,
+                                    "write the GRU's own tensors to a file without the others")
+                         : std::move(error);
   }
   return inputError(path, (prefix + "weight_ih_l0").str(), "no such tensor",
                     "the tensors of a GRU");

@@ -51,6 +51,8 @@ Error scanMlir(StringRef text, StringRef file) {
     char c = text[at];
     StringRef rest = text.substr(at);
     auto row = [&] { return " at line " + Twine(text.take_front(at).count('\n') + 1).str(); };
+    if (c == '\0') // what a damaged file has gigabytes of
+      return inputError(file, "file", "a NUL" + row(), "MLIR text");
     if (rest.starts_with("//")) {
       at += rest.take_until([](char c) { return c == '\n'; }).size();
     } else if (c == '"') {

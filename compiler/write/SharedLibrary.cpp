@@ -9,14 +9,17 @@
 #include "compiler/write/Artifact.h"
 #include "compiler/write/TemporaryFile.h"
 #include "lld/Common/Driver.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cstring>
 
 LLD_HAS_DRIVER(elf)
 
 using namespace llvm;
 using namespace grucc;
 
-static Error failed(StringRef what, const Twine &found, StringRef expected) {
+static Error failed(StringRef what, const Twine &found, const Twine &expected) {
   return createStringError("grucc: error: " + what + ": found " + found + ", expected " + expected);
 }
 
@@ -24,9 +27,12 @@ static bool lldIsWhole = true;
 
 bool grucc::canLinkAgain() { return lldIsWhole; }
 
-/// The first line of what lld says, without its name.
-static std::string firstMessage(StringRef messages) {
+/// The first line of what lld says, without its name, or the signal that it got: it maps its
+/// output, and where the disk is full that is a SIGBUS.
+static std::string firstMessage(StringRef messages, int code) {
   StringRef line = messages.ltrim().split('\n').first;
+  if (line.empty() && code > 128)
+    return std::string("'") + strsignal(code - 128) + "' in lld";
   line.consume_front("ld.lld: ");
   line.consume_front("error: ");
   return ("'" + line + "'").str();
@@ -67,10 +73,14 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
                         "--threads=1"};
   std::string messages;
   raw_string_ostream stream(messages);
+  // What is fatal to lld is not to us.
+  CrashRecoveryContext::Enable();
   lld::Result result = lld::lldMain(args, stream, stream, {{lld::Gnu, &lld::elf::link}});
+  CrashRecoveryContext::Disable();
   lldIsWhole = result.canRunAgain;
   if (result.retCode != 0)
-    return failed("shared library", firstMessage(messages), "lld to link it");
+    return failed("shared library", firstMessage(messages, result.retCode),
+                  "it linked, with room for it in " + sys::path::parent_path(output->path()).str());
   ErrorOr<std::unique_ptr<WritableMemoryBuffer>> library =
       WritableMemoryBuffer::getFile(output->path());
   if (!library)

@@ -15,32 +15,51 @@
 #include "llvm/Support/raw_ostream.h"
 #include <csignal>
 #include <cstdlib>
+#include <sys/mman.h>
 
 using namespace llvm;
 
 /// Temporary files go, and nothing else is asked of a program in that state.
-[[noreturn]] static void leave() {
+[[noreturn]] static void leave(int code) {
   sys::RunInterruptHandlers();
-  std::_Exit(1);
+  std::_Exit(code);
 }
 
 // Without memory nothing may be put together: errs() writes what it is given.
 static void outOfMemory(void *tool, const char * /*reason*/, bool /*isCrash*/) {
   errs() << static_cast<const char *>(tool)
          << ": error: memory: found none left, expected more of it\n";
-  leave();
+  leave(1);
+}
+
+static struct sigaction faultBefore;
+static const char *faultyTool;
+
+// MLIR uses what malloc gives it without a look. A fault is that where not even the least that
+// malloc asks the system for is left, and else LLVM's to report.
+static void onFault(int /*signal*/) {
+  constexpr size_t least = 1 << 20;
+  void *room = mmap(nullptr, least, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED)
+    outOfMemory(const_cast<char *>(faultyTool), nullptr, false);
+  sigaction(SIGSEGV, &faultBefore, nullptr); // and fault again
 }
 
 static void cannotGoOn(void *tool, const char *reason, bool /*isCrash*/) {
-  errs() << static_cast<const char *>(tool) << ": error: compiler: found '"
+  errs() << static_cast<const char *>(tool) << ": error: compilation: found '"
          << grucc::printable(reason) << "', expected to go on\n";
-  leave();
+  leave(1);
 }
 
 void grucc::catchExhaustion(const char *tool) {
   void *name = const_cast<char *>(tool);
   install_bad_alloc_error_handler(outOfMemory, name);
   install_fatal_error_handler(cannotGoOn, name);
+  faultyTool = tool;
+  struct sigaction action = {};
+  action.sa_handler = onFault;
+  action.sa_flags = SA_ONSTACK;
+  sigaction(SIGSEGV, &action, &faultBefore);
   // Writing fails then, and says why. LLVM's handler for it is a stack trace.
   std::signal(SIGXFSZ, SIG_IGN);
 }
@@ -55,7 +74,7 @@ int grucc::fail(Error error) {
       },
       [](const ErrorInfoBase &other) { errs() << other.message() << '\n'; });
   if (!canLinkAgain())
-    std::_Exit(code);
+    leave(code);
   return code;
 }
 

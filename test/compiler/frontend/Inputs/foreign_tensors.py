@@ -77,5 +77,7 @@ bad("the prefix of something else", WHOLE, r"bn\.weight: found a tensor that is 
     ["--prefix=bn."])
 bad("GRUCell beside a GRU", {**gates(3, suffix=""), **gru_shapes(prefix="enc.")},
     r"(weight|bias)_[ih]h: found a GRUCell's tensor", [CELL, f"--prefix=enc.{TAKES}"])
+bad("a head beside the GRU's tensors", {**gru_shapes(), "head.weight": [4, 2]},
+    r"head\.weight: found a tensor that is not the GRU's", ["write the GRU's own tensors to a file without the others"])
 bad("nothing of the kind", BN, r"bn\.\w+: found a tensor that is not the GRU's", [])
 run_all(cases)
