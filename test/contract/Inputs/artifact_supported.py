@@ -21,7 +21,7 @@ with open(here("main.c"), "w") as file:
 for level in LEVELS:
     grucc(*network(), f"--target={level}", "--name=m", "-o", "m.o", "--header=m.h")
     tool("clang", "-std=c11", "-I.", f"-I{source}/runtime/include", "main.c", "m.o", f"{build}/lib/libgrucc_runtime.a",
-         "-lm", "-ldl", "-lpthread", "-o", "main")
+         "-lm", "-ldl", "-lpthread", "-s", "-o", "main")  # valgrind does not know all debug information
     for what in ([], ["valgrind", "-q"]):
         ours, descriptor, runtime = tool(*what, here("main")).split()
         expect(ours == descriptor == runtime, f"{level}, {what}: found {ours}, by the descriptor {descriptor}, "
