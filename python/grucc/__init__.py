@@ -82,8 +82,8 @@ Traceback (most recent call last):
 grucc.InputError: input: found shape [3, 5, 9], expected [B, T, 10]
 
 The package runs the `grucc` executable ($GRUCC, or the one built beside these sources, or
-the one on PATH) and loads grucc's runtime library ($GRUCC_RUNTIME, or the one beside the executable,
-or the one on the loader's path), which checks the models that it loads.
+the one on PATH) and loads grucc's runtime library ($GRUCC_RUNTIME, or the one beside the
+executable, or the one on the loader's path), which checks the models that it loads.
 """
 
 from ._arrays import address
