@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""libgrucc_runtime: checks and loads models, and does what a model alone does not: threads, GPUs."""
+"""libgrucc_runtime checks and loads models, and does what a model alone does not: threads, GPUs."""
 
 import ctypes
 import functools

@@ -43,8 +43,8 @@ def no_models():
             fails(f"{name}: error: file: {text}", grucc.load, name, **flags)
     for data, text in ((b"", "found 0 bytes, expected an ELF header of 64"),
                        (b"#!/bin/sh\n" * 10, "found no ELF magic, expected a shared library"),
-                       (library + b"\0", f"found {len(library) + 1} bytes, expected it to end after "
-                        f"{len(library)}, as its headers say")):
+                       (library + b"\0", f"found {len(library) + 1} bytes, expected it to end "
+                        f"after {len(library)}, as its headers say")):
         pathlib.Path("bad.so").write_bytes(data)
         fails(f"bad.so: error: file: {text}", grucc.load, pathlib.Path("bad.so"))
     assert with_checksum(library) == library
