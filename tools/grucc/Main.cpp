@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
 
   if (!line->tune.empty()) {
     Error error = grucc::tune(*line);
-    return error ? grucc::fail(std::move(error)) : 0;
+    return error ? grucc::fail(std::move(error)) : grucc::finish("grucc");
   }
 
   std::vector<std::string> warnings;
@@ -48,5 +48,5 @@ int main(int argc, char **argv) {
     return grucc::fail(report.takeError());
   for (const std::string &note : report->assumed)
     errs() << note << '\n';
-  return 0;
+  return grucc::finish("grucc");
 }

@@ -64,6 +64,13 @@ void grucc::catchExhaustion(const char *tool) {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
+/// What lld has damaged must not be tidied up.
+static int leaveIfDamaged(int code) {
+  if (!grucc::canLinkAgain())
+    leave(code);
+  return code;
+}
+
 int grucc::fail(Error error) {
   int code = 1;
   handleAllErrors(
@@ -73,9 +80,7 @@ int grucc::fail(Error error) {
         code = diagnostic.isUsageError() ? 2 : 1;
       },
       [](const ErrorInfoBase &other) { errs() << other.message() << '\n'; });
-  if (!canLinkAgain())
-    leave(code);
-  return code;
+  return leaveIfDamaged(code);
 }
 
 Error grucc::flushOutput(StringRef tool) {
@@ -89,5 +94,5 @@ Error grucc::flushOutput(StringRef tool) {
 
 int grucc::finish(StringRef tool) {
   Error error = flushOutput(tool);
-  return error ? fail(std::move(error)) : 0;
+  return error ? fail(std::move(error)) : leaveIfDamaged(0);
 }
