@@ -21,7 +21,6 @@ from ._gpu import device_number
 from ._library import cpu_lines
 from ._model import Model
 from ._source import Source
-from ._temporary import is_noexec
 from ._threads import check as check_threads
 
 
@@ -86,10 +85,7 @@ class _Compilation:
                     return model, kept
         except Error:
             if entry.read() is not None:  # it has neither been removed nor replaced since
-                if not is_noexec(entry.cache.folder):
-                    raise
-                self.complaints.append(_noexec(
-                    entry.cache.path, "XDG_CACHE_HOME names another, cache=False goes without"))
+                raise
         return None
 
     def _made(self, entry):
@@ -100,12 +96,7 @@ class _Compilation:
                  self._found(entry))
         if found:
             return found
-        try:
-            return Model(path, kept["report"], owner, self.threads, self.device), kept
-        except Error as reason:
-            if is_noexec(owner.name):
-                raise Error(_noexec(owner.name, "TMPDIR names another")) from reason
-            raise
+        return Model(path, kept["report"], owner, self.threads, self.device), kept
 
     def _build(self, folder):
         """Compiles in `folder`, where only the model stays: its path, and what the cache keeps."""
@@ -117,11 +108,6 @@ class _Compilation:
         # The same file under another name has the same lines, but for its name.
         return output, {"report": report, "warnings": [line.removeprefix(self.arguments[0])
                                                        for line in warnings]}
-
-
-def _noexec(folder, way_out):
-    return (f"{folder}: error: file system: found it mounted noexec, expected one whose files may "
-            f"be run; {way_out}")
 
 
 _complaints = set()

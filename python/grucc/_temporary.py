@@ -24,8 +24,3 @@ def private_folder():
             continue
     raise Error("TMPDIR: found no folder that can be written to there, in /tmp, /var/tmp, "
                 f"{os.getcwd()} and {_IN_MEMORY}, expected one")
-
-
-def is_noexec(folder):
-    """Whether its file system is mounted so that nothing in it is run."""
-    return bool(os.statvfs(folder).f_flag & os.ST_NOEXEC)

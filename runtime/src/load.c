@@ -6,7 +6,7 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#define _GNU_SOURCE /* dladdr, dlinfo, secure_getenv */
+#define _GNU_SOURCE /* dladdr, dlinfo, secure_getenv, ST_NOEXEC */
 #include "image.h"
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { MOST_FOLDER = 1024, MOST_NAME = MOST_FOLDER + 2 * 64 + 16 };
@@ -49,6 +50,12 @@ static void *load_open_file(const grucc_image *image, const char **reason) {
   snprintf(number, sizeof number, "%d", image->file);
   name_for_loader(name, "/proc/self/fd/", image->inode, number);
   return load(name, reason);
+}
+
+/* The loader says of it that it failed to map a segment. */
+static int may_not_hold_code(int file) {
+  struct statvfs facts;
+  return fstatvfs(file, &facts) == 0 && (facts.f_flag & ST_NOEXEC);
 }
 
 /*===-- Where open files have no names, or may not hold code --------------===*/
@@ -98,6 +105,9 @@ static void *load_copy_in(const char *parent, grucc_image *image, const char **r
       close(image->file);
     image->file = file;
   } else if (file >= 0) {
+    if (may_not_hold_code(file))
+      *reason = "no memory file that may hold code, and a temporary folder that is mounted noexec "
+                "(TMPDIR names another)";
     close(file);
   }
   return library;
@@ -132,6 +142,8 @@ int grucc_load_image(grucc_image *image, void **library, const grucc_model **mod
   *library = image->file >= 0 ? load_open_file(image, &reason) : NULL;
   if (!*library && !image->mapped)
     *library = load_copy(image, &reason);
+  else if (!*library && may_not_hold_code(image->file))
+    reason = "it in a folder that is mounted noexec";
   if (!*library)
     return grucc_refuse(image, "file: found %s, expected to load it", reason);
   *model = find_loaded(image, *library);

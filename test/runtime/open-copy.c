@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,8 +43,19 @@ int memfd_create(const char *name, unsigned flags) {
 void *dlopen(const char *name, int flags) {
   void *(*real)(const char *, int) = NULL;
   *(void **)&real = dlsym(RTLD_NEXT, "dlopen");
-  return real(no_loading_of_open_files && name && strncmp(name, "/proc/", 6) == 0 ? "/none" : name,
-              flags);
+  int refused = no_code_anywhere || (no_loading_of_open_files && strncmp(name, "/proc/", 6) == 0);
+  return real(name && refused ? "/none" : name, flags);
+}
+
+static int no_code_anywhere;
+
+int fstatvfs(int file, struct statvfs *facts) {
+  int (*real)(int, struct statvfs *) = NULL;
+  *(void **)&real = dlsym(RTLD_NEXT, "fstatvfs");
+  int status = real(file, facts);
+  if (no_code_anywhere)
+    facts->f_flag |= ST_NOEXEC;
+  return status;
 }
 
 /* encoder.so, and where its descriptor is. */
@@ -289,6 +301,19 @@ static void without_any_place(void) {
   close(open_now);
 }
 
+/* The loader's own words, "failed to map segment from shared object", help nobody. */
+static void noexec_is_named(void) {
+  write_model("noexec.so", 10);
+  grucc_handle *handle = NULL;
+  no_code_anywhere = 1;
+  expect(grucc_open_file("noexec.so", &handle, message, sizeof message) == GRUCC_ERROR_FILE);
+  expect_text(message, "file: found no memory file that may hold code, and a temporary folder that "
+                       "is mounted noexec (TMPDIR names another), expected to load it");
+  expect(grucc_open_mapped("noexec.so", &handle, message, sizeof message) == GRUCC_ERROR_FILE);
+  expect_text(message, "file: found it in a folder that is mounted noexec, expected to load it");
+  no_code_anywhere = 0;
+}
+
 int main(void) {
   int file = open("encoder.so", O_RDONLY);
   size = (size_t)read(file, data, sizeof data);
@@ -315,5 +340,7 @@ int main(void) {
     without_any_place();
     expect(entries_of("temporary") == 2);
   }
+  noexec_is_named();
+  expect(entries_of("temporary") == 2);
   expect(entries_of("/proc/self/fd") == files);
 }
