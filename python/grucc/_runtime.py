@@ -118,10 +118,8 @@ class Handle:
 
 def open_file(path, mapped):
     """A handle on the model in a shared library: a copy of its file, or the file itself."""
-    name, prefix = os.fsencode(path), f"{path}: error: "
-    if b"\0" in name:
-        raise InputError(f"{prefix}file: found a NUL in its name, expected a compiled model")
-    return Handle("grucc_open_mapped" if mapped else "grucc_open_file", name, prefix)
+    return Handle("grucc_open_mapped" if mapped else "grucc_open_file", os.fsencode(path),
+                  f"{path}: error: ")
 
 
 def open_model(descriptor):

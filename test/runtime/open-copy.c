@@ -30,8 +30,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Systems without memory files, and those that do not load them: these take the place of libc's. */
-static int no_memory_files, no_loading_of_open_files;
+/* Systems without memory files, those that do not load them, and those whose folders may not hold
+ * code: these take the place of libc's. */
+static int no_memory_files, no_loading_of_open_files, no_code_anywhere;
 
 int memfd_create(const char *name, unsigned flags) {
   if (!no_memory_files)
@@ -47,15 +48,10 @@ void *dlopen(const char *name, int flags) {
   return real(name && refused ? "/none" : name, flags);
 }
 
-static int no_code_anywhere;
-
 int fstatvfs(int file, struct statvfs *facts) {
-  int (*real)(int, struct statvfs *) = NULL;
-  *(void **)&real = dlsym(RTLD_NEXT, "fstatvfs");
-  int status = real(file, facts);
-  if (no_code_anywhere)
-    facts->f_flag |= ST_NOEXEC;
-  return status;
+  memset(facts, 0, sizeof *facts);
+  facts->f_flag = no_code_anywhere ? ST_NOEXEC : 0;
+  return file < 0;
 }
 
 /* encoder.so, and where its descriptor is. */

@@ -217,7 +217,7 @@ def check_damaged():
           *others, weights[:64])
 
     for text, data in (("found no ELF magic", b"no model" * 20),
-                       ("segment 0: found 392 bytes at 64", library[:100])):
+                       ("bytes at 64, expected them inside the file's 100 bytes", library[:100])):
         try:
             again(kind, data, hashlib.sha256(data).hexdigest(), *others, weights)
         except grucc.InputError as error:
