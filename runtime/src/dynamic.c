@@ -203,13 +203,15 @@ static int check_tags(grucc_image *image) {
     case DT_HASH:
     case DT_GNU_HASH:
     case DT_STRTAB:
-    case DT_STRSZ:
     case DT_SYMTAB:
-    case DT_SYMENT:
     case DT_RELA:
+    case DT_JMPREL: /* read while relocations are written, and afterwards */
+      fits &= !grucc_find_load(image, v, 1, PF_W, 1);
+      break;
+    case DT_STRSZ:
+    case DT_SYMENT:
     case DT_RELASZ:
     case DT_RELACOUNT:
-    case DT_JMPREL:
     case DT_PLTRELSZ:
     case DT_SYMBOLIC:
     case DT_BIND_NOW:

@@ -160,6 +160,8 @@ static void damaged_dynamic_sections(void) {
           tag(DT_PLTREL)->d_un.d_val = DT_RELA, "dynamic section: found 1 of the entries ");
   damaged(tag(DT_RELASZ)->d_tag = DT_SYMBOLIC, "dynamic section: found 2 of the entries ");
   damaged(tag(DT_RELAENT)->d_un.d_val = 16, "dynamic section: found entry 0x9 ");
+  /* All tables where relocations may write: the loader reads them afterwards. */
+  damaged(load[0]->p_flags = PF_R | PF_W, "dynamic section: found entry 0x");
 }
 
 static void damaged_symbols_and_relocations(void) {
