@@ -70,7 +70,8 @@ static int find_dynamic(grucc_image *image) {
   return GRUCC_OK;
 }
 
-/* DT_HASH: nbucket, nchain, buckets, chains; every chain must end. */
+/* DT_HASH: nbucket, nchain, buckets, chains; every chain must end, and no two share a symbol:
+ * what looks at all of them takes as long as there are symbols. */
 static int check_hash(grucc_image *image, uint64_t address) {
   const uint32_t *table = grucc_image_at(image, address, 8, 4);
   uint64_t words = table ? 2 + (uint64_t)table[0] + table[1] : 0;
@@ -82,14 +83,13 @@ static int check_hash(grucc_image *image, uint64_t address) {
     if (table[2 + i] >= count)
       return grucc_refuse(image, "DT_HASH: found symbol %" PRIu32 ", expected less than %" PRIu64,
                           table[2 + i], count);
-  for (uint64_t bucket = 0; bucket < buckets; ++bucket) {
-    uint64_t steps = 0;
+  uint64_t steps = 0;
+  for (uint64_t bucket = 0; bucket < buckets; ++bucket)
     for (uint32_t symbol = table[2 + bucket]; symbol != STN_UNDEF; symbol = chains[symbol])
       if (++steps > count)
         return grucc_refuse(
             image, "DT_HASH: found a chain without end, expected %" PRIu64 " symbols at most",
             count);
-  }
   image->symbol_count = count;
   return GRUCC_OK;
 }

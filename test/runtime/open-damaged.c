@@ -139,6 +139,9 @@ static void damaged_dynamic_sections(void) {
   damaged(hash[1] = -1u, "DT_HASH: found it outside");
   damaged(hash[2] = hash[1], "DT_HASH: found symbol ");
   damaged(hash[2 + hash[0] + 1] = 1; hash[2] = 1, "DT_HASH: found a chain without end");
+  /* Every bucket with the same two symbols: a larger file would keep the check busy for hours. */
+  damaged(for (uint32_t i = 0; i < hash[0]; ++i) hash[2 + i] = 1; hash[2 + hash[0] + 1] = 2;
+          hash[2 + hash[0] + 2] = 0, "DT_HASH: found a chain without end");
   damaged(tag(DT_GNU_HASH)->d_un.d_val = 1 << 20, "DT_GNU_HASH: found it outside");
   damaged(gnu_hash[0] = 0, "DT_GNU_HASH: found 0 buckets");
   damaged(gnu_hash[2] = 3, "DT_GNU_HASH: found ");
