@@ -41,6 +41,12 @@ for text, what in [("", "the end of the text, expected '.version'"), ("hello", "
                    (HEAD + ".global .align 3 .b8 x;", "3, expected a power of two"), (HEAD + "\0" + HEAD, "a NUL byte")]:
     refused(text, what)
 
+# Blocks that each jump to the one above: what the last one reads is live through all of them.
+count = 4000
+text = f"  .reg .b32 %x<{count + 1}>;\n  bra $L{count - 1};\n" + "".join(
+    f"$L{i}: add.s32 %x{i}, %x{i}, %x{count}; {f'bra $L{i - 1};' if i else 'ret;'}\n" for i in range(count))
+assert f"k: {count + 1} registers" in run(kernel(text, 0), "--list-kernels", output=False)[0]
+
 # A text cut anywhere, or with changed bytes, is refused or runs: it never crashes or hangs.
 whole = kernel("""  .shared .align 16 .b8 buffer[64];
   mov.u32 %r1, %tid.x;
