@@ -55,7 +55,8 @@ for key in ("input_size", "hidden_size", "num_layers"):
     for value, found in [("0", "0"), ("-1", "-1"), ("2.0", "the number 2.0"), ("2.5", "the number"),
                          ('"2"', "the string"), ("true", "true"), ("null", "null"), ("[2]", "an array"),
                          ("{}", "an object"), ("1e400", "the number"), ("4294967296", "4294967296"),
-                         ("9223372036854775808", "9223372036854775808")]:
+                         ("9223372036854775808", "9223372036854775808"),
+                         ("9223372036854775808.0", "the number 9.2233720368547758e")]:
         bad(f"{key} {value}", f'{{"{key}": {value}}}', rf"{key}: found {found}.*, expected an integer")
 for key in ("bias", "batch_first", "bidirectional"):
     for value in ("1", "0", '"true"', "null", "1.0"):
