@@ -35,7 +35,8 @@ for body, what in [
     refused(kernel(body, 1), what)
 for text, what in [("", "the end of the text, expected '.version'"), ("hello", "'hello'"), (HEAD.replace("sm_90", "x86"), "'x86'"),
                    (HEAD.replace("64", "32"), "addresses of 64 bits"), (HEAD + ".func f() {}", "'.func'"), (HEAD + ".entry", "a kernel's name"),
-                   (HEAD + ".global .b32 x[2] = {1, 2, 3};", "more numbers than 'x' has room for"), (HEAD + ".global .b8 x[999999999999];", "memory"),
+                   (HEAD + ".global .b32 x[2] = {1, 2, 3};", "more numbers than 'x' has room for"), (HEAD + ".global .b8 x[999999999999];", "2^30 bytes of variables"),
+                   (HEAD + ".global .b8 x[1073741825];", "2^30 bytes of variables"),
                    (HEAD + ".entry k(.param .u64 a, .param .u64 a) {}", "a second 'a'"), (HEAD + ".entry k() {} .entry k() {}", "a second 'k'"),
                    (HEAD + ".entry k(.param .b8 a[40000]) {}", "40000 bytes"), (HEAD + ".entry k() .maxclusterrank 8 {}", "'.maxclusterrank'"),
                    (HEAD + ".global .align 3 .b8 x;", "3, expected a power of two"), (HEAD + "\0" + HEAD, "a NUL byte")]:
