@@ -16,7 +16,8 @@ namespace grucc {
 
 /// Refuses text that would overflow the stack of MLIR's recursive parser:
 /// brackets nested deeper than 128, more than 128 alias definitions (each may
-/// nest the one before), affine maps (their operators recurse), and bytecode.
+/// nest the one before), affine maps (their operators recurse), and bytecode; and
+/// resources aligned to 0 or to more than 4096 bytes, which it would allocate.
 llvm::Error scanMlir(llvm::StringRef text, llvm::StringRef file);
 
 } // namespace grucc

@@ -176,6 +176,9 @@ bad_mlir("constants with --weights=external", module(), r"weights: found constan
 bad_mlir("flag against the network", module(), r"hidden_size: found 2 \(--hidden-size\), expected 1 \(the rnn.gru\)",
          ["--hidden-size=2"])
 bad_mlir("--training against the network", module(), r"training: found true", ["--training"])
+for alignment in ("00000000", "03000000", "00000001"):
+    bad_mlir(f"a resource aligned to {alignment}", '// {-#\n{-# dialect_resources: { builtin: { w: "0x' + alignment +
+             '00000000" } } #-}', r"resource: found an alignment of \d+ at line 2, expected a power of two up to 4096")
 bad_mlir("nested 200,000 deep", "module {" * 200_000, r"nesting: found more than 128 levels of brackets")
 bad_mlir("types nested 200,000 deep", "func.func private @f(" + "tuple<" * 200_000, r"nesting: found")
 bad_mlir("a chain of aliases", "".join(f"!t{n} = tuple<!t{n - 1}>\n" for n in range(1, 100_000)),
