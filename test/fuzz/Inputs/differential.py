@@ -88,8 +88,8 @@ def compile_model(folder, name, flags, what):
 def check(folder, seed, index):
     rng = number_clauses.rng = np.random.default_rng((seed, index))
     sizes = (1, 2, 3, 5, 8, 9, 16, 17, 31, 40, 64, 65, 70)
-    network = {"I": int(rng.choice(sizes)), "H": int(rng.choice(sizes)), "L": int(rng.integers(1, 4)),
-               "dtype": rng.choice(["float32", "float32", "float64"])}
+    network = {"I": int(rng.choice(sizes)), "H": int(rng.choice(sizes)),
+               "L": int(rng.integers(1, 4)), "dtype": rng.choice(["float32", "float32", "float64"])}
     training = bool(network["L"] > 1 and rng.integers(3) == 0)
     tensors = draw_tensors(rng, network["I"], network["H"], network["L"], int(rng.integers(1, 3)),
                            bool(rng.integers(2)), network["dtype"])
@@ -103,8 +103,7 @@ def check(folder, seed, index):
         if training:
             flags += ["--training", "--dropout=0.4"]
         objects.append(compile_model(folder, f"m{number}", flags, what))
-    run([*CLANG, f"-I{folder}", f"{folder}/driver.o", *objects, "-lpthread", "-o", f"{folder}/differential"],
-        what)
+    run([*CLANG, f"{folder}/driver.o", *objects, "-lpthread", "-o", f"{folder}/differential"], what)
     run([f"{folder}/differential", str(index), str(CALLS), f"{folder}/weights"], what)
 
 
@@ -119,9 +118,9 @@ def main():
     with open(f"{options.folder}/models.h", "w") as file:
         file.write("".join(f"MODEL(m{number})\n" for number in range(MODELS)))
     run([*CLANG, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Werror",
-         f"-I{options.folder}",
-         f"-I{SOURCE}/runtime/include", f"-I{SOURCE}/test/contract/Inputs", "-c",
-         f"{SOURCE}/test/fuzz/Inputs/differential.c", "-o", f"{options.folder}/driver.o"], "differential.c")
+         f"-I{options.folder}", f"-I{SOURCE}/runtime/include", f"-I{SOURCE}/test/contract/Inputs",
+         "-c", f"{SOURCE}/test/fuzz/Inputs/differential.c", "-o", f"{options.folder}/driver.o"],
+        "differential.c")
     for index in range(first, end):
         check(options.folder, options.seed, index)
     print(f"{end - first} networks of {MODELS} models, {CALLS} calls each: the same bits")
