@@ -71,12 +71,14 @@ static bool isWord(StringRef field) { return field == "order" || field == "split
 
 /// A value as --schedule takes it; nothing if no field has such a one.
 static std::optional<std::string> fieldText(StringRef name, const json::Value &value) {
+  if (std::optional<StringRef> word = value.getAsString())
+    return isWord(name) && all_of(*word, isAlpha) ? std::optional(word->str()) : std::nullopt;
+  if (isWord(name))
+    return std::nullopt;
   if (std::optional<bool> flag = value.getAsBoolean())
     return *flag ? "true" : "false";
   if (std::optional<uint64_t> number = value.getAsUINT64())
     return std::to_string(*number);
-  if (std::optional<StringRef> word = value.getAsString())
-    return isWord(name) && all_of(*word, isAlpha) ? std::optional(word->str()) : std::nullopt;
   const json::Array *numbers = value.getAsArray();
   if (!numbers)
     return std::nullopt;

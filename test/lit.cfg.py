@@ -55,6 +55,9 @@ if shutil.which("musl-gcc"):
 # Built where oneDNN is installed, as a peer to time grucc beside.
 if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
     config.available_features.add("onednn")
+# The fuzzers are built when they are asked for: the target grucc-fuzz.
+if os.path.exists(os.path.join(programs, "grucc-fuzz-elf")):
+    config.available_features.add("fuzzers")
 # What runs here: the level that grucc takes --target=native for, and those below. GRUCC_NATIVE
 # names another machine of grucc's table, to run the tests as if on it.
 pretended = config.environment["GRUCC_NATIVE"] = os.environ.get("GRUCC_NATIVE", "")

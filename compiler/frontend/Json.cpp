@@ -177,11 +177,15 @@ std::string describe(const json::Value &value) {
   case json::Value::Boolean:
     return *value.getAsBoolean() ? "true" : "false";
   case json::Value::Number: {
-    if (!value.getAsUINT64() && !value.getAsInteger())
+    // getAsInteger takes 2^63 as a double for an int64_t.
+    std::optional<int64_t> integer;
+    if (*value.getAsNumber() < 0x1p63)
+      integer = value.getAsInteger();
+    if (!value.getAsUINT64() && !integer)
       return formatv("the number {0}", value);
     std::string text = formatv("{0}", value);
     // The parser keeps 10.0 as a double: say so, where an integer is wanted.
-    bool isDouble = !value.getAsUINT64() && *value.getAsInteger() >= 0;
+    bool isDouble = !value.getAsUINT64() && *integer >= 0;
     return isDouble ? "the number " + text + ".0" : text;
   }
   case json::Value::String:

@@ -10,6 +10,8 @@
 #include "compiler/frontend/Diagnostic.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 
@@ -18,6 +20,7 @@ namespace grucc {
 constexpr size_t deepestNesting = 128;
 constexpr size_t mostAliases = 128;
 constexpr size_t mostExpanded = size_t(1) << 16;
+constexpr uint32_t largestAlignment = 4096;
 
 static bool isWordChar(char c) { return isAlnum(c) || c == '_' || c == '$' || c == '.'; }
 
@@ -42,11 +45,24 @@ private:
 
 } // namespace
 
+/// The alignment that a resource asks for, if memory cannot be had with it: a resource is a string
+/// of hexadecimal digits, whose first 4 bytes are that, little endian.
+static std::optional<uint32_t> badAlignment(StringRef string) {
+  std::string bytes;
+  if (!string.consume_front("\"0x") || !tryGetFromHex(string.take_front(8), bytes) ||
+      bytes.size() != sizeof(uint32_t))
+    return std::nullopt; // the parser knows what to say
+  uint32_t alignment = support::endian::read32le(bytes.data());
+  bool isGood = isPowerOf2_32(alignment) && alignment <= largestAlignment;
+  return isGood ? std::nullopt : std::optional(alignment);
+}
+
 Error scanMlir(StringRef text, StringRef file) {
   if (text.starts_with("ML\xefR"))
     return inputError(file, "file", "MLIR bytecode", "MLIR text");
   size_t depth = 0;
   Aliases aliases;
+  bool isResources = false; // between {-# and #-}
   for (size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
     StringRef rest = text.substr(at);
@@ -56,11 +72,15 @@ Error scanMlir(StringRef text, StringRef file) {
     if (rest.starts_with("//")) {
       at += rest.take_until([](char c) { return c == '\n'; }).size();
     } else if (c == '"') {
+      if (std::optional<uint32_t> alignment = badAlignment(rest); alignment && isResources)
+        return inputError(file, "resource", "an alignment of " + Twine(*alignment) + row(),
+                          "a power of two up to " + Twine(largestAlignment));
       for (++at; at < text.size() && text[at] != '"' && text[at] != '\n'; ++at)
         at += text[at] == '\\';
     } else if (rest.starts_with("->")) {
       ++at;
     } else if (StringRef("([{<").contains(c)) {
+      isResources |= rest.starts_with("{-#");
       if (++depth > deepestNesting)
         return inputError(file, "nesting",
                           "more than " + Twine(deepestNesting) + " levels of brackets" + row(),
@@ -68,6 +88,7 @@ Error scanMlir(StringRef text, StringRef file) {
     } else if (StringRef(")]}>").contains(c)) {
       depth -= depth > 0;
     } else if (c == '#' || c == '!') {
+      isResources &= !rest.starts_with("#-}");
       StringRef name = rest.take_front(1 + rest.drop_front().take_while(isWordChar).size());
       at += name.size() - 1;
       if (text.substr(at + 1).ltrim().starts_with("="))

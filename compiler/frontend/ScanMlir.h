@@ -21,7 +21,8 @@ constexpr uint64_t largestMlir = uint64_t(1) << 33;
 /// brackets nested deeper than 128, more than 128 alias definitions (each may
 /// nest the one before), affine maps (their operators recurse), and bytecode.
 /// Refuses what would be longer than anybody waits for when it is written out:
-/// aliases that stand for more than 2^16 others.
+/// aliases that stand for more than 2^16 others; and resources aligned to 0 or to
+/// more than 4096 bytes, which it would allocate.
 llvm::Error scanMlir(llvm::StringRef text, llvm::StringRef file);
 
 } // namespace grucc

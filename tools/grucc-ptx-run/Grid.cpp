@@ -206,6 +206,9 @@ void Grid::runBlocks() {
       report(Diagnostic::Deadlock, 0,
              Twine(idle) + " instructions of warps without a new value stored, a barrier or an end",
              "progress");
+    else if (counters.instructions > launch.instructionLimit)
+      report(Diagnostic::Deadlock, 0, Twine(counters.instructions) + " instructions of warps",
+             "the grid to end within " + Twine(launch.instructionLimit));
   }
 }
 

@@ -9,6 +9,7 @@
 #include "Program.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace llvm;
 
@@ -109,17 +110,28 @@ void Liveness::findBlocks() {
 }
 
 void Liveness::solve() {
-  for (bool changes = true; changes;) {
-    changes = false;
-    for (Stretch &stretch : reverse(stretches)) {
-      BitVector live = liveOut(stretch);
-      for (uint32_t i = stretch.last; i-- > stretch.first;)
-        step(function.code[i], [&](Slot slot, bool isLive) { live[slot] = isLive; });
-      if (live != stretch.liveIn) {
-        stretch.liveIn = std::move(live);
-        changes = true;
+  std::vector<SmallVector<uint32_t, 2>> before(stretches.size());
+  for (auto [i, stretch] : enumerate(stretches))
+    for (uint32_t next : stretch.next)
+      before[next].push_back(static_cast<uint32_t>(i));
+  // The last ones first; those before one that has changed once more.
+  auto pending = to_vector(seq(static_cast<uint32_t>(stretches.size())));
+  BitVector isPending(stretches.size(), true);
+  while (!pending.empty()) {
+    uint32_t index = pending.pop_back_val();
+    isPending.reset(index);
+    Stretch &stretch = stretches[index];
+    BitVector live = liveOut(stretch);
+    for (uint32_t i = stretch.last; i-- > stretch.first;)
+      step(function.code[i], [&](Slot slot, bool isLive) { live[slot] = isLive; });
+    if (live == stretch.liveIn)
+      continue;
+    stretch.liveIn = std::move(live);
+    for (uint32_t other : before[index])
+      if (!isPending[other]) {
+        isPending.set(other);
+        pending.push_back(other);
       }
-    }
   }
 }
 

@@ -118,6 +118,7 @@ struct Launch {
   /// Warp instructions without any store, barrier or exit in the whole grid
   /// after which it is said to make no progress.
   uint64_t stallLimit = 20'000'000;
+  uint64_t instructionLimit = UINT64_MAX; ///< of all warps, after which the grid is said not to end
   uint64_t memoryLimit = uint64_t(8) << 30; ///< bytes for the state of live blocks
 };
 

@@ -10,11 +10,15 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 
 namespace grucc::ptxrun {
 namespace {
+
+/// Of all variables of a module; a text could claim any number of them.
+constexpr uint64_t mostVariableBytes = uint64_t(1) << 30;
 
 class ModuleParser {
 public:
@@ -40,6 +44,7 @@ private:
   Problem &problem;
   StringMap<SharedVariable> shared;
   StringSet<> names;
+  uint64_t variableBytes = 0;
 };
 
 /// `.version 7.1 .target sm_80 .address_size 64`
@@ -85,6 +90,10 @@ void ModuleParser::parseVariables(StringRef space) {
     }
     if (given.isUnsized)
       return problem.set(given.line, quotedText(given.name) + " without a size", "one");
+    variableBytes = SaturatingAdd(variableBytes, given.size);
+    if (variableBytes > mostVariableBytes)
+      return problem.set(given.line, "more than 2^30 bytes of variables",
+                         "memory that the host allocates");
     Variable variable = {given.name.str(), given.size, given.align, space == ".const",
                          std::move(given.initial)};
     if (Error error = place(variable))

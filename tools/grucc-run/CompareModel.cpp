@@ -103,30 +103,6 @@ Error giveWeights(const CommandLine &line, grucc_handle *handle, const Network &
 
 } // namespace
 
-void Subject::take(StringRef name, const TensorMap &tensors) {
-  file = name.str();
-  if (auto found = tensors.find("output"); found != tensors.end())
-    output = &found->second;
-  if (auto found = tensors.find("h_n"); found != tensors.end())
-    hN = &found->second;
-}
-
-bool Subject::isBeyond() const {
-  return !otherShapes.empty() || outputs.first ||
-         any_of(states, [](const Deviation &state) { return state.first; });
-}
-
-double Subject::largest() const {
-  double result = outputs.largest;
-  for (const Deviation &state : states)
-    result = std::max(result, state.largest);
-  return result;
-}
-
-bool Comparison::isBeyond() const {
-  return any_of(subjects, [](const Subject &subject) { return subject.isBeyond(); });
-}
-
 Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
   Expected<OpenModel> handle = openModel(line);
   if (!handle)

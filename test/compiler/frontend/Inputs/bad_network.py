@@ -57,7 +57,8 @@ for key in ("input_size", "hidden_size", "num_layers"):
     for value, found in [("0", "0"), ("-1", "-1"), ("2.0", "the number 2.0"), ("2.5", "the number"),
                          ('"2"', "the string"), ("true", "true"), ("null", "null"), ("[2]", "an array"),
                          ("{}", "an object"), ("1e400", "the number"), ("4294967296", "4294967296"),
-                         ("9223372036854775808", "9223372036854775808")]:
+                         ("9223372036854775808", "9223372036854775808"),
+                         ("9223372036854775808.0", "the number 9.2233720368547758e")]:
         bad(f"{key} {value}", f'{{"{key}": {value}}}', rf"{key}: found {found}.*, expected an integer")
 for key in ("bias", "batch_first", "bidirectional"):
     for value in ("1", "0", '"true"', "null", "1.0"):
@@ -182,6 +183,9 @@ bad_mlir("constants with --weights=external", module(), r"weights: found constan
 bad_mlir("flag against the network", module(), r"hidden_size: found 2 \(--hidden-size\), expected 1 \(the rnn.gru\)",
          ["--hidden-size=2"])
 bad_mlir("--training against the network", module(), r"training: found true", ["--training"])
+for alignment in ("00000000", "03000000", "00000001"):
+    bad_mlir(f"a resource aligned to {alignment}", '// {-#\n{-# dialect_resources: { builtin: { w: "0x' + alignment +
+             '00000000" } } #-}', r"resource: found an alignment of \d+ at line 2, expected a power of two up to 4096")
 bad_mlir("nested 200,000 deep", "module {" * 200_000, r"nesting: found more than 128 levels of brackets")
 bad_mlir("types nested 200,000 deep", "func.func private @f(" + "tuple<" * 200_000, r"nesting: found")
 bad_mlir("a chain of aliases", "".join(f"!t{n} = tuple<!t{n - 1}>\n" for n in range(1, 100_000)),

@@ -35,11 +35,18 @@ for body, what in [
     refused(kernel(body, 1), what)
 for text, what in [("", "the end of the text, expected '.version'"), ("hello", "'hello'"), (HEAD.replace("sm_90", "x86"), "'x86'"),
                    (HEAD.replace("64", "32"), "addresses of 64 bits"), (HEAD + ".func f() {}", "'.func'"), (HEAD + ".entry", "a kernel's name"),
-                   (HEAD + ".global .b32 x[2] = {1, 2, 3};", "more numbers than 'x' has room for"), (HEAD + ".global .b8 x[999999999999];", "memory"),
+                   (HEAD + ".global .b32 x[2] = {1, 2, 3};", "more numbers than 'x' has room for"), (HEAD + ".global .b8 x[999999999999];", "2^30 bytes of variables"),
+                   (HEAD + ".global .b8 x[1073741825];", "2^30 bytes of variables"),
                    (HEAD + ".entry k(.param .u64 a, .param .u64 a) {}", "a second 'a'"), (HEAD + ".entry k() {} .entry k() {}", "a second 'k'"),
                    (HEAD + ".entry k(.param .b8 a[40000]) {}", "40000 bytes"), (HEAD + ".entry k() .maxclusterrank 8 {}", "'.maxclusterrank'"),
                    (HEAD + ".global .align 3 .b8 x;", "3, expected a power of two"), (HEAD + "\0" + HEAD, "a NUL byte")]:
     refused(text, what)
+
+# Blocks that each jump to the one above: what the last one reads is live through all of them.
+count = 4000
+text = f"  .reg .b32 %x<{count + 1}>;\n  bra $L{count - 1};\n" + "".join(
+    f"$L{i}: add.s32 %x{i}, %x{i}, %x{count}; {f'bra $L{i - 1};' if i else 'ret;'}\n" for i in range(count))
+assert f"k: {count + 1} registers" in run(kernel(text, 0), "--list-kernels", output=False)[0]
 
 # A text cut anywhere, or with changed bytes, is refused or runs: it never crashes or hangs.
 whole = kernel("""  .shared .align 16 .b8 buffer[64];

@@ -74,6 +74,7 @@ for fields, expect in [
         ({"zigzag": 1}, r"schedule: zigzag: found '1', expected true or false"),
         ({"tiles": ["8"]}, r"schedule: tiles: found an array, expected a whole number"),
         ({"tiles": 8}, r"schedule: tiles: found '8', expected \[rows,vectors,rows,vectors\]"),
+        ({"split": [8, 1]}, r"schedule: split: found an array, expected a whole number"),
         ({"split": "a\nb"}, r"schedule: split: found the string \"a\\x0ab\", expected a whole number")]:
     bad(f"fields {fields}", {**GOOD, "schedule": fields}, expect)
 
