@@ -18,7 +18,7 @@ def content(place, name):
 
 def environments():
     """Folder, environment, umask and the path of the input for each of the runs."""
-    plain = {"PATH": os.environ["PATH"]}
+    plain = {name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS") if name in os.environ}
     os.makedirs(here("other place/é %d"))
     os.makedirs(here("temporary"))
     yield here("."), {**plain, "LC_ALL": "C"}, 0o022, "net.json"
