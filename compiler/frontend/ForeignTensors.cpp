@@ -163,8 +163,8 @@ Error Explanation::refuseStranger() const {
 
 Error Explanation::explain() {
   if (!prefix.empty() && !prefix.ends_with(".") && isGru((prefix + ".").str()))
-    return inputError(path, "prefix", quoted(prefix),
-                      quoted((prefix + ".").str()) + ": say --prefix=" + printable(prefix) + ".");
+    return withNote(inputError(path, "prefix", quoted(prefix), quoted((prefix + ".").str())), path,
+                    "--prefix=" + printable(prefix) + ". takes the tensors under that name");
   bool isEmpty = none_of(file.tensors, [&](const FileTensor &tensor) {
     return StringRef(tensor.name).starts_with(prefix);
   });

@@ -77,9 +77,12 @@ static Error moveAll(std::vector<Pending> &pending) {
       kept.push_back(older ? std::optional(std::move(*older)) : std::nullopt);
       continue;
     }
-    for (auto &&[earlier, older] : zip(pending, kept))
-      if (!older || older->moveTo(earlier.file->path))
+    for (auto &&[earlier, older] : zip(pending, kept)) {
+      if (!older)
         sys::fs::remove(earlier.file->path);
+      else if (older->moveTo(earlier.file->path))
+        older->leave(); // beside its place is better than nowhere
+    }
     return failed(place, code);
   }
   return Error::success();

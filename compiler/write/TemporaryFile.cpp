@@ -110,7 +110,11 @@ std::error_code TemporaryFile::write(StringRef bytes) {
 std::error_code TemporaryFile::moveTo(const std::string &place) {
   if (std::error_code code = sys::fs::rename(name, place))
     return code;
+  leave();
+  return {};
+}
+
+void TemporaryFile::leave() {
   sys::DontRemoveFileOnSignal(name);
   name.clear();
-  return {};
 }

@@ -35,6 +35,8 @@ public:
   std::error_code write(llvm::StringRef bytes);
   /// Renames the file to `place`, over what is there.
   std::error_code moveTo(const std::string &place);
+  /// Leaves the file where it is, for good.
+  void leave();
 
 private:
   TemporaryFile(std::string name, int fd) : name(std::move(name)), fd(fd) {}

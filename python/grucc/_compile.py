@@ -176,7 +176,7 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     arguments = _compiler.arguments_of({"target": target, "weights": weights, **flags})
     one = _Compilation(source, external, target, arguments, threads, device)
     # A header is written, too, only when the compiler runs.
-    caching = truth("cache", cache) and "header" not in flags
+    caching = (cache is None or truth("cache", cache)) and "header" not in flags
     model, kept = one.model(one.open_cache() if caching else None)
     file = one.arguments[0]
     _warn([file * line.startswith(": ") + line for line in source.notes + kept["warnings"]],
@@ -195,4 +195,4 @@ def load(path, *, threads=1, device=None, mapped=False):
     is for files in a folder where only those can write whom you trust: the file must not be written
     to (a new one may take its place) as long as the model is there.
     """
-    return Model(path, threads=threads, device=device, mapped=mapped)
+    return Model(path, threads=threads, device=device, mapped=truth("mapped", mapped))

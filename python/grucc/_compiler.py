@@ -98,7 +98,11 @@ def _place(name, path):
         if program is None and not os.path.dirname(path):
             return path  # the compiler says that there is none on PATH
         path = program or path
-    return os.path.abspath(path)
+    try:
+        return os.path.abspath(path)
+    except OSError:
+        raise InputError(f"{name}: found {shown(path)} in a working folder that is gone, expected "
+                         "an absolute path") from None
 
 
 def _word(name, value):
@@ -149,14 +153,22 @@ def files_of(arguments):
             if option in ("--schedule-file", "--ptxas")]
 
 
+# A prefix may have any characters: in notes one of these comes after it.
+_FLAG = re.compile(r"--prefix=(?P<prefix>.*?)(?= takes | or |$)|"
+                   r"--(?P<no>no-)?(?P<name>[a-z][a-z-]*)(?P<value>=?)")
+
+
+def _flag_in_python(found):
+    if found["prefix"] is not None:
+        return f'prefix="{found["prefix"]}"'
+    value = "=False" if found["no"] else found["value"] or "=True"
+    return found["name"].replace("-", "_") + value
+
+
 def _in_python(line):
     """A line of what the compiler says, with the flags that a note asks for as ours."""
     file, mark, note = line.partition(": note: ")
-    note = re.sub(r"--prefix=([^\s,;]+)", r'prefix="\1"', note)
-    note = re.sub(r"--no-([a-z][a-z-]*)", lambda m: m[1].replace("-", "_") + "=False", note)
-    note = re.sub(r"--([a-z][a-z-]*)(=?)",
-                  lambda m: m[1].replace("-", "_") + (m[2] or "=True"), note)
-    return file + mark + note
+    return file + mark + re.sub(_FLAG, _flag_in_python, note)
 
 
 def run_compiler(compiler, arguments, output, folder):

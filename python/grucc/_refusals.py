@@ -41,12 +41,12 @@ def _listed(places):
     return ", ".join(places[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
-def _way_out(module):
-    """What to do with a module that is no GRU."""
+def _way_out(module, call):
+    """What to do with a module that is no GRU, which `call` was given."""
     torch = torch_module()
     if isinstance(module, torch.nn.GRUCell):
-        return ("its weights are those of a GRU with one layer: "
-                "grucc.compile({name + '_l0': value for name, value in cell.state_dict().items()})")
+        return (f"its weights are those of a GRU with one layer: {call}("
+                "{name + '_l0': value for name, value in cell.state_dict().items()})")
     if isinstance(module, torch.jit.ScriptModule):
         return "compile the module that it was scripted or traced from, or its state_dict()"
     if isinstance(module, (torch.nn.RNNBase, torch.nn.RNNCellBase)):
@@ -54,7 +54,7 @@ def _way_out(module):
     inside = list(module.named_modules())
     grus = [_place(name) for name, one in inside if isinstance(one, torch.nn.GRU)]
     if grus:
-        return f"it contains {_listed(grus)}: grucc.compile({grus[0]})"
+        return f"it contains {_listed(grus)}: {call}({grus[0]})"
     others = [f"{_class_name(one)} at {_place(name)}" for name, one in inside
               if isinstance(one, (torch.nn.RNNBase, torch.nn.RNNCellBase))]
     if others:
@@ -66,8 +66,9 @@ def refusal(name, what):
     """The InputError of what is no GRU, no dict and no path."""
     torch = torch_module()
     if torch is not None and isinstance(what, torch.nn.Module):
+        call = "grucc.compile" if name == "what" else "set_weights"
         return InputError(f"{name}: found a {_class_name(what)}, expected a torch.nn.GRU; "
-                          f"{_way_out(what)}")
+                          f"{_way_out(what, call)}")
     found = f"the class {what.__name__}" if isinstance(what, type) else type(what).__name__
     others = "a dict of arrays, a path or a grucc.GRU" if name == "what" else "a dict of arrays"
     return InputError(f"{name}: found {found}, expected a torch.nn.GRU"

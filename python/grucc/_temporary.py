@@ -7,7 +7,6 @@
 # ===----------------------------------------------------------------------=== #
 """Where the compiler works, and what is not kept in the cache stays."""
 
-import os
 import tempfile
 
 from ._errors import Error
@@ -22,5 +21,5 @@ def private_folder():
             return tempfile.mkdtemp(prefix="grucc-", dir=place)
         except OSError:
             continue
-    raise Error("TMPDIR: found no folder that can be written to there, in /tmp, /var/tmp, "
-                f"{os.getcwd()} and {_IN_MEMORY}, expected one")
+    raise Error("TMPDIR: found no folder that can be written to there, in /tmp, /var/tmp, the "
+                f"current folder and {_IN_MEMORY}, expected one")

@@ -93,6 +93,11 @@ function(grucc_check_name library name)
     set(expected "a C identifier")
   elseif(name MATCHES "^grucc(_.*)?$")
     set(expected "a name other than grucc and grucc_*")
+  else()
+    string(LENGTH "${name}" length)
+    if(length GREATER 495) # grucc's own limit
+      set(expected "at most 495 characters")
+    endif()
   endif()
   if(expected)
     message(FATAL_ERROR

@@ -51,7 +51,7 @@ int grucc_open_image(const char *path, grucc_image *image) {
     return grucc_refuse(image, "file: found %s, expected a regular file",
                         S_ISDIR(facts.st_mode) ? "a directory" : "a device or pipe");
   image->size = (uint64_t)facts.st_size;
-  image->inode = (uint64_t)facts.st_ino;
+  image->number = grucc_file_number_of(&facts);
   if (read_at_start(image->file, &image->head, sizeof image->head) < 0)
     return grucc_refuse(image, "file: found %s, expected a readable shared library",
                         strerror(errno));
@@ -142,7 +142,7 @@ int grucc_copy_image(grucc_image *image) {
     status = read_image(image);
   struct stat facts;
   if (copy >= 0 && fstat(copy, &facts) == 0)
-    image->inode = (uint64_t)facts.st_ino;
+    image->number = grucc_file_number_of(&facts);
   close(image->file);
   image->file = copy;
   return status;

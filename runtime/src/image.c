@@ -161,6 +161,18 @@ static int check_part(const grucc_image *image, int index) {
                       index, part->p_vaddr, part->p_memsz);
 }
 
+/* What says to be larger than code and data for near calls can be, or has more behind them than
+ * symbols and debug information, is not copied. */
+static int check_sizes(const grucc_image *image) {
+  const uint64_t most = 1ull << 32, most_behind = 1ull << 26;
+  if (image->loaded <= most && image->size - image->loaded <= most_behind)
+    return GRUCC_OK;
+  return grucc_refuse(image,
+                      "file: found %" PRIu64 " bytes to load and %" PRIu64
+                      " behind them, expected at most %" PRIu64 " and %" PRIu64,
+                      image->loaded, image->size - image->loaded, most, most_behind);
+}
+
 int grucc_check_head(grucc_image *image) {
   int status = check_header(image), stack_seen = 0;
   if (!status)
@@ -180,6 +192,8 @@ int grucc_check_head(grucc_image *image) {
     if (segment->p_offset + segment->p_filesz > image->loaded)
       image->loaded = segment->p_offset + segment->p_filesz;
   }
+  if (!status)
+    status = check_sizes(image);
   for (int i = 0; !status && i < image->segment_count; ++i)
     status = check_part(image, i);
   if (!status && !stack_seen)

@@ -24,8 +24,19 @@
 
 #include "handle.h"
 #include <elf.h>
+#include <sys/stat.h>
 
 enum { GRUCC_MAX_SEGMENTS = 32 };
+
+/* No two files have the same at a time. */
+typedef struct grucc_file_number {
+  uint64_t inode, device;
+} grucc_file_number;
+
+static inline grucc_file_number grucc_file_number_of(const struct stat *facts) {
+  grucc_file_number number = {(uint64_t)facts->st_ino, (uint64_t)facts->st_dev};
+  return number;
+}
 
 /* What a file begins with. */
 typedef struct grucc_image_head {
@@ -35,11 +46,11 @@ typedef struct grucc_image_head {
 
 typedef struct grucc_image {
   const char *path;
-  int file;            /* the one that is to be loaded, open for reading; -1: none */
-  uint64_t inode;      /* of `file` */
-  int mapped;          /* `data` is the file itself, which others may write to */
-  uint64_t size;       /* bytes of the file */
-  unsigned char *data; /* all of them, in memory of our own; NULL before they are there */
+  int file;                 /* the one that is to be loaded, open for reading; -1: none */
+  grucc_file_number number; /* of `file` */
+  int mapped;               /* `data` is the file itself, which others may write to */
+  uint64_t size;            /* bytes of the file */
+  unsigned char *data;      /* all of them, in memory of our own; NULL before they are there */
 
   /* Filled by grucc_check_head: the first `segment_count` segments are there, and the file's
    * first `loaded` bytes hold everything that is loaded. */

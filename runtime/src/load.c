@@ -19,17 +19,19 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { MOST_FOLDER = 1024, MOST_NAME = MOST_FOLDER + 2 * 64 + 16 };
+enum { MOST_FOLDER = 1024, MOST_NAME = MOST_FOLDER + 4 * 64 + 16 };
 
 /* The path in words that the loader has not seen for another file: it takes two
  * equal names for one library, and the number of a closed file is given again.
- * "folder/", "file" ==> "folder/" "./" or "/" for every bit of the inode "file".
+ * "folder/", "file" ==> "folder/" "./" or "/" for every bit of inode and device "file".
  * No folder has a '$', which the loader would replace. */
-static void name_for_loader(char name[MOST_NAME], const char *folder, uint64_t inode,
+static void name_for_loader(char name[MOST_NAME], const char *folder, grucc_file_number number,
                             const char *file) {
   char *end = stpcpy(name, folder);
-  for (; inode; inode >>= 1)
-    end = stpcpy(end, inode & 1 ? "./" : "/");
+  const uint64_t words[] = {number.inode, number.device};
+  for (int i = 0; i < 2; ++i)
+    for (int bit = 0; words[i] >> bit; ++bit)
+      end = stpcpy(end, words[i] >> bit & 1 ? "./" : "/");
   stpcpy(end, file);
 }
 
@@ -48,7 +50,8 @@ static void *load(const char *name, const char **reason) {
 static void *load_open_file(const grucc_image *image, const char **reason) {
   char number[16], name[MOST_NAME];
   snprintf(number, sizeof number, "%d", image->file);
-  name_for_loader(name, "/proc/self/fd/", image->inode, number);
+  /* /proc/self would be the process's first thread, whose files may be others. */
+  name_for_loader(name, "/proc/thread-self/fd/", image->number, number);
   return load(name, reason);
 }
 
@@ -75,8 +78,11 @@ static int write_copy(const grucc_image *image, const char *path) {
   int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
   if (file < 0)
     return -1;
-  int failed = write_all(file, image->data, image->size);
-  return close(file) || failed ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+  int failed = write_all(file, image->data, image->size) ? errno : 0;
+  if (close(file) && !failed)
+    failed = errno;
+  errno = failed;
+  return failed ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 }
 
 /* From a new folder of our own in `parent`, where nothing stays. */
@@ -88,14 +94,14 @@ static void *load_copy_in(const char *parent, grucc_image *image, const char **r
     return NULL;
   }
   strcat(folder, "/"); /* the parent is short enough */
-  name_for_loader(path, folder, 0, "model.so");
+  strcpy(stpcpy(path, folder), "model.so");
   void *library = NULL;
   struct stat facts;
   int file = write_copy(image, path);
   if (file < 0 || fstat(file, &facts)) {
     *reason = strerror(errno);
   } else {
-    name_for_loader(name, folder, (uint64_t)facts.st_ino, "model.so");
+    name_for_loader(name, folder, grucc_file_number_of(&facts), "model.so");
     library = load(name, reason);
   }
   unlink(path);
@@ -117,7 +123,8 @@ static void *load_copy(grucc_image *image, const char **reason) {
   const char *parents[] = {secure_getenv("TMPDIR"), "/tmp"};
   void *library = NULL;
   for (size_t i = 0; !library && i < sizeof parents / sizeof *parents; ++i)
-    if (parents[i] && !strchr(parents[i], '$') && strlen(parents[i]) < MOST_FOLDER - 32)
+    if (parents[i] && *parents[i] && !strchr(parents[i], '$') &&
+        strlen(parents[i]) < MOST_FOLDER - 32)
       library = load_copy_in(parents[i], image, reason);
   return library;
 }

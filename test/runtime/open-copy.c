@@ -23,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -181,6 +182,36 @@ static void threads_open_their_own(void) {
     pthread_join(threads[i], NULL);
 }
 
+static pthread_barrier_t meeting;
+
+/* The numbers of its files are other files' in the first thread. */
+static void *open_apart(void *function) {
+  expect(unshare(CLONE_FILES) == 0);
+  pthread_barrier_wait(&meeting);
+  pthread_barrier_wait(&meeting);
+  grucc_handle *handle = open_by(*(open_function *)function, "mine.so", 78);
+  expect_runs(handle);
+  grucc_close(handle);
+  return NULL;
+}
+
+static void a_thread_may_have_its_own_files(open_function function) {
+  int others[20];
+  pthread_t thread;
+  write_model("others.so", 77);
+  write_model("mine.so", 78);
+  pthread_barrier_init(&meeting, NULL, 2);
+  expect(pthread_create(&thread, NULL, open_apart, &function) == 0);
+  pthread_barrier_wait(&meeting);
+  for (int i = 0; i < 20; ++i)
+    expect((others[i] = open("others.so", O_RDONLY | O_CLOEXEC)) >= 0);
+  pthread_barrier_wait(&meeting);
+  pthread_join(thread, NULL);
+  for (int i = 0; i < 20; ++i)
+    close(others[i]);
+  pthread_barrier_destroy(&meeting);
+}
+
 /* Nobody writes to what is loaded, and the file may become anything. */
 static void the_copy_stays(void) {
   unsigned char loaded[sizeof data];
@@ -253,6 +284,19 @@ static void a_large_file_is_refused_at_once(void) {
   if (strncmp(message, start, strlen(start)) != 0)
     expect_text(message, start);
   unlink("large.so");
+
+  /* Nor one that has its section table behind a hole, where no checksum sees it. */
+  write_model("hole.so", 7);
+  int file = open("hole.so", O_WRONLY);
+  Elf64_Ehdr header;
+  memcpy(&header, data, sizeof header);
+  header.e_shoff = (uint64_t)1 << 30;
+  uint64_t sections = (uint64_t)header.e_shnum * header.e_shentsize;
+  expect(pwrite(file, &header, sizeof header, 0) == sizeof header);
+  expect(ftruncate(file, (off_t)(header.e_shoff + sections)) == 0 && close(file) == 0);
+  expect(grucc_open_file("hole.so", &handle, message, sizeof message) == GRUCC_ERROR_FILE);
+  expect(strstr(message, " behind them, expected at most 4294967296 and 67108864"));
+  unlink("hole.so");
 }
 
 /* A new file of more bytes than allowed would be a signal. */
@@ -327,6 +371,8 @@ int main(void) {
   a_large_file_is_refused_at_once();
   a_limit_for_files_is_an_error();
   threads_open_their_own();
+  a_thread_may_have_its_own_files(grucc_open_mapped);
+  a_thread_may_have_its_own_files(grucc_open_file);
   for (int way = 0; way < 3; ++way) {
     no_memory_files = way == 1;
     no_loading_of_open_files = way == 2;

@@ -261,7 +261,7 @@ Error Reader::checkTarget() const {
     return usageError("--training", "it " + target, "inference");
   if (options.network.externalWeights)
     return usageError("--weights", "external " + target, "baked");
-  for (OptionID id : {OPT_tune, OPT_schedule_file, OPT_unwind_tables})
+  for (OptionID id : {OPT_tune, OPT_schedule_file, OPT_unwind_tables, OPT_no_unwind_tables})
     if (const Arg *arg = args.getLastArg(id))
       return usageError(optionName(*arg), "it " + target, "it for a CPU only");
   if (options.stopAfter)

@@ -45,13 +45,16 @@ static StringRef levelOfCpu(StringRef cpu) {
   return "";
 }
 
-/// The level for CPUs with a feature, as compilers' flags call it.
+/// The level for CPUs with a feature, as compilers' flags call it. Some CPUs have fma or f16c
+/// without the rest of x86-64-v3, and avx512f without the rest of x86-64-v4.
 static StringRef levelOfFeature(StringRef feature) {
-  if (feature.starts_with("avx512"))
+  if (is_contained({"avx512", "avx512bw", "avx512dq", "avx512vl"}, feature))
     return "x86-64-v4";
-  if (is_contained({"avx2", "fma", "fma3", "f16c", "bmi", "bmi2"}, feature))
+  if (feature == "avx2" || feature == "bmi2" || feature.starts_with("avx512"))
     return "x86-64-v3";
-  if (is_contained({"avx", "sse3", "ssse3", "sse4", "sse4.1", "sse4.2"}, feature))
+  if (is_contained(
+          {"avx", "fma", "fma3", "f16c", "bmi", "sse3", "ssse3", "sse4", "sse4.1", "sse4.2"},
+          feature))
     return "x86-64-v2";
   return "";
 }

@@ -60,8 +60,10 @@ void grucc::catchExhaustion(const char *tool) {
   action.sa_handler = onFault;
   action.sa_flags = SA_ONSTACK;
   sigaction(SIGSEGV, &action, &faultBefore);
-  // Writing fails then, and says why. LLVM's handler for it is a stack trace.
+  // Writing fails then, and says why. LLVM's handler for the first is a stack trace; the second
+  // would end the program before its temporary files are gone.
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 /// What lld has damaged must not be tidied up.

@@ -170,6 +170,16 @@ def kept():
         expect(done.returncode == 1 and "No space left" in done.stderr, f"{options}: {done}")
         after = {name: read(f"{place}/{name}") for name in os.listdir(place)}
         expect(after == before, f"{options}: left {sorted(after)}, or another net.o")
+    # Nor when nobody reads the report any more.
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(["grucc", *NETWORK, "-o", "net.o", "--report"], cwd=place, stdout=writer,
+                          stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    expect(done.returncode == 1 and done.stderr == "grucc: error: standard output: found 'Broken pipe', "
+           "expected to write all of it\n", f"a closed pipe: {done}")
+    after = {name: read(f"{place}/{name}") for name in os.listdir(place)}
+    expect(after == before, f"a closed pipe: left {sorted(after)}, or another net.o")
     if os.getuid() != 0:
         return
     # In such a folder nobody replaces the header that is root's, and has replaced the object before.

@@ -70,9 +70,9 @@ for wrap in ("", "module.", "_orig_mod.", "model.", "_orig_mod.module."):
 MANY = {n: s for k in range(20) for n, s in gru_shapes(prefix=f"g{k:02}.", bias=False).items()}
 bad("twenty GRUs", MANY, r"g00\.weight_ih_l0: found a tensor that is not the GRU's",
     [" or ".join(f"--prefix=g{k:02}." for k in range(16)) + " or one of 4 others" + TAKES])
-bad("a prefix without its dot", WHOLE, r"prefix: found 'enc', expected 'enc\.': say --prefix=enc\.", [], ["--prefix=enc"])
+bad("a prefix without its dot", WHOLE, r"prefix: found 'enc', expected 'enc\.'", [f"--prefix=enc.{TAKES}"], ["--prefix=enc"])
 bad("a wrapped prefix without its dot", {"module." + n: s for n, s in WHOLE.items()},
-    r"prefix: found 'module\.enc', expected 'module\.enc\.': say --prefix=module\.enc\.", [], ["--prefix=module.enc"])
+    r"prefix: found 'module\.enc', expected 'module\.enc\.'", [f"--prefix=module.enc.{TAKES}"], ["--prefix=module.enc"])
 bad("the prefix of something else", WHOLE, r"bn\.weight: found a tensor that is not the GRU's, .* under 'bn\.'", [],
     ["--prefix=bn."])
 bad("GRUCell beside a GRU", {**gates(3, suffix=""), **gru_shapes(prefix="enc.")},

@@ -40,6 +40,7 @@ def no_models():
                         "library")):
         for flags in ({}, {"mapped": True}):
             fails(f"{name}: error: file: {text}", grucc.load, name, **flags)
+    fails("mapped: found 'no', expected True or False", grucc.load, "model.so", mapped="no")
     for data, text in ((b"", "found 0 bytes, expected an ELF header of 64"),
                        (b"#!/bin/sh\n" * 10, "found no ELF magic, expected a shared library"),
                        (library + b"\0", f"found {len(library) + 1} bytes, expected it to end "

@@ -24,7 +24,8 @@ def refused(name, rest, module):
     """On both ways in."""
     text = f"found {name}, expected a torch.nn.GRU; {rest}"
     fails("what: " + text, grucc.compile, module)
-    fails("weights: " + text, external.set_weights, module)
+    fails("weights: " + text.replace("grucc.compile(", "set_weights("), external.set_weights,
+          module)
 
 
 def mentions(*words, what, **flags):

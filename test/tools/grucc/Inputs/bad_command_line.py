@@ -29,6 +29,8 @@ bad([*GOOD, "-hidden-size=2"], r"-hidden-size=2: found an unknown option")
 bad([*GOOD, "-O3"], r"-O3: found an unknown option")
 bad([*GOOD, "--bidirectional=true"], r"--bidirectional=true: found an unknown option")
 bad([*GOOD, "--batch-first", "--no-batch-first"], r"--batch-first: found --no-batch-first too, expected one")
+for flag in ("--unwind-tables", "--no-unwind-tables"):
+    bad([*GOOD, "--target=sm_80", flag], rf"{flag}: found it for sm_80, expected it for a CPU only")
 bad([*GOOD, "--unwind-tables", "--no-unwind-tables"], r"--unwind-tables: found --no-unwind-tables too, expected one")
 bad([*GOOD, "--bias"], r"--bias: found an unknown option")
 bad([*GOOD, "--"], r"--: found an unknown option")
