@@ -93,7 +93,7 @@ def many():
     for i in range(100):
         data = np.float64(i).tobytes()
         pathlib.Path("one.so").write_bytes(with_checksum(library[:at] + data + library[at + 8:]))
-        one = grucc.load("one.so", mapped=i % 2)
+        one = grucc.load("one.so", mapped=i % 2 == 1)
         assert one.dropout == i and one.report["dtype"] == "float32"
         os.remove("one.so")
         if i % 5 == 0:
