@@ -84,7 +84,7 @@ class _Compilation:
                 if entry.is_of(model):
                     return model, kept
         except Error:
-            if entry.read() is not None:  # it has neither been removed nor replaced since
+            if entry.look() is not None:  # it has neither been removed nor replaced since
                 raise
         return None
 
