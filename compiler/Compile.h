@@ -85,6 +85,16 @@ struct GpuReport {
     std::string limit;
   };
   std::vector<Rows> byBatch;
+  /// What formulas have names for.
+  std::vector<std::pair<std::string, double>> constants;
+  /// One launch of a kernel, of all T steps where it takes more than one.
+  struct Estimate {
+    std::string kernel;
+    int64_t batch, seqLen;
+    double microseconds;
+    std::string formula; ///< that gives them, of the constants
+  };
+  std::vector<Estimate> estimates;
 };
 
 /// What --report prints.

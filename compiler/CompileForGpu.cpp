@@ -60,7 +60,8 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
                              layout.sharedBytes(), layout.rows(), columns});
   };
   add("project_input", input, projectRegisters(input, gpu), input.tiles());
-  if (report.numLayers > 1 && above.depth != input.depth)
+  bool hasAbove = report.numLayers > 1 && above.depth != input.depth;
+  if (hasAbove)
     add("project_above", above, projectRegisters(above, gpu), above.tiles());
   if (scan.exists())
     add("scan", scan, scanRegisters(scan, gpu), 1);
@@ -71,23 +72,38 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   facts.scanMaxBatch = range.maxBatch;
   bool scans = range.maxBatch > 0;
   facts.regime = scans ? "scan" : "step";
-  facts.startMicroseconds = scans ? scanStartTime(scan, gpu) : 0;
-  facts.projectMicroseconds = projectTime(input, gpu, /*rows=*/1);
+  facts.startMicroseconds = scans ? scanStartTime(scan, gpu).value() : 0;
+  facts.projectMicroseconds = projectTime(input, gpu, /*rows=*/1).value();
   auto describe = [&](int64_t batch) -> GpuReport::Rows {
     bool isScan = batch <= range.maxBatch;
     GpuStepTime time = isScan ? scanStepTime(scan, gpu, batch) : stepTime(step, gpu, batch);
     return {batch,
             isScan ? "scan" : "step",
-            time.total(),
-            {{"launch", time.launch},
-             {"multiply_adds", time.sums},
-             {"weights", time.weights},
-             {"gates", time.gates},
-             {"barriers", time.barriers}},
+            time.total().value(),
+            {{"launch", time.launch.value()},
+             {"multiply_adds", time.sums.value()},
+             {"weights", time.weights.value()},
+             {"gates", time.gates.value()},
+             {"barriers", time.barriers.value()}},
             time.limit().str()};
   };
-  for (int64_t batch : {1, 8, 16, 32, 128})
+  auto estimate = [&](const Twine &name, int64_t batch, int64_t steps, const GpuEstimate &time) {
+    facts.estimates.push_back(
+        {(report.name + "_" + name).str(), batch, steps, time.value(), time.formula()});
+  };
+  constexpr int64_t steps = 100; // of the sequence that is estimated
+  for (int64_t batch : {1, 8, 16, 32, 128}) {
     facts.byBatch.push_back(describe(batch));
+    estimate("project_input", batch, steps, projectTime(input, gpu, steps * batch));
+    if (hasAbove)
+      estimate("project_above", batch, steps, projectTime(above, gpu, steps * batch));
+    if (scan.exists())
+      estimate("scan", batch, steps,
+               scanStartTime(scan, gpu) + steps * scanStepTime(scan, gpu, batch).total());
+    estimate("step", batch, /*steps=*/1, stepTime(step, gpu, batch).total());
+  }
+  for (const GpuSymbol &symbol : gpuSymbols(gpu))
+    facts.constants.push_back({symbol.name.str(), symbol.value});
   const GpuReport::Rows &one = facts.byBatch.front();
   facts.parts = one.parts;
   facts.limit = one.limit;

@@ -13,37 +13,49 @@
 using namespace mlir;
 using namespace grucc;
 
-// What a model needs beside the table, alike for all of its GPUs: cycles, and
-// microseconds of a launch.
-static constexpr double launchTime = 2.5;
-static constexpr double fmaLatency = 4, cellLatency = 220, farLatency = 600, barrierLatency = 30;
-static constexpr double mmaCycles = 16, mmaLatency = 33; // of one m16n8k16
-static constexpr double sharedBytesPerCycle = 128;       // of a multiprocessor
-static constexpr double schedulers = 4;                  // of a multiprocessor
+#define GPU_CONSTANT(NAME, VALUE, UNIT, MEANING) static constexpr GpuSymbol NAME{#NAME, VALUE};
+#include "compiler/schedule/GpuConstants.def"
+#undef GPU_CONSTANT
+static constexpr double schedulers = 4; // of a multiprocessor
 
-static double microseconds(double cycles, rnn::GpuAttr gpu) { return cycles / gpu.getMhz(); }
+static GpuSymbol mhz(rnn::GpuAttr gpu) { return {"mhz", double(gpu.getMhz())}; }
+static GpuSymbol l2Bandwidth(rnn::GpuAttr gpu) { return {"l2_gbps", double(gpu.getL2Bandwidth())}; }
+static GpuSymbol dramBandwidth(rnn::GpuAttr gpu) {
+  return {"dram_gbps", double(gpu.getDramBandwidth())};
+}
+
+SmallVector<GpuSymbol> grucc::gpuSymbols(rnn::GpuAttr gpu) {
+  return {
+#define GPU_CONSTANT(NAME, VALUE, UNIT, MEANING) NAME,
+#include "compiler/schedule/GpuConstants.def"
+#undef GPU_CONSTANT
+      mhz(gpu), l2Bandwidth(gpu), dramBandwidth(gpu)};
+}
+
+static GpuEstimate microseconds(const GpuEstimate &cycles, rnn::GpuAttr gpu) {
+  return cycles / mhz(gpu);
+}
 
 /// What all multiprocessors together need to read so many bytes, in microseconds.
-static double trafficTime(double bytes, double distinctBytes, rnn::GpuAttr gpu) {
-  double l2 = bytes / (1e3 * gpu.getL2Bandwidth());
-  return distinctBytes <= gpu.getL2Bytes()
-             ? l2
-             : std::max(l2, distinctBytes / (1e3 * gpu.getDramBandwidth()));
+static GpuEstimate trafficTime(double bytes, double distinctBytes, rnn::GpuAttr gpu) {
+  GpuEstimate l2 = bytes / (1e3 * l2Bandwidth(gpu));
+  return distinctBytes <= gpu.getL2Bytes() ? l2
+                                           : max(l2, distinctBytes / (1e3 * dramBandwidth(gpu)));
 }
 
 /// Cycles that a multiprocessor with so many warps takes to issue `fma` multiply-adds of
 /// each, in `chains` that depend on nothing but themselves.
-static double sumCycles(double warps, double fma, double chains, rnn::GpuAttr gpu) {
+static GpuEstimate sumCycles(double warps, double fma, double chains, rnn::GpuAttr gpu) {
   double issue = std::ceil(warps / schedulers) * fma * (32 * schedulers / gpu.getFmaPerCycle());
-  return std::max(issue, fma * fmaLatency / chains);
+  return max(issue, fma * fma_latency / chains);
 }
 
 StringRef GpuStepTime::limit() const {
-  std::pair<double, StringRef> parts[] = {{launch, "launches"},
-                                          {sums, "multiply-adds"},
-                                          {weights, "weight traffic"},
-                                          {gates, "latency of the gates"},
-                                          {barriers, "barriers"}};
+  std::pair<double, StringRef> parts[] = {{launch.value(), "launches"},
+                                          {sums.value(), "multiply-adds"},
+                                          {weights.value(), "weight traffic"},
+                                          {gates.value(), "latency of the gates"},
+                                          {barriers.value(), "barriers"}};
   return llvm::max_element(parts)->second;
 }
 
@@ -52,30 +64,30 @@ GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int6
   double blocks = llvm::divideCeil(batch, layout.rows());
   double turns = std::ceil(blocks / gpu.getSms()), warps = double(layout.threads()) / warpThreads;
   double chains = 3.0 * layout.rows(), k = layout.sums().size();
-  double sums = sumCycles(warps, chains * k, chains, gpu);
+  GpuEstimate sums = sumCycles(warps, chains * k, chains, gpu);
   double kept = 4.0 * layout.sharedWeightFloats();
   double states = 4.0 * kGroup * warps * layout.groups() * layout.rows();
   double cells = layout.rows();
   if (layout.half) {
-    double issue = 3 * layout.groups() * std::ceil(warps / schedulers) * mmaCycles;
-    sums = std::max(issue, layout.groups() * mmaLatency);
+    GpuEstimate issue = 3 * layout.groups() * std::ceil(warps / schedulers) * mma_cycles;
+    sums = max(issue, layout.groups() * mma_latency);
     states = 2.0 * mmaRows * mmaK * warps * layout.groups();
     // Rows of the batch that no lane has cost nothing.
     int64_t rows = std::min(batch, layout.rows());
     cells = layout.threadUnits() * llvm::divideCeil(rows, ScanLayout::laneRows);
   }
-  double shared = (kept + states) / sharedBytesPerCycle;
+  GpuEstimate shared = (kept + states) / shared_bytes_per_cycle;
   time.sums = microseconds(turns * sums, gpu);
-  time.weights = microseconds(turns * std::max(shared - sums, 0.0), gpu);
-  double late = layout.gatesAhead() ? 0 : std::max(farLatency - sums, 0.0);
-  time.gates = microseconds(turns * (cellLatency * cells + late), gpu);
-  time.barriers = microseconds(turns * (layout.stateTurns() == 1 ? 2 : 1) * barrierLatency, gpu);
+  time.weights = microseconds(turns * max(shared - sums, 0), gpu);
+  GpuEstimate late = layout.gatesAhead() ? 0 : max(far_latency - sums, 0);
+  time.gates = microseconds(turns * (cells * cell_latency + late), gpu);
+  time.barriers = microseconds(turns * (layout.stateTurns() == 1 ? 2 : 1) * barrier_latency, gpu);
   return time;
 }
 
-double grucc::scanStartTime(const ScanLayout &layout, rnn::GpuAttr gpu) {
+GpuEstimate grucc::scanStartTime(const ScanLayout &layout, rnn::GpuAttr gpu) {
   // A multiprocessor reads some 64 bytes a cycle from L2.
-  return launchTime + microseconds(farLatency + layout.weightFloats() * 4 / 64.0, gpu);
+  return launch_us + microseconds(far_latency + layout.weightFloats() * 4 / 64.0, gpu);
 }
 
 GpuStepTime grucc::stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t batch) {
@@ -89,32 +101,32 @@ GpuStepTime grucc::stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t 
   double chains = 3.0 * layout.threadRows();
   double fma = chains * layout.sums().size() * layout.rounds();
   double bytes = 4.0 * layout.weightFloats();
-  time.launch = launchTime;
+  time.launch = launch_us;
   time.sums = microseconds(sumCycles(warps * perMultiprocessor, fma, chains, gpu), gpu);
   if (layout.half) {
     double products = 3.0 * (layout.rows() / mmaRows) * layout.roundGroups() * layout.rounds();
     double all = products * std::ceil(layout.blocks() * perMultiprocessor / schedulers);
-    time.sums = microseconds(std::max(all * mmaCycles, layout.roundGroups() * mmaLatency), gpu);
+    time.sums = microseconds(max(all * mma_cycles, layout.roundGroups() * mma_latency), gpu);
   }
-  time.weights = std::max(trafficTime(bytes * rowBlocks, bytes, gpu) - time.sums, 0.0);
-  time.gates = microseconds(cellLatency * layout.threadCells() + 2 * farLatency, gpu);
-  time.barriers = microseconds(2 * layout.rounds() * barrierLatency, gpu);
+  time.weights = max(trafficTime(bytes * rowBlocks, bytes, gpu) - time.sums, 0);
+  time.gates = microseconds(layout.threadCells() * cell_latency + 2 * far_latency, gpu);
+  time.barriers = microseconds(2 * layout.rounds() * barrier_latency, gpu);
   return time;
 }
 
-double grucc::projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows) {
+GpuEstimate grucc::projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows) {
   double blocks = double(llvm::divideCeil(rows, layout.rows())) * layout.tiles();
   double warps = layout.schedule.getProjectWarps() * std::ceil(blocks / gpu.getSms());
   double chains =
       layout.schedule.getProjectThreadRows() * layout.schedule.getProjectThreadColumns();
-  double sums = sumCycles(warps, chains * layout.depth, chains, gpu);
+  GpuEstimate sums = sumCycles(warps, chains * layout.depth, chains, gpu);
   double bytes = 4.0 * blocks * layout.depth * (layout.rows() + layout.columns());
   if (layout.half)
     sums = std::ceil(warps / schedulers) * layout.chunks() * (layout.chunk() / mmaK) *
-           (layout.columns() / mmaWeights) * (layout.warpRows() / mmaRows) * mmaCycles;
-  return launchTime +
-         std::max(microseconds(sums, gpu), trafficTime(bytes, 4.0 * layout.weightFloats(), gpu)) +
-         microseconds(layout.chunks() * barrierLatency + 2 * farLatency, gpu);
+           (layout.columns() / mmaWeights) * (layout.warpRows() / mmaRows) * mma_cycles;
+  return launch_us +
+         max(microseconds(sums, gpu), trafficTime(bytes, 4.0 * layout.weightFloats(), gpu)) +
+         microseconds(layout.chunks() * barrier_latency + 2 * far_latency, gpu);
 }
 
 // Fitted to what ptxas 13.0 gives out, for sm_75 to sm_120 and H from 1 to 1536. With the
@@ -192,17 +204,19 @@ ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::
   ScanRange range;
   if (!scan.exists())
     return range;
-  double one = scanStepTime(scan, gpu, 1).total(), other = stepTime(step, gpu, 1).total();
+  double one = scanStepTime(scan, gpu, 1).total().value();
+  double other = stepTime(step, gpu, 1).total().value();
   if (one >= other)
     return range;
   // start + T * one <= T * other
-  range.minSteps = std::max<int64_t>(std::ceil(scanStartTime(scan, gpu) / (other - one)), 1);
+  range.minSteps =
+      std::max<int64_t>(std::ceil(scanStartTime(scan, gpu).value() / (other - one)), 1);
   // Every multiprocessor full, once, twice, ...
   constexpr int64_t mostTurns = 64;
   int64_t full = gpu.getSms() * scan.rows();
   for (int64_t turns = 1; turns <= mostTurns; ++turns) {
     int64_t batch = turns * full;
-    if (scanStepTime(scan, gpu, batch).total() > stepTime(step, gpu, batch).total())
+    if (scanStepTime(scan, gpu, batch).total().value() > stepTime(step, gpu, batch).total().value())
       break;
     range.maxBatch = batch;
   }

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Estimates, none of them measured: they choose between schedules, and say what
-// limits one.
+// limits one, and how they come about.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +15,7 @@
 #define GRUCC_COMPILER_SCHEDULE_GPUCOSTMODEL_H
 
 #include "compiler/schedule/CostModel.h"
+#include "compiler/schedule/GpuEstimate.h"
 #include "dialects/rnn/GpuLayout.h"
 
 namespace grucc {
@@ -22,24 +23,27 @@ namespace grucc {
 /// A step of one layer and direction, in microseconds, by what takes it. Each part
 /// comes after the one before; `limit` names the largest.
 struct GpuStepTime {
-  double launch = 0;   ///< of a kernel, where each step is one
-  double sums = 0;     ///< multiply-adds, or their latency, whichever is longer
-  double weights = 0;  ///< weights from where they are kept, beyond what sums hide
-  double gates = 0;    ///< the longest way through a cell, with its memory accesses
-  double barriers = 0; ///< threads of a block that wait for each other
+  GpuEstimate launch = 0;   ///< of a kernel, where each step is one
+  GpuEstimate sums = 0;     ///< multiply-adds, or their latency, whichever is longer
+  GpuEstimate weights = 0;  ///< weights from where they are kept, beyond what sums hide
+  GpuEstimate gates = 0;    ///< the longest way through a cell, with its memory accesses
+  GpuEstimate barriers = 0; ///< threads of a block that wait for each other
 
-  double total() const { return launch + sums + weights + gates + barriers; }
+  GpuEstimate total() const { return launch + sums + weights + gates + barriers; }
   llvm::StringRef limit() const;
 };
+
+/// All that formulas have names for: the model's constants and facts about the card.
+llvm::SmallVector<GpuSymbol> gpuSymbols(rnn::GpuAttr gpu);
 
 /// Of `scan`, for `batch` rows; it must exist.
 GpuStepTime scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int64_t batch);
 /// What a launch of `scan` takes once: until its weights are there, in microseconds.
-double scanStartTime(const ScanLayout &layout, rnn::GpuAttr gpu);
+GpuEstimate scanStartTime(const ScanLayout &layout, rnn::GpuAttr gpu);
 /// Of `step`, for `batch` rows.
 GpuStepTime stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t batch);
 /// Of the projection of `rows` rows, whole.
-double projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows);
+GpuEstimate projectTime(const ProjectLayout &layout, rnn::GpuAttr gpu, int64_t rows);
 
 /// Registers of a thread, as the assembler is expected to give them out.
 int64_t projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu);

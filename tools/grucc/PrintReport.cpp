@@ -52,6 +52,20 @@ static void printGpuJson(const GpuReport &gpu, json::OStream &json) {
         json.attribute("columns", kernel.columns);
       });
   });
+  json.attributeObject("constants", [&] {
+    for (const auto &[name, value] : gpu.constants)
+      json.attribute(name, value);
+  });
+  json.attributeArray("estimates", [&] {
+    for (const GpuReport::Estimate &estimate : gpu.estimates)
+      json.object([&] {
+        json.attribute("kernel", estimate.kernel);
+        json.attribute("batch", estimate.batch);
+        json.attribute("seq_len", estimate.seqLen);
+        json.attribute("microseconds", estimate.microseconds);
+        json.attribute("formula", estimate.formula);
+      });
+  });
 }
 
 static void printJson(const Report &report, raw_ostream &os) {
