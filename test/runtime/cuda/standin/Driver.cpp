@@ -1,4 +1,4 @@
-//===- Driver.cpp - Devices, contexts, errors and faults -===//
+//===- Driver.cpp - Its calls, errors and faults --------------------------===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,28 +8,26 @@
 
 #include "Standin.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <unistd.h>
 
 using namespace grucc;
 using namespace grucc::standin;
-using grucc::ptxrun::Address;
+
+static long number(const char *name, long otherwise) {
+  const char *text = getenv(name);
+  return text && *text ? atol(text) : otherwise;
+}
 
 Driver &Driver::get() {
-  static Driver *driver = new Driver; // looked at after the end of main
+  static Driver *driver = [] {
+    auto *made = new Driver; // looked at after the end of main
+    made->killAt = number("STANDIN_KILL", 0);
+    return made;
+  }();
   return *driver;
-}
-
-std::vector<Device *> &Driver::stack() {
-  thread_local std::vector<Device *> contexts;
-  return contexts;
-}
-
-Device *Driver::current() const {
-  std::vector<Device *> &contexts = get().stack();
-  return contexts.empty() ? nullptr : contexts.back();
 }
 
 void grucc::standin::complain(const std::string &text) {
@@ -45,7 +43,8 @@ Result grucc::standin::perform(const char *name, Kind kind,
                                const std::function<Result(Driver &)> &body) {
   std::lock_guard<std::recursive_mutex> lock(mutex());
   Driver &driver = Driver::get();
-  ++driver.calls;
+  if (++driver.calls == driver.killAt)
+    raise(SIGKILL);
   bool isMeant = driver.failingCall == name || (driver.failingCall == "any" && kind != Kind::Push);
   bool fails = driver.failAt > 0 && isMeant && --driver.failAt == 0;
   if (fails && kind != Kind::Release)
@@ -61,8 +60,7 @@ Result grucc::standin::perform(const char *name, Kind kind,
   return fails ? driver.failure : result;
 }
 
-/// For what is always done, broken device or not: a failure is only reported.
-static Result always(const char *name, const std::function<Result(Driver &)> &body) {
+Result grucc::standin::always(const char *name, const std::function<Result(Driver &)> &body) {
   std::lock_guard<std::recursive_mutex> lock(mutex());
   Result result = body(Driver::get());
   if (result)
@@ -70,12 +68,7 @@ static Result always(const char *name, const std::function<Result(Driver &)> &bo
   return result;
 }
 
-static long number(const char *name, long otherwise) {
-  const char *text = getenv(name);
-  return text && *text ? atol(text) : otherwise;
-}
-
-static std::string leaks() {
+std::string grucc::standin::leaks() {
   size_t allocations = 0, modules = 0, streams = 0, events = 0, contexts = 0;
   for (const std::unique_ptr<Device> &device : Driver::get().devices) {
     allocations += device->allocations.size();
@@ -96,10 +89,14 @@ int cuInit(unsigned) {
   return perform("cuInit", Kind::Plain, [](Driver &driver) {
     if (driver.isInitialized)
       return Success;
+    if (const char *path = getenv("STANDIN_TIMES"); path && !driver.times.read(path))
+      return InvalidValue;
     driver.isInitialized = true;
     driver.version = number("STANDIN_VERSION", driver.version);
     driver.capability = number("STANDIN_CAPABILITY", driver.capability);
     driver.isLate = number("STANDIN_LATE", 0) != 0;
+    if (const char *kernel = getenv("STANDIN_HANG"))
+      driver.hangingKernel = kernel;
     if (getenv("STANDIN_SEED"))
       driver.seed = number("STANDIN_SEED", 0);
     for (long i = 0; i < number("STANDIN_DEVICES", 1); ++i) {
@@ -139,80 +136,6 @@ int cuDriverGetVersion(int *version) {
   });
 }
 
-int cuDeviceGetCount(int *count) {
-  return perform("cuDeviceGetCount", Kind::Plain, [&](Driver &driver) {
-    if (!driver.isInitialized)
-      return NotInitialized;
-    *count = driver.devices.size();
-    return driver.devices.empty() ? NoDevice : Success;
-  });
-}
-
-int cuDeviceGet(int *device, int ordinal) {
-  return perform("cuDeviceGet", Kind::Plain, [&](Driver &driver) {
-    *device = ordinal + 100; // a CUdevice need not be its number
-    return size_t(ordinal) < driver.devices.size() ? Success : InvalidDevice;
-  });
-}
-
-int cuDeviceGetName(char *name, int bytes, int) {
-  return perform("cuDeviceGetName", Kind::Plain, [&](Driver &) {
-    snprintf(name, bytes, "Stand-in");
-    return Success;
-  });
-}
-
-int cuDeviceGetAttribute(int *value, int attribute, int) {
-  return perform("cuDeviceGetAttribute", Kind::Plain, [&](Driver &driver) {
-    if (attribute != 75 && attribute != 76)
-      return InvalidValue;
-    *value = attribute == 75 ? driver.capability / 10 : driver.capability % 10;
-    return Success;
-  });
-}
-
-int cuDevicePrimaryCtxRetain(void **context, int device) {
-  return perform("cuDevicePrimaryCtxRetain", Kind::Plain, [&](Driver &driver) {
-    Device *found = driver.devices.at(device - 100).get();
-    ++found->retained;
-    *context = found;
-    return Success;
-  });
-}
-
-int cuDevicePrimaryCtxRelease_v2(int device) {
-  return always("cuDevicePrimaryCtxRelease_v2", [&](Driver &driver) {
-    Device &found = *driver.devices.at(device - 100);
-    if (found.retained == 0)
-      return InvalidContext;
-    if (--found.retained == 0 && found.allocations.size() + found.modules.size() +
-                                         found.streams.size() + found.events.size() >
-                                     0)
-      complain("context released with " + leaks());
-    return Success;
-  });
-}
-
-int cuCtxPushCurrent_v2(void *context) {
-  return perform("cuCtxPushCurrent_v2", Kind::Push, [&](Driver &driver) {
-    auto *device = static_cast<Device *>(context);
-    if (!device->retained)
-      return InvalidContext;
-    driver.stack().push_back(device);
-    return Success;
-  });
-}
-
-int cuCtxPopCurrent_v2(void **context) {
-  return always("cuCtxPopCurrent_v2", [&](Driver &driver) {
-    if (driver.stack().empty())
-      return InvalidContext;
-    *context = driver.stack().back();
-    driver.stack().pop_back();
-    return Success;
-  });
-}
-
 /// The names and texts of the driver's own.
 static const struct {
   int result;
@@ -228,6 +151,7 @@ static const struct {
               {InvalidPtx, "CUDA_ERROR_INVALID_PTX", "a PTX JIT compilation failed"},
               {InvalidHandle, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle"},
               {NotFound, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
+              {NotReady, "CUDA_ERROR_NOT_READY", "device not ready"},
               {LaunchFailed, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"}};
 
 int cuGetErrorName(int result, const char **name) {

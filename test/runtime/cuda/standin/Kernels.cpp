@@ -1,4 +1,4 @@
-//===- Kernels.cpp - Modules, streams, events and launches -===//
+//===- Kernels.cpp - Modules, streams and launches ------------------------===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,6 +9,7 @@
 #include "Standin.h"
 
 #include <cstring>
+#include <unistd.h>
 
 using namespace grucc;
 using namespace grucc::standin;
@@ -105,11 +106,20 @@ int cuModuleGetFunction(void **function, void *module, const char *name) {
   });
 }
 
-/// CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, up to what an sm_80 or an sm_90 has.
+/// CU_FUNC_ATTRIBUTE_NUM_REGS: an estimate of the interpreter's.
+int cuFuncGetAttribute(int *value, int attribute, void *function) {
+  return perform("cuFuncGetAttribute", Kind::InContext, [&](Driver &) {
+    if (attribute != 4)
+      return InvalidValue;
+    *value = int(static_cast<Function *>(function)->kernel->registers);
+    return Success;
+  });
+}
+
+/// CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES.
 int cuFuncSetAttribute(void *function, int attribute, int value) {
   return perform("cuFuncSetAttribute", Kind::InContext, [&](Driver &driver) {
-    int most = (driver.capability == 90 ? 227 : 163) << 10;
-    if (attribute != 8 || value < 0 || value > most)
+    if (attribute != 8 || value < 0 || value > driver.sharedBytes())
       return InvalidValue;
     static_cast<Function *>(function)->sharedLimit = value;
     return Success;
@@ -142,7 +152,23 @@ int cuLaunchKernel(void *handle, unsigned gridX, unsigned gridY, unsigned gridZ,
     for (size_t i = 0; i < kernel.parameters.size(); ++i)
       memcpy(launch.parameters.data() + kernel.parameters[i].offset, parameters[i],
              kernel.parameters[i].size);
+    if (kernel.name == driver.hangingKernel) {
+      queue->queue.push_back([]() -> Result {
+        for (;;)
+          pause();
+      });
+      return Success;
+    }
+    if (std::optional<double> time = driver.times.find(kernel, launch.parameters)) {
+      queue->queue.push_back([&device, time = *time] {
+        device.clock += time;
+        device.hasSkipped = true;
+        return Success;
+      });
+      return Success;
+    }
     queue->queue.push_back([&device, function, launch = std::move(launch)] {
+      device.clock += 1;
       ptxrun::LaunchResult result =
           device.machine->launch(*function->module->program, *function->kernel, launch);
       const size_t most = 8; // lines to print
@@ -181,52 +207,6 @@ int cuStreamSynchronize(void *stream) {
   return perform("cuStreamSynchronize", Kind::Release, [&](Driver &driver) {
     Stream *queue = driver.current()->stream(stream);
     return queue ? driver.current()->synchronize(*queue) : InvalidHandle;
-  });
-}
-
-int cuEventCreate(void **event, unsigned) {
-  return perform("cuEventCreate", Kind::InContext, [&](Driver &driver) {
-    auto made = std::make_shared<Event>();
-    *event = made.get();
-    driver.current()->events[made.get()] = std::move(made);
-    return Success;
-  });
-}
-
-int cuEventDestroy_v2(void *event) {
-  return perform("cuEventDestroy_v2", Kind::Release, [&](Driver &driver) {
-    return driver.current()->events.erase(static_cast<Event *>(event)) ? Success : InvalidHandle;
-  });
-}
-
-int cuEventRecord(void *event, void *stream) {
-  return perform("cuEventRecord", Kind::InContext, [&](Driver &driver) {
-    Device &device = *driver.current();
-    auto found = device.events.find(static_cast<Event *>(event));
-    Stream *queue = device.stream(stream);
-    if (found == device.events.end() || !queue)
-      return InvalidHandle;
-    found->second->stream = queue;
-    uint64_t number = ++found->second->records;
-    queue->queue.push_back([recorded = found->second, number] {
-      recorded->seen = number;
-      return Success;
-    });
-    return Success;
-  });
-}
-
-/// A stream that is there no more has ended its work.
-int cuEventSynchronize(void *event) {
-  return perform("cuEventSynchronize", Kind::Release, [&](Driver &driver) {
-    Device &device = *driver.current();
-    auto found = device.events.find(static_cast<Event *>(event));
-    if (found == device.events.end())
-      return InvalidHandle;
-    const Event &recorded = *found->second;
-    while (recorded.seen < recorded.records && !device.broken)
-      device.advance(*recorded.stream);
-    return device.broken;
   });
 }
 

@@ -1,4 +1,4 @@
-//===- Memory.cpp - Device memory, and copies in stream order -===//
+//===- Memory.cpp - Device memory, and copies in stream order -------------===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -48,6 +48,50 @@ int cuMemFree_v2(Address address) {
   });
 }
 
+int cuMemGetInfo_v2(size_t *free, size_t *total) {
+  return perform("cuMemGetInfo_v2", Kind::InContext, [&](Driver &driver) {
+    const ptxrun::Device &machine = *driver.current()->machine;
+    *total = machine.bytesInAll();
+    *free = *total - machine.bytesInUse();
+    return Success;
+  });
+}
+
+/// What is on its way to `stream` is done, and the bytes are there on return.
+static Result copyOut(const char *name, void *to, Address from, size_t bytes, void *stream) {
+  return perform(name, Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    Stream *queue = device.stream(stream);
+    if (!queue)
+      return InvalidHandle;
+    if (Result result = device.synchronize(*queue))
+      return result;
+    if (!device.hasSkipped && device.machine->firstUninitialised(from, bytes)) {
+      complain(std::string(name) + ": found memory that nothing was written to");
+      return InvalidValue;
+    }
+    return check(device.machine->read(from, {static_cast<char *>(to), bytes}));
+  });
+}
+
+/// To pageable memory.
+int cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes, void *stream) {
+  return copyOut("cuMemcpyDtoHAsync_v2", to, from, bytes, stream);
+}
+
+int cuMemcpyDtoH_v2(void *to, Address from, size_t bytes) {
+  return copyOut("cuMemcpyDtoH_v2", to, from, bytes, /*stream=*/nullptr);
+}
+
+int cuMemcpyHtoD_v2(Address to, const void *from, size_t bytes) {
+  return perform("cuMemcpyHtoD_v2", Kind::InContext, [&](Driver &driver) {
+    Device &device = *driver.current();
+    if (Result result = device.synchronize(device.defaultStream))
+      return result;
+    return check(device.machine->write(to, llvm::ArrayRef(static_cast<const char *>(from), bytes)));
+  });
+}
+
 /// From pageable memory: what is there now, or then.
 int cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes, void *stream) {
   return perform("cuMemcpyHtoDAsync_v2", Kind::InContext, [&](Driver &driver) {
@@ -69,23 +113,6 @@ int cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes, void *strea
   });
 }
 
-/// To pageable memory: it is there on return.
-int cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes, void *stream) {
-  return perform("cuMemcpyDtoHAsync_v2", Kind::InContext, [&](Driver &driver) {
-    Device &device = *driver.current();
-    Stream *queue = device.stream(stream);
-    if (!queue)
-      return InvalidHandle;
-    if (Result result = device.synchronize(*queue))
-      return result;
-    if (device.machine->firstUninitialised(from, bytes)) {
-      complain("cuMemcpyDtoHAsync_v2: found memory that nothing was written to");
-      return InvalidValue;
-    }
-    return check(device.machine->read(from, {static_cast<char *>(to), bytes}));
-  });
-}
-
 int cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void *stream) {
   return perform("cuMemcpyDtoDAsync_v2", Kind::InContext, [&](Driver &driver) {
     Device &device = *driver.current();
@@ -98,17 +125,28 @@ int cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void *stream) {
   });
 }
 
-int cuMemsetD8Async(Address to, unsigned char value, size_t bytes, void *stream) {
-  return perform("cuMemsetD8Async", Kind::InContext, [&](Driver &driver) {
+static Result fill(const char *name, Address to, std::vector<char> pattern, size_t count,
+                   void *stream) {
+  return perform(name, Kind::InContext, [&](Driver &driver) {
     Device &device = *driver.current();
     Stream *queue = device.stream(stream);
     if (!queue)
       return InvalidHandle;
-    queue->queue.push_back([&device, to, value = char(value), bytes] {
-      return check(device.machine->fill(to, llvm::ArrayRef<char>(value), bytes));
+    queue->queue.push_back([&device, to, pattern = std::move(pattern), count] {
+      return check(device.machine->fill(to, pattern, count));
     });
     return Success;
   });
+}
+
+int cuMemsetD8Async(Address to, unsigned char value, size_t count, void *stream) {
+  return fill("cuMemsetD8Async", to, {char(value)}, count, stream);
+}
+
+int cuMemsetD32Async(Address to, unsigned value, size_t count, void *stream) {
+  std::vector<char> pattern(sizeof value);
+  memcpy(pattern.data(), &value, sizeof value);
+  return fill("cuMemsetD32Async", to, std::move(pattern), count, stream);
 }
 
 /// CU_POINTER_ATTRIBUTE_MEMORY_TYPE and _DEVICE_ORDINAL.

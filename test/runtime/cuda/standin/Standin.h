@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A libcuda.so.1 for machines without a GPU: the calls that the runtime makes,
-// on devices of the PTX interpreter. It is stricter than a driver:
+// and those of programs that time kernels, on devices of the PTX interpreter. It is
+// stricter than a driver:
 //
 // - Work on a stream is queued, and done when someone waits for it.
 // - Whatever the interpreter finds wrong with a kernel (races, reads of memory
@@ -15,8 +16,13 @@
 //   reports CUDA_ERROR_LAUNCH_FAILED from then on, as after a crash.
 // - Memory is freed at once, also when queued work will miss it.
 // - What is left at the end of the program is printed, and the exit status is 70.
+// - A copy that names no stream waits for the default stream alone.
 //
-// Environment, read at the first cuInit:
+// Time is a device's own: a launch takes 1 us of it, or as long as STANDIN_TIMES says, and
+// nothing else takes any. Of launches that are not performed there are no results: copies
+// out of a device that had one are whatever is there.
+//
+// Environment, read at the first cuInit, or, for STANDIN_KILL, the first call:
 //   STANDIN_DEVICES=1        how many devices there are
 //   STANDIN_CAPABILITY=80    their compute capability
 //   STANDIN_VERSION=13000    of the driver
@@ -26,6 +32,13 @@
 //                            done, not when they are asked for, as a driver may
 //   STANDIN_FAIL=CALL:N:R    call number N (from 1) of that name, such as
 //                            cuMemAlloc_v2, or of any (`any`), returns R
+//   STANDIN_TIMES=FILE       lines KERNEL PARAMETER VALUE MICROSECONDS: a launch of KERNEL
+//                            whose 64-bit parameter number PARAMETER (from 0) is VALUE is
+//                            not performed, and takes so long; of several the last counts.
+//                            cuInit fails where the file, or a line, cannot be read
+//   STANDIN_HANG=KERNEL      a launch of KERNEL never ends, nor does waiting for it
+//   STANDIN_KILL=N           call number N (from 1) of those that can fail ends the
+//                            process by SIGKILL
 //
 // For tests in the same process, found by dlsym: standin_fail and others of Driver.cpp.
 //
@@ -59,6 +72,7 @@ enum Result : int {
   InvalidPtx = 218,
   InvalidHandle = 400,
   NotFound = 500,
+  NotReady = 600,
   LaunchFailed = 719
 };
 
@@ -88,6 +102,25 @@ struct Stream {
 struct Event {
   Stream *stream = nullptr;       ///< that it was recorded on last; null: on none
   uint64_t records = 0, seen = 0; ///< of these, the stream has come to so many
+  bool isTimed = true;
+  double reached = 0; ///< by the device's clock, when the stream last came to it
+};
+
+/// Launches whose times are known, and which are not performed (STANDIN_TIMES).
+class Times {
+public:
+  bool read(const char *path); ///< false: there was a complaint
+  /// Of a launch, in microseconds.
+  std::optional<double> find(const ptxrun::Kernel &kernel, llvm::ArrayRef<char> parameters) const;
+
+private:
+  struct Entry {
+    std::string kernel;
+    size_t parameter;
+    int64_t value;
+    double microseconds;
+  };
+  std::vector<Entry> entries;
 };
 
 /// A device and, by its address, its primary CUcontext.
@@ -95,6 +128,8 @@ struct Device {
   int ordinal = 0, retained = 0;
   std::unique_ptr<ptxrun::Device> machine;
   Result broken = Success; ///< what every call returns since a kernel has failed
+  double clock = 0;        ///< in microseconds
+  bool hasSkipped = false; ///< a launch, whose results are not there
   Stream defaultStream;
   std::map<std::thread::id, Stream> threadStreams; ///< CU_STREAM_PER_THREAD
   std::map<Stream *, std::unique_ptr<Stream>> streams;
@@ -117,11 +152,16 @@ struct Driver {
   std::string failingCall;
   long failAt = 0; ///< counts down; 0: none
   Result failure = Success;
-  long calls = 0; ///< that could fail
+  long calls = 0;  ///< that could fail
+  long killAt = 0; ///< the call that is the process's last; 0: none
+  Times times;
+  std::string hangingKernel;
 
   static Driver &get();
   Device *current() const; ///< of this thread; null: none
   std::vector<Device *> &stack();
+  /// That a block can ask for, on an sm_80 or an sm_90.
+  int sharedBytes() const { return (capability == 90 ? 227 : 163) << 10; }
 };
 
 enum class Kind {
@@ -133,6 +173,12 @@ enum class Kind {
 
 /// The body of one driver call, or the failure that was asked for.
 Result perform(const char *name, Kind kind, const std::function<Result(Driver &)> &body);
+
+/// For what is always done, broken device or not: a failure is only reported.
+Result always(const char *name, const std::function<Result(Driver &)> &body);
+
+/// What lives on all devices, in words; empty: nothing.
+std::string leaks();
 
 /// Prints a line for whoever reads the test's log.
 void complain(const std::string &text);
