@@ -15,6 +15,7 @@ import sys
 import numpy as np
 
 from compiled import Model, compile_model, has_fma, levels, same_bits
+from forced_schedules import NETWORKS, forced_schedules
 from networks import Network, draw_network, evaluate_reference
 
 SMALLEST = 2.0**-64  # N7
@@ -32,53 +33,17 @@ def no_subnormals(y):
     return bool(((y == 0) | (np.abs(y) >= SMALLEST)).all())
 
 
-def draw_schedule(lanes, units):
-    """Any schedule that a machine with so many lanes allows; tiles of at most 16 vectors."""
-    draw = lambda *values: values[rng.integers(len(values))]
-    panel = draw(1, 2, 3, 4, 6)
-    tiles, rows = [], draw(16, 9, 8, 5, 4, 3)
-    while rows > 1:
-        tiles += [rows, int(rng.integers(1, min(panel, 16 // rows) + 1))]
-        rows = int(rng.integers(1, rows))
-    tiles += [1, int(rng.integers(1, panel + 1))]
-    fields = {
-        "lanes": draw(*(n for n in (2, 4, 8, 16) if n <= lanes)), "panel": panel,
-        "tiles": "[" + ",".join(map(str, tiles)) + "]", "k_chunk": draw(64, 128, 192, 1024),
-        "prefetch": draw("true", "false"), "chunk_rows": draw(1, 7, 8, 64, 65536),
-        "zigzag": draw("true", "false"), "pair_blocks": draw("true", "false"),
-        "fuse_step": draw("true", "false"), "order": draw("layers", "reverse", "chunks"),
-        "turn_rows": draw(1, 3, 8, 100),
-        "unroll": draw(1, 2, 3, 4), "late_limits": draw("true", "false")}
-    packed = lambda lanes: 0 < 4 * (units % lanes) <= lanes
-    for row_lanes in [n for n in (2, 4, 8) if n < fields["lanes"]]:
-        same = -units // row_lanes * row_lanes == -units // fields["lanes"] * fields["lanes"]
-        fits = tiles[-1] * fields["lanes"] <= 16 * row_lanes
-        if same and fits and not packed(row_lanes) and not packed(fields["lanes"]) and rng.integers(2):
-            fields["row_lanes"] = row_lanes
-    if fields["lanes"] // 4 < units <= fields["lanes"]:
-        fields["register_k"] = draw(0, 1, units // 2, units)
-    # Groups whose sums fit the stack at any width; else the compiler takes fewer rows.
-    if rng.integers(2):
-        fields["group_rows"] = draw(1, 2, 5, 8 if tiles[1] <= 2 else 2)
-    return ",".join(f"{name}={value}" for name, value in fields.items())
-
-
 def n3_schedules(folder):
     """No schedule changes a bit: 3 for every network and level, 8 with GRUCC_EXHAUSTIVE, in three
     batches and both forms."""
     count = 8 if os.environ.get("GRUCC_EXHAUSTIVE") else 3
-    networks = [draw_network(rng, 1, 8), draw_network(rng, 9, 5, L=2, bias=False), draw_network(rng, 3, 12),
-                draw_network(rng, 30, 48, L=2), draw_network(rng, 77, 83, L=2), draw_network(rng, 200, 150),
-                draw_network(rng, 77, 83, dtype="float64"), draw_network(rng, 129, 2, L=2),
-                draw_network(rng, 200, 31)]
-    for network in networks:
+    for sizes in NETWORKS:
+        network = draw_network(rng, **sizes._asdict())
         x = rng.standard_normal((9, 41, network.I)).astype(network.dtype)
         h_0 = rng.standard_normal((network.L, 41, network.H)).astype(network.dtype)
         expected = {}
         for level in levels():
-            lanes = {"x86-64-v2": 4, "x86-64-v3": 8, "x86-64-v4": 16}[level]
-            lanes //= network.dtype.itemsize // 4
-            for schedule in [""] + [draw_schedule(lanes, network.H) for _ in range(count)]:
+            for schedule in [""] + forced_schedules(sizes, level, count):
                 model = compiled(folder, network, f"--target={level}",
                                  *([f"--schedule={schedule}"] if schedule else []))
                 # Without steps h_n is h_0 (C13).
