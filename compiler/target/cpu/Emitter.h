@@ -48,9 +48,9 @@ public:
   mlir::MemRefType memoryType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element);
   }
-  /// memref<?xindex>: counts and orders.
+  /// memref<?xi64>, whatever the width of a pointer: counts and orders.
   mlir::MemRefType countsType() {
-    return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getIndexType());
+    return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getI64Type());
   }
   /// memref<?xi8>: packed weights, masks.
   mlir::MemRefType bytesType() {
@@ -102,11 +102,13 @@ public:
   void store(Value value, Value memory, Value offset);
   /// Only the first `valid` lanes.
   void storePart(Value value, Value memory, Value offset, int64_t valid);
-  /// One count of memref<?xindex>.
+  /// One count of memref<?xi64>, as an index.
   Value loadCount(Value counts, Value at) {
-    return mlir::memref::LoadOp::create(*this, counts, at);
+    return mlir::arith::IndexCastOp::create(*this, getIndexType(),
+                                            mlir::memref::LoadOp::create(*this, counts, at));
   }
   void storeCount(Value value, Value counts, Value at) {
+    value = mlir::arith::IndexCastOp::create(*this, getI64Type(), value);
     mlir::memref::StoreOp::create(*this, value, counts, at);
   }
   /// a * b + c: fused where the target has it, else a product and a sum (N4).
