@@ -38,11 +38,13 @@ struct Rows {
 
 class Emitter : public mlir::ImplicitLocOpBuilder {
 public:
-  Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma)
-      : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma) {}
+  Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma,
+          int64_t fmaInFlight)
+      : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma), fmaInFlight(fmaInFlight) {}
 
   mlir::Type element;           ///< f32 or f64
   bool fma;                     ///< whether the target has a fused multiply-add
+  int64_t fmaInFlight;          ///< sums of which none waits for another
   mlir::Block *entry = nullptr; ///< of the function that is being written
 
   mlir::MemRefType memoryType() {

@@ -28,7 +28,8 @@ using Values = cpu::Values;
 class Emitter : public cpu::Emitter {
 public:
   Emitter(mlir::Location loc, mlir::OpBuilder &builder)
-      : cpu::Emitter(loc, builder, builder.getF32Type(), /*fma=*/true) {}
+      : cpu::Emitter(loc, builder, builder.getF32Type(), /*fma=*/true,
+                     /*fmaInFlight=*/1) {}
 
   /// One number.
   Value number(double value) { return constant(value, /*lanes=*/0); }
