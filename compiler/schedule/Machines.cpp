@@ -29,6 +29,7 @@ struct Machine {
   /// Two multiply-adds a cycle that take four; so stated for machines with one, too,
   /// until something else is measured to be faster there.
   int64_t fmaInFlight = 8;
+  int64_t lineBytes = 64;
   // Measured on sapphire-rapids (CostModel.h, SplitModel.h), stated for all.
   int64_t gateCycles = 34, meetingCycles = 400, startCycles = 75000;
 };
@@ -66,8 +67,8 @@ rnn::MachineAttr grucc::lookupMachine(MLIRContext *context, StringRef name) {
     return {};
   return rnn::MachineAttr::get(context, m->name, m->target, m->fmaPerCycle, m->loadsPerCycle,
                                m->mhz, m->l1Bytes, m->l2Bytes, m->l3Bytes, m->l2Bandwidth,
-                               m->l3Bandwidth, m->opsPerCycle, m->fmaInFlight, m->gateCycles,
-                               m->meetingCycles, m->startCycles);
+                               m->l3Bandwidth, m->opsPerCycle, m->fmaInFlight, m->lineBytes,
+                               m->gateCycles, m->meetingCycles, m->startCycles);
 }
 
 /// The names in a list of the table.

@@ -33,8 +33,8 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
                                   StringRef target, int64_t fmaPerCycle, int64_t loadsPerCycle,
                                   int64_t mhz, int64_t l1Bytes, int64_t l2Bytes, int64_t l3Bytes,
                                   int64_t l2Bandwidth, int64_t l3Bandwidth, int64_t opsPerCycle,
-                                  int64_t fmaInFlight, int64_t gateCycles, int64_t meetingCycles,
-                                  int64_t startCycles) {
+                                  int64_t fmaInFlight, int64_t lineBytes, int64_t gateCycles,
+                                  int64_t meetingCycles, int64_t startCycles) {
   if (failed(verifyTarget(emitError, "machine", target, TargetKind::Cpu)))
     return failure();
   return verifyPositive(emitError, "machine",
@@ -48,6 +48,7 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
                          {"l3_bandwidth", l3Bandwidth},
                          {"ops_per_cycle", opsPerCycle},
                          {"fma_in_flight", fmaInFlight},
+                         {"line_bytes", lineBytes},
                          {"gate_cycles", gateCycles},
                          {"meeting_cycles", meetingCycles},
                          {"start_cycles", startCycles}});

@@ -23,6 +23,7 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     | `l1_bytes`, `l2_bytes`, `l3_bytes` | bytes | data caches of one core |
     | `l2_bandwidth`, `l3_bandwidth` | bytes a cycle | what a core reads from each level |
     | `fma_in_flight` | | multiply-adds that are under way at a time: with as many sums, none waits for another; 8 when left out |
+    | `line_bytes` | bytes | what caches fetch at a time; 64 when left out |
     | `gate_cycles` | cycles | what the gates of one vector of units take; 34 when left out |
     | `meeting_cycles` | cycles | what it costs two threads to meet; 400 when left out |
     | `start_cycles` | cycles | what it takes a sleeping thread to begin; 75000 when left out |
@@ -49,6 +50,7 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     "int64_t":$l3_bandwidth,
     DefaultValuedParameter<"int64_t", "2">:$ops_per_cycle,
     DefaultValuedParameter<"int64_t", "8">:$fma_in_flight,
+    DefaultValuedParameter<"int64_t", "64">:$line_bytes,
     DefaultValuedParameter<"int64_t", "34">:$gate_cycles,
     DefaultValuedParameter<"int64_t", "400">:$meeting_cycles,
     DefaultValuedParameter<"int64_t", "75000">:$start_cycles);

@@ -15,6 +15,7 @@
 #ifndef GRUCC_COMPILER_TARGET_CPU_EMITTER_H
 #define GRUCC_COMPILER_TARGET_CPU_EMITTER_H
 
+#include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -38,13 +39,20 @@ struct Rows {
 
 class Emitter : public mlir::ImplicitLocOpBuilder {
 public:
-  Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma,
-          int64_t fmaInFlight)
-      : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma), fmaInFlight(fmaInFlight) {}
+  Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma)
+      : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma) {}
+  /// For a CPU.
+  Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element,
+          rnn::MachineAttr machine)
+      : Emitter(loc, builder, element, machine.getFma()) {
+    fmaInFlight = machine.getFmaInFlight();
+    lineBytes = machine.getLineBytes();
+  }
 
   mlir::Type element;           ///< f32 or f64
   bool fma;                     ///< whether the target has a fused multiply-add
-  int64_t fmaInFlight;          ///< sums of which none waits for another
+  int64_t fmaInFlight = 1;      ///< sums of which none waits for another
+  int64_t lineBytes = 0;        ///< of caches; of a CPU
   mlir::Block *entry = nullptr; ///< of the function that is being written
 
   mlir::MemRefType memoryType() {

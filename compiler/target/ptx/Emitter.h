@@ -28,8 +28,7 @@ using Values = cpu::Values;
 class Emitter : public cpu::Emitter {
 public:
   Emitter(mlir::Location loc, mlir::OpBuilder &builder)
-      : cpu::Emitter(loc, builder, builder.getF32Type(), /*fma=*/true,
-                     /*fmaInFlight=*/1) {}
+      : cpu::Emitter(loc, builder, builder.getF32Type(), /*fma=*/true) {}
 
   /// One number.
   Value number(double value) { return constant(value, /*lanes=*/0); }

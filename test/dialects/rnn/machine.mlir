@@ -7,17 +7,17 @@
 module attributes {
   rnn.machine = #rnn.machine<name = "generic-v3", target = "x86-64-v3", fma_per_cycle = 2,
     loads_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 8388608,
-    l2_bandwidth = 32, l3_bandwidth = 16, ops_per_cycle = 2, fma_in_flight = 8, gate_cycles = 34,
+    l2_bandwidth = 32, l3_bandwidth = 16, ops_per_cycle = 2, fma_in_flight = 8, line_bytes = 64, gate_cycles = 34,
     meeting_cycles = 400, start_cycles = 75000>} {}
 
 // -----
 
 // CHECK: rnn.machine = #rnn.machine<name = "odd", target = "x86-64-v2",
-// CHECK-SAME: l3_bandwidth = 16, ops_per_cycle = 3, fma_in_flight = 5, gate_cycles = 50, meeting_cycles = 200, start_cycles = 90000>
+// CHECK-SAME: l3_bandwidth = 16, ops_per_cycle = 3, fma_in_flight = 5, line_bytes = 128, gate_cycles = 50, meeting_cycles = 200, start_cycles = 90000>
 module attributes {
   rnn.machine = #rnn.machine<name = "odd", target = "x86-64-v2", fma_per_cycle = 1,
     loads_per_cycle = 1, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 8388608,
-    l2_bandwidth = 32, l3_bandwidth = 16, ops_per_cycle = 3, fma_in_flight = 5, gate_cycles = 50,
+    l2_bandwidth = 32, l3_bandwidth = 16, ops_per_cycle = 3, fma_in_flight = 5, line_bytes = 128, gate_cycles = 50,
     meeting_cycles = 200, start_cycles = 90000>} {}
 
 // -----
