@@ -8,7 +8,6 @@
 
 #include "compiler/Compilation.h"
 #include "compiler/frontend/Frontend.h"
-#include "compiler/schedule/Gpus.h"
 #include "compiler/write/Artifact.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Format.h"
@@ -158,7 +157,8 @@ Error Compilation::runStages(const PipelineOptions &pipeline, Stage last) {
 }
 
 Expected<Report> Compilation::run(Announce announce) {
-  bool forGpu = isGpu(options.target);
+  const rnn::Target *target = rnn::findTarget(options.target); // or an entry of the machine table
+  bool forGpu = target && target->isGpu();
   if (Error error = loadNetwork())
     return std::move(error);
   Stage last = options.stopAfter.value_or(Stage::LLVM);
@@ -188,8 +188,8 @@ Compilation::packageObject(std::unique_ptr<llvm::MemoryBuffer> object) {
   if (options.emit != Emit::SharedLibrary)
     return std::move(object);
   StringRef fileName = llvm::sys::path::filename(options.output);
-  return linkSharedLibrary(object->getBuffer(), options.name,
-                           fileName == "-" ? options.name + ".so" : fileName.str());
+  return linkSharedLibrary(object->getBuffer(), rnn::findTarget(report.target)->platform->objects(),
+                           options.name, fileName == "-" ? options.name + ".so" : fileName.str());
 }
 
 std::string grucc::weightsPath(const CompileOptions &options) {

@@ -35,7 +35,7 @@ struct CompileOptions {
   std::string header;            ///< path, or empty
   bool exportSymbols = false;    ///< of objects, archives and assembly: not hidden
   bool unwindTables = true;      ///< of code for a CPU
-  std::string target = "native"; ///< native, an entry of the machine table, sm_80, ...
+  std::string target = "native"; ///< native, an entry of the machine table or of that of targets
   std::string ptxas;             ///< NVIDIA's assembler, or empty: kernels stay text
   /// What weights and operands of products are kept in: exact, or, on a GPU, float16 or
   /// bfloat16.

@@ -24,13 +24,13 @@ Error Compilation::runCpuPipeline(Stage last) {
   StringRef name = options.target == "native" ? nativeMachine() : StringRef(options.target);
   rnn::MachineAttr machine = lookupMachine(&context, name);
   if (!machine)
-    return inputError("grucc", "target", name.empty() ? "a CPU below x86-64-v2" : quoted(name),
-                      "x86-64-v2, x86-64-v3 or x86-64-v4");
-  report.target = machine.getLevel().str();
+    return inputError("grucc", "target",
+                      name.empty() ? "a CPU that runs none of them" : quoted(name),
+                      llvm::join(rnn::targetNames(rnn::TargetKind::Cpu), ", "));
+  report.target = machine.getTarget().str();
   report.machine = machine.getName().str();
 
-  PipelineOptions pipeline{
-      name.str(), /*isGpu=*/false, machine.getFma(), options.narrowWeights, {}};
+  PipelineOptions pipeline{name.str(), &machine.getRow(), options.narrowWeights, {}};
   Expected<ScheduleFields> fields = scheduleByHand();
   if (!fields)
     return fields.takeError();
@@ -56,8 +56,8 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   cpu::CodeText text = options.emit == Emit::Assembly ? cpu::CodeText::Assembly
                        : options.emit == Emit::LLVMIR ? cpu::CodeText::LLVMIR
                                                       : cpu::CodeText::None;
-  Expected<cpu::Code> code =
-      cpu::generateCode(*module, report.target, text, visibility(), options.unwindTables);
+  Expected<cpu::Code> code = cpu::generateCode(*module, *rnn::findTarget(report.target), text,
+                                               visibility(), options.unwindTables);
   if (!code)
     return code.takeError();
   // For text too: the report and the header count bytes of machine code.

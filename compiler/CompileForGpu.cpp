@@ -25,15 +25,16 @@ using llvm::Twine;
 Error Compilation::runGpuPipeline(Stage last) {
   rnn::GpuAttr gpu = lookupGpu(&context, options.target);
   if (!gpu)
-    return usageError("--target", quoted(options.target), llvm::join(gpuNames(), ", "));
+    return usageError("--target", quoted(options.target),
+                      llvm::join(rnn::targetNames(rnn::TargetKind::Gpu), ", "));
   if (report.dtype != "float32")
     return inputError(where(), "dtype", report.dtype + " for " + options.target, "float32");
-  report.target = gpu.getName().str();
+  report.target = gpu.getTarget().str();
   report.machine = gpu.getCard().str();
 
   // Narrow storage is a matter of CPUs so far.
   PipelineOptions pipeline{
-      options.target, /*isGpu=*/true, /*fma=*/true, /*narrowWeights=*/false, {}, options.precision};
+      options.target, &gpu.getRow(), /*narrowWeights=*/false, {}, options.precision};
   for (const auto &[field, value] : options.schedule)
     pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
   if (Error error = runStages(pipeline, last))

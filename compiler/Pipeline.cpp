@@ -49,7 +49,7 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
     // Consumes the network: what remains is kernels, weights and a plan.
     passes.addPass(createEmitGpuKernels());
     // Before any lowering: it is the CPU's pass, on scalars.
-    passes.addPass(createExpandActivations({/*fma=*/true}));
+    passes.addPass(createExpandActivations({options.target->fma}));
     break;
   case Stage::LLVM:
     ptx::buildLowerToNVVM(passes);
@@ -60,7 +60,7 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
 }
 
 void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, Stage stage) {
-  if (options.isGpu && stage >= Stage::Schedule)
+  if (options.target->isGpu() && stage >= Stage::Schedule)
     return buildGpuStage(passes, options, stage);
   switch (stage) {
   case Stage::Frontend:
@@ -98,7 +98,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // Consumes the network: what remains is loops, and the C interface.
     passes.addPass(createEmitKernels());
     // Before any lowering: activations are spelled out on whole vectors.
-    passes.addPass(createExpandActivations({options.fma}));
+    passes.addPass(createExpandActivations({options.target->fma}));
     break;
   case Stage::LLVM:
     cpu::buildLowerToLLVM(passes);

@@ -10,6 +10,7 @@
 #define GRUCC_COMPILER_PIPELINE_H
 
 #include "compiler/Compile.h"
+#include "dialects/rnn/Targets.h"
 #include "mlir/Pass/PassManager.h"
 
 namespace grucc {
@@ -17,8 +18,7 @@ namespace grucc {
 /// What the pipeline needs to know beside the module.
 struct PipelineOptions {
   std::string machine;                     ///< entry of the machine table, or of that of GPUs
-  bool isGpu = false;                      ///< which of the two
-  bool fma = true;                         ///< that machine's (N4)
+  const rnn::Target *target = nullptr;     ///< that machine's
   bool narrowWeights = true;               ///< narrow storage where it holds all bits
   std::vector<std::string> scheduleFields; ///< name=value, set by hand
   std::string precision = "exact";         ///< of a GPU: or float16, bfloat16

@@ -75,8 +75,9 @@ double grucc::stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine) {
     auto [input, recurrent] = matricesOf(sizes, machine, layer);
     double arithmetic = arithmeticCycles(input, machine) + arithmeticCycles(recurrent, machine);
     double traffic = trafficCycles(input.bytes + recurrent.bytes, machine);
-    cycles += sizes.directions *
-              (std::max(arithmetic, traffic) + 34.0 * sizes.hiddenSize / std::min(lanes, 16.0));
+    cycles +=
+        sizes.directions * (std::max(arithmetic, traffic) +
+                            machine.getGateCycles() * sizes.hiddenSize / std::min(lanes, 16.0));
   }
   return cycles;
 }

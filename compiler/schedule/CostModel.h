@@ -41,7 +41,7 @@ inline constexpr int64_t groupBytes = 6144;
 ///   traffic    = weight bytes over the caches that hold them: what fits L1 at
 ///                L1's rate, else the first 9/10 of L2 at L2's rate and the
 ///                rest at L3's (all in bytes a cycle)
-///   gates      = 34 cycles for one vector of units, at most 16
+///   gates      = gate_cycles for one vector of units, at most 16
 double stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
 /// The same for what a schedule really does: whole vectors, the last one

@@ -153,8 +153,8 @@ static bool loadsWeights(const ScanLayout &layout) {
 }
 int64_t grucc::scanNeeds(const ScanLayout &layout, rnn::GpuAttr gpu) {
   if (layout.half) {
-    // Weights that are kept, cells, and the sums; sm_75 makes two products of each.
-    int64_t products = gpu.getCapability() < 80 ? 13 : 0;
+    // Weights that are kept, cells, and the sums; shallow products are two for each.
+    int64_t products = gpu.getRow().mmaDepth < mmaK ? 13 : 0;
     int64_t cells = layout.threadRows() * layout.threadUnits();
     return 3 * kGroup * layout.registerGroups() + 10 * cells + 52 + products;
   }

@@ -13,14 +13,8 @@
 
 namespace grucc {
 
-/// The facts about a target (sm_80), or null for an unknown one.
-rnn::GpuAttr lookupGpu(mlir::MLIRContext *context, llvm::StringRef name);
-
-/// Whether a target is a GPU at all.
-bool isGpu(llvm::StringRef target);
-
-/// sm_75, sm_80, ...
-llvm::SmallVector<llvm::StringRef> gpuNames();
+/// The facts about a card of that target (sm_80); null where there is none.
+rnn::GpuAttr lookupGpu(mlir::MLIRContext *context, llvm::StringRef target);
 
 } // namespace grucc
 

@@ -18,41 +18,42 @@ using namespace grucc;
 namespace {
 struct Machine {
   StringRef name;
-  StringRef cpus; ///< LLVM's names of the CPUs that this entry is for
-  StringRef level;
-  int64_t vectorBits, registers;
-  bool fma;
-  int64_t fmaPerCycle, mhz;
-  int64_t l1Bytes, l2Bytes, l3Bytes;             // of one core
-  int64_t l1Bandwidth, l2Bandwidth, l3Bandwidth; // bytes a cycle
-  int64_t opsPerCycle;
+  StringRef cpus;   ///< LLVM's names of the CPUs that this entry is for
+  StringRef target; ///< row of the table of targets
+  int64_t fmaPerCycle, loadsPerCycle, opsPerCycle, mhz;
+  int64_t l1Bytes, l2Bytes, l3Bytes; // of one core
+  int64_t l2Bandwidth, l3Bandwidth;  // bytes a cycle
+  /// LLVM's name of a feature that no other CPUs have: a virtual machine may hide the
+  /// model of its CPU.
+  StringRef feature = "";
+  /// Two multiply-adds a cycle that take four; so stated for machines with one, too,
+  /// until something else is measured to be faster there.
+  int64_t fmaInFlight = 8;
+  int64_t lineBytes = 64;
+  // Measured on sapphire-rapids (CostModel.h, SplitModel.h), stated for all.
+  int64_t gateCycles = 34, meetingCycles = 400, startCycles = 75000;
 };
 } // namespace
 
 static constexpr int64_t KiB = 1024, MiB = 1024 * KiB;
 
-// One line a machine. Caches are data sheets' sizes. Bandwidths are what
-// sequential full-vector reads reach: measured on zen5 and sapphire-rapids, published
-// figures for the others; the generic levels state a cautious member of their kind.
+// One line a machine; one of each target's name, a cautious member of its kind. Caches
+// are data sheets' sizes. Bandwidths are what sequential full-vector reads reach:
+// measured on zen5 and sapphire-rapids, published figures for the others.
 static constexpr Machine machines[] = {
-    // name, cpus, level, bits, registers, fma, fma/cycle, MHz, L1, L2, L3, bytes/cycle,
-    // operations/cycle
-    {"x86-64-v2", "", "x86-64-v2", 128, 16, false, 1, 2500, 32 * KiB, 256 * KiB, 4 * MiB, 32, 24, 8,
-     2},
-    {"x86-64-v3", "", "x86-64-v3", 256, 16, true, 2, 3000, 32 * KiB, 512 * KiB, 16 * MiB, 64, 32,
-     12, 3},
-    {"x86-64-v4", "", "x86-64-v4", 512, 32, true, 2, 3000, 32 * KiB, 1 * MiB, 16 * MiB, 128, 48, 12,
-     2},
-    {"haswell", "haswell broadwell skylake", "x86-64-v3", 256, 16, true, 2, 3000, 32 * KiB,
-     256 * KiB, 8 * MiB, 64, 32, 12, 3},
-    {"zen3", "znver1 znver2 znver3", "x86-64-v3", 256, 16, true, 2, 3500, 32 * KiB, 512 * KiB,
-     16 * MiB, 64, 32, 24, 4},
-    {"zen4", "znver4", "x86-64-v4", 512, 32, true, 1, 3700, 32 * KiB, 1 * MiB, 32 * MiB, 64, 32, 24,
-     2},
-    {"zen5", "znver5", "x86-64-v4", 512, 32, true, 2, 3700, 48 * KiB, 1 * MiB, 32 * MiB, 128, 56,
-     26, 4},
-    {"sapphire-rapids", "sapphirerapids emeraldrapids graniterapids", "x86-64-v4", 512, 32, true, 2,
-     3500, 48 * KiB, 2 * MiB, 32 * MiB, 128, 48, 8, 2},
+    // name, cpus, target, multiply-adds, loads and operations a cycle, MHz, L1, L2, L3, bytes a
+    // cycle
+    {"x86-64-v2", "", "x86-64-v2", 1, 2, 2, 2500, 32 * KiB, 256 * KiB, 4 * MiB, 24, 8},
+    {"x86-64-v3", "", "x86-64-v3", 2, 2, 3, 3000, 32 * KiB, 512 * KiB, 16 * MiB, 32, 12},
+    {"x86-64-v4", "", "x86-64-v4", 2, 2, 2, 3000, 32 * KiB, 1 * MiB, 16 * MiB, 48, 12},
+    {"haswell", "haswell broadwell skylake", "x86-64-v3", 2, 2, 3, 3000, 32 * KiB, 256 * KiB,
+     8 * MiB, 32, 12},
+    {"zen3", "znver1 znver2 znver3", "x86-64-v3", 2, 2, 4, 3500, 32 * KiB, 512 * KiB, 16 * MiB, 32,
+     24},
+    {"zen4", "znver4", "x86-64-v4", 1, 1, 2, 3700, 32 * KiB, 1 * MiB, 32 * MiB, 32, 24},
+    {"zen5", "znver5", "x86-64-v4", 2, 2, 4, 3700, 48 * KiB, 1 * MiB, 32 * MiB, 56, 26},
+    {"sapphire-rapids", "sapphirerapids emeraldrapids graniterapids", "x86-64-v4", 2, 2, 2, 3500,
+     48 * KiB, 2 * MiB, 32 * MiB, 48, 8, "amx-tile"},
 };
 
 static const Machine *find(StringRef name) {
@@ -64,43 +65,50 @@ rnn::MachineAttr grucc::lookupMachine(MLIRContext *context, StringRef name) {
   const Machine *m = find(name);
   if (!m)
     return {};
-  return rnn::MachineAttr::get(context, m->name, m->level, m->vectorBits, m->registers, m->fma,
-                               m->fmaPerCycle, m->mhz, m->l1Bytes, m->l2Bytes, m->l3Bytes,
-                               m->l1Bandwidth, m->l2Bandwidth, m->l3Bandwidth, m->opsPerCycle);
+  return rnn::MachineAttr::get(context, m->name, m->target, m->fmaPerCycle, m->loadsPerCycle,
+                               m->mhz, m->l1Bytes, m->l2Bytes, m->l3Bytes, m->l2Bandwidth,
+                               m->l3Bandwidth, m->opsPerCycle, m->fmaInFlight, m->lineBytes,
+                               m->gateCycles, m->meetingCycles, m->startCycles);
 }
 
-/// The best level whose every feature this CPU has; empty below x86-64-v2.
-static StringRef bestLevel() {
-  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  auto all = [&](std::initializer_list<StringRef> names) {
-    return llvm::all_of(names, [&](StringRef name) { return features.lookup(name); });
-  };
-  if (!all({"sse3", "ssse3", "sse4.1", "sse4.2", "popcnt", "cx16"}))
-    return "";
-  if (!all({"avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe"}))
-    return "x86-64-v2";
-  if (!all({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}))
-    return "x86-64-v3";
-  return "x86-64-v4";
+/// The names in a list of the table.
+static SmallVector<StringRef> split(StringRef list) {
+  SmallVector<StringRef> names;
+  list.split(names, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  return names;
+}
+
+/// The last row whose every feature this CPU has; empty when it lacks one of the first.
+static StringRef bestTarget(const llvm::StringMap<bool> &features) {
+  auto arch = llvm::Triple(llvm::sys::getProcessTriple()).getArch();
+  StringRef best;
+  for (const rnn::Target &target : rnn::targets()) {
+    if (target.isGpu() || target.platform->arch() != arch)
+      continue;
+    if (!llvm::all_of(split(target.hostFeatures),
+                      [&](StringRef name) { return features.lookup(name); }))
+      break; // those behind it ask for more
+    best = target.name;
+  }
+  return best;
 }
 
 StringRef grucc::nativeMachine() {
-  StringRef level = bestLevel(), cpu = llvm::sys::getHostCPUName();
-  for (const Machine &m : machines) {
-    SmallVector<StringRef> cpus;
-    m.cpus.split(cpus, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-    if (m.level == level && llvm::is_contained(cpus, cpu))
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  StringRef target = bestTarget(features), cpu = llvm::sys::getHostCPUName();
+  for (const Machine &m : machines)
+    if (m.target == target && llvm::is_contained(split(m.cpus), cpu))
       return m.name;
-  }
-  // A virtual machine may hide the model of its CPU, but not the tiles that only
-  // this family has.
-  if (level == "x86-64-v4" && llvm::sys::getHostCPUFeatures().lookup("amx-tile"))
-    return "sapphire-rapids";
-  return level;
+  for (const Machine &m : machines)
+    if (m.target == target && features.lookup(m.feature))
+      return m.name;
+  return target;
 }
 
-ArrayRef<StringRef> grucc::targetNames() {
-  static const StringRef names[] = {"native", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
+SmallVector<StringRef> grucc::targetNames() {
+  SmallVector<StringRef> names = {"native"};
+  llvm::append_range(names, rnn::targetNames(rnn::TargetKind::Cpu));
+  llvm::append_range(names, rnn::targetNames(rnn::TargetKind::Gpu));
   return names;
 }
 

@@ -16,14 +16,14 @@ namespace grucc {
 /// The entry `name` of the table; null when there is none.
 rnn::MachineAttr lookupMachine(mlir::MLIRContext *context, llvm::StringRef name);
 
-/// The entry for --target=native: that of the CPU this runs on, else the best
-/// generic level it can execute; empty when it cannot even execute x86-64-v2.
+/// The entry for --target=native: that of the CPU this runs on, else the generic one of
+/// the best target that it can execute; empty when it can execute none.
 llvm::StringRef nativeMachine();
 
-/// The names that --target accepts: `native` and the generic levels.
-llvm::ArrayRef<llvm::StringRef> targetNames();
+/// The names that --target accepts: `native`, and the table of targets.
+llvm::SmallVector<llvm::StringRef> targetNames();
 
-/// All entries of the table: the generic levels and the machines.
+/// All entries of the table: one for every CPU's target, and the machines.
 llvm::SmallVector<llvm::StringRef> machineNames();
 
 } // namespace grucc

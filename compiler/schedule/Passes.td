@@ -46,7 +46,7 @@ def SelectStorage : Pass<"rnn-select-storage", "::mlir::ModuleOp"> {
     Layers that share a kernel share its storage: all W_hh have one kind, W_ih of
     layer 0 one, and W_ih of the layers above one (the same if the layers are of
     the same sizes). A kind that does not hold one of them is taken for none.
-    float16 needs instructions that x86-64-v2 does not have.
+    float16 needs instructions that not every target has.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
 }

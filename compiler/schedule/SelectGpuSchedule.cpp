@@ -111,9 +111,9 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
       return signalPassFailure();
     }
     bool isKnown = llvm::is_contained({"exact", "float16", "bfloat16"}, precision);
-    if (!isKnown || (precision == "bfloat16" && facts.getCapability() < 80)) {
+    if (!isKnown || (precision == "bfloat16" && !facts.getRow().bfloat16)) {
       error() << "precision: found '" << precision << "' for " << gpu << ", expected exact"
-              << (facts.getCapability() < 80 ? " or float16" : ", float16 or bfloat16");
+              << (facts.getRow().bfloat16 ? ", float16 or bfloat16" : " or float16");
       return signalPassFailure();
     }
     SmallVector<rnn::ScanOp> scans;

@@ -36,7 +36,7 @@ struct Group {
   /// The kinds that hold every matrix and that the machine can widen.
   SmallVector<StorageKind> kinds(rnn::MachineAttr machine) const {
     return llvm::filter_to_vector(allKinds, [&](StorageKind kind) {
-      if (kind == StorageKind::Float16 && machine.getLevel() == "x86-64-v2")
+      if (kind == StorageKind::Float16 && !machine.getRow().float16)
         return false;
       return llvm::all_of(
           ops, [&](Operation *op) { return rnn::alsoHolds(rnn::kindOf(storageOf(op)), kind); });

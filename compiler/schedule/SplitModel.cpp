@@ -13,9 +13,8 @@
 using namespace mlir;
 using namespace grucc;
 
-static constexpr double meetingCycles = 400, startCycles = 75000;
-
 Split grucc::selectSplit(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows) {
+  double meetingCycles = machine.getMeetingCycles(), startCycles = machine.getStartCycles();
   // The recurrent half of one layer: what happens between two meetings.
   NetworkSizes scan = sizes;
   scan.inputSize = 0, scan.numLayers = 1, scan.directions = 1;

@@ -22,11 +22,11 @@ struct Split {
 
 /// What threads cost, in cycles:
 ///
-///   a meeting after every step, 400: the other core sees a line that was
+///   a meeting after every step, meeting_cycles: the other core sees a line that was
 ///   written here, then fetches its part of the new state (135 ns for each
 ///   pair of lines on a Xeon of 3 GHz). A thread's part of a step is worth twice
 ///   that.
-///   a start, 75,000: a sleeping thread wakes up (25 us on the same machine).
+///   a start, start_cycles: a sleeping thread wakes up (25 us on the same machine).
 ///   A run on one thread takes twice that before it is shared.
 ///
 /// Layers side by side meet once a turn: a turn is as many rows as fill a tile of

@@ -17,12 +17,11 @@
 
 namespace grucc {
 
-// What runtime/include/grucc/model.h says in C.
+// What runtime/include/grucc/model.h says in C; dialects/rnn/Targets.h has what depends on the
+// target.
 
 /// GRUCC_ABI_VERSION and sizeof(grucc_model).
 inline constexpr uint32_t abiVersion = 4, modelBytes = 368;
-/// GRUCC_ARCHITECTURE_X86_64, and bytes of its pointers.
-inline constexpr uint32_t architecture = 1, pointerBytes = 8;
 /// Bytes that state, workspace and packed weights are aligned to.
 inline constexpr int64_t bufferAlignment = 64;
 /// GRUCC_FEATURE_WORDS, and 64-bit words of activations[2][2].

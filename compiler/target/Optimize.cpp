@@ -16,22 +16,33 @@
 
 using namespace llvm;
 
-std::unique_ptr<TargetMachine> grucc::createX86Machine(StringRef level, std::string &error) {
-  LLVMInitializeX86TargetInfo();
-  LLVMInitializeX86Target();
-  LLVMInitializeX86TargetMC();
-  LLVMInitializeX86AsmPrinter();
-  LLVMInitializeX86AsmParser(); // of the inline assembly of NAME_supported
-  Triple triple("x86_64-unknown-linux-gnu");
-  const Target *target = TargetRegistry::lookupTarget(triple, error);
-  if (!target)
+static std::unique_ptr<TargetMachine> createMachine(StringRef tripleName, StringRef cpu,
+                                                    StringRef features, std::string &error) {
+  // All that LLVM has: the table says which of them is meant.
+  InitializeAllTargetInfos();
+  InitializeAllTargets();
+  InitializeAllTargetMCs();
+  InitializeAllAsmPrinters();
+  InitializeAllAsmParsers(); // of the inline assembly of NAME_supported
+  Triple triple(tripleName);
+  const llvm::Target *generator = TargetRegistry::lookupTarget(triple, error);
+  if (!generator)
     return nullptr;
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Strict;
   options.UniqueSectionNames = true;
-  return std::unique_ptr<TargetMachine>(
-      target->createTargetMachine(triple, level, /*Features=*/"", options, Reloc::PIC_,
-                                  CodeModel::Small, CodeGenOptLevel::Aggressive));
+  return std::unique_ptr<TargetMachine>(generator->createTargetMachine(
+      triple, cpu, features, options, Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Aggressive));
+}
+
+std::unique_ptr<TargetMachine> grucc::createTargetMachine(const rnn::Target &target,
+                                                          std::string &error) {
+  return createMachine(target.platform->triple, target.cpu, target.features, error);
+}
+
+std::unique_ptr<TargetMachine> grucc::createTargetMachine(const rnn::Platform &platform,
+                                                          std::string &error) {
+  return createMachine(platform.triple, platform.leastCpu, /*features=*/"", error);
 }
 
 void grucc::optimize(Module &module, TargetMachine &machine) {

@@ -9,16 +9,21 @@
 #ifndef GRUCC_COMPILER_TARGET_OPTIMIZE_H
 #define GRUCC_COMPILER_TARGET_OPTIMIZE_H
 
+#include "dialects/rnn/Targets.h"
 #include "llvm/Target/TargetMachine.h"
 #include <memory>
 #include <string>
 
 namespace grucc {
 
-/// A code generator of 64-bit x86 for an instruction set level; null, and why. Code
-/// may be anywhere in memory; multiply-adds are fused where it says so, and nowhere
-/// else (N4).
-std::unique_ptr<llvm::TargetMachine> createX86Machine(llvm::StringRef level, std::string &error);
+/// A code generator for a target; null, and why. Code may be anywhere in memory;
+/// multiply-adds are fused where it says so, and nowhere else (N4).
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(const rnn::Target &target,
+                                                         std::string &error);
+
+/// The same for the least CPU of a platform: for objects without code.
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(const rnn::Platform &platform,
+                                                         std::string &error);
 
 /// Optimises a module whose loops a schedule has chosen already: none is unrolled or
 /// vectorised. No function is known by its name: nothing becomes a call of a library.

@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_WRITE_ARTIFACT_H
 #define GRUCC_COMPILER_WRITE_ARTIFACT_H
 
+#include "dialects/rnn/Targets.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <memory>
@@ -20,12 +21,14 @@ namespace grucc {
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> writeArchive(llvm::StringRef object,
                                                                  llvm::StringRef name);
 
-/// A shared library of the one object, linked in-process by lld without any
-/// library; exports the descriptor as `grucc_model_entry` too, which is its entry
+/// A shared library of the one object for a platform, linked in-process by lld without
+/// any library; exports the descriptor as `grucc_model_entry` too, which is its entry
 /// point and has its checksum. `fileName` is what a program that was linked with
 /// the library asks for when it starts.
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-linkSharedLibrary(llvm::StringRef object, llvm::StringRef name, llvm::StringRef fileName);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> linkSharedLibrary(llvm::StringRef object,
+                                                                      const rnn::Platform &platform,
+                                                                      llvm::StringRef name,
+                                                                      llvm::StringRef fileName);
 
 /// Writes grucc_model.checksum, as model.h defines it, to the descriptor that the library's entry
 /// point names.

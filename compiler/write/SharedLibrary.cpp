@@ -38,8 +38,8 @@ static std::string firstMessage(StringRef messages, int code) {
   return ("'" + line + "'").str();
 }
 
-Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef object, StringRef name,
-                                                                 StringRef fileName) {
+static Expected<std::unique_ptr<MemoryBuffer>> linkElf(StringRef object, StringRef name,
+                                                       StringRef fileName) {
   if (!canLinkAgain())
     return failed("shared library", "that lld failed before", "another run of grucc");
   // lld reads and writes files.
@@ -89,4 +89,13 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
     return failed("checksum", "'" + toString(std::move(error)) + "'", "a library with a model");
   // Its pages outlive the file.
   return std::move(*library);
+}
+
+Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef object,
+                                                                 const rnn::Platform &platform,
+                                                                 StringRef name,
+                                                                 StringRef fileName) {
+  if (platform.objectFormat() == Triple::ELF)
+    return linkElf(object, name, fileName);
+  return failed("shared library", "objects of " + platform.triple, "ELF");
 }

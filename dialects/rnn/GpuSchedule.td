@@ -9,47 +9,6 @@
 #ifndef RNN_GPU_SCHEDULE_TD
 #define RNN_GPU_SCHEDULE_TD
 
-def Rnn_GpuAttr : Rnn_Attr<"Gpu", "gpu"> {
-  let summary = "the facts about a GPU that schedules are chosen from";
-  let description = [{
-    | field | unit | meaning |
-    |---|---|---|
-    | `name` | | target: `sm_80` |
-    | `card` | | the card that the other facts are of |
-    | `capability` | | 80 for sm_80 |
-    | `ptx` | | version of the text: 71 for 7.1 |
-    | `sms` | | multiprocessors |
-    | `registers` | | 32-bit registers of a multiprocessor |
-    | `shared_bytes` | bytes | shared memory that a block can ask for |
-    | `fma_per_cycle` | | float32 multiply-adds a cycle and multiprocessor |
-    | `mhz` | MHz | clock that the predictions are stated for |
-    | `l2_bytes` | bytes | L2 |
-    | `l2_bandwidth`, `dram_bandwidth` | GB/s | what all multiprocessors together read |
-
-    Example:
-
-    ```mlir
-    module attributes {rnn.gpu = #rnn.gpu<
-        name = "sm_80", card = "an example", capability = 80, ptx = 71, sms = 100,
-        registers = 65536, shared_bytes = 166912, fma_per_cycle = 64, mhz = 1400,
-        l2_bytes = 41943040, l2_bandwidth = 4000, dram_bandwidth = 1500>} {}
-    ```
-  }];
-  let parameters = (ins
-    StringRefParameter<"target">:$name,
-    StringRefParameter<"card">:$card,
-    "int64_t":$capability,
-    "int64_t":$ptx,
-    "int64_t":$sms,
-    "int64_t":$registers,
-    "int64_t":$shared_bytes,
-    "int64_t":$fma_per_cycle,
-    "int64_t":$mhz,
-    "int64_t":$l2_bytes,
-    "int64_t":$l2_bandwidth,
-    "int64_t":$dram_bandwidth);
-}
-
 def Rnn_GpuScheduleAttr : Rnn_Attr<"GpuSchedule", "gpu_schedule"> {
   let summary = "how the projections and scans of a network run on a GPU; never what they compute";
   let description = [{

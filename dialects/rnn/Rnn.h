@@ -9,6 +9,7 @@
 #ifndef GRUCC_DIALECTS_RNN_RNN_H
 #define GRUCC_DIALECTS_RNN_RNN_H
 
+#include "dialects/rnn/Targets.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"

@@ -66,6 +66,7 @@ def Rnn_Counts
 
 include "dialects/rnn/Schedule.td"
 include "dialects/rnn/GpuSchedule.td"
+include "dialects/rnn/Machine.td"
 include "dialects/rnn/Storage.td"
 include "dialects/rnn/NetworkOps.td"
 include "dialects/rnn/LayerOps.td"

@@ -1,4 +1,4 @@
-//===- Schedule.td - How a network runs, and on what ------------*- tablegen -*-===//
+//===- Schedule.td - How a network runs -------------------------*- tablegen -*-===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -26,48 +26,6 @@ def Rnn_Tiles : ArrayRefParameter<"int64_t", "rows, vectors pairs"> {
 class Rnn_Attr<string name, string mnemonicName> : AttrDef<Rnn_Dialect, name> {
   let mnemonic = mnemonicName;
   let assemblyFormat = "`<` struct(params) `>`";
-}
-
-def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
-  let summary = "the facts about a machine that schedules are chosen from";
-  let description = [{
-    | field | unit | meaning |
-    |---|---|---|
-    | `name` | | entry of the machine table |
-    | `level` | | instruction set level: `x86-64-v2`, `x86-64-v3`, `x86-64-v4` |
-    | `vector_bits` | bits | width of a vector register |
-    | `registers` | | number of vector registers |
-    | `fma` | | whether float32 has a fused multiply-add (N4) |
-    | `fma_per_cycle` | | vector multiply-adds a cycle |
-    | `ops_per_cycle` | | vector operations of any kind a cycle, multiply-adds among them; 2 when left out |
-    | `mhz` | MHz | clock that the predictions are stated for |
-    | `l1_bytes`, `l2_bytes`, `l3_bytes` | bytes | data caches of one core |
-    | `l1_bandwidth`, `l2_bandwidth`, `l3_bandwidth` | bytes a cycle | what a core reads from each level |
-
-    Example:
-
-    ```mlir
-    module attributes {rnn.machine = #rnn.machine<
-        name = "example", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true,
-        fma_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152,
-        l1_bandwidth = 64, l2_bandwidth = 32, l3_bandwidth = 16>} {}
-    ```
-  }];
-  let parameters = (ins
-    StringRefParameter<"entry of the machine table">:$name,
-    StringRefParameter<"instruction set level">:$level,
-    "int64_t":$vector_bits,
-    "int64_t":$registers,
-    "bool":$fma,
-    "int64_t":$fma_per_cycle,
-    "int64_t":$mhz,
-    "int64_t":$l1_bytes,
-    "int64_t":$l2_bytes,
-    "int64_t":$l3_bytes,
-    "int64_t":$l1_bandwidth,
-    "int64_t":$l2_bandwidth,
-    "int64_t":$l3_bandwidth,
-    DefaultValuedParameter<"int64_t", "2">:$ops_per_cycle);
 }
 
 def Rnn_ScheduleAttr : Rnn_Attr<"Schedule", "schedule"> {

@@ -6,9 +6,9 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 #include "probe_loops.h"
+#include "grucc/model.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #if defined(__x86_64__)
 /* The compiler must not know the numbers, nor that a result is not used. They keep every
@@ -62,10 +62,8 @@ LOOPS(16, BASELINE);
 LOOPS(32, __attribute__((target("avx2,fma"))));
 LOOPS(64, __attribute__((target("avx512f"))));
 
-const probe_loops *find_probe_loops(const char *target) {
-  return strcmp(target, "x86-64-v4") == 0   ? &by_64
-         : strcmp(target, "x86-64-v3") == 0 ? &by_32
-                                            : &by_16;
+const probe_loops *find_probe_loops(uint64_t features) {
+  return features & GRUCC_CPU_AVX512 ? &by_64 : features & GRUCC_CPU_AVX2 ? &by_32 : &by_16;
 }
 
 void flush_caches(const void *data, int64_t bytes) {
@@ -74,8 +72,8 @@ void flush_caches(const void *data, int64_t bytes) {
   __builtin_ia32_mfence();
 }
 #else
-const probe_loops *find_probe_loops(const char *target) {
-  (void)target;
+const probe_loops *find_probe_loops(uint64_t features) {
+  (void)features;
   return NULL;
 }
 

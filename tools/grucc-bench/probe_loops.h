@@ -24,10 +24,10 @@ typedef struct probe_loops {
 
 enum { probe_chains = 12, probe_granule = 1024 };
 
-/* The loops for the vectors of a model's target: "x86-64-v4" has 64 bytes, "x86-64-v3"
- * 32, every other one 16. They execute what a model of that target executes. NULL where
- * there are none for this processor. */
-const probe_loops *find_probe_loops(const char *target);
+/* The loops for the vectors of a model with these GRUCC_CPU_*: AVX512 has 64 bytes, AVX2 32,
+ * every other one 16. They execute what such a model executes. NULL where there are none for
+ * this processor. */
+const probe_loops *find_probe_loops(uint64_t features);
 
 /* Takes `data` out of every cache. */
 void flush_caches(const void *data, int64_t bytes);

@@ -125,12 +125,12 @@ static double at_least(double a, double b) { return a > b ? a : b; }
 static double time_cycle(const probe_loops *loops) {
   int is_fused = (grucc_cpu_features(0) & GRUCC_CPU_FMA) != 0;
   if (is_fused && loops->vector_bytes == 16)
-    loops = find_probe_loops("x86-64-v3");
+    loops = find_probe_loops(GRUCC_CPU_AVX2);
   return time_turn(loops->chain) / (is_fused ? 4 : 8);
 }
 
 const char *measure_probes(const grucc_model *model, probes *measured) {
-  const probe_loops *loops = find_probe_loops(model->target);
+  const probe_loops *loops = find_probe_loops(model->cpu_features[0]);
   if (!loops)
     return "a processor that there are no probes for";
   *measured = (probes){.vector_bits = 8 * loops->vector_bytes};

@@ -10,7 +10,6 @@
 #include "NearestTarget.h"
 #include "OptionValues.h"
 #include "compiler/frontend/Diagnostic.h"
-#include "compiler/schedule/Gpus.h"
 #include "compiler/schedule/Machines.h"
 #include "compiler/write/OutputFiles.h"
 #include "tools/support/Arguments.h"
@@ -176,8 +175,7 @@ Error Reader::readOutput() {
                             {"llvm", Stage::LLVM}});
   };
   auto target = [](StringRef option, StringRef text) -> Expected<std::string> {
-    SmallVector<StringRef> names(targetNames());
-    append_range(names, gpuNames());
+    SmallVector<StringRef> names = targetNames();
     if (is_contained(names, text))
       return text.str();
     std::string nearest = nearestTarget(text);
@@ -242,34 +240,36 @@ Error Reader::readOutput() {
 // Not everything can be had for every target.
 Error Reader::checkTarget() const {
   const CompileOptions &options = line.options;
+  const rnn::Target *target = rnn::findTarget(options.target);
+  bool isGpu = target && target->isGpu(); // native is a CPU
   bool isHalf = options.precision == "float16" || options.precision == "bfloat16";
   // Known, and not compiled yet: no fault of the command line.
-  if (options.precision != "exact" && !(isHalf && isGpu(options.target)))
+  if (options.precision != "exact" && !(isHalf && isGpu))
     return inputError("grucc", "--precision", quoted(options.precision),
                       "exact, or float16 or bfloat16 for a GPU: grucc does not compile other "
                       "precisions yet");
-  if (!isGpu(options.target)) {
+  if (!isGpu) {
     if (writesKernels(options.emit))
       return usageError("--target", quoted(options.target) + " for an output of kernels",
-                        listWords(gpuNames()));
+                        listWords(rnn::targetNames(rnn::TargetKind::Gpu)));
     if (!options.ptxas.empty())
       return usageError("--ptxas", "it for " + options.target, "it for a GPU only");
     return Error::success();
   }
-  std::string target = "for " + options.target;
+  std::string forTarget = "for " + options.target;
   if (options.network.training)
-    return usageError("--training", "it " + target, "inference");
+    return usageError("--training", "it " + forTarget, "inference");
   if (options.network.externalWeights)
-    return usageError("--weights", "external " + target, "baked");
+    return usageError("--weights", "external " + forTarget, "baked");
   for (OptionID id : {OPT_tune, OPT_schedule_file, OPT_unwind_tables, OPT_no_unwind_tables})
     if (const Arg *arg = args.getLastArg(id))
-      return usageError(optionName(*arg), "it " + target, "it for a CPU only");
+      return usageError(optionName(*arg), "it " + forTarget, "it for a CPU only");
   if (options.stopAfter)
     return Error::success();
   bool isEmbedded = options.emit == Emit::Object || options.emit == Emit::Archive ||
                     options.emit == Emit::SharedLibrary;
   if (!writesKernels(options.emit) && !isEmbedded)
-    return usageError("--emit", "another kind " + target, "ptx, cubin, o, a or so");
+    return usageError("--emit", "another kind " + forTarget, "ptx, cubin, o, a or so");
   if (options.emit == Emit::Ptx && !options.ptxas.empty())
     return usageError("--ptxas", "it for an output of text", "--emit=cubin, o, a or so");
   if (options.output == "-" && !isEmbedded)

@@ -8,9 +8,10 @@
 
 #include "NearestTarget.h"
 #include "compiler/frontend/Diagnostic.h"
-#include "compiler/schedule/Gpus.h"
 #include "compiler/schedule/Machines.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/AArch64TargetParser.h"
 #include "llvm/TargetParser/ARMTargetParser.h"
@@ -35,28 +36,26 @@ static StringMap<bool> featuresOf(StringRef cpu) {
   return all;
 }
 
-/// The highest level whose features are all of the given CPU's; empty: none.
-static StringRef levelOfCpu(StringRef cpu) {
+/// The last target whose features are all of the given CPU's; null: none.
+static const rnn::Target *targetOfCpu(StringRef cpu) {
   StringMap<bool> has = featuresOf(cpu);
-  for (StringRef level : {"x86-64-v4", "x86-64-v3", "x86-64-v2"})
-    if (all_of(featuresOf(level),
+  for (const rnn::Target &target : reverse(rnn::targets()))
+    if (target.platform->arch() == Triple::x86_64 &&
+        all_of(featuresOf(target.cpu),
                [&](const auto &needed) { return has.contains(needed.getKey()); }))
-      return level;
-  return "";
+      return &target;
+  return nullptr;
 }
 
-/// The level for CPUs with a feature, as compilers' flags call it. Some CPUs have fma or f16c
-/// without the rest of x86-64-v3, and avx512f without the rest of x86-64-v4.
-static StringRef levelOfFeature(StringRef feature) {
-  if (is_contained({"avx512", "avx512bw", "avx512dq", "avx512vl"}, feature))
-    return "x86-64-v4";
-  if (feature == "avx2" || feature == "bmi2" || feature.starts_with("avx512"))
-    return "x86-64-v3";
-  if (is_contained(
-          {"avx", "fma", "fma3", "f16c", "bmi", "sse3", "ssse3", "sse4", "sse4.1", "sse4.2"},
-          feature))
-    return "x86-64-v2";
-  return "";
+/// The target for CPUs with a feature, as compilers' flags call it.
+static const rnn::Target *targetOfFeature(StringRef feature) {
+  auto isNamedBy = [&](StringRef name) {
+    return name.consume_back("*") ? feature.starts_with(name) : feature == name;
+  };
+  for (const rnn::Target &target : reverse(rnn::targets()))
+    if (any_of(split(target.namedBy, ' '), isNamedBy))
+      return &target;
+  return nullptr;
 }
 
 static std::string forCpu(StringRef name) {
@@ -67,28 +66,29 @@ static std::string forCpu(StringRef name) {
     erase(cpu, '-'); // sapphire-rapids
   if (X86::parseArchX86(cpu, /*Only64Bit=*/true) == X86::CK_None)
     return "";
-  StringRef level = levelOfCpu(cpu);
-  if (level.empty())
-    return "--target=x86-64-v2 is the lowest level, which not every " + name.str() + " runs";
-  return "--target=" + level.str() + " is the highest level that " + name.str() + " runs";
+  if (const rnn::Target *target = targetOfCpu(cpu))
+    return ("--target=" + target->name + " is the highest level that " + name + " runs").str();
+  auto isX86 = [](const rnn::Target &row) { return row.platform->arch() == Triple::x86_64; };
+  StringRef lowest = find_if(rnn::targets(), isX86)->name;
+  return ("--target=" + lowest + " is the lowest level, which not every " + name + " runs").str();
 }
 
 static std::string forGpu(StringRef name) {
   if (!name.consume_front("sm_") && !name.consume_front("compute_"))
     return "";
-  unsigned wanted = 0;
+  int64_t wanted = 0;
   if (name.consumeInteger(10, wanted))
     return "";
-  std::string nearest;
-  for (StringRef known : gpuNames()) {
-    unsigned capability = 0;
-    known.drop_front(3).getAsInteger(10, capability);
-    if (capability <= wanted)
-      nearest = known.str();
+  const rnn::Target *oldest = nullptr, *nearest = nullptr;
+  for (const rnn::Target &target : rnn::targets()) {
+    if (target.platform->arch() != Triple::nvptx64)
+      continue;
+    oldest = oldest ? oldest : &target;
+    nearest = target.capability <= wanted ? &target : nearest;
   }
-  if (nearest.empty())
-    return gpuNames().front().str() + " is the oldest GPU that grucc compiles for";
-  return "--target=" + nearest + " runs there";
+  if (!nearest)
+    return (oldest->name + " is the oldest GPU that grucc compiles for").str();
+  return ("--target=" + nearest->name + " runs there").str();
 }
 
 static bool isOther(StringRef name) {
@@ -98,21 +98,29 @@ static bool isOther(StringRef name) {
          AMDGPU::parseArchAMDGCN(name) != AMDGPU::GK_NONE;
 }
 
+/// CPUs of ... and GPUs of ...
+static std::string platformNames() {
+  SetVector<StringRef> names;
+  for (const rnn::Target &target : rnn::targets())
+    names.insert(target.platform->name);
+  return join(names, " and ");
+}
+
 std::string nearestTarget(StringRef name) {
   std::string lower = name.lower();
   if (is_contained({"x86_64", "amd64", "x64"}, lower))
-    lower = "x86-64";
+    lower = "x86-64"; // LLVM's name of the least
   replace(lower, '_', '-');
   if (is_contained(targetNames(), lower))
     return "--target=" + lower + " is how it is written";
-  if (StringRef level = levelOfFeature(lower); !level.empty())
-    return "--target=" + level.str() + " is the level for CPUs with " + lower;
+  if (const rnn::Target *target = targetOfFeature(lower))
+    return ("--target=" + target->name + " is the level for CPUs with " + lower).str();
   if (std::string cpu = forCpu(lower); !cpu.empty())
     return cpu;
   if (std::string gpu = forGpu(name.lower()); !gpu.empty())
     return gpu;
   if (isOther(name.lower()))
-    return "grucc compiles for CPUs of x86-64 and GPUs of NVIDIA alone";
+    return "grucc compiles for " + platformNames() + " alone";
   return "";
 }
 

@@ -23,7 +23,7 @@ using namespace grucc::cpu;
 
 /// Freestanding code: no loop becomes a memset, vectors keep the width that the
 /// schedule gave them.
-static void setAttributes(Module &module, StringRef level, Visibility visibility) {
+static void setAttributes(Module &module, const rnn::Target &target, Visibility visibility) {
   for (GlobalObject &global : module.global_objects())
     if (!global.isDeclaration() && !global.hasLocalLinkage() && visibility == Visibility::Hidden)
       global.setVisibility(GlobalValue::HiddenVisibility);
@@ -31,8 +31,11 @@ static void setAttributes(Module &module, StringRef level, Visibility visibility
     if (function.isDeclaration())
       continue;
     function.addFnAttr("no-builtins");
-    if (!function.hasFnAttribute("target-cpu")) // NAME_supported has its own
-      function.addFnAttr("target-cpu", level);
+    if (!function.hasFnAttribute("target-cpu")) { // NAME_supported has its own
+      function.addFnAttr("target-cpu", target.cpu);
+      if (!target.features.empty())
+        function.addFnAttr("target-features", target.features);
+    }
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
   }
@@ -80,10 +83,10 @@ static std::unique_ptr<MemoryBuffer> emit(Module &module, TargetMachine &machine
   return refused ? nullptr : std::move(buffer);
 }
 
-Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, CodeText text,
-                                        Visibility visibility, bool unwindTables) {
+Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, const rnn::Target &target,
+                                        CodeText text, Visibility visibility, bool unwindTables) {
   std::string error;
-  std::unique_ptr<TargetMachine> machine = createX86Machine(level, error);
+  std::unique_ptr<TargetMachine> machine = createTargetMachine(target, error);
   if (!machine)
     return createStringError("error: target: " + error);
 
@@ -99,7 +102,7 @@ Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, 
     module->setDataLayout(machine->createDataLayout());
     module->setTargetTriple(machine->getTargetTriple());
     module->setPICLevel(PICLevel::BigPIC);
-    setAttributes(*module, level, visibility);
+    setAttributes(*module, target, visibility);
     optimize(*module, *machine);
     setUnwinding(*module, *machine, unwindTables);
     return module;
@@ -116,6 +119,6 @@ Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, StringRef level, 
     code.text = emit(*translate(), *machine, CodeGenFileType::AssemblyFile);
   code.object = emit(*module, *machine, CodeGenFileType::ObjectFile);
   if (!code.object || (text != CodeText::None && !code.text))
-    return createStringError("error: target: found no code generator for " + level);
+    return createStringError("error: target: found no code generator for " + target.name);
   return code;
 }

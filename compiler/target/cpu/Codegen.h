@@ -10,6 +10,7 @@
 #define GRUCC_COMPILER_TARGET_CPU_CODEGEN_H
 
 #include "compiler/target/ModelAbi.h"
+#include "dialects/rnn/Targets.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -24,12 +25,11 @@ struct Code {
   std::unique_ptr<llvm::MemoryBuffer> text;   ///< the same code, when it was asked for
 };
 
-/// Translates, optimises and generates code for an instruction set level
-/// (x86-64-v2, x86-64-v3, x86-64-v4). The code is position independent, calls
-/// nothing that it does not define itself (A2), and never changes the
-/// floating-point environment (N7). Unwind tables lie beside it and change no
+/// Translates, optimises and generates code for a CPU's target. The code is position
+/// independent, calls nothing that it does not define itself (A2), and never changes
+/// the floating-point environment (N7). Unwind tables lie beside it and change no
 /// instruction.
-llvm::Expected<Code> generateCode(mlir::ModuleOp module, llvm::StringRef level, CodeText text,
+llvm::Expected<Code> generateCode(mlir::ModuleOp module, const rnn::Target &target, CodeText text,
                                   Visibility visibility, bool unwindTables);
 
 } // namespace grucc::cpu

@@ -20,7 +20,6 @@ namespace grucc {
 
 using namespace mlir;
 using namespace grucc;
-using cpu::cpuFeatures;
 
 // The layout below is grucc_model's of runtime/include/grucc/model.h, and so are
 // the values of flags.
@@ -35,11 +34,11 @@ public:
     name = cast<StringAttr>(facts.get("name")).str();
   }
 
-  void emit(StringRef level, StringRef provenance, const ModelId &id) {
+  void emit(const rnn::Target &row, StringRef provenance, const ModelId &id) {
     auto idType = LLVM::LLVMArrayType::get(b.getI8Type(), sizeof(ModelId));
     LLVM::GlobalOp::create(b, idType, /*isConstant=*/true, LLVM::Linkage::External,
                            idSymbol(name, id), idBytes(id));
-    std::string nameText = text("name", name), target = text("target", level),
+    std::string nameText = text("name", name), target = text("target", row.name),
                 provenanceText = text("provenance", provenance);
     Type i32 = b.getI32Type(), i64 = b.getI64Type();
     auto words = [&](unsigned count) { return LLVM::LLVMArrayType::get(i64, count); };
@@ -56,7 +55,8 @@ public:
     set(constant(i32, modelBytes));
     set(constant(i32, flags()));
     set(constant(i32, number("step_rows")));
-    for (int64_t value : {int64_t(architecture), int64_t(pointerBytes), bufferAlignment})
+    for (int64_t value : {int64_t(row.platform->architecture),
+                          int64_t(row.platform->pointerBytes()), bufferAlignment})
       set(constant(i32, value));
     position += 3; // reset, direction and reserved stay 0
     for (StringRef field : {"input_size", "hidden_size", "num_layers"})
@@ -66,7 +66,7 @@ public:
       dropout = attribute.getValueAsDouble();
     set(LLVM::ConstantOp::create(b, b.getF64Type(), b.getF64FloatAttr(dropout)));
     position += 2; // clip and activations stay torch's
-    value = LLVM::InsertValueOp::create(b, value, constant(i64, cpuFeatures(level)),
+    value = LLVM::InsertValueOp::create(b, value, constant(i64, row.cpuFeatures),
                                         ArrayRef<int64_t>{position++, 0});
     for (StringRef field : {"weights_bytes", "weights_count"})
       set(constant(i64, number(field)));
@@ -137,7 +137,7 @@ struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
     if (auto text = module->getAttrOfType<StringAttr>("rnn.provenance"))
       provenance = text.getValue().str();
     llvm::raw_string_ostream out(provenance);
-    out << "target: " << machine.getLevel() << " (" << machine.getName() << ")\n";
+    out << "target: " << machine.getTarget() << " (" << machine.getName() << ")\n";
     if (Attribute schedule = module->getAttr("rnn.schedule"))
       out << "schedule: " << schedule << "\n";
     module->setAttr("rnn.provenance", StringAttr::get(&getContext(), provenance));
@@ -145,7 +145,7 @@ struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
     llvm::raw_string_ostream(factText) << facts;
     ModelId id = hashModel(provenance, factText);
     module->setAttr("rnn.id", StringAttr::get(&getContext(), llvm::toHex(id, /*LowerCase=*/true)));
-    Descriptor(module, facts).emit(machine.getLevel(), provenance, id);
+    Descriptor(module, facts).emit(machine.getRow(), provenance, id);
   }
 };
 } // namespace

@@ -62,7 +62,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
     return failure();
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
-  Emitter e(func.getLoc(), builder, plan->element, plan->machine.getFma());
+  Emitter e(func.getLoc(), builder, plan->element, plan->machine);
 
   if (!plan->externalWeights) {
     FailureOr<std::vector<char>> packed = packWeights(*plan);

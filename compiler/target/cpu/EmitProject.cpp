@@ -35,7 +35,7 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
           Value matrixAt = e.add(weightsAt, layout.inputWeights);
           Panel input = panelAt(e, plan.inputMatrix(depth), weights, matrixAt, panel, tail);
           Value column = e.mul(panel, 3 * panels.width());
-          SmallVector<Tile> tiles = tilesOf(plan.schedule, panels, tail);
+          SmallVector<Tile> tiles = tilesOf(e, plan.schedule, panels, tail);
           emitRowGroups(e, plan.schedule, rows, [&](Value firstRow, Value count) {
             emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool) {
               Value nextStart =

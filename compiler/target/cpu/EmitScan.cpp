@@ -159,7 +159,7 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
             emitCells(e, plan, place, part, unitOf(unit), valid, row, inputs, sums);
           };
           Panel recurrent = panelAt(e, matrix, weights, weightsAt, panel, tail);
-          SmallVector<Tile> tiles = tilesOf(schedule, panels, tail);
+          SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail);
           if (oneRow)
             return emitPanelVectors(
                 e, panels, tail, {1, tiles.back().vectors}, [&](Tile part, Value unit, bool ends) {

@@ -64,7 +64,7 @@ struct BlockSums {
       Value at = e.add(k, i);
       if (panel.ahead)
         for (int64_t j = i; j < std::min(i + loader.group(), count); ++j)
-          e.prefetch(panel.weights, e.add(panel.ahead, e.mul(e.add(k, j), 64)));
+          e.prefetch(panel.weights, e.add(panel.ahead, e.mul(e.add(k, j), e.lineBytes)));
       emitTurn(e, schedule.getLanes(), tile, loader, x, rowAt, at,
                std::min(loader.group(), count - i), sums);
     }
@@ -233,7 +233,7 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
 
   // Chunks are whole blocks, and those whole groups of k.
   int64_t bytesPerK = panel.matrix.turnBytes(panel.tail) / panel.matrix.group();
-  int64_t linesPerK = llvm::divideCeil(bytesPerK, 64);
+  int64_t linesPerK = llvm::divideCeil(bytesPerK, e.lineBytes);
   // The lines that a tile fetches while it takes k from `first` on: one for every k, so
   // that a few tiles fetch all of the next chunk. Turns that widen pairs of k have no
   // registers for it: 13 ms became 23 at H = 512 and 32 rows.
@@ -243,7 +243,7 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
       return {};
     Value pass = e.min(e.div(row, tile.rows), e.index(linesPerK - 1));
     Value lines = e.sub(e.mul(pass, chunkSize), first);
-    return e.add(next, e.mul(lines, 64));
+    return e.add(next, e.mul(lines, e.lineBytes));
   };
   auto emitTiles = [&](Value first, Value next,
                        function_ref<void(SumsAside &, Tile, Value, Value)> body) {

@@ -13,15 +13,7 @@ using namespace grucc;
 using namespace grucc::cpu;
 using arith::CmpIPredicate;
 
-// Features and the bits behind them are those of runtime/src/cpu.c.
-
-uint64_t cpu::cpuFeatures(StringRef level) {
-  if (level == "x86-64-v4")
-    return 0xf;
-  if (level == "x86-64-v3")
-    return 0x7;
-  return 0x1;
-}
+// Features of x86 and the bits behind them are those of runtime/src/cpu.c.
 
 namespace {
 /// Bits that must all be set, in the order in which they may be asked for.
@@ -35,17 +27,17 @@ struct NeededBits {
         mask |= 1u << number;
       return mask;
     };
-    if (features & 1) // SSE3, SSSE3, CX16, SSE4.1, SSE4.2, POPCNT
+    if (features & rnn::x86::SSE4_2) // SSE3, SSSE3, CX16, SSE4.1, SSE4.2, POPCNT
       leaf1Ecx |= bits({0, 9, 13, 19, 20, 23});
-    if (features & 2) { // MOVBE, OSXSAVE, AVX, F16C; BMI1, AVX2, BMI2; LZCNT; xmm, ymm
+    if (features & rnn::x86::AVX2) { // MOVBE, OSXSAVE, AVX, F16C; BMI1, AVX2, BMI2; LZCNT; xmm, ymm
       leaf1Ecx |= bits({22, 27, 28, 29});
       leaf7Ebx |= bits({3, 5, 8});
       extended1Ecx |= bits({5});
       xcr0 |= bits({1, 2});
     }
-    if (features & 4) // FMA
+    if (features & rnn::x86::FMA) // FMA
       leaf1Ecx |= bits({12});
-    if (features & 8) { // AVX-512 F, DQ, CD, BW, VL; zmm
+    if (features & rnn::x86::AVX512) { // AVX-512 F, DQ, CD, BW, VL; zmm
       leaf7Ebx |= bits({16, 17, 28, 30, 31});
       xcr0 |= bits({5, 6, 7});
     }
@@ -87,28 +79,42 @@ struct CpuQuestions {
     return i.e.both(isThere, hasAll(cpuid(leaf, where), bits));
   }
 };
+
+/// By cpuid: i1.
+Value hasFeatures(Interface &i, uint64_t features) {
+  NeededBits needed(features);
+  CpuQuestions cpu{i};
+  Emitter &e = i.e;
+  auto never = [&]() -> Value { return arith::ConstantOp::create(e, e.getBoolAttr(false)); };
+  Value has = cpu.leafHasAll(0, 1, CpuQuestions::Ecx, needed.leaf1Ecx);
+  auto alsoHas = [&](uint32_t bits, llvm::function_ref<Value()> ask) {
+    if (bits)
+      has = e.choose(has, ask, never);
+  };
+  alsoHas(needed.leaf7Ebx,
+          [&] { return cpu.leafHasAll(0, 7, CpuQuestions::Ebx, needed.leaf7Ebx); });
+  alsoHas(needed.extended1Ecx, [&] {
+    return cpu.leafHasAll(0x80000000, 0x80000001, CpuQuestions::Ecx, needed.extended1Ecx);
+  });
+  // Only with OSXSAVE, which AVX brings: the instruction is unknown elsewhere.
+  alsoHas(needed.xcr0, [&] { return cpu.hasAll(cpu.xcr0(), needed.xcr0); });
+  return has;
+}
 } // namespace
 
 void Interface::emitSupported() {
+  const rnn::Target &target = plan.machine.getRow();
   publicFunction("supported", {}, e.getI32Type(), [&](ValueRange) -> Value {
-    NeededBits needed(cpuFeatures(plan.machine.getLevel()));
-    CpuQuestions cpu{*this};
-    auto never = [&]() -> Value { return arith::ConstantOp::create(e, e.getBoolAttr(false)); };
-    Value has = cpu.leafHasAll(0, 1, CpuQuestions::Ecx, needed.leaf1Ecx);
-    auto alsoHas = [&](uint32_t bits, llvm::function_ref<Value()> ask) {
-      if (bits)
-        has = e.choose(has, ask, never);
-    };
-    alsoHas(needed.leaf7Ebx,
-            [&] { return cpu.leafHasAll(0, 7, CpuQuestions::Ebx, needed.leaf7Ebx); });
-    alsoHas(needed.extended1Ecx, [&] {
-      return cpu.leafHasAll(0x80000000, 0x80000001, CpuQuestions::Ecx, needed.extended1Ecx);
-    });
-    // Only with OSXSAVE, which AVX brings: the instruction is unknown elsewhere.
-    alsoHas(needed.xcr0, [&] { return cpu.hasAll(cpu.xcr0(), needed.xcr0); });
-    return arith::ExtUIOp::create(e, e.getI32Type(), has);
+    switch (target.platform->featureTest) {
+    case rnn::FeatureTest::None:
+      return arith::ConstantOp::create(e, e.getI32IntegerAttr(1));
+    case rnn::FeatureTest::Cpuid:
+      return arith::ExtUIOp::create(e, e.getI32Type(), hasFeatures(*this, target.cpuFeatures));
+    }
+    llvm_unreachable("a test of features");
   });
-  // For the least CPU of the architecture, whatever the model is compiled for.
+  // For the least CPU of the platform, whatever the model is compiled for.
   auto func = module.lookupSymbol<func::FuncOp>(plan.name + "_supported");
-  func->setAttr("passthrough", e.getArrayAttr(e.getStrArrayAttr({"target-cpu", "x86-64"})));
+  func->setAttr("passthrough",
+                e.getArrayAttr(e.getStrArrayAttr({"target-cpu", target.platform->leastCpu})));
 }

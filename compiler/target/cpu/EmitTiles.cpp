@@ -21,22 +21,21 @@ void cpu::emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
 }
 
 Value cpu::emitAside(Emitter &e, rnn::ScheduleAttr schedule, const PanelLayout &layout) {
-  int64_t least = tilesOf(schedule, layout, /*tail=*/true).back().rows;
+  int64_t least = tilesOf(e, schedule, layout, /*tail=*/true).back().rows;
   int64_t rows = llvm::alignTo(schedule.getGroupRows(), least); // a tile may reach beyond them
   int64_t floats = rows * 3 * schedule.getTiles()[1] * schedule.getLanes();
   return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
 }
 
-SmallVector<Tile> cpu::tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail) {
+SmallVector<Tile> cpu::tilesOf(const Emitter &e, rnn::ScheduleAttr schedule,
+                               const PanelLayout &layout, bool tail) {
   SmallVector<Tile> tiles;
   ArrayRef<int64_t> pairs = schedule.getTiles();
   for (size_t i = 0; i + 1 < pairs.size(); i += 2)
     tiles.push_back({pairs[i], pairs[i + 1]});
-  // A packed vector alone: as many sums as multiply-adds are under way at a time, two a
-  // cycle that take four.
-  constexpr int64_t alone = 8;
+  // A packed vector alone: as many sums as multiply-adds are under way at a time.
   if (tail && layout.packedUnits() && layout.tailVectors() == 0)
-    return {{alone, tiles.front().vectors}};
+    return {{e.fmaInFlight, tiles.front().vectors}};
   if (tail && layout.packedUnits() && layout.fullPanels())
     return {tiles.front()};
   if (tail && layout.fullPanels() && tiles.size() > 2)
@@ -44,10 +43,10 @@ SmallVector<Tile> cpu::tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &la
   return tiles;
 }
 
-/// Rows of the smallest tile whose multiply-adds do not wait for each other: two a
-/// cycle, and each takes four. 1 where smaller ones are not there to fill gaps with.
-static int64_t fullRows(ArrayRef<Tile> tiles) {
-  int64_t rows = llvm::divideCeil(2 * 4, 3 * tiles.front().vectors);
+/// Rows of the smallest tile whose multiply-adds do not wait for each other. 1 where
+/// smaller ones are not there to fill gaps with.
+static int64_t fullRows(const Emitter &e, ArrayRef<Tile> tiles) {
+  int64_t rows = llvm::divideCeil(e.fmaInFlight, 3 * tiles.front().vectors);
   bool all = llvm::all_of(llvm::seq<int64_t>(1, rows + 1), [&](int64_t size) {
     return llvm::any_of(tiles, [&](Tile tile) { return tile.rows == size; });
   });
@@ -56,7 +55,7 @@ static int64_t fullRows(ArrayRef<Tile> tiles) {
 
 void cpu::emitRowTiles(Emitter &e, ArrayRef<Tile> tiles, Value rows,
                        function_ref<void(Tile, Value)> body) {
-  int64_t full = fullRows(tiles);
+  int64_t full = fullRows(e, tiles);
   // The largest tile that leaves nothing or a full tile: 9 rows go as 5 and 4.
   std::function<Value(ArrayRef<Tile>, Value, Value)> emitFitting = [&](ArrayRef<Tile> fitting,
                                                                        Value first, Value left) {

@@ -15,6 +15,7 @@
 #ifndef GRUCC_COMPILER_TARGET_CPU_EMITTER_H
 #define GRUCC_COMPILER_TARGET_CPU_EMITTER_H
 
+#include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -40,17 +41,26 @@ class Emitter : public mlir::ImplicitLocOpBuilder {
 public:
   Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma)
       : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma) {}
+  /// For a CPU.
+  Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element,
+          rnn::MachineAttr machine)
+      : Emitter(loc, builder, element, machine.getFma()) {
+    fmaInFlight = machine.getFmaInFlight();
+    lineBytes = machine.getLineBytes();
+  }
 
   mlir::Type element;           ///< f32 or f64
   bool fma;                     ///< whether the target has a fused multiply-add
+  int64_t fmaInFlight = 1;      ///< sums of which none waits for another
+  int64_t lineBytes = 0;        ///< of caches; of a CPU
   mlir::Block *entry = nullptr; ///< of the function that is being written
 
   mlir::MemRefType memoryType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element);
   }
-  /// memref<?xindex>: counts and orders.
+  /// memref<?xi64>, whatever the width of a pointer: counts and orders.
   mlir::MemRefType countsType() {
-    return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getIndexType());
+    return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getI64Type());
   }
   /// memref<?xi8>: packed weights, masks.
   mlir::MemRefType bytesType() {
@@ -102,11 +112,13 @@ public:
   void store(Value value, Value memory, Value offset);
   /// Only the first `valid` lanes.
   void storePart(Value value, Value memory, Value offset, int64_t valid);
-  /// One count of memref<?xindex>.
+  /// One count of memref<?xi64>, as an index.
   Value loadCount(Value counts, Value at) {
-    return mlir::memref::LoadOp::create(*this, counts, at);
+    return mlir::arith::IndexCastOp::create(*this, getIndexType(),
+                                            mlir::memref::LoadOp::create(*this, counts, at));
   }
   void storeCount(Value value, Value counts, Value at) {
+    value = mlir::arith::IndexCastOp::create(*this, getI64Type(), value);
     mlir::memref::StoreOp::create(*this, value, counts, at);
   }
   /// a * b + c: fused where the target has it, else a product and a sum (N4).

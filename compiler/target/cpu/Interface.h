@@ -84,9 +84,6 @@ struct StepWorkspace {
 };
 StepWorkspace stepWorkspace(const KernelPlan &plan);
 
-/// GRUCC_CPU_* bits, word 0, of what code of that level executes.
-uint64_t cpuFeatures(llvm::StringRef level);
-
 /// What every public function is written with.
 struct Interface {
   Emitter &e;
@@ -156,8 +153,8 @@ struct Interface {
   void emitRun(const LayerFunctions &functions);
   void emitStep(const StepKernels &kernels);
   void emitPack(); ///< external weights only
-  /// int NAME_supported(): whether this CPU has what the machine's level stands for.
-  /// The one function that runs on every CPU of the architecture.
+  /// int NAME_supported(): whether this CPU has what the machine's target stands for.
+  /// The one function that runs on every CPU of its platform.
   void emitSupported();
 };
 

@@ -107,7 +107,8 @@ Value emitAside(Emitter &e, rnn::ScheduleAttr schedule, const PanelLayout &layou
 /// The schedule's tiles, most rows first. A narrow last panel beside full ones
 /// makes do with the first and the last: code stays small. One with a packed vector
 /// has a single tile, whose last rows may be one row several times.
-llvm::SmallVector<Tile> tilesOf(rnn::ScheduleAttr schedule, const PanelLayout &layout, bool tail);
+llvm::SmallVector<Tile> tilesOf(const Emitter &e, rnn::ScheduleAttr schedule,
+                                const PanelLayout &layout, bool tail);
 
 /// Calls `body` for every tile of rows. Rows that are left over do not go through a
 /// tile too small to keep its multiply-adds busy, where others can take them in.

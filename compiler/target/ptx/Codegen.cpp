@@ -19,32 +19,15 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/MC/TargetRegistry.h"
-#include "llvm/Support/TargetSelect.h"
 
 using namespace llvm;
 using namespace grucc;
 using namespace grucc::ptx;
 
-static std::unique_ptr<TargetMachine> createMachine(rnn::GpuAttr gpu, std::string &error) {
-  LLVMInitializeNVPTXTargetInfo();
-  LLVMInitializeNVPTXTarget();
-  LLVMInitializeNVPTXTargetMC();
-  LLVMInitializeNVPTXAsmPrinter();
-  Triple triple("nvptx64-nvidia-cuda");
-  const Target *target = TargetRegistry::lookupTarget(triple, error);
-  if (!target)
-    return nullptr;
-  TargetOptions options;
-  options.AllowFPOpFusion = FPOpFusion::Strict;
-  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
-      triple, gpu.getName(), ("+ptx" + Twine(gpu.getPtx())).str(), options, std::nullopt,
-      std::nullopt, CodeGenOptLevel::Aggressive));
-}
-
-static Expected<std::string> generateText(mlir::gpu::GPUModuleOp source, rnn::GpuAttr gpu) {
+static Expected<std::string> generateText(mlir::gpu::GPUModuleOp source,
+                                          const rnn::Target &target) {
   std::string error;
-  std::unique_ptr<TargetMachine> machine = createMachine(gpu, error);
+  std::unique_ptr<TargetMachine> machine = createTargetMachine(target, error);
   if (!machine)
     return createStringError("error: target: " + error);
   mlir::DialectRegistry registry;
@@ -64,7 +47,7 @@ static Expected<std::string> generateText(mlir::gpu::GPUModuleOp source, rnn::Gp
   raw_svector_ostream out(text);
   legacy::PassManager passes;
   if (machine->addPassesToEmitFile(passes, out, nullptr, CodeGenFileType::AssemblyFile))
-    return createStringError("error: target: found no code generator for " + gpu.getName());
+    return createStringError("error: target: found no code generator for " + target.name);
   passes.run(*module);
   return text.str().str();
 }
@@ -98,7 +81,7 @@ Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module) {
   if (!gpu || !plan || kernels.empty() || globals.empty())
     return createStringError("error: found no kernels, expected rnn-emit-gpu-kernels to have run");
   Model model;
-  Expected<std::string> text = generateText(*kernels.begin(), gpu);
+  Expected<std::string> text = generateText(*kernels.begin(), gpu.getRow());
   if (!text)
     return text.takeError();
   model.kernels = std::move(*text);
@@ -107,7 +90,7 @@ Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module) {
   // The values of grucc_cuda_precision.
   if (auto precision = module->getAttrOfType<mlir::TypeAttr>("rnn.precision"))
     model.precision = precision.getValue().isF16() ? 1 : 2;
-  model.capability = int32_t(gpu.getCapability());
+  model.target = &gpu.getRow();
   readPlan(plan, model);
   return model;
 }

@@ -40,7 +40,7 @@ public:
                                       text("kernels", model.kernels, /*alignment=*/16),
                                       number(i64, model.kernels.size()),
                                       bytes("weights"),
-                                      number(i32, model.capability),
+                                      number(i32, model.target->capability),
                                       number(i32, model.precision),
                                       number(i64, model.scanMinSteps),
                                       number(i64, model.scanMaxBatch)};
@@ -116,6 +116,8 @@ private:
   }
   Constant *zeros(unsigned words) { return ConstantAggregateZero::get(ArrayType::get(i64, words)); }
 
+  const rnn::Platform &objects() { return model.target->platform->objects(); }
+
   /// grucc_model: no function and no feature of a CPU, torch's own network.
   Constant *descriptor() {
     int64_t directions = facts.bidirectional ? 2 : 1;
@@ -124,8 +126,8 @@ private:
         number(i32, modelBytes),
         number(i32, flags()),
         number(i32, 0), // step_rows
-        number(i32, architecture),
-        number(i32, pointerBytes),
+        number(i32, uint32_t(objects().architecture)),
+        number(i32, objects().pointerBytes()),
         number(i32, bufferAlignment),
         number(i32, 0), // reset
         number(i32, 0), // direction
@@ -142,7 +144,7 @@ private:
         number(i64, 0), // checksum
         idBytes(),
         text("name", facts.name),
-        text("target", "sm_" + std::to_string(model.capability)),
+        text("target", model.target->name),
         text("provenance", facts.provenance)};
     fields.append(std::size(modelFunctions), ConstantPointerNull::get(cast<PointerType>(pointer)));
     return ConstantStruct::getAnon(context, fields);
@@ -153,7 +155,8 @@ private:
 Expected<std::unique_ptr<MemoryBuffer>>
 grucc::ptx::embedModel(const Model &model, const NetworkFacts &facts, Visibility visibility) {
   std::string error;
-  std::unique_ptr<TargetMachine> machine = createX86Machine("x86-64", error);
+  std::unique_ptr<TargetMachine> machine =
+      createTargetMachine(model.target->platform->objects(), error);
   if (!machine)
     return createStringError("error: target: " + error);
   LLVMContext context;
@@ -169,7 +172,8 @@ grucc::ptx::embedModel(const Model &model, const NetworkFacts &facts, Visibility
   raw_svector_ostream out(object);
   legacy::PassManager passes;
   if (machine->addPassesToEmitFile(passes, out, nullptr, CodeGenFileType::ObjectFile))
-    return createStringError("error: target: found no code generator for x86-64");
+    return createStringError("error: target: found no code generator for objects of " +
+                             model.target->name);
   passes.run(module);
   return std::make_unique<SmallVectorMemoryBuffer>(std::move(object),
                                                    /*RequiresNullTerminator=*/false);

@@ -28,8 +28,8 @@ struct NetworkFacts {
   ModelId id{};
 };
 
-/// A relocatable x86-64 ELF object without code: kernels, weights and plan as
-/// read-only data, and the symbols NAME_model of type grucc_cuda_model
+/// A relocatable object without code, for what the target's platform has objects for: kernels,
+/// weights and plan as read-only data, and the symbols NAME_model of type grucc_cuda_model
 /// (runtime/include/grucc/cuda.h) and NAME_id_....
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 embedModel(const Model &model, const NetworkFacts &facts, Visibility visibility);

@@ -43,8 +43,8 @@ Values ProjectWriter::multiplyHalf(Value number, Value stage, ValueRange before)
                              /*constant=*/true);
       for (int64_t j = 0; j < rowTiles(); ++j) {
         MutableArrayRef<Value> c = MutableArrayRef(sums).slice((i * rowTiles() + j) * 4, 4);
-        llvm::copy(e.multiply(plan.half, plan.gpu.getCapability() < 80, a,
-                              ArrayRef(b).slice(2 * j, 2), ValueRange(c)),
+        llvm::copy(e.multiply(plan.half, plan.shallowProducts(), a, ArrayRef(b).slice(2 * j, 2),
+                              ValueRange(c)),
                    c.begin());
       }
     }

@@ -107,9 +107,8 @@ private:
                                           /*constant=*/false));
       for (int64_t gate = 0; gate < 3; ++gate) {
         MutableArrayRef<Value> c = MutableArrayRef(sums).slice(gate * 4, 4);
-        llvm::copy(
-            e.multiply(plan.half, plan.gpu.getCapability() < 80, weights(gate), b, ValueRange(c)),
-            c.begin());
+        llvm::copy(e.multiply(plan.half, plan.shallowProducts(), weights(gate), b, ValueRange(c)),
+                   c.begin());
       }
     };
     for (int64_t group = 0; group < layout.registerGroups(); ++group)

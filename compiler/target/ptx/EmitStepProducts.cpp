@@ -33,8 +33,8 @@ void StepWriter::emitHalfSums(Value round) {
                              /*constant=*/true);
       for (int64_t j = 0; j < tiles; ++j) {
         MutableArrayRef<Value> c = MutableArrayRef(sums).slice((gate * tiles + j) * 4, 4);
-        llvm::copy(e.multiply(plan.half, plan.gpu.getCapability() < 80, a,
-                              ArrayRef(b).slice(2 * j, 2), ValueRange(c)),
+        llvm::copy(e.multiply(plan.half, plan.shallowProducts(), a, ArrayRef(b).slice(2 * j, 2),
+                              ValueRange(c)),
                    c.begin());
       }
     }

@@ -26,6 +26,8 @@ struct KernelPlan : NetworkPlan {
   ProjectLayout project(int64_t inputSize) const {
     return {schedule, inputSize, hiddenSize, bool(half)};
   }
+  /// Whether the products of 16-bit numbers are less deep than layouts have them.
+  bool shallowProducts() const { return gpu.getRow().mmaDepth < mmaK; }
   ScanLayout scan() const { return {schedule, hiddenSize, bool(half)}; }
   StepLayout step() const { return {schedule, hiddenSize, bool(half)}; }
 

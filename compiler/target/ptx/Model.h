@@ -15,6 +15,7 @@
 #ifndef GRUCC_COMPILER_TARGET_PTX_MODEL_H
 #define GRUCC_COMPILER_TARGET_PTX_MODEL_H
 
+#include "dialects/rnn/Targets.h"
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,7 +38,7 @@ struct Model {
   std::string kernels; ///< PTX text, or a cubin
   bool isText = true;
   std::vector<char> weights;
-  int32_t capability = 0;
+  const rnn::Target *target = nullptr;
   int32_t precision = 0; ///< grucc_cuda_precision
   int64_t scanMinSteps = 0, scanMaxBatch = 0;
   Kernel projectInput, projectAbove, scan, step;

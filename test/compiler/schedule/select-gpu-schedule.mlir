@@ -15,8 +15,8 @@
 // RUN:   | FileCheck %s --check-prefix=THREADS
 
 // The weights of 160 units find room in a block of an H100, and not of an A100.
-// SM80: module attributes {rnn.gpu = #rnn.gpu<name = "sm_80", card = "A100", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 0,
-// SM90: module attributes {rnn.gpu = #rnn.gpu<name = "sm_90", card = "H100 SXM", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 1, scan_register_k = {{[1-9]}}
+// SM80: module attributes {rnn.gpu = #rnn.gpu<target = "sm_80", card = "A100", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 0,
+// SM90: module attributes {rnn.gpu = #rnn.gpu<target = "sm_90", card = "H100 SXM", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 1, scan_register_k = {{[1-9]}}
 // In 16 bits there is room in both, most of it in registers.
 // HALF: scan_rows = 4, scan_register_k = 128,
 // A T4 has 64 KB: fewer sum blocks side by side.

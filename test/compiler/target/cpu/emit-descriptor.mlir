@@ -32,7 +32,7 @@
 // CHECK-NOT: llvm.insertvalue
 // CHECK: llvm.return
 module attributes {
-  rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+  rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
   rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = true, batch_first = true, bidirectional = false, float64 = false, training = false, external = false, weights_bytes = 64, weights_count = 4, step_rows = 7}} {
   llvm.func @net_run(%args: !llvm.ptr) -> i32 {
     %0 = llvm.mlir.constant(0 : i32) : i32
@@ -49,7 +49,7 @@ module attributes {
 // CHECK: %[[DROPOUT:.*]] = llvm.mlir.constant(2.500000e-01 : f64)
 // CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[13]
 module attributes {
-  rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+  rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
   rnn.dropout = 0.25,
   rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 2, bias = false, batch_first = false, bidirectional = true, float64 = true, training = true, external = false, weights_bytes = 64, weights_count = 8, step_rows = 0}} {
 }
@@ -60,6 +60,6 @@ module attributes {
 // CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(16 : i32)
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
 module attributes {
-  rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+  rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
   rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = false, batch_first = false, bidirectional = false, float64 = false, training = false, external = true, weights_bytes = 64, weights_count = 2, step_rows = 0}} {
 }

@@ -1,6 +1,8 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=1" --rnn-emit-kernels | FileCheck %s
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-emit-kernels | FileCheck %s --check-prefix=NOFMA
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16" --rnn-emit-kernels | FileCheck %s --check-prefix=FEW
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" | sed 's/ops_per_cycle = 3/&, fma_in_flight = 4/' \
+// RUN:   | grucc-opt --rnn-emit-kernels | FileCheck %s --check-prefix=FLIGHT
 
 // The network is gone; its weights are bytes, its kernels private, its interface public.
 // CHECK: llvm.mlir.global internal constant @net.weights({{.*}}) {{.*}}alignment = 64
@@ -41,6 +43,12 @@
 // CHECK: arith.cmpi slt, %c5{{.*}}, %[[LEFT]]
 // CHECK: arith.cmpi eq, %[[LEFT]], %c3
 // CHECK-COUNT-9: math.fma
+// On a machine that has but four multiply-adds under way, two rows are enough: six go as 4 and 2.
+// FLIGHT-LABEL: func.func private @net.scan_rows(
+// FLIGHT: scf.while
+// FLIGHT: %[[LEFT:.*]] = arith.subi
+// FLIGHT: arith.cmpi slt, %c5{{.*}}, %[[LEFT]]
+// FLIGHT: arith.cmpi eq, %[[LEFT]], %c4
 // A step of one row projects and scans a panel in one go.
 // CHECK-LABEL: func.func private @net.step_2(
 // CHECK: scf.for

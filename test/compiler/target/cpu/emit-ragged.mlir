@@ -3,7 +3,8 @@
 // RUN: grucc-opt %s --rnn-split-layers --rnn-hoist-projection \
 // RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 | FileCheck %s --check-prefix=CALLS
 
-// C7, C10: a layer over rows of several lengths, in both directions.
+// C7, C10: a layer over rows of several lengths, in both directions. Counts have 64 bits in
+// memory, as the caller's, whatever the width of a pointer.
 // CHECK-LABEL: func.func private @net.ragged(
 // CHECK-SAME: %[[W:[a-z0-9]+]]: memref<?xi8>, {{(%[a-z0-9]+: index, )+}}%[[UPPER:[a-z0-9]+]]: i1, %[[K:[a-z0-9]+]]: index,
 // CHECK-SAME: %[[X:[a-z0-9]+]]: memref<?xf64>, {{(%[a-z0-9]+: index, )+}}
@@ -12,7 +13,7 @@
 // CHECK-SAME: %[[HN:[a-z0-9]+]]: memref<?xf64>, %{{[a-z0-9]+}}: index,
 // CHECK-SAME: %[[GATES:[a-z0-9]+]]: memref<?xf64>, %[[LIMIT:[a-z0-9]+]]: index, %[[T:[a-z0-9]+]]: index, %[[B:[a-z0-9]+]]: index, %[[REVERSE:[a-z0-9]+]]: index, {{((%[a-z0-9]+: (index|!llvm.ptr), )+)}}
 // CHECK-SAME: %[[STAGED:[a-z0-9]+]]: memref<?xf64>, %[[STATES:[a-z0-9]+]]: memref<?xf64>,
-// CHECK-SAME: %[[SIZES:[a-z0-9]+]]: memref<?xindex>, %[[PLACES:[a-z0-9]+]]: memref<?xindex>, %[[ORDER:[a-z0-9]+]]: memref<?xindex>,
+// CHECK-SAME: %[[SIZES:[a-z0-9]+]]: memref<?xi64>, %[[PLACES:[a-z0-9]+]]: memref<?xi64>, %[[ORDER:[a-z0-9]+]]: memref<?xi64>,
 // CHECK: %[[BACKWARD:.*]] = arith.cmpi ne, %[[REVERSE]],
 
 // Both state buffers begin at h_0, and so does h_n: a row of length 0 stays there.
@@ -44,7 +45,8 @@
 // CHECK: scf.for %{{.*}} = %{{.*}} to %[[CHUNK]]#0
 // CHECK: %[[BACK:.*]] = arith.cmpi ne, %[[REVERSE]],
 // CHECK: %[[STEP:.*]] = arith.select %[[BACK]],
-// CHECK: %[[ALL:.*]] = memref.load %[[SIZES]][%[[STEP]]]
+// CHECK: %[[COUNT:.*]] = memref.load %[[SIZES]][%[[STEP]]] : memref<?xi64>
+// CHECK-NEXT: %[[ALL:.*]] = arith.index_cast %[[COUNT]] : i64 to index
 // CHECK: %[[SIZE:.*]] = scf.if
 // CHECK-NEXT: scf.yield %[[ALL]]
 // CHECK: scf.if
@@ -57,7 +59,8 @@
 // CHECK: memref.load %[[ORDER]]
 // CHECK: call @net.copy(%[[STATES]], %{{.*}}, %[[Y]],
 // Rows that the next turn leaves out are done.
-// CHECK: %[[NEXT_ALL:.*]] = memref.load %[[SIZES]]
+// CHECK: %[[NEXT_COUNT:.*]] = memref.load %[[SIZES]]
+// CHECK-NEXT: %[[NEXT_ALL:.*]] = arith.index_cast %[[NEXT_COUNT]]
 // CHECK: %[[FOLLOWING:.*]] = scf.if
 // CHECK-NEXT: scf.yield %[[NEXT_ALL]]
 // CHECK: %[[STAY:.*]] = arith.select %{{.*}}, %[[FOLLOWING]],
@@ -81,8 +84,9 @@
 
 // Padded outputs are zeros from each row's own length on.
 // CHECK-LABEL: func.func private @net.clear_padding(
-// CHECK-SAME: %[[Y:[a-z0-9]+]]: memref<?xf64>, %{{.*}}: index, %{{.*}}: index, %[[LENGTHS:[a-z0-9]+]]: memref<?xindex>, %[[T:[a-z0-9]+]]: index,
-// CHECK: %[[LENGTH:.*]] = memref.load %[[LENGTHS]]
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: memref<?xf64>, %{{.*}}: index, %{{.*}}: index, %[[LENGTHS:[a-z0-9]+]]: memref<?xi64>, %[[T:[a-z0-9]+]]: index,
+// CHECK: %[[COUNT:.*]] = memref.load %[[LENGTHS]]
+// CHECK: %[[LENGTH:.*]] = arith.index_cast %[[COUNT]] : i64 to index
 // CHECK: scf.for %{{.*}} = %[[LENGTH]] to %[[T]]
 // CHECK: %[[ZEROS:.*]] = arith.constant dense<0.000000e+00> : vector<4xf64>
 // CHECK: vector.store %[[ZEROS]], %[[Y]]

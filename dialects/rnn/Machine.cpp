@@ -1,0 +1,71 @@
+//===- Machine.cpp - What a machine must be -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/rnn/Rnn.h"
+
+using namespace mlir;
+using namespace grucc::rnn;
+
+/// Facts that others follow from stand in the table.
+static LogicalResult verifyTarget(function_ref<InFlightDiagnostic()> emitError, StringRef name,
+                                  StringRef target, TargetKind kind) {
+  const Target *row = findTarget(target);
+  if (row && row->platform->kind == kind)
+    return success();
+  return emitError() << name << ": target: found '" << target << "', expected "
+                     << llvm::join(targetNames(kind), ", ");
+}
+
+static LogicalResult verifyPositive(function_ref<InFlightDiagnostic()> emitError, StringRef name,
+                                    std::initializer_list<std::pair<StringRef, int64_t>> fields) {
+  for (auto [field, value] : fields)
+    if (value < 1)
+      return emitError() << name << ": " << field << ": found " << value << ", expected at least 1";
+  return success();
+}
+
+LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef /*name*/,
+                                  StringRef target, int64_t fmaPerCycle, int64_t loadsPerCycle,
+                                  int64_t mhz, int64_t l1Bytes, int64_t l2Bytes, int64_t l3Bytes,
+                                  int64_t l2Bandwidth, int64_t l3Bandwidth, int64_t opsPerCycle,
+                                  int64_t fmaInFlight, int64_t lineBytes, int64_t gateCycles,
+                                  int64_t meetingCycles, int64_t startCycles) {
+  if (failed(verifyTarget(emitError, "machine", target, TargetKind::Cpu)))
+    return failure();
+  return verifyPositive(emitError, "machine",
+                        {{"fma_per_cycle", fmaPerCycle},
+                         {"loads_per_cycle", loadsPerCycle},
+                         {"mhz", mhz},
+                         {"l1_bytes", l1Bytes},
+                         {"l2_bytes", l2Bytes},
+                         {"l3_bytes", l3Bytes},
+                         {"l2_bandwidth", l2Bandwidth},
+                         {"l3_bandwidth", l3Bandwidth},
+                         {"ops_per_cycle", opsPerCycle},
+                         {"fma_in_flight", fmaInFlight},
+                         {"line_bytes", lineBytes},
+                         {"gate_cycles", gateCycles},
+                         {"meeting_cycles", meetingCycles},
+                         {"start_cycles", startCycles}});
+}
+
+LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef target,
+                              StringRef /*card*/, int64_t sms, int64_t sharedBytes,
+                              int64_t fmaPerCycle, int64_t mhz, int64_t l2Bytes,
+                              int64_t l2Bandwidth, int64_t dramBandwidth) {
+  if (failed(verifyTarget(emitError, "gpu", target, TargetKind::Gpu)))
+    return failure();
+  return verifyPositive(emitError, "gpu",
+                        {{"sms", sms},
+                         {"shared_bytes", sharedBytes},
+                         {"fma_per_cycle", fmaPerCycle},
+                         {"mhz", mhz},
+                         {"l2_bytes", l2Bytes},
+                         {"l2_bandwidth", l2Bandwidth},
+                         {"dram_bandwidth", dramBandwidth}});
+}

@@ -1,0 +1,69 @@
+//===- Targets.cpp - The table of targets -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/rnn/Targets.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace grucc::rnn;
+using llvm::StringRef;
+
+static constexpr Platform linuxX86 = {
+    "CPUs of x86-64",      TargetKind::Cpu,      "x86_64-unknown-linux-gnu",
+    /*leastCpu=*/"x86-64", Architecture::X86_64, FeatureTest::Cpuid,
+    /*host=*/nullptr};
+static constexpr Platform nvidia = {
+    "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda",
+    /*leastCpu=*/"sm_75", linuxX86.architecture, FeatureTest::None,
+    /*host=*/&linuxX86};
+
+static constexpr uint64_t v2Features = x86::SSE4_2, v3Features = v2Features | x86::AVX2 | x86::FMA,
+                          v4Features = v3Features | x86::AVX512;
+
+/// 32-bit registers of a multiprocessor.
+static constexpr int64_t registerFile = 64 * 1024;
+
+// One line a target. Some CPUs have fma or f16c without the rest of x86-64-v3, and
+// avx512f without the rest of x86-64-v4. PTX is of the oldest version whose text such a
+// device reads (6.5 is the first with tensor cores on sm_75).
+static constexpr Target table[] = {
+    // name, platform, LLVM's CPU and features, vector bits, registers, fma, float16, feature bits,
+    // features of the host, compilers' names
+    {"x86-64-v2", &linuxX86, "x86-64-v2", "", 128, 16, false, false, v2Features,
+     "sse3 ssse3 sse4.1 sse4.2 popcnt cx16", "avx fma fma3 f16c bmi sse3 ssse3 sse4 sse4.1 sse4.2"},
+    {"x86-64-v3", &linuxX86, "x86-64-v3", "", 256, 16, true, true, v3Features,
+     "avx avx2 bmi bmi2 f16c fma lzcnt movbe", "avx2 bmi2 avx512*"},
+    {"x86-64-v4", &linuxX86, "x86-64-v4", "", 512, 32, true, true, v4Features,
+     "avx512f avx512bw avx512cd avx512dq avx512vl", "avx512 avx512bw avx512dq avx512vl"},
+    // ..., capability, k of a product of matrices, bfloat16
+    {"sm_75", &nvidia, "sm_75", "+ptx65", 32, registerFile, true, true, 0, "", "", 75, 8, false},
+    {"sm_80", &nvidia, "sm_80", "+ptx71", 32, registerFile, true, true, 0, "", "", 80, 16, true},
+    {"sm_86", &nvidia, "sm_86", "+ptx71", 32, registerFile, true, true, 0, "", "", 86, 16, true},
+    {"sm_87", &nvidia, "sm_87", "+ptx74", 32, registerFile, true, true, 0, "", "", 87, 16, true},
+    {"sm_89", &nvidia, "sm_89", "+ptx78", 32, registerFile, true, true, 0, "", "", 89, 16, true},
+    {"sm_90", &nvidia, "sm_90", "+ptx78", 32, registerFile, true, true, 0, "", "", 90, 16, true},
+    {"sm_100", &nvidia, "sm_100", "+ptx86", 32, registerFile, true, true, 0, "", "", 100, 16, true},
+    {"sm_103", &nvidia, "sm_103", "+ptx88", 32, registerFile, true, true, 0, "", "", 103, 16, true},
+    {"sm_120", &nvidia, "sm_120", "+ptx87", 32, registerFile, true, true, 0, "", "", 120, 16, true},
+    {"sm_121", &nvidia, "sm_121", "+ptx88", 32, registerFile, true, true, 0, "", "", 121, 16, true},
+};
+
+llvm::ArrayRef<Target> grucc::rnn::targets() { return table; }
+
+const Target *grucc::rnn::findTarget(StringRef name) {
+  const auto *row = llvm::find_if(table, [&](const Target &target) { return target.name == name; });
+  return row == std::end(table) ? nullptr : row;
+}
+
+llvm::SmallVector<StringRef> grucc::rnn::targetNames(TargetKind kind) {
+  llvm::SmallVector<StringRef> names;
+  for (const Target &target : table)
+    if (target.platform->kind == kind)
+      names.push_back(target.name);
+  return names;
+}

@@ -1,0 +1,99 @@
+//===- Targets.h - The table of targets -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What code is generated for: a row for every instruction set. How fast its members
+// are is said of machines and cards (compiler/schedule), which name their row here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_DIALECTS_RNN_TARGETS_H
+#define GRUCC_DIALECTS_RNN_TARGETS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/TargetParser/Triple.h"
+
+namespace grucc::rnn {
+
+enum class TargetKind { Cpu, Gpu };
+
+/// GRUCC_ARCHITECTURE_* of runtime/include/grucc/model.h.
+enum class Architecture : uint32_t {
+  X86_64 = 1,
+  AArch64 = 2,
+  ARM = 3,
+  RISCV64 = 4,
+  RISCV32 = 5,
+  WASM32 = 6
+};
+
+/// GRUCC_CPU_* of runtime/include/grucc/model.h, which says what each stands for.
+namespace x86 {
+enum Feature : uint64_t { SSE4_2 = 1 << 0, AVX2 = 1 << 1, FMA = 1 << 2, AVX512 = 1 << 3 };
+} // namespace x86
+
+/// How NAME_supported finds out what a CPU has.
+enum class FeatureTest {
+  None, ///< it does not: every CPU of the platform has all that the targets need
+  Cpuid ///< by the instructions of x86, for x86::Feature
+};
+
+/// What targets have in common that run side by side in one system.
+struct Platform {
+  llvm::StringLiteral name; ///< as diagnostics call it
+  TargetKind kind;
+  llvm::StringLiteral triple;
+  llvm::StringLiteral leastCpu; ///< LLVM's name of the CPU whose code every one runs
+  Architecture architecture;    ///< of the object that holds a descriptor
+  FeatureTest featureTest;
+  const Platform *host; ///< what the object that holds a GPU's kernels is for; null of a CPU
+
+  /// What objects are for.
+  const Platform &objects() const { return host ? *host : *this; }
+  llvm::Triple::ArchType arch() const { return llvm::Triple(triple).getArch(); }
+  /// Decides about linkers, too.
+  llvm::Triple::ObjectFormatType objectFormat() const {
+    return llvm::Triple(triple).getObjectFormat();
+  }
+  uint32_t pointerBytes() const { return llvm::Triple::getArchPointerBitWidth(arch()) / 8; }
+};
+
+struct Target {
+  llvm::StringLiteral name; ///< of --target, and in descriptors
+  const Platform *platform;
+  llvm::StringLiteral cpu, features; ///< LLVM's
+  int64_t vectorBits;                ///< of a register; of a GPU's thread
+  int64_t registers;                 ///< for vectors; of a GPU, 32-bit ones of a multiprocessor
+  bool fma;                          ///< whether multiply-adds are fused (N4)
+  bool float16;                      ///< whether float16 is widened in registers
+  uint64_t cpuFeatures;              ///< word 0 of grucc_model.cpu_features
+  /// LLVM's names of what a CPU has beside what the row before asks for.
+  llvm::StringLiteral hostFeatures;
+  /// What compilers call features that only CPUs of this row, or of one behind it,
+  /// have; `NAME*`: all that begin with NAME. The last row that has a name counts.
+  llvm::StringLiteral namedBy;
+  // Of GPUs.
+  int64_t capability = 0; ///< NVIDIA's: 80 for 8.0
+  int64_t mmaDepth = 0;   ///< k of the deepest product of matrices in 16 bits
+  bool bfloat16 = false;  ///< whether these exist for bfloat16
+
+  bool isGpu() const { return platform->kind == TargetKind::Gpu; }
+};
+
+/// All of them; those of one platform side by side, each with all that the ones before it have.
+llvm::ArrayRef<Target> targets();
+
+/// The row `name`; null when there is none.
+const Target *findTarget(llvm::StringRef name);
+
+llvm::SmallVector<llvm::StringRef> targetNames(TargetKind kind);
+
+} // namespace grucc::rnn
+
+#endif // GRUCC_DIALECTS_RNN_TARGETS_H

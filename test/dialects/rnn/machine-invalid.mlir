@@ -1,0 +1,35 @@
+// RUN: grucc-opt %s --split-input-file --verify-diagnostics
+
+// A machine's facts begin with a row of the table of targets
+// expected-error @+1 {{machine: target: found 'pdp11', expected x86-64-v2, x86-64-v3, x86-64-v4}}
+#m = #rnn.machine<name = "m", target = "pdp11", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>
+
+// -----
+
+// A CPU's
+// expected-error @+1 {{machine: target: found 'sm_80', expected x86-64-v2, x86-64-v3, x86-64-v4}}
+#m = #rnn.machine<name = "m", target = "sm_80", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>
+
+// -----
+
+// Times are divided by these
+// expected-error @+1 {{machine: loads_per_cycle: found 0, expected at least 1}}
+#m = #rnn.machine<name = "m", target = "x86-64-v2", fma_per_cycle = 2, loads_per_cycle = 0, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>
+
+// -----
+
+// Tiles have as many rows
+// expected-error @+1 {{machine: fma_in_flight: found -8, expected at least 1}}
+#m = #rnn.machine<name = "m", target = "x86-64-v2", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1, fma_in_flight = -8>
+
+// -----
+
+// A GPU's
+// expected-error @+1 {{gpu: target: found 'x86-64-v3', expected sm_75, sm_80, sm_86, sm_87, sm_89, sm_90, sm_100, sm_103, sm_120, sm_121}}
+#g = #rnn.gpu<target = "x86-64-v3", card = "c", sms = 1, shared_bytes = 1, fma_per_cycle = 64, mhz = 1400, l2_bytes = 1, l2_bandwidth = 1, dram_bandwidth = 1>
+
+// -----
+
+// Blocks are divided among them
+// expected-error @+1 {{gpu: sms: found 0, expected at least 1}}
+#g = #rnn.gpu<target = "sm_75", card = "c", sms = 0, shared_bytes = 1, fma_per_cycle = 64, mhz = 1400, l2_bytes = 1, l2_bandwidth = 1, dram_bandwidth = 1>
