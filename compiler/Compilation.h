@@ -62,7 +62,7 @@ private:
   std::string where() const { return options.input.empty() ? "grucc" : options.input; }
 
   llvm::Error loadNetwork();
-  llvm::Expected<ScheduleFields> scheduleByHand();
+  llvm::Expected<rnn::FieldSettings> scheduleByHand();
   llvm::Error failedStage(Stage stage);
   void describeSchedule();
   llvm::Error runStages(const PipelineOptions &pipeline, Stage last);

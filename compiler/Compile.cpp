@@ -97,14 +97,14 @@ void Compilation::describeSchedule() {
 }
 
 /// The fields that are not left to the cost model.
-Expected<ScheduleFields> Compilation::scheduleByHand() {
+Expected<rnn::FieldSettings> Compilation::scheduleByHand() {
   if (options.scheduleFile.empty())
     return options.schedule;
-  Expected<ScheduleFields> fields = readScheduleFile(
+  Expected<rnn::FieldSettings> fields = readScheduleFile(
       options.scheduleFile, {report.machine, report.inputSize, report.hiddenSize, report.numLayers,
                              report.bidirectional, report.dtype});
   if (fields)
-    overrideFields(*fields, options.schedule);
+    rnn::overrideSettings(*fields, options.schedule);
   return fields;
 }
 

@@ -43,7 +43,7 @@ struct CompileOptions {
   std::optional<Stage> stopAfter;
   bool narrowWeights = true; ///< keep weights in narrower numbers that hold them exactly
   /// --schedule=field=value,…: fields of #rnn.schedule, or #rnn.gpu_schedule, set by hand.
-  ScheduleFields schedule;
+  rnn::FieldSettings schedule;
   std::string scheduleFile; ///< path, or empty: its fields, unless `schedule` has them
 };
 
@@ -109,11 +109,11 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> storage;
   int64_t codeBytes = 0, weightsBytes = 0, stateBytes = 0 /* B = 1 */,
           workspaceBytes = 0 /* T = 1, B = 1 */;
-  ScheduleFields scheduleFields;
-  double stepFlops = 0;         ///< floating-point operations of one step, B = 1
-  double stepMicroseconds = 0;  ///< predicted by the cost model, B = 1
-  double limitMicroseconds = 0; ///< the machine's limit for the same
-  std::optional<GpuReport> gpu; ///< of a GPU; then no code, state and workspace
+  rnn::FieldSettings scheduleFields; ///< every field
+  double stepFlops = 0;              ///< floating-point operations of one step, B = 1
+  double stepMicroseconds = 0;       ///< predicted by the cost model, B = 1
+  double limitMicroseconds = 0;      ///< the machine's limit for the same
+  std::optional<GpuReport> gpu;      ///< of a GPU; then no code, state and workspace
 };
 
 /// Told of a compilation whose files are complete and not yet in their places: an error

@@ -31,11 +31,10 @@ Error Compilation::runCpuPipeline(Stage last) {
   report.machine = machine.getName().str();
 
   PipelineOptions pipeline{name.str(), &machine.getRow(), options.narrowWeights, {}};
-  Expected<ScheduleFields> fields = scheduleByHand();
+  Expected<rnn::FieldSettings> fields = scheduleByHand();
   if (!fields)
     return fields.takeError();
-  for (const auto &[field, value] : *fields)
-    pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
+  pipeline.schedule = *fields;
   if (Error error = runStages(pipeline, last))
     return error;
 
@@ -43,7 +42,7 @@ Error Compilation::runCpuPipeline(Stage last) {
   if (!schedule)
     return Error::success();
   llvm::raw_string_ostream(report.schedule) << schedule;
-  report.scheduleFields = listFields(schedule);
+  report.scheduleFields = rnn::settingsOf(rnn::scheduleTable(), schedule.getFields());
   int64_t directions = report.bidirectional ? 2 : 1, bytes = report.dtype == "float32" ? 4 : 8;
   NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers, directions, bytes,
                      storage};

@@ -33,10 +33,8 @@ Error Compilation::runGpuPipeline(Stage last) {
   report.machine = gpu.getCard().str();
 
   // Narrow storage is a matter of CPUs so far.
-  PipelineOptions pipeline{
-      options.target, &gpu.getRow(), /*narrowWeights=*/false, {}, options.precision};
-  for (const auto &[field, value] : options.schedule)
-    pipeline.scheduleFields.push_back((Twine(field) + "=" + value).str());
+  PipelineOptions pipeline{options.target, &gpu.getRow(), /*narrowWeights=*/false,
+                           options.schedule, options.precision};
   if (Error error = runStages(pipeline, last))
     return error;
   if (last >= Stage::Schedule)

@@ -8,82 +8,70 @@
 
 #include "compiler/Neighbours.h"
 
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
+#include "dialects/rnn/Rnn.h"
 
-using namespace llvm;
 using namespace grucc;
+using Attr = rnn::ScheduleAttr;
 
-static StringRef valueOf(const ScheduleFields &fields, StringRef name) {
-  auto field = find_if(fields, [&](const auto &entry) { return entry.first == name; });
-  return field == fields.end() ? "" : StringRef(field->second);
+static rnn::FieldSetting set(Attr::Id id, rnn::FieldValue value) {
+  return {&Attr::getField(id), std::move(value)};
 }
 
-static int64_t numberOf(const ScheduleFields &fields, StringRef name) {
-  int64_t number = 0;
-  valueOf(fields, name).getAsInteger(10, number);
-  return number;
-}
-
-/// [8,2,1,2] for panels of 4 vectors ==> [8,2,1,4]: a tile never spans panels, and
+/// [8, 2, 1, 2] for panels of 4 vectors ==> [8, 2, 1, 4]: a tile never spans panels, and
 /// the one of a single row takes a whole one.
-static std::string fitTiles(StringRef tiles, int64_t panel) {
-  SmallVector<StringRef> numbers;
-  tiles.trim("[]").split(numbers, ',');
-  std::string fitted;
-  ListSeparator comma(",");
-  for (auto [i, text] : enumerate(numbers)) {
-    int64_t number = 0;
-    text.getAsInteger(10, number);
-    if (i % 2)
-      number = i + 1 == numbers.size() ? panel : std::min(number, panel);
-    fitted += (Twine(StringRef(comma)) + Twine(number)).str();
-  }
-  return "[" + fitted + "]";
+static rnn::FieldValue fitTiles(llvm::ArrayRef<int64_t> tiles, int64_t panel) {
+  rnn::FieldValue fitted(tiles.begin(), tiles.end());
+  for (size_t i = 1; i < fitted.size(); i += 2)
+    fitted[i] = i + 1 == fitted.size() ? panel : std::min(fitted[i], panel);
+  return fitted;
 }
 
-std::vector<ScheduleFields> grucc::neighbours(const ScheduleFields &chosen,
-                                              const ScheduleSubject &subject, int64_t rows) {
+std::vector<rnn::FieldSettings> grucc::neighbours(const rnn::FieldSettings &chosen,
+                                                  const ScheduleSubject &subject, int64_t rows) {
+  rnn::Schedule schedule;
+  rnn::applySettings(rnn::scheduleTable(), chosen, schedule);
+  const rnn::Tiling &tiling = schedule.tiling;
   int64_t hidden = subject.hiddenSize, above = (subject.bidirectional ? 2 : 1) * hidden;
   // The longest sum, over k.
   int64_t depth = std::max(subject.inputSize, subject.numLayers > 1 ? above : hidden);
-  std::vector<ScheduleFields> found;
+  std::vector<rnn::FieldSettings> found;
 
-  for (int64_t panel : {1, 2, 4}) {
-    bool isFilled = panel == 1 || panel / 2 * numberOf(chosen, "lanes") < hidden;
-    if (isFilled && panel != numberOf(chosen, "panel"))
-      found.push_back(
-          {{"panel", std::to_string(panel)}, {"tiles", fitTiles(valueOf(chosen, "tiles"), panel)}});
+  for (int64_t panel : Attr::getField(Attr::Panel).tries) {
+    bool isFilled = panel == 1 || panel / 2 * tiling.lanes < hidden;
+    if (isFilled && panel != tiling.panel)
+      found.push_back({set(Attr::Panel, {panel}), set(Attr::Tiles, fitTiles(tiling.tiles, panel))});
   }
+  std::vector<rnn::FieldValue> values = rnn::valuesOf(schedule);
   // Beyond `most` all numbers are the same.
-  auto tryNumbers = [&](StringRef name, int64_t most, std::initializer_list<int64_t> numbers) {
+  auto tryNumbers = [&](Attr::Id id, int64_t most, llvm::ArrayRef<int64_t> numbers) {
     for (int64_t number : numbers)
-      if (number >= 1 && std::min(number, most) != std::min(numberOf(chosen, name), most))
-        found.push_back({{name.str(), std::to_string(number)}});
+      if (Attr::getField(id).range.contains(number) &&
+          std::min(number, most) != std::min(values[id].front(), most))
+        found.push_back({set(id, {number})});
   };
-  auto tryFlag = [&](StringRef name) {
-    found.push_back({{name.str(), valueOf(chosen, name) == "true" ? "false" : "true"}});
-  };
-  tryNumbers("unroll", 64, {1, 2, 4});
-  tryFlag("late_limits");
-  if (numberOf(chosen, "row_lanes"))
-    found.push_back({{"row_lanes", "0"}});
-  if (numberOf(chosen, "register_k")) {
-    found.push_back({{"register_k", "0"}});
-    tryNumbers("register_k", hidden, {1, hidden});
+  auto tryAll = [&](Attr::Id id, int64_t most) { tryNumbers(id, most, Attr::getField(id).tries); };
+  auto tryFlag = [&](Attr::Id id) { found.push_back({set(id, {!values[id].front()})}); };
+  tryAll(Attr::Unroll, Attr::getField(Attr::Unroll).range.most);
+  tryFlag(Attr::LateLimits);
+  if (tiling.rowLanes)
+    tryAll(Attr::RowLanes, tiling.lanes);
+  if (tiling.registerK) {
+    tryAll(Attr::RegisterK, hidden);
+    tryNumbers(Attr::RegisterK, hidden, {hidden});
   }
-  if (depth > numberOf(chosen, "k_block"))
-    tryFlag("pair_blocks");
-  if (hidden > numberOf(chosen, "lanes") * numberOf(chosen, "panel"))
-    tryFlag("zigzag");
-  if (depth > numberOf(chosen, "k_chunk"))
-    tryFlag("prefetch");
-  tryNumbers("k_chunk", depth, {64, 128, 256});
-  int64_t chunk = std::min(numberOf(chosen, "chunk_rows"), rows);
-  tryNumbers("chunk_rows", rows, {chunk / 2, chunk * 2});
+  if (depth > tiling.kBlock)
+    tryFlag(Attr::PairBlocks);
+  if (hidden > tiling.lanes * tiling.panel)
+    tryFlag(Attr::Zigzag);
+  if (depth > tiling.kChunk)
+    tryFlag(Attr::Prefetch);
+  tryAll(Attr::KChunk, depth);
+  int64_t chunk = std::min(schedule.traversal.chunkRows, rows);
+  tryNumbers(Attr::ChunkRows, rows, {chunk / 2, chunk * 2});
   if (subject.numLayers > 1 || subject.bidirectional) {
-    const char *other = subject.bidirectional ? "reverse" : "chunks";
-    found.push_back({{"order", valueOf(chosen, "order") == "layers" ? other : "layers"}});
+    rnn::Order other = subject.bidirectional ? rnn::Order::Reverse : rnn::Order::Chunks;
+    bool isFirst = schedule.traversal.order == rnn::Order::Layers;
+    found.push_back({set(Attr::Order, rnn::valueOf(isFirst ? other : rnn::Order::Layers))});
   }
   return found;
 }

@@ -17,8 +17,8 @@ namespace grucc {
 /// schedule) at a time, at most a dozen: the fields that differ, for --schedule.
 /// Only changes that can tell for this network and runs of so many rows (T * B).
 /// Not every one fits every machine: rnn-verify-schedule says which.
-std::vector<ScheduleFields> neighbours(const ScheduleFields &chosen, const ScheduleSubject &subject,
-                                       int64_t rows);
+std::vector<rnn::FieldSettings> neighbours(const rnn::FieldSettings &chosen,
+                                           const ScheduleSubject &subject, int64_t rows);
 
 } // namespace grucc
 

@@ -24,26 +24,11 @@
 using namespace mlir;
 using namespace grucc;
 
-static SelectScheduleOptions selectOptions(const PipelineOptions &options) {
-  SelectScheduleOptions select;
-  select.machine = options.machine;
-  select.fields.assign(options.scheduleFields.begin(), options.scheduleFields.end());
-  return select;
-}
-
-static SelectGpuScheduleOptions selectGpuOptions(const PipelineOptions &options) {
-  SelectGpuScheduleOptions select;
-  select.gpu = options.machine;
-  select.precision = options.precision;
-  select.fields.assign(options.scheduleFields.begin(), options.scheduleFields.end());
-  return select;
-}
-
 /// The stages that know the machine, for a GPU.
 static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options, Stage stage) {
   switch (stage) {
   case Stage::Schedule:
-    passes.addPass(createSelectGpuSchedule(selectGpuOptions(options)));
+    passes.addPass(createSelectGpuSchedule({options.machine, {}}, options.schedule));
     break;
   case Stage::Kernels:
     // Consumes the network: what remains is kernels, weights and a plan.
@@ -76,6 +61,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // is kept in the network's numbers.
     if (options.narrowWeights)
       passes.addNestedPass<func::FuncOp>(createNarrowWeights());
+    // By the owner's word: what it states is the one choice here that changes results.
+    passes.addPass(createRoundWeights({options.precision}));
     break;
   case Stage::Recurrence:
     // Before biases: they are folded between a projection and its cell.
@@ -88,7 +75,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
   case Stage::Schedule:
     // Last to look at the network, first to look at the machine; nothing after
     // it chooses a number.
-    passes.addPass(createSelectSchedule(selectOptions(options)));
+    passes.addPass(createSelectSchedule({options.machine, {}}, options.schedule));
     // Fields set by hand may be more than the machine or the stack allows.
     passes.addPass(createVerifySchedule());
     // Knows the machine now.

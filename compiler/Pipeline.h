@@ -17,11 +17,11 @@ namespace grucc {
 
 /// What the pipeline needs to know beside the module.
 struct PipelineOptions {
-  std::string machine;                     ///< entry of the machine table, or of that of GPUs
-  const rnn::Target *target = nullptr;     ///< that machine's
-  bool narrowWeights = true;               ///< narrow storage where it holds all bits
-  std::vector<std::string> scheduleFields; ///< name=value, set by hand
-  std::string precision = "exact";         ///< of a GPU: or float16, bfloat16
+  std::string machine;                 ///< entry of the machine table, or of that of GPUs
+  const rnn::Target *target = nullptr; ///< that machine's
+  bool narrowWeights = true;           ///< narrow storage where it holds all bits
+  rnn::FieldSettings schedule;         ///< fields set by hand
+  std::string precision = "exact";     ///< of a GPU: or float16, bfloat16
 };
 
 /// Appends the passes of one stage.

@@ -11,51 +11,9 @@
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Json.h"
 #include "compiler/frontend/Safetensors.h"
-#include "dialects/rnn/Rnn.h"
-#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 using namespace grucc;
-
-ScheduleFields grucc::listFields(rnn::ScheduleAttr s) {
-  auto flag = [](bool value) { return value ? "true" : "false"; };
-  std::string tiles;
-  ListSeparator comma(",");
-  for (int64_t number : s.getTiles())
-    tiles += (Twine(StringRef(comma)) + Twine(number)).str();
-  return {{"lanes", std::to_string(s.getLanes())},
-          {"row_lanes", std::to_string(s.getRowLanes())},
-          {"panel", std::to_string(s.getPanel())},
-          {"tiles", "[" + tiles + "]"},
-          {"k_block", std::to_string(s.getKBlock())},
-          {"pair_blocks", flag(s.getPairBlocks())},
-          {"k_chunk", std::to_string(s.getKChunk())},
-          {"group_rows", std::to_string(s.getGroupRows())},
-          {"prefetch", flag(s.getPrefetch())},
-          {"chunk_rows", std::to_string(s.getChunkRows())},
-          {"zigzag", flag(s.getZigzag())},
-          {"fuse_step", flag(s.getFuseStep())},
-          {"unroll", std::to_string(s.getUnroll())},
-          {"register_k", std::to_string(s.getRegisterK())},
-          {"late_limits", flag(s.getLateLimits())},
-          {"order", s.getOrder().str()},
-          {"split", s.getSplit().str()},
-          {"split_units", std::to_string(s.getSplitUnits())},
-          {"split_rows", std::to_string(s.getSplitRows())},
-          {"turn_rows", std::to_string(s.getTurnRows())},
-          {"split_turns", std::to_string(s.getSplitTurns())},
-          {"split_from", std::to_string(s.getSplitFrom())}};
-}
-
-void grucc::overrideFields(ScheduleFields &fields, const ScheduleFields &others) {
-  for (const auto &other : others) {
-    auto known = find_if(fields, [&](const auto &field) { return field.first == other.first; });
-    if (known == fields.end())
-      fields.push_back(other);
-    else
-      known->second = other.second;
-  }
-}
 
 static std::vector<std::pair<StringRef, json::Value>> describeSubject(const ScheduleSubject &s) {
   return {{"machine", s.machine},
@@ -66,51 +24,72 @@ static std::vector<std::pair<StringRef, json::Value>> describeSubject(const Sche
           {"dtype", s.dtype}};
 }
 
-/// Fields whose values are words.
-static bool isWord(StringRef field) { return field == "order" || field == "split"; }
-
-/// A value as --schedule takes it; nothing if no field has such a one.
-static std::optional<std::string> fieldText(StringRef name, const json::Value &value) {
-  if (std::optional<StringRef> word = value.getAsString())
-    return isWord(name) && all_of(*word, isAlpha) ? std::optional(word->str()) : std::nullopt;
-  if (isWord(name))
+/// A field's value; nothing if it has no such one.
+static std::optional<rnn::FieldValue> readValue(const rnn::Field &field, const json::Value &value) {
+  auto number = [](const json::Value &value) -> std::optional<int64_t> {
+    return value.getAsUINT64() ? value.getAsInteger() : std::nullopt;
+  };
+  rnn::FieldValue numbers;
+  switch (field.kind) {
+  case rnn::FieldKind::Number:
+    if (std::optional<int64_t> found = number(value))
+      return rnn::FieldValue{*found};
     return std::nullopt;
-  if (std::optional<bool> flag = value.getAsBoolean())
-    return *flag ? "true" : "false";
-  if (std::optional<uint64_t> number = value.getAsUINT64())
-    return std::to_string(*number);
-  const json::Array *numbers = value.getAsArray();
-  if (!numbers)
+  case rnn::FieldKind::Flag:
+    if (std::optional<bool> flag = value.getAsBoolean())
+      return rnn::FieldValue{*flag};
     return std::nullopt;
-  std::string list;
-  ListSeparator comma(",");
-  for (const json::Value &number : *numbers) {
-    if (!number.getAsUINT64())
+  case rnn::FieldKind::Word:
+    if (std::optional<StringRef> word = value.getAsString())
+      return field.read(*word);
+    return std::nullopt;
+  case rnn::FieldKind::Tiles:
+    if (!value.getAsArray())
       return std::nullopt;
-    list += (Twine(StringRef(comma)) + Twine(*number.getAsUINT64())).str();
+    for (const json::Value &element : *value.getAsArray()) {
+      if (!number(element))
+        return std::nullopt;
+      numbers.push_back(*number(element));
+    }
+    return numbers;
   }
-  return "[" + list + "]";
+  llvm_unreachable("a kind of field");
 }
 
-static Expected<ScheduleFields> readFields(StringRef path, const json::Value &value) {
+static json::Value writeValue(const rnn::Field &field, const rnn::FieldValue &value) {
+  switch (field.kind) {
+  case rnn::FieldKind::Number:
+    return value.front();
+  case rnn::FieldKind::Flag:
+    return bool(value.front());
+  case rnn::FieldKind::Word:
+    return field.write(value);
+  case rnn::FieldKind::Tiles:
+    return json::Array(value);
+  }
+  llvm_unreachable("a kind of field");
+}
+
+static Expected<rnn::FieldSettings> readFields(StringRef path, const json::Value &value) {
   const json::Object *object = value.getAsObject();
   if (!object)
     return inputError(path, "schedule", describe(value), "an object");
-  ScheduleFields fields;
-  for (const auto &[name, field] : sortedMembers(*object)) {
-    if (!all_of(name, [](char c) { return isLower(c) || c == '_'; }))
-      return inputError(path, "schedule", "field " + quoted(name), "a field of #rnn.schedule");
-    std::optional<std::string> text = fieldText(name, *field);
-    if (!text)
-      return inputError(path, ("schedule: " + name).str(), describe(*field),
-                        "a whole number, true or false, [rows,vectors,...] of tiles, or a word "
-                        "of order or split");
-    fields.emplace_back(name.str(), *text);
+  rnn::FieldSettings settings;
+  for (const auto &[name, given] : sortedMembers(*object)) {
+    const rnn::Field *field = rnn::findField(rnn::scheduleTable(), name);
+    if (!field)
+      return inputError(path, "schedule", "field " + quoted(name),
+                        rnn::listFields(rnn::scheduleTable()));
+    std::optional<rnn::FieldValue> read = readValue(*field, *given);
+    if (!read)
+      return inputError(path, ("schedule: " + field->name).str(), describe(*given), field->form());
+    settings.push_back({field, *read});
   }
-  return fields;
+  return settings;
 }
 
-Expected<ScheduleFields> grucc::readScheduleFile(StringRef path, const ScheduleSubject &subject) {
+Expected<rnn::FieldSettings> grucc::readScheduleFile(StringRef path,
+                                                     const ScheduleSubject &subject) {
   Expected<json::Object> object = readJsonObject(path);
   if (!object)
     return object.takeError();
@@ -138,7 +117,8 @@ Expected<ScheduleFields> grucc::readScheduleFile(StringRef path, const ScheduleS
   return readFields(path, *schedule);
 }
 
-std::string grucc::writeScheduleFile(const ScheduleSubject &subject, const ScheduleFields &fields) {
+std::string grucc::writeScheduleFile(const ScheduleSubject &subject,
+                                     const rnn::FieldSettings &settings) {
   std::string text;
   raw_string_ostream out(text);
   json::OStream json(out, /*IndentSize=*/2);
@@ -146,14 +126,8 @@ std::string grucc::writeScheduleFile(const ScheduleSubject &subject, const Sched
     for (const auto &[key, fact] : describeSubject(subject))
       json.attribute(key, fact);
     json.attributeObject("schedule", [&] {
-      for (const auto &[name, value] : fields) {
-        json.attributeBegin(name);
-        if (isWord(name))
-          json.value(value);
-        else // numbers, truth values and lists of numbers are written as in JSON
-          json.rawValue(value);
-        json.attributeEnd();
-      }
+      for (const rnn::FieldSetting &setting : settings)
+        json.attribute(setting.field->name, writeValue(*setting.field, setting.value));
     });
   });
   out << '\n';

@@ -20,26 +20,9 @@
 #ifndef GRUCC_COMPILER_SCHEDULEFILE_H
 #define GRUCC_COMPILER_SCHEDULEFILE_H
 
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
-#include <string>
-#include <utility>
-#include <vector>
+#include "dialects/rnn/Fields.h"
 
 namespace grucc {
-
-namespace rnn {
-class ScheduleAttr;
-} // namespace rnn
-
-/// Fields of #rnn.schedule and their values, as --schedule takes them; each once.
-using ScheduleFields = std::vector<std::pair<std::string, std::string>>;
-
-/// Every field of a schedule.
-ScheduleFields listFields(rnn::ScheduleAttr schedule);
-
-/// Sets `fields` as `others` say, and leaves those that they do not name.
-void overrideFields(ScheduleFields &fields, const ScheduleFields &others);
 
 /// What a schedule is for.
 struct ScheduleSubject {
@@ -51,11 +34,11 @@ struct ScheduleSubject {
 
 /// Reads the fields from a file that must be for `subject`. Whether they make a
 /// schedule is for rnn-select-schedule and rnn-verify-schedule to say.
-llvm::Expected<ScheduleFields> readScheduleFile(llvm::StringRef path,
-                                                const ScheduleSubject &subject);
+llvm::Expected<rnn::FieldSettings> readScheduleFile(llvm::StringRef path,
+                                                    const ScheduleSubject &subject);
 
 /// The text of such a file.
-std::string writeScheduleFile(const ScheduleSubject &subject, const ScheduleFields &fields);
+std::string writeScheduleFile(const ScheduleSubject &subject, const rnn::FieldSettings &settings);
 
 } // namespace grucc
 

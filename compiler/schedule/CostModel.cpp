@@ -105,8 +105,8 @@ double grucc::storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine)
 
 double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
                                   rnn::ScheduleAttr schedule) {
-  int64_t lanes = schedule.getLanes(), padded = llvm::alignTo(sizes.hiddenSize, lanes);
-  int64_t panels = llvm::divideCeil(padded, lanes * schedule.getPanel());
+  int64_t lanes = schedule.getTiling().lanes, padded = llvm::alignTo(sizes.hiddenSize, lanes);
+  int64_t panels = llvm::divideCeil(padded, lanes * schedule.getTiling().panel);
   // Units that fill up a vector are computed, but their state is never read. Packed ones take
   // one vector instead of one for each gate.
   double computed = packedUnits(sizes.hiddenSize, lanes) ? padded - lanes * 2 / 3.0 : padded;
@@ -134,7 +134,10 @@ int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machi
   return std::min(left, mostRegisterK(sizes.hiddenSize, lanes));
 }
 
-rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
+rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
+  rnn::Schedule schedule;
+  rnn::Tiling &tiling = schedule.tiling;
+  rnn::Traversal &traversal = schedule.traversal;
   int64_t hidden = sizes.hiddenSize;
   // A vector no wider than the network: H = 8 fills one of 8 lanes.
   int64_t lanes =
@@ -143,13 +146,13 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   // A single vector of 512 bits: divisions of its halves are faster, and all that a row waits
   // for is one of them after the other (a step of 12 units 1.19x, of 16 1.11x). Not for several
   // rows (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
-  int64_t rowLanes = 0;
   if (lanes * sizes.elementBytes == 64 && hidden <= lanes) {
     if (packedUnits(hidden, lanes / 2))
       lanes /= 2;
     else if (hasSamePanels(hidden, lanes, lanes / 2))
-      rowLanes = lanes / 2;
+      tiling.rowLanes = lanes / 2;
   }
+  tiling.lanes = lanes;
   int64_t vectors = llvm::divideCeil(hidden, lanes);
 
   // Batch 1 is weight traffic. Weights in L1 come fast enough for six sums at a
@@ -157,49 +160,50 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   // rows like their weights in one stream.
   int64_t weightBytes = 3 * sizes.elementBytes * hidden * hidden;
   bool inL1 = weightBytes <= machine.getL1Bytes();
-  int64_t panel = std::min<int64_t>(inL1 ? 2 : 1, vectors);
+  tiling.panel = std::min<int64_t>(inL1 ? 2 : 1, vectors);
   // Several rows share each weight: as many accumulators as registers hold
   // beside three weights and one broadcast state. Below, any number from three rows
   // of one vector on divides into tiles of 3, 4 and 5, as fast a row as those of 8.
-  SmallVector<int64_t> tiles;
-  if (machine.getRegisters() >= 32 && panel == 2)
-    tiles = {4, 2, 3, 2, 2, 2, 1, 2};
+  if (machine.getRegisters() >= 32 && tiling.panel == 2)
+    tiling.tiles = {4, 2, 3, 2, 2, 2, 1, 2};
   else if (machine.getRegisters() >= 32)
-    tiles = {8, 1, 5, 1, 4, 1, 3, 1, 2, 1, 1, 1};
+    tiling.tiles = {8, 1, 5, 1, 4, 1, 3, 1, 2, 1, 1, 1};
   else
-    tiles = {4, 1, 3, 1, 2, 1, 1, panel};
+    tiling.tiles = {4, 1, 3, 1, 2, 1, 1, tiling.panel};
 
   int64_t inputBytes =
       3 * sizes.elementBytes * hidden * std::max(sizes.inputSize, sizes.directions * hidden);
   // The weights of a chunk of k fill half of L1 while 32 rows go through them. Far beyond
   // L2 one block is a chunk, and the next one is fetched (1.03x to 1.09x; 0.99x near L2).
-  int64_t bytesPerK = 3 * sizes.elementBytes * lanes * panel;
-  int64_t kChunk = std::max<int64_t>(machine.getL1Bytes() / 2 / bytesPerK / 64 * 64, 64);
+  int64_t bytesPerK = 3 * sizes.elementBytes * lanes * tiling.panel;
+  tiling.kChunk = std::max<int64_t>(machine.getL1Bytes() / 2 / bytesPerK / 64 * 64, 64);
   if (inputBytes > 2 * machine.getL2Bytes())
-    kChunk = 64;
+    tiling.kChunk = 64;
   // Tiles of rows can fetch ahead what comes from beyond L2.
-  bool prefetch = inputBytes > machine.getL2Bytes() / 2;
+  traversal.prefetch = inputBytes > machine.getL2Bytes() / 2;
 
   // Projections of a chunk of rows stay in a quarter of L2.
   int64_t rowBytes = 3 * sizes.elementBytes * lanes * vectors;
   int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, 8, 512);
-  chunk -= chunk % 8;
+  traversal.chunkRows = chunk - chunk % 8;
+  tiling.groupRows = 32;
 
   // Zig-zag pays where the recurrent weights leave L1: what the last step
   // touched last is met again in L1 or L2.
-  bool zigzag = !inL1;
+  traversal.zigzag = !inL1;
+  traversal.fuseStep = true;
   // A comparison that has a register of its own costs no more than a limit; elsewhere only
   // one vector of units, whose gates are all that a step waits for, gains by it (AVX-512: 1 -> 8
   // and 1 -> 40 1.05x; AVX2: 1 -> 8 1.02x, 10 -> 20 0.98x).
-  bool lateLimits = machine.getVectorBits() == 512 || hidden <= lanes;
+  tiling.lateLimits = machine.getVectorBits() == 512 || hidden <= lanes;
 
   // Two blocks side by side: three sums at a time would wait for each other where weights come
   // fast, or narrow (H = 256 from L2: AVX2 1.08x to 1.14x, bfloat16 1.15x; beyond L2 1.00x
   // to 1.04x).
-  Split split = selectSplit(sizes, machine, tiles.front());
-  return rnn::ScheduleAttr::get(
-      machine.getContext(), lanes, rowLanes, panel, tiles, /*k_block=*/64,
-      /*pair_blocks=*/true, kChunk, /*group_rows=*/32, prefetch, chunk, zigzag, /*fuse_step=*/true,
-      /*unroll=*/2, selectRegisterK(sizes, machine, lanes), lateLimits, /*order=*/"layers",
-      split.kind, split.units, split.rows, split.turnRows, split.turns, split.from);
+  tiling.pairBlocks = true;
+  tiling.kBlock = 64;
+  tiling.unroll = 2;
+  tiling.registerK = selectRegisterK(sizes, machine, tiling.lanes);
+  schedule.sharing = selectSharing(sizes, machine, tiling.tiles.front());
+  return schedule;
 }

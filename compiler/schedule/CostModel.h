@@ -73,7 +73,7 @@ int64_t mostRegisterK(int64_t hiddenSize, int64_t lanes);
 int64_t selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes);
 
 /// The schedule for these sizes on this machine.
-rnn::ScheduleAttr selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine);
+rnn::Schedule selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
 } // namespace grucc
 

@@ -223,18 +223,12 @@ ScanRange grucc::scanRange(const ScanLayout &scan, const StepLayout &step, rnn::
   return range;
 }
 
-/// What a schedule for a GPU is, while it is chosen.
-static rnn::GpuScheduleAttr withStepBlocks(rnn::GpuScheduleAttr s, int64_t blocks) {
-  return rnn::GpuScheduleAttr::get(s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(),
-                                   s.getProjectThreadColumns(), s.getProjectK(), s.getScanRows(),
-                                   s.getScanRegisterK(), s.getStepRows(), s.getStepThreadRows(),
-                                   s.getStepUnits(), blocks, s.getStepUnroll());
-}
-static rnn::GpuScheduleAttr withScan(rnn::GpuScheduleAttr s, int64_t rows, int64_t registerK) {
-  return rnn::GpuScheduleAttr::get(s.getContext(), s.getProjectWarps(), s.getProjectThreadRows(),
-                                   s.getProjectThreadColumns(), s.getProjectK(), rows, registerK,
-                                   s.getStepRows(), s.getStepThreadRows(), s.getStepUnits(),
-                                   s.getStepBlocks(), s.getStepUnroll());
+static rnn::GpuScheduleAttr withScan(rnn::GpuScheduleAttr schedule, int64_t rows,
+                                     int64_t registerK) {
+  rnn::GpuSchedule fields = schedule.getFields();
+  fields.scanRows = rows;
+  fields.scanRegisterK = registerK;
+  return rnn::GpuScheduleAttr::get(schedule.getContext(), fields);
 }
 
 /// The weights of as many k in registers as there are; no rows if the rest does not fit.
@@ -271,11 +265,20 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
   int64_t rows = half && SumBlocks{sizes.hiddenSize, sizes.hiddenSize, half}.count() <= 3
                      ? mmaRows
                      : 2 * mmaRows;
-  auto schedule = rnn::GpuScheduleAttr::get(
-      gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
-      /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0, rows,
-      /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
-  while (StepLayout{schedule, sizes.hiddenSize, half}.sharedBytes() > gpu.getSharedBytes())
-    schedule = withStepBlocks(schedule, schedule.getStepBlocks() / 2);
+  rnn::GpuSchedule fields;
+  fields.projectWarps = 4;
+  fields.projectThreadRows = 4;
+  fields.projectThreadColumns = 8;
+  fields.projectK = 32;
+  fields.stepRows = rows;
+  fields.stepThreadRows = 8;
+  fields.stepUnits = units;
+  fields.stepBlocks = 32;
+  fields.stepUnroll = 4;
+  rnn::GpuScheduleAttr schedule;
+  do { // as many sum blocks as there is memory for
+    fields.stepBlocks /= 2;
+    schedule = rnn::GpuScheduleAttr::get(gpu.getContext(), fields);
+  } while (StepLayout{schedule, sizes.hiddenSize, half}.sharedBytes() > gpu.getSharedBytes());
   return placeScanWeights(schedule, sizes.hiddenSize, gpu, half);
 }

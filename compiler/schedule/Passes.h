@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_SCHEDULE_PASSES_H
 #define GRUCC_COMPILER_SCHEDULE_PASSES_H
 
+#include "dialects/rnn/Fields.h"
 #include "mlir/Pass/Pass.h"
 
 namespace grucc {
@@ -16,6 +17,12 @@ namespace grucc {
 #include "compiler/schedule/Passes.h.inc"
 #define GEN_PASS_REGISTRATION
 #include "compiler/schedule/Passes.h.inc"
+
+/// With fields set by hand, as they were read; grucc-opt gives them as the option `fields`.
+std::unique_ptr<mlir::Pass> createSelectSchedule(const SelectScheduleOptions &options,
+                                                 const rnn::FieldSettings &byHand);
+std::unique_ptr<mlir::Pass> createSelectGpuSchedule(const SelectGpuScheduleOptions &options,
+                                                    const rnn::FieldSettings &byHand);
 } // namespace grucc
 
 #endif // GRUCC_COMPILER_SCHEDULE_PASSES_H

@@ -28,9 +28,9 @@ def SelectSchedule : Pass<"rnn-select-schedule", "::mlir::ModuleOp"> {
 def VerifySchedule : Pass<"rnn-verify-schedule", "::mlir::ModuleOp"> {
   let summary = "refuses schedules that the machine or the stack does not allow";
   let description = [{
-    Vectors fit the machine; tiles hold at most 16 vectors of units, panels 64;
-    the sums of a group of rows fit 6 KB of stack; chunks and unrolling stay
-    within bounds that keep code and workspace small.
+    Vectors fit the machine; tiles hold at most 16 vectors of units; the sums of a
+    group of rows fit 6 KB of stack. What holds on every machine is checked by the
+    attribute's own verifier.
   }];
 }
 
@@ -56,15 +56,13 @@ def SelectGpuSchedule : Pass<"rnn-select-gpu-schedule", "::mlir::ModuleOp"> {
   let description = [{
     Looks the GPU up in the table (Gpus.cpp) and records it on the module as `rnn.gpu`,
     and beside it, as `rnn.gpu_schedule`, the schedule that the cost model
-    (GpuCostModel.cpp) prefers, and with a precision of 16 bits its type as
-    `rnn.precision`. Fields set by hand win; refuses what asks a block for
-    more threads, registers or shared memory than the GPU has.
+    (GpuCostModel.cpp) prefers for the numbers that rnn-round-weights has stated.
+    Fields set by hand win; refuses what asks a block for more threads, registers
+    or shared memory than the GPU has, and numbers that it does not multiply.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
   let options = [
     Option<"gpu", "gpu", "std::string", "\"sm_80\"", "entry of the table of GPUs">,
-    Option<"precision", "precision", "std::string", "\"exact\"",
-           "what weights and operands of products are kept in: exact, float16 or bfloat16">,
     ListOption<"fields", "fields", "std::string",
                "fields of #rnn.gpu_schedule set by hand: name=value">];
 }

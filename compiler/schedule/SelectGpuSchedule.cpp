@@ -10,7 +10,6 @@
 #include "compiler/schedule/Gpus.h"
 #include "compiler/schedule/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/StringExtras.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_SELECTGPUSCHEDULE
@@ -23,42 +22,17 @@ using namespace grucc;
 namespace {
 struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule> {
   using Base::Base;
+  SelectGpuSchedule(const SelectGpuScheduleOptions &options, const rnn::FieldSettings &byHand)
+      : Base(options), byHand(byHand) {}
+
+  rnn::FieldSettings byHand;
+
+  LogicalResult initialize(MLIRContext *context) override {
+    auto error = [&] { return mlir::emitError(UnknownLoc::get(context)); };
+    return rnn::readSettings(error, rnn::gpuScheduleTable(), *fields, byHand);
+  }
 
   InFlightDiagnostic error() { return mlir::emitError(getOperation().getLoc()); }
-
-  /// The cost model's, with the fields that were set by hand.
-  rnn::GpuScheduleAttr withFields(rnn::GpuScheduleAttr s) {
-    std::pair<StringRef, int64_t> values[] = {
-        {"project_warps", s.getProjectWarps()},
-        {"project_thread_rows", s.getProjectThreadRows()},
-        {"project_thread_columns", s.getProjectThreadColumns()},
-        {"project_k", s.getProjectK()},
-        {"scan_rows", s.getScanRows()},
-        {"scan_register_k", s.getScanRegisterK()},
-        {"step_rows", s.getStepRows()},
-        {"step_thread_rows", s.getStepThreadRows()},
-        {"step_units", s.getStepUnits()},
-        {"step_blocks", s.getStepBlocks()},
-        {"step_unroll", s.getStepUnroll()}};
-    for (StringRef field : fields) {
-      StringRef name = field.split("=").first, value = field.split("=").second;
-      auto known = llvm::find_if(values, [&](auto &value) { return value.first == name; });
-      if (known == std::end(values)) {
-        error() << "schedule: found field '" << name << "', expected "
-                << llvm::join(llvm::make_first_range(llvm::drop_end(values)), ", ") << " or "
-                << std::end(values)[-1].first;
-        return {};
-      }
-      if (value.getAsInteger(10, known->second)) {
-        error() << "schedule: " << name << ": found '" << value << "', expected a whole number";
-        return {};
-      }
-    }
-    return rnn::GpuScheduleAttr::getChecked(
-        [&] { return error(); }, &getContext(), values[0].second, values[1].second,
-        values[2].second, values[3].second, values[4].second, values[5].second, values[6].second,
-        values[7].second, values[8].second, values[9].second, values[10].second);
-  }
 
   LogicalResult atMost(StringRef what, int64_t value, int64_t limit) {
     if (value <= limit)
@@ -68,8 +42,8 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
   }
 
   /// What a block asks for must exist.
-  LogicalResult verify(rnn::GpuScheduleAttr schedule, rnn::GpuAttr facts,
-                       const NetworkSizes &sizes) {
+  LogicalResult verify(rnn::GpuScheduleAttr schedule, rnn::GpuAttr facts, const NetworkSizes &sizes,
+                       StringRef precision) {
     constexpr int64_t mostThreads = 1024, mostTiles = 65535;
     bool half = precision != "exact";
     ScanLayout scan{schedule, sizes.hiddenSize, half};
@@ -110,10 +84,12 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
       error() << "target: found '" << gpu << "', expected an entry of the table of GPUs";
       return signalPassFailure();
     }
-    bool isKnown = llvm::is_contained({"exact", "float16", "bfloat16"}, precision);
-    if (!isKnown || (precision == "bfloat16" && !facts.getRow().bfloat16)) {
-      error() << "precision: found '" << precision << "' for " << gpu << ", expected exact"
-              << (facts.getRow().bfloat16 ? ", float16 or bfloat16" : " or float16");
+    // What rnn-round-weights has stated.
+    auto rounded = module->getAttrOfType<TypeAttr>("rnn.precision");
+    StringRef precision = !rounded ? "exact" : rounded.getValue().isF16() ? "float16" : "bfloat16";
+    if (precision == "bfloat16" && !facts.getRow().bfloat16) {
+      error() << "precision: found '" << precision << "' for " << gpu
+              << ", expected exact or float16";
       return signalPassFailure();
     }
     SmallVector<rnn::ScanOp> scans;
@@ -129,16 +105,19 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
     NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
                        int64_t(scans.size()) / directions, directions,
                        outputType.getElementTypeBitWidth() / 8};
-    rnn::GpuScheduleAttr schedule =
-        withFields(selectGpuSchedule(sizes, facts, precision != "exact"));
-    if (!schedule || failed(verify(schedule, facts, sizes)))
+    rnn::GpuSchedule chosen = selectGpuSchedule(sizes, facts, bool(rounded)).getFields();
+    rnn::applySettings(rnn::gpuScheduleTable(), byHand, chosen);
+    auto schedule =
+        rnn::GpuScheduleAttr::getChecked([&] { return error(); }, &getContext(), chosen);
+    if (!schedule || failed(verify(schedule, facts, sizes, precision)))
       return signalPassFailure();
     module->setAttr("rnn.gpu", facts);
     module->setAttr("rnn.gpu_schedule", schedule);
-    Builder b(&getContext());
-    Type half = precision == "float16" ? Type(b.getF16Type()) : Type(b.getBF16Type());
-    if (precision != "exact")
-      module->setAttr("rnn.precision", TypeAttr::get(half));
   }
 };
 } // namespace
+
+std::unique_ptr<Pass> grucc::createSelectGpuSchedule(const SelectGpuScheduleOptions &options,
+                                                     const rnn::FieldSettings &byHand) {
+  return std::make_unique<SelectGpuSchedule>(options, byHand);
+}

@@ -13,17 +13,21 @@
 using namespace mlir;
 using namespace grucc;
 
-Split grucc::selectSplit(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows) {
+rnn::Sharing grucc::selectSharing(const NetworkSizes &sizes, rnn::MachineAttr machine,
+                                   int64_t tileRows) {
   double meetingCycles = machine.getMeetingCycles(), startCycles = machine.getStartCycles();
   // The recurrent half of one layer: what happens between two meetings.
   NetworkSizes scan = sizes;
   scan.inputSize = 0, scan.numLayers = 1, scan.directions = 1;
   double scanCycles = stepCycles(scan, machine), unitCycles = scanCycles / sizes.hiddenSize;
-  int64_t units = std::ceil(2 * meetingCycles / unitCycles);
-  int64_t from = std::ceil(2 * startCycles / stepCycles(sizes, machine));
+  rnn::Sharing sharing;
+  sharing.splitRows = tileRows;
+  sharing.splitUnits = std::ceil(2 * meetingCycles / unitCycles);
+  sharing.splitFrom = std::ceil(2 * startCycles / stepCycles(sizes, machine));
   int64_t weightBytes = 3 * sizes.elementBytes * sizes.hiddenSize * sizes.hiddenSize;
   bool fits = weightBytes <= machine.getL2Bytes() / 2;
-  int64_t turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / scanCycles));
-  int64_t turns = std::max<int64_t>(4, std::ceil(scanCycles / (4 * meetingCycles)));
-  return {fits ? "auto" : "units", units, tileRows, turnRows, turns, from};
+  sharing.split = fits ? rnn::Split::Auto : rnn::Split::Units;
+  sharing.turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / scanCycles));
+  sharing.splitTurns = std::max<int64_t>(4, std::ceil(scanCycles / (4 * meetingCycles)));
+  return sharing;
 }

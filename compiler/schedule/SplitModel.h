@@ -13,13 +13,6 @@
 
 namespace grucc {
 
-/// The fields split, split_units, split_rows, turn_rows, split_turns and split_from
-/// of #rnn.schedule.
-struct Split {
-  llvm::StringRef kind;
-  int64_t units, rows, turnRows, turns, from;
-};
-
 /// What threads cost, in cycles:
 ///
 ///   a meeting after every step, meeting_cycles: the other core sees a line that was
@@ -37,7 +30,7 @@ struct Split {
 ///
 /// Rows of the batch need no meeting, but every core reads all weights: they
 /// must fit half of L2. `tileRows` rows fill a tile.
-Split selectSplit(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows);
+rnn::Sharing selectSharing(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows);
 
 } // namespace grucc
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Whatever chose the schedule, its code has to stay small, its sums have to fit
-// the stack (A3), and its vectors the machine. What holds on every machine is
+// Whatever chose the schedule, its sums have to fit registers and the stack (A3), and
+// its vectors the machine. What holds on every machine is
 // checked by the attribute's own verifier.
 //
 //===----------------------------------------------------------------------===//
@@ -37,40 +37,35 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
 
   LogicalResult verify(Location where, rnn::ScheduleAttr schedule, int64_t hiddenSize,
                        int64_t elementBits) {
+    const rnn::Tiling &tiling = schedule.getTiling();
     int64_t lanes = machine.getVectorBits() / elementBits;
-    if (schedule.getLanes() > lanes)
-      return emitError(where) << "schedule: lanes: found " << schedule.getLanes()
-                              << ", expected at most " << lanes << " on " << machine.getName();
+    if (tiling.lanes > lanes)
+      return emitError(where) << "schedule: lanes: found " << tiling.lanes << ", expected at most "
+                              << lanes << " on " << machine.getName();
     int64_t sums = 0;
-    ArrayRef<int64_t> tiles = schedule.getTiles();
+    ArrayRef<int64_t> tiles = tiling.tiles;
     for (size_t i = 0; i + 1 < tiles.size(); i += 2)
-      // Either alone may be too large to multiply.
-      sums = std::max({sums, tiles[i], tiles[i + 1],
-                       std::min<int64_t>(tiles[i], 64) * std::min<int64_t>(tiles[i + 1], 64)});
-    if (failed(atMost(where, "panel", schedule.getPanel(), 64)) ||
-        failed(atMost(where, "tiles", sums, 16)) ||
-        failed(atMost(where, "k_chunk", schedule.getKChunk(), 1 << 20)) ||
-        failed(atMost(where, "chunk_rows", schedule.getChunkRows(), 1 << 16)) ||
-        failed(atMost(where, "unroll", schedule.getUnroll(), 64)))
+      // Rows alone may be too many to multiply.
+      sums = std::max({sums, tiles[i], std::min<int64_t>(tiles[i], 64) * tiles[i + 1]});
+    if (failed(atMost(where, "tiles", sums, 16)))
       return failure();
-    if (schedule.getRowLanes() &&
-        !hasSamePanels(hiddenSize, schedule.getLanes(), schedule.getRowLanes()))
-      return emitError(where) << "schedule: row_lanes: found " << schedule.getRowLanes()
+    if (tiling.rowLanes && !hasSamePanels(hiddenSize, tiling.lanes, tiling.rowLanes))
+      return emitError(where) << "schedule: row_lanes: found " << tiling.rowLanes
                               << ", expected 0, since " << hiddenSize
-                              << " units are other panels by " << schedule.getRowLanes()
-                              << " than by " << schedule.getLanes();
-    int64_t oneRow = schedule.forOneRow().getTiles().back();
+                              << " units are other panels by " << tiling.rowLanes << " than by "
+                              << tiling.lanes;
+    int64_t oneRow = rnn::forOneRow(schedule.getFields()).tiling.tiles.back();
     if (failed(atMost(where, "row_lanes: vectors of one row", oneRow, 16)))
       return failure();
-    int64_t mostK = mostRegisterK(hiddenSize, schedule.getLanes());
-    if (schedule.getRegisterK() && !mostK)
-      return emitError(where) << "schedule: register_k: found " << schedule.getRegisterK()
+    int64_t mostK = mostRegisterK(hiddenSize, tiling.lanes);
+    if (tiling.registerK && !mostK)
+      return emitError(where) << "schedule: register_k: found " << tiling.registerK
                               << ", expected 0, since " << hiddenSize
-                              << " units are not one vector of " << schedule.getLanes();
-    if (failed(atMost(where, "register_k", schedule.getRegisterK(), mostK)))
+                              << " units are not one vector of " << tiling.lanes;
+    if (failed(atMost(where, "register_k", tiling.registerK, mostK)))
       return failure();
-    int64_t rowBytes = 3 * tiles[1] * schedule.getLanes() * elementBits / 8;
-    return atMost(where, "group_rows", schedule.getGroupRows(), groupBytes / rowBytes);
+    int64_t rowBytes = 3 * tiles[1] * tiling.lanes * elementBits / 8;
+    return atMost(where, "group_rows", tiling.groupRows, groupBytes / rowBytes);
   }
 
   void runOnOperation() override {

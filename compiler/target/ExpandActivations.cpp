@@ -122,7 +122,7 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
 
   void runOnOperation() override {
     auto schedule = getOperation()->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
-    bool late = lateLimits || (schedule && schedule.getLateLimits());
+    bool late = lateLimits || (schedule && schedule.getTiling().lateLimits);
     limits = late ? activations::Limits::Last : activations::Limits::First;
     SmallVector<Operation *> found;
     getOperation()->walk([&](Operation *op) {

@@ -9,7 +9,40 @@
 #ifndef RNN_GPU_SCHEDULE_TD
 #define RNN_GPU_SCHEDULE_TD
 
-def Rnn_GpuScheduleAttr : Rnn_Attr<"GpuSchedule", "gpu_schedule"> {
+// `project` is a product of matrices.
+defvar Rnn_projectFields = [
+  Rnn_Number<"", "projectWarps", "warps", Rnn_Within<1, 8>,
+    "one warp a block ==> that many, one below the other along rows">,
+  Rnn_Number<"", "projectThreadRows", "rows", Rnn_PowerOfTwo<1, 4>,
+    "a thread has one row ==> that many">,
+  Rnn_Number<"", "projectThreadColumns", "columns", Rnn_PowerOfTwo<4, 8>,
+    "a thread has one column ==> that many">,
+  Rnn_Number<"", "projectK", "k", Rnn_PowerOfTwo<8, 64>,
+    "a chunk is a whole sum block ==> at most that many k">];
+
+// `scan` runs all steps in one block.
+defvar Rnn_scanFields = [
+  Rnn_Number<"", "scanRows", "rows", Rnn_Within<0, 8>,
+    "a block has one row of the batch ==> that many; 0: the network has no such kernel">,
+  Rnn_Number<"", "scanRegisterK", "k", Rnn_Multiple<4, 0, 256>,
+    "all weights of a thread are in shared memory ==> those of its first k stay in registers">];
+
+// `step` runs one step.
+defvar Rnn_stepFields = [
+  Rnn_Number<"", "stepRows", "rows", Rnn_PowerOfTwo<1, 32>,
+    "a block has one row of the batch ==> that many">,
+  Rnn_Number<"", "stepThreadRows", "rows", Rnn_PowerOfTwo<1, 16>,
+    "a thread has one of them ==> that many">,
+  Rnn_Number<"", "stepUnits", "units", Rnn_PowerOfTwo<1, 32>,
+    "a block has one unit ==> that many">,
+  Rnn_Number<"", "stepBlocks", "sum blocks", Rnn_Within<1, 32>,
+    "one sum block after the other ==> that many side by side">,
+  Rnn_Number<"", "stepUnroll", "4 k", Rnn_PowerOfTwo<1, 16>,
+    "k in fours, one after the other ==> that many fours in one turn">];
+
+def Rnn_GpuScheduleAttr
+    : Rnn_FieldsAttr<"GpuSchedule", "gpu_schedule",
+                     !listconcat(Rnn_projectFields, Rnn_scanFields, Rnn_stepFields)> {
   let summary = "how the projections and scans of a network run on a GPU; never what they compute";
   let description = [{
     Three kinds of kernels, each with its part of the fields. A sum block is what
@@ -18,33 +51,13 @@ def Rnn_GpuScheduleAttr : Rnn_Attr<"GpuSchedule", "gpu_schedule"> {
     `project` is a product of matrices. A warp is 4 lanes along rows and 8 along
     the 3H columns; input and weights go through shared memory, two chunks of k
     in turn.
-
-    | field | unit | before ==> after |
-    |---|---|---|
-    | `project_warps` | warps | one warp a block ==> that many, one below the other along rows |
-    | `project_thread_rows` | rows | a thread has one row ==> that many: 1, 2 or 4 |
-    | `project_thread_columns` | columns | a thread has one column ==> that many: 4 or 8 |
-    | `project_k` | k | a chunk is a whole sum block ==> at most that many k; divides 64 |
-
+}] # Rnn_FieldTable<Rnn_projectFields>.text # [{
     `scan` runs all steps in one block, which keeps all weights: one thread for
     each unit and sum block, with the weights of three gates.
-
-    | field | unit | before ==> after |
-    |---|---|---|
-    | `scan_rows` | rows | a block has one row of the batch ==> that many; 0: the network has no such kernel |
-    | `scan_register_k` | k | all weights of a thread are in shared memory ==> those of its first k stay in registers; a multiple of 4 up to 256 |
-
+}] # Rnn_FieldTable<Rnn_scanFields>.text # [{
     `step` runs one step: a thread has one unit, one sum block at a time and a
     few rows; the sum blocks meet in shared memory.
-
-    | field | unit | before ==> after |
-    |---|---|---|
-    | `step_rows` | rows | a block has one row of the batch ==> that many: a power of two up to 32 |
-    | `step_thread_rows` | rows | a thread has one of them ==> that many |
-    | `step_units` | units | a block has one unit ==> that many: a power of two up to 32 |
-    | `step_blocks` | sum blocks | one sum block after the other ==> that many side by side |
-    | `step_unroll` | 4 k | k in fours, one after the other ==> that many fours in one turn; divides 16 |
-
+}] # Rnn_FieldTable<Rnn_stepFields>.text # [{
     With weights in 16 bits, products are those of tensor cores: 16 columns or units
     by 16 k by 8 rows.
 
@@ -68,19 +81,6 @@ def Rnn_GpuScheduleAttr : Rnn_Attr<"GpuSchedule", "gpu_schedule"> {
         step_rows = 16, step_thread_rows = 8, step_units = 8, step_blocks = 16, step_unroll = 4>} {}
     ```
   }];
-  let parameters = (ins
-    "int64_t":$project_warps,
-    "int64_t":$project_thread_rows,
-    "int64_t":$project_thread_columns,
-    "int64_t":$project_k,
-    "int64_t":$scan_rows,
-    "int64_t":$scan_register_k,
-    "int64_t":$step_rows,
-    "int64_t":$step_thread_rows,
-    "int64_t":$step_units,
-    "int64_t":$step_blocks,
-    "int64_t":$step_unroll);
-  let genVerifyDecl = 1;
 }
 
 #endif // RNN_GPU_SCHEDULE_TD

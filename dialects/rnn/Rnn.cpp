@@ -51,3 +51,29 @@ Operation *RnnDialect::materializeConstant(OpBuilder &builder, Attribute value, 
                                            Location loc) {
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
+
+/// What the passes leave on a module or function is what its name says.
+LogicalResult RnnDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  Attribute value = attribute.getValue();
+  auto isPrecision = [](Attribute value) {
+    auto type = dyn_cast<TypeAttr>(value);
+    return type && (type.getValue().isF16() || type.getValue().isBF16());
+  };
+  struct Known {
+    StringRef name;
+    bool holds;
+    StringRef expected;
+  };
+  const Known known[] = {
+      {"rnn.machine", isa<MachineAttr>(value), "#rnn.machine"},
+      {"rnn.schedule", isa<ScheduleAttr>(value), "#rnn.schedule"},
+      {"rnn.gpu", isa<GpuAttr>(value), "#rnn.gpu"},
+      {"rnn.gpu_schedule", isa<GpuScheduleAttr>(value), "#rnn.gpu_schedule"},
+      {"rnn.precision", isPrecision(value), "f16 or bf16"},
+  };
+  for (const Known &fact : known)
+    if (attribute.getName() == fact.name && !fact.holds)
+      return op->emitError() << "'" << fact.name << "': found " << value << ", expected "
+                             << fact.expected;
+  return success();
+}

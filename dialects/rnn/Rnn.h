@@ -9,6 +9,7 @@
 #ifndef GRUCC_DIALECTS_RNN_RNN_H
 #define GRUCC_DIALECTS_RNN_RNN_H
 
+#include "dialects/rnn/Fields.h"
 #include "dialects/rnn/Targets.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -27,12 +28,35 @@ namespace grucc::rnn {
 /// that contradicts another.
 bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange given);
 
+/// The text `<name = value, ...>` of an attribute that is a table of fields (Fields.td):
+/// any order is read, the table's is written, and what is as where it is left out is not.
+mlir::FailureOr<std::vector<FieldValue>> parseFields(mlir::AsmParser &parser, FieldTable table);
+void printFields(mlir::AsmPrinter &printer, FieldTable table, llvm::ArrayRef<FieldValue> values);
+/// Every number must be in its field's range.
+mlir::LogicalResult verifyFields(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                                 FieldTable table, llvm::ArrayRef<FieldValue> values);
+/// Adds `name=value` of a pass's option to what was set by hand.
+mlir::LogicalResult readSettings(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                                 FieldTable table, llvm::ArrayRef<std::string> texts,
+                                 FieldSettings &settings);
+
 } // namespace grucc::rnn
 
 #include "dialects/rnn/RnnEnums.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialects/rnn/RnnAttrs.h.inc"
+
+namespace grucc::rnn {
+using Schedule = ScheduleAttr::Fields;
+using Tiling = ScheduleAttr::Tiling;
+using Traversal = ScheduleAttr::Traversal;
+using Sharing = ScheduleAttr::Sharing;
+using GpuSchedule = GpuScheduleAttr::Fields;
+
+/// What kernels of one row go by: row_lanes for lanes.
+Schedule forOneRow(const Schedule &schedule);
+} // namespace grucc::rnn
 
 #define GET_OP_CLASSES
 #include "dialects/rnn/RnnOps.h.inc"

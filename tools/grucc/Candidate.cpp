@@ -22,11 +22,11 @@ using namespace grucc;
 constexpr int mostCopies = 5;
 constexpr uint64_t mostCopiedBytes = 4 << 20;
 
-std::string grucc::wordsOf(const ScheduleFields &change) {
+std::string grucc::wordsOf(const rnn::FieldSettings &change) {
   std::string words;
   ListSeparator comma(",");
-  for (const auto &[name, value] : change)
-    words += (Twine(StringRef(comma)) + name + "=" + value).str();
+  for (const auto &[field, value] : change)
+    words += (Twine(StringRef(comma)) + field->name + "=" + field->write(value)).str();
   return words.empty() ? "the cost model's" : words;
 }
 
@@ -44,8 +44,8 @@ static Error open(const CommandLine &line, Candidate &candidate, StringRef path,
 }
 
 // The library is gone from the disk once it is open: no way out leaves one behind.
-Expected<Candidate> grucc::compileCandidate(const CommandLine &line, const ScheduleFields &change,
-                                            CallTensors &tensors,
+Expected<Candidate> grucc::compileCandidate(const CommandLine &line,
+                                            const rnn::FieldSettings &change, CallTensors &tensors,
                                             std::vector<std::string> &warnings) {
   SmallString<128> folder;
   sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
@@ -55,7 +55,7 @@ Expected<Candidate> grucc::compileCandidate(const CommandLine &line, const Sched
                       "a folder for temporary files");
   CompileOptions options = line.options;
   options.output = library->path();
-  overrideFields(options.schedule, change);
+  rnn::overrideSettings(options.schedule, change);
   Expected<Report> report = compile(options, warnings);
   if (!report)
     return report.takeError();

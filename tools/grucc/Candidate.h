@@ -17,19 +17,19 @@ namespace grucc {
 
 /// A schedule, compiled and ready to be measured.
 struct Candidate {
-  ScheduleFields change; ///< from the cost model's
+  rnn::FieldSettings change; ///< from the cost model's
   Report report;
   std::vector<TimedModel> copies;
   double run = std::numeric_limits<double>::infinity(), step = run; ///< microseconds of a call
 };
 
 /// What it changes, for people.
-std::string wordsOf(const ScheduleFields &change);
+std::string wordsOf(const rnn::FieldSettings &change);
 
 /// Compiles the network of a command line with a change of its schedule, and opens a
 /// few copies. The first one of all gives `tensors` their sizes.
-llvm::Expected<Candidate> compileCandidate(const CommandLine &line, const ScheduleFields &change,
-                                           CallTensors &tensors,
+llvm::Expected<Candidate> compileCandidate(const CommandLine &line,
+                                           const rnn::FieldSettings &change, CallTensors &tensors,
                                            std::vector<std::string> &warnings);
 
 } // namespace grucc

@@ -60,22 +60,27 @@ Error checkName(StringRef option, StringRef name) {
                     "--name=NAME with " + expected);
 }
 
-Error readSchedule(StringRef option, StringRef text, ScheduleFields &fields) {
+Error readSchedule(StringRef option, StringRef text, rnn::FieldTable table,
+                   rnn::FieldSettings &settings) {
   while (true) {
     size_t depth = 0, end = 0;
     for (; end < text.size() && (depth || text[end] != ','); ++end)
       depth = text[end] == '[' ? depth + 1 : depth - (text[end] == ']' && depth);
-    StringRef field = text.take_front(end).split('=').first;
-    StringRef value = text.take_front(end).split('=').second;
-    if (field.empty() || value.empty())
+    auto [name, value] = text.take_front(end).split('=');
+    if (name.empty() || value.empty())
       return usageError(option, quoted(text.take_front(end)), "FIELD=VALUE");
-    auto known = find_if(fields, [&](const auto &entry) { return entry.first == field; });
-    if (known == fields.end())
-      fields.emplace_back(field.str(), value.str());
-    else if (known->second != value)
-      return usageError(option,
-                        printable(field) + " as " + quoted(known->second) + " and " + quoted(value),
-                        "one value");
+    const rnn::Field *field = rnn::findField(table, name);
+    if (!field)
+      return usageError(option, "field " + quoted(name), rnn::listFields(table));
+    std::optional<rnn::FieldValue> read = field->read(value);
+    if (!read)
+      return usageError((option + ": " + name).str(), quoted(value), field->form());
+    const rnn::FieldSetting *known = rnn::findSetting(settings, *field);
+    if (known && known->value != *read)
+      return usageError(
+          option, name + " as " + quoted(field->write(known->value)) + " and " + quoted(value),
+          "one value");
+    rnn::overrideSettings(settings, {{field, *read}});
     if (end == text.size())
       return Error::success();
     text = text.drop_front(end + 1);

@@ -24,9 +24,10 @@ llvm::Expected<double> readProbability(llvm::StringRef option, llvm::StringRef t
 /// A C identifier that the runtime takes; `option` names where it came from.
 llvm::Error checkName(llvm::StringRef option, llvm::StringRef name);
 
-/// `field=value,...`; commas inside brackets belong to the value. Adds to
-/// `fields`; a field twice with two values is an error.
-llvm::Error readSchedule(llvm::StringRef option, llvm::StringRef text, ScheduleFields &fields);
+/// `field=value,...`, fields of `table`; commas inside brackets belong to the value. Adds to
+/// `settings`; a field twice with two values is an error.
+llvm::Error readSchedule(llvm::StringRef option, llvm::StringRef text, rnn::FieldTable table,
+                         rnn::FieldSettings &settings);
 
 /// One of a few words.
 template <typename T> struct Word {

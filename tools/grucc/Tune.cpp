@@ -51,13 +51,14 @@ private:
   CallTensors tensors;
   size_t winner = 0;
 
-  Expected<Candidate> compileOne(const ScheduleFields &change, std::vector<std::string> &warnings) {
+  Expected<Candidate> compileOne(const rnn::FieldSettings &change,
+                                 std::vector<std::string> &warnings) {
     return compileCandidate(line, change, tensors, warnings);
   }
-  Error add(const ScheduleFields &change);
+  Error add(const rnn::FieldSettings &change);
   Error measure(ArrayRef<size_t> which);
   size_t findFastest() const;
-  ScheduleFields combineGains() const;
+  rnn::FieldSettings combineGains() const;
   bool streams() const { return candidates.front().copies.front().streams(); }
   double ratio(const Candidate &candidate) const;
 };
@@ -84,7 +85,7 @@ Error Tuning::checkPlace() const {
 }
 
 /// Adds a candidate, if this machine allows it.
-Error Tuning::add(const ScheduleFields &change) {
+Error Tuning::add(const rnn::FieldSettings &change) {
   std::vector<std::string> same; // the warnings that the cost model's schedule had
   Expected<Candidate> made = compileOne(change, same);
   if (made) {
@@ -106,13 +107,14 @@ Error Tuning::compileAll() {
     return chosen.takeError();
   if (isSameFile(line.tune, chosen->report.weightsFile))
     return usageError("--tune", "the weights " + quoted(line.tune), "another file");
-  std::vector<ScheduleFields> changes = neighbours(
+  std::vector<rnn::FieldSettings> changes = neighbours(
       chosen->report.scheduleFields, subjectOf(chosen->report), line.tuneSeqLen * line.tuneBatch);
   candidates.push_back(std::move(*chosen));
 
-  auto byHand = make_first_range(line.options.schedule);
-  erase_if(changes, [&](const ScheduleFields &change) {
-    return any_of(change, [&](const auto &field) { return is_contained(byHand, field.first); });
+  erase_if(changes, [&](const rnn::FieldSettings &change) {
+    return any_of(change, [&](const rnn::FieldSetting &setting) {
+      return rnn::findSetting(line.options.schedule, *setting.field);
+    });
   });
   for (const auto &[i, change] : enumerate(changes)) {
     errs() << "grucc: compiling " << i + 1 << " of " << changes.size() << ": " << wordsOf(change)
@@ -164,22 +166,22 @@ Error Tuning::measure(ArrayRef<size_t> which) {
 }
 
 /// All changes that gain, as one.
-ScheduleFields Tuning::combineGains() const {
+rnn::FieldSettings Tuning::combineGains() const {
   std::vector<const Candidate *> gains;
   for (const Candidate &candidate : candidates)
     if (ratio(candidate) <= 1 - leastGain)
       gains.push_back(&candidate);
   llvm::sort(gains, [&](auto *a, auto *b) { return ratio(*a) > ratio(*b); });
-  ScheduleFields all;
+  rnn::FieldSettings all;
   for (const Candidate *gain : gains) // the best one has the last word
-    overrideFields(all, gain->change);
+    rnn::overrideSettings(all, gain->change);
   return all;
 }
 
 Error Tuning::measureAll() {
   if (Error error = measure(llvm::to_vector(llvm::seq(candidates.size()))))
     return error;
-  ScheduleFields all = combineGains();
+  rnn::FieldSettings all = combineGains();
   size_t best = findFastest(), last = candidates.size();
   if (all.size() <= candidates[best].change.size())
     return Error::success(); // one gain, or none

@@ -84,9 +84,9 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   kernels.project = emitProjectEither(e, module, *plan, kernels.projectFirst, kernels.projectUpper);
   kernels.scanRow = emitScanStep(e, module, rowPlan, /*oneRow=*/true);
   kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
-  if (plan->schedule.getRegisterK())
+  if (plan->schedule.tiling.registerK)
     kernels.scanSteps = emitScanSteps(e, module, *plan);
-  bool fused = plan->streams() && plan->schedule.getFuseStep();
+  bool fused = plan->streams() && plan->schedule.traversal.fuseStep;
   if (fused)
     kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, rowPlan, plan->inputSize);
   if (fused && !alike)

@@ -24,7 +24,7 @@ Value RunArgs::turnSteps(Value parts) {
   Emitter &e = i.e;
   Value rows = e.max(batch, e.index(1)), one = e.index(1);
   Value room = e.div(e.div(i.toIndex(layout.rows), parts), rows);
-  return e.max(e.min(e.div(e.index(i.plan.schedule.getTurnRows()), rows), room), one);
+  return e.max(e.min(e.div(e.index(i.plan.schedule.sharing.turnRows), rows), room), one);
 }
 
 namespace {
@@ -102,14 +102,14 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
     e.call(function, ragged ? call.all() : call.values());
   };
   auto here = [&] {
-    bool reverseFirst = plan.schedule.getOrder() == "reverse";
+    bool reverseFirst = plan.schedule.traversal.order == rnn::Order::Reverse;
     for (int64_t i = 0; i < plan.directions; ++i) {
       int64_t direction = reverseFirst ? plan.directions - 1 - i : i;
       run(inDirection(e, plan, call, perDirection, e.index(direction)));
     }
   };
-  StringRef split = plan.schedule.getSplit();
-  if (split != "auto" && split != "rows")
+  rnn::Split split = plan.schedule.sharing.split;
+  if (split != rnn::Split::Auto && split != rnn::Split::Rows)
     return here();
   // Directions and rows at once: nothing of a layer is read across, but the
   // layer above reads all of it.

@@ -88,7 +88,7 @@ func::FuncOp cpu::emitOrderRows(Emitter &e, ModuleOp module, const KernelPlan &p
 
 func::FuncOp cpu::emitClearPadding(Emitter &e, ModuleOp module, const KernelPlan &plan) {
   Type memory = e.memoryType(), index = e.getIndexType();
-  int64_t lanes = plan.schedule.getLanes(), size = plan.outputSize();
+  int64_t lanes = plan.schedule.tiling.lanes, size = plan.outputSize();
   return e.function(module, plan.name + ".clear_padding",
                     {memory, index, index, e.countsType(), index, index}, [&](ValueRange args) {
                       Value y = args[0], yStep = args[1], yRow = args[2], lengths = args[3];

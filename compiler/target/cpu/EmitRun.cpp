@@ -141,7 +141,7 @@ void RunEmitter::run() {
 /// How many threads a run may have: one unless there is enough to do.
 Value RunEmitter::countThreads() {
   Value one = e.index(1);
-  Value enough = e.less(e.index(plan.schedule.getSplitFrom() - 1), e.mul(seqLen, batch));
+  Value enough = e.less(e.index(plan.schedule.sharing.splitFrom - 1), e.mul(seqLen, batch));
   Value wanted = e.max(i.toIndex(count(ArgsField::Threads)), one);
   return e.select(e.both(given(ArgsField::ParallelFor), enough), wanted, one);
 }
@@ -179,9 +179,9 @@ Value RunEmitter::worthWave(Value parts, Value ragged) {
   Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
   Value alike = arith::CmpIOp::create(e, CmpIPredicate::eq, ragged, never);
   Value possible = e.both(e.both(e.less(one, parts), room), alike);
-  if (plan.schedule.getSplit() == "layers")
+  if (plan.schedule.sharing.split == rnn::Split::Layers)
     return possible;
-  Value layers = e.index(plan.numLayers), least = e.index(plan.schedule.getSplitTurns());
+  Value layers = e.index(plan.numLayers), least = e.index(plan.schedule.sharing.splitTurns);
   Value rest = e.sub(layers, e.mul(e.div(layers, parts), parts));
   Value even = e.equal(rest, 0);
   Value turns = e.div(seqLen, turnSteps(parts));
@@ -190,8 +190,8 @@ Value RunEmitter::worthWave(Value parts, Value ragged) {
 
 /// Shares the layers among threads as #rnn.schedule's `split` says.
 void RunEmitter::runLayers(Value ragged) {
-  rnn::ScheduleAttr schedule = plan.schedule;
-  StringRef split = schedule.getSplit();
+  const rnn::Schedule &schedule = plan.schedule;
+  rnn::Split split = schedule.sharing.split;
   Value zero = e.index(0), one = e.index(1);
   auto callAlone = [&](Value rowParts) {
     Values operands{args};
@@ -200,7 +200,7 @@ void RunEmitter::runLayers(Value ragged) {
     e.call(layers, operands);
   };
   auto alone = [&] {
-    if (!wave || schedule.getOrder() != "chunks")
+    if (!wave || schedule.traversal.order != rnn::Order::Chunks)
       return callAlone(zero);
     Values operands{args};
     operands.append(Team::alone(e).values());
@@ -210,17 +210,17 @@ void RunEmitter::runLayers(Value ragged) {
         [&] { e.call(wave, operands); });
   };
   int64_t panels = plan.panels().panels();
-  bool rows = split == "auto" || split == "rows";
-  bool units = panels > 1 && (split == "auto" || split == "units");
+  bool rows = split == rnn::Split::Auto || split == rnn::Split::Rows;
+  bool units = panels > 1 && (split == rnn::Split::Auto || split == rnn::Split::Units);
 
   Value threads = countThreads();
   // Rows, and directions: one row has two parts when there are two of them.
-  Value rowParts = e.min(e.div(threads, plan.directions), e.div(batch, schedule.getSplitRows()));
+  Value rowParts = e.min(e.div(threads, plan.directions), e.div(batch, schedule.sharing.splitRows));
   if (plan.directions == 2)
     rowParts = e.max(rowParts, e.min(e.div(threads, 2), one));
   Value grid = e.mul(rowParts, plan.directions);
   // Units, of all rows of a step.
-  Value work = e.div(e.mul(batch, plan.hiddenSize), schedule.getSplitUnits());
+  Value work = e.div(e.mul(batch, plan.hiddenSize), schedule.sharing.splitUnits);
   Value unitParts = e.min(e.min(threads, e.index(panels)), work);
 
   auto unitsOrAlone = [&] {
@@ -248,9 +248,10 @@ void RunEmitter::runLayers(Value ragged) {
 void Interface::emitRun(const LayerFunctions &functions) {
   func::FuncOp layers = emitLayers(functions), wave;
   // A reverse direction needs the whole sequence below it.
-  StringRef split = plan.schedule.getSplit();
+  rnn::Split split = plan.schedule.sharing.split;
   if (plan.directions == 1 && plan.numLayers > 1 && functions.whole &&
-      (split == "auto" || split == "layers" || plan.schedule.getOrder() == "chunks"))
+      (split == rnn::Split::Auto || split == rnn::Split::Layers ||
+       plan.schedule.traversal.order == rnn::Order::Chunks))
     wave = emitWave(functions);
   publicFunction("run", {pointer()}, e.getI32Type(), [&](ValueRange function) {
     return RunEmitter(*this, functions, layers, wave, function[0]).emit();

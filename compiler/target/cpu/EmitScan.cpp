@@ -16,7 +16,7 @@ using namespace grucc::cpu;
 void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile part,
                     Value firstUnit, int64_t valid, Value row, ArrayRef<Value> gates,
                     ArrayRef<Value> sums) {
-  int64_t lanes = plan.schedule.getLanes();
+  int64_t lanes = plan.schedule.tiling.lanes;
   Value hAt = e.add(place.h.offset, e.mul(row, place.h.stride));
   Value yAt = e.add(place.y.offset, e.mul(row, place.y.stride));
   for (int64_t v = 0; v < part.vectors; ++v) {
@@ -111,7 +111,7 @@ void cpu::emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &p
 
 void cpu::emitValid(Emitter &e, const KernelPlan &plan, Tile part, Value firstUnit, bool ends,
                     function_ref<void(int64_t)> body) {
-  int64_t lanes = plan.schedule.getLanes(), rest = plan.hiddenSize % lanes;
+  int64_t lanes = plan.schedule.tiling.lanes, rest = plan.hiddenSize % lanes;
   if (!ends || rest == 0 || plan.panels().packedUnits())
     return body(lanes);
   int64_t lastUnit = plan.panels().paddedUnits() - part.vectors * lanes;
@@ -120,7 +120,7 @@ void cpu::emitValid(Emitter &e, const KernelPlan &plan, Tile part, Value firstUn
 
 func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &plan, bool oneRow) {
   PanelLayout panels = plan.panels();
-  rnn::ScheduleAttr schedule = plan.schedule;
+  const rnn::Schedule &schedule = plan.schedule;
   int64_t lanes = panels.lanes;
   MatrixLayout matrix = plan.recurrentMatrix();
   Type memory = e.memoryType(), index = e.getIndexType();
@@ -133,7 +133,7 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
     Value weights = args[0], weightsAt = args[1], zero = e.index(0);
     Rows gates{args[2], args[3], e.index(plan.gateElements())};
     Rows h{args[4], args[5], args[6]}, y{args[7], args[8], args[9]};
-    Value rows = args[10], descending = schedule.getZigzag() ? args[11] : Value();
+    Value rows = args[10], descending = schedule.traversal.zigzag ? args[11] : Value();
     LayerLayout layout = plan.layout(plan.hiddenSize);
     CellPlace place{weights, e.add(weightsAt, layout.recurrentBias - layout.recurrentWeights), h,
                     y};

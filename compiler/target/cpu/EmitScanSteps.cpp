@@ -27,7 +27,7 @@ public:
       : e(e), panel(panelAt(e, plan.recurrentMatrix(), weights, at, e.index(0),
                             plan.panels().hasPartialTail())),
         loader(e, plan.schedule, panel, e.index(0), /*rows=*/1) {
-    kept = load(0, plan.schedule.getRegisterK());
+    kept = load(0, plan.schedule.tiling.registerK);
   }
 
   /// Those of every k: loads what is not kept.
@@ -78,7 +78,7 @@ static Values emitStateSums(Emitter &e, ArrayRef<Values> weights, Value h) {
 }
 
 func::FuncOp cpu::emitScanSteps(Emitter &e, ModuleOp module, const KernelPlan &plan) {
-  int64_t lanes = plan.schedule.getLanes(), units = plan.hiddenSize;
+  int64_t lanes = plan.schedule.tiling.lanes, units = plan.hiddenSize;
   Type memory = e.memoryType(), index = e.getIndexType();
   SmallVector<Type> arguments{e.bytesType(), index,  memory, index, index, memory,
                               index,         memory, index,  index, index};

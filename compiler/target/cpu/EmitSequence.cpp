@@ -14,7 +14,7 @@ using namespace grucc::cpu;
 
 func::FuncOp cpu::emitCopy(Emitter &e, ModuleOp module, const KernelPlan &plan) {
   Type memory = e.memoryType(), index = e.getIndexType();
-  int64_t lanes = plan.schedule.getLanes();
+  int64_t lanes = plan.schedule.tiling.lanes;
   func::FuncOp copy = e.function(
       module, plan.name + ".copy", {memory, index, memory, index, index}, [&](ValueRange args) {
         Value x = args[0], xAt = args[1], y = args[2], yAt = args[3], count = args[4];

@@ -100,7 +100,7 @@ WorkspaceLayout Interface::layoutWorkspace(Value seqLen, Value batch) {
   };
   // A chunk has at most chunk_rows rows, at least one step's, never more than there are.
   Value all = arith::MulIOp::create(e, seqLen, batch);
-  Value chunk = arith::MaxSIOp::create(e, i64(plan.schedule.getChunkRows()), batch);
+  Value chunk = arith::MaxSIOp::create(e, i64(plan.schedule.traversal.chunkRows), batch);
   Value rows = arith::MinSIOp::create(e, all, chunk);
   WorkspaceBytes row(plan);
   WorkspaceLayout layout;

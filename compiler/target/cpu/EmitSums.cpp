@@ -44,15 +44,15 @@ namespace {
 /// Emits sums of blocks of one tile over one panel.
 struct BlockSums {
   Emitter &e;
-  rnn::ScheduleAttr schedule;
+  const rnn::Schedule &schedule;
   Tile tile;
   const Panel &panel;
   Value x;
   ArrayRef<Value> rowAt;
   WeightLoader loader;
 
-  BlockSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel, Value firstUnit,
-            Value x, ArrayRef<Value> rowAt)
+  BlockSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
+            Value firstUnit, Value x, ArrayRef<Value> rowAt)
       : e(e), schedule(schedule), tile(tile), panel(panel), x(x), rowAt(rowAt),
         loader(e, schedule, panel, firstUnit, tile.rows) {}
 
@@ -65,7 +65,7 @@ struct BlockSums {
       if (panel.ahead)
         for (int64_t j = i; j < std::min(i + loader.group(), count); ++j)
           e.prefetch(panel.weights, e.add(panel.ahead, e.mul(e.add(k, j), e.lineBytes)));
-      emitTurn(e, schedule.getLanes(), tile, loader, x, rowAt, at,
+      emitTurn(e, schedule.tiling.lanes, tile, loader, x, rowAt, at,
                std::min(loader.group(), count - i), sums);
     }
   }
@@ -75,14 +75,14 @@ struct BlockSums {
   /// Blocks begin at even k (SumOrder.h): at a group of them.
   Values emit(Value first, ArrayRef<int64_t> counts) {
     int64_t common = counts.back();
-    int64_t unroll = llvm::alignTo(tile.rows == 1 ? schedule.getUnroll() : 1, loader.group());
+    int64_t unroll = llvm::alignTo(tile.rows == 1 ? schedule.tiling.unroll : 1, loader.group());
     auto all = [&](Value k, int64_t count, Values &sums) {
       for (size_t block = 0; block < counts.size(); ++block) {
         MutableArrayRef<Value> own(sums);
         turns(e.add(k, block * counts[0]), count, own.slice(block * perBlock(), perBlock()));
       }
     };
-    Values sums(counts.size() * perBlock(), e.zeros(schedule.getLanes()));
+    Values sums(counts.size() * perBlock(), e.zeros(schedule.tiling.lanes));
     int64_t rolled = unroll >= common ? 0 : common / unroll * unroll;
     if (rolled)
       sums = e.loop(first, e.add(first, rolled), e.index(unroll), sums,
@@ -126,7 +126,7 @@ static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows,
   return rowAt;
 }
 
-Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
+Values cpu::emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
                      Value firstUnit, const Rows &x, Value firstRow, Value lastRow) {
   Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow);
   BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
@@ -136,7 +136,7 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
   if (depth <= size)
     return blocks(e.index(0), {depth});
   // A few sums alone wait for each other: one row takes two blocks at a time.
-  int64_t beside = tile.rows == 1 && schedule.getPairBlocks() ? 2 : 1;
+  int64_t beside = tile.rows == 1 && schedule.tiling.pairBlocks ? 2 : 1;
   auto addAll = [&](ValueRange totals, const Values &sums) {
     Values next(totals);
     for (size_t at = 0; at < sums.size(); at += totals.size())
@@ -144,7 +144,7 @@ Values cpu::emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Pa
     return next;
   };
   // -0 is what changes no sum, not even the sign of a zero.
-  Values totals(tile.rows * tile.sums(), e.constant(-0.0, schedule.getLanes()));
+  Values totals(tile.rows * tile.sums(), e.constant(-0.0, schedule.tiling.lanes));
   if (size < 64 && depth <= 2 * size) { // two halves, without a loop around them
     if (beside == 2)
       return addAll(totals, blocks(e.index(0), {size, depth - size}));
@@ -167,16 +167,16 @@ namespace {
 /// gives is set aside as it is.
 struct SumsAside {
   Emitter &e;
-  rnn::ScheduleAttr schedule;
+  const rnn::Schedule &schedule;
   const Panel &panel;
   Value firstUnit;
   const Rows &x;
   Value lastRow, aside;
 
   int64_t size() const { return panel.matrix.sumBlock(); }
-  Value load(Value at) { return e.load(aside, at, schedule.getLanes()); }
-  Value placeOf(Value at, int64_t i) { return e.add(at, i * schedule.getLanes()); }
-  void store(ArrayRef<Value> own, Value at) { storeAll(e, own, aside, at, schedule.getLanes()); }
+  Value load(Value at) { return e.load(aside, at, schedule.tiling.lanes); }
+  Value placeOf(Value at, int64_t i) { return e.add(at, i * schedule.tiling.lanes); }
+  void store(ArrayRef<Value> own, Value at) { storeAll(e, own, aside, at, schedule.tiling.lanes); }
   void add(ArrayRef<Value> own, Value at) {
     for (auto [i, sum] : llvm::enumerate(own))
       e.store(arith::AddFOp::create(e, load(placeOf(at, i)), sum), aside, placeOf(at, i));
@@ -195,7 +195,7 @@ struct SumsAside {
         e.ifThen(e.equal(block, 0), [&] { store(own, at); }, [&] { add(own, at); });
       });
     // -0 is what changes no sum, not even the sign of a zero.
-    Value begins = e.equal(first, 0), none = e.constant(-0.0, schedule.getLanes());
+    Value begins = e.equal(first, 0), none = e.constant(-0.0, schedule.tiling.lanes);
     Values totals;
     for (int64_t i = 0, n = tile.rows * tile.sums(); i < n; ++i)
       totals.push_back(e.select(begins, none, load(placeOf(at, i))));
@@ -214,17 +214,17 @@ struct SumsAside {
 };
 } // namespace
 
-void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> tiles, Tile part,
+void cpu::emitGroupSums(Emitter &e, const rnn::Schedule &schedule, ArrayRef<Tile> tiles, Tile part,
                         const Panel &panel, Value firstUnit, const RowGroup &group) {
-  int64_t lanes = schedule.getLanes(), perRow = part.sums() * lanes;
-  int64_t depth = panel.matrix.depth, chunkSize = schedule.getKChunk();
+  int64_t lanes = schedule.tiling.lanes, perRow = part.sums() * lanes;
+  int64_t depth = panel.matrix.depth, chunkSize = schedule.tiling.kChunk;
   Value zero = e.index(0), lastRow;
   int64_t least = tiles.back().rows; // a tile may reach beyond the group
   if (least > 1)
     lastRow = e.sub(e.add(group.firstRow, group.rows), e.index(1));
   auto tileOf = [&](int64_t rows) { return Tile{rows, part.vectors, part.packed}; };
   int64_t block = panel.matrix.sumBlock(), whole = depth / block * block;
-  if (depth <= schedule.getKBlock()) // so few k that no block has to wait for another
+  if (depth <= schedule.tiling.kBlock) // so few k that no block has to wait for another
     return emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {
       Values sums = emitSums(e, schedule, tileOf(tile.rows), panel, firstUnit, group.x,
                              e.add(group.firstRow, row), lastRow);
@@ -238,7 +238,7 @@ void cpu::emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, ArrayRef<Tile> t
   // that a few tiles fetch all of the next chunk. Turns that widen pairs of k have no
   // registers for it: 13 ms became 23 at H = 512 and 32 rows.
   auto ahead = [&](Tile tile, Value row, Value first, Value next) -> Value {
-    if (!schedule.getPrefetch() || panel.matrix.group() > 1 || depth <= chunkSize ||
+    if (!schedule.traversal.prefetch || panel.matrix.group() > 1 || depth <= chunkSize ||
         2 * tile.rows < tiles.front().rows)
       return {};
     Value pass = e.min(e.div(row, tile.rows), e.index(linesPerK - 1));

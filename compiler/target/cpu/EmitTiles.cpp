@@ -13,24 +13,24 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-void cpu::emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
+void cpu::emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
                         function_ref<void(Value, Value)> body) {
-  Value size = e.index(schedule.getGroupRows());
+  Value size = e.index(schedule.tiling.groupRows);
   e.loop(e.index(0), rows, size,
          [&](Value first) { body(first, e.min(size, e.sub(rows, first))); });
 }
 
-Value cpu::emitAside(Emitter &e, rnn::ScheduleAttr schedule, const PanelLayout &layout) {
+Value cpu::emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout) {
   int64_t least = tilesOf(e, schedule, layout, /*tail=*/true).back().rows;
-  int64_t rows = llvm::alignTo(schedule.getGroupRows(), least); // a tile may reach beyond them
-  int64_t floats = rows * 3 * schedule.getTiles()[1] * schedule.getLanes();
+  int64_t rows = llvm::alignTo(schedule.tiling.groupRows, least); // a tile may reach beyond them
+  int64_t floats = rows * 3 * schedule.tiling.tiles[1] * schedule.tiling.lanes;
   return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
 }
 
-SmallVector<Tile> cpu::tilesOf(const Emitter &e, rnn::ScheduleAttr schedule,
+SmallVector<Tile> cpu::tilesOf(const Emitter &e, const rnn::Schedule &schedule,
                                const PanelLayout &layout, bool tail) {
   SmallVector<Tile> tiles;
-  ArrayRef<int64_t> pairs = schedule.getTiles();
+  ArrayRef<int64_t> pairs = schedule.tiling.tiles;
   for (size_t i = 0; i + 1 < pairs.size(); i += 2)
     tiles.push_back({pairs[i], pairs[i + 1]});
   // A packed vector alone: as many sums as multiply-adds are under way at a time.

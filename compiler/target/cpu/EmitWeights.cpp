@@ -37,15 +37,16 @@ Value cpu::emitElementAt(Emitter &e, const PanelLayout &layout, Tile part, bool 
 /// Whether words of two k are loaded once for each: half the code, and a tenth more
 /// time since every other load crosses a line. For tiles of few rows, but not for
 /// the tiles and the panels that most of the work of many rows is done by.
-static bool loadsOneByOne(rnn::ScheduleAttr schedule, const Panel &panel, int64_t rows) {
-  bool often = 2 * rows >= schedule.getTiles().front() && panel.matrix.kind != StorageKind::Int8 &&
+static bool loadsOneByOne(const rnn::Schedule &schedule, const Panel &panel, int64_t rows) {
+  bool often = 2 * rows >= schedule.tiling.tiles.front() &&
+               panel.matrix.kind != StorageKind::Int8 &&
                !(panel.tail && panel.matrix.panels.fullPanels());
   return panel.matrix.group() > 1 && rows > 1 && !often;
 }
 
-WeightLoader::WeightLoader(Emitter &e, rnn::ScheduleAttr schedule, const Panel &panel,
+WeightLoader::WeightLoader(Emitter &e, const rnn::Schedule &schedule, const Panel &panel,
                            Value firstUnit, int64_t rows)
-    : e(e), panel(panel), lanes(schedule.getLanes()), firstUnit(firstUnit),
+    : e(e), panel(panel), lanes(schedule.tiling.lanes), firstUnit(firstUnit),
       oneByOne(loadsOneByOne(schedule, panel, rows)) {
   if (panel.matrix.kind != StorageKind::Int8)
     return;

@@ -53,23 +53,45 @@ static LogicalResult readStorage(KernelPlan &plan) {
   return success();
 }
 
+/// One schedule is everybody's: kernels are shared, and so are the threads.
+static LogicalResult readSchedule(KernelPlan &plan) {
+  rnn::ScanOp first = plan.layers.front().scan;
+  rnn::ScheduleAttr schedule = first.getScheduleAttr();
+  if (!schedule || !plan.machine)
+    return plan.func.emitError("found no schedule, expected rnn-select-schedule to have run");
+  auto expectSame = [&](auto op) -> LogicalResult {
+    if (op.getScheduleAttr() == schedule)
+      return success();
+    InFlightDiagnostic error = op.emitError("schedule: found ");
+    if (op.getScheduleAttr())
+      error << op.getScheduleAttr();
+    else
+      error << "none";
+    error << ", expected that of every projection and scan";
+    error.attachNote(first.getLoc()) << "which is " << schedule;
+    return error;
+  };
+  for (const LayerPlan &layer : plan.layers)
+    if (failed(expectSame(layer.project)) || failed(expectSame(layer.scan)))
+      return failure();
+  plan.schedule = schedule.getFields();
+  return success();
+}
+
 FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
   FailureOr<NetworkPlan> network = NetworkPlan::read(func);
   if (failed(network))
     return failure();
   KernelPlan plan;
   static_cast<NetworkPlan &>(plan) = *network;
-  plan.schedule = plan.layers.front().scan.getScheduleAttr();
   plan.machine = func->getParentOfType<ModuleOp>()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
-  if (!plan.schedule || !plan.machine)
-    return func.emitError("found no schedule, expected rnn-select-schedule to have run");
-  if (failed(readStorage(plan)))
+  if (failed(readSchedule(plan)) || failed(readStorage(plan)))
     return failure();
   return plan;
 }
 
 int64_t KernelPlan::stepRows() const {
-  StringRef split = schedule.getSplit();
+  rnn::Split split = schedule.sharing.split;
   if (!streams())
     return 0;
   // As in EmitRun, for two threads: fields that were set by hand may be any numbers.
@@ -79,10 +101,10 @@ int64_t KernelPlan::stepRows() const {
     uint64_t needed = llvm::SaturatingMultiply<uint64_t>(2, field);
     rows = std::min(rows, llvm::divideCeil(needed, perRow));
   };
-  if (split == "auto" || split == "rows")
-    least(schedule.getSplitRows(), 1);
-  if (panels().panels() > 1 && (split == "auto" || split == "units"))
-    least(schedule.getSplitUnits(), hiddenSize);
-  rows = std::max<uint64_t>(rows, schedule.getSplitFrom());
+  if (split == rnn::Split::Auto || split == rnn::Split::Rows)
+    least(schedule.sharing.splitRows, 1);
+  if (panels().panels() > 1 && (split == rnn::Split::Auto || split == rnn::Split::Units))
+    least(schedule.sharing.splitUnits, hiddenSize);
+  rows = std::max<uint64_t>(rows, schedule.sharing.splitFrom);
   return rows <= most ? static_cast<int64_t>(rows) : 0;
 }

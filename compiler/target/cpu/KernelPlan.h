@@ -104,7 +104,7 @@ struct LayerLayout {
 };
 
 struct KernelPlan : NetworkPlan {
-  rnn::ScheduleAttr schedule;
+  rnn::Schedule schedule;
   rnn::MachineAttr machine;
   /// Of W_ih in layer 0, of W_ih above, of every W_hh: layers that share a kernel
   /// share what it reads.
@@ -113,11 +113,11 @@ struct KernelPlan : NetworkPlan {
   /// The same network, over the same weights, as kernels of one row see it.
   KernelPlan forOneRow() const {
     KernelPlan plan = *this;
-    plan.schedule = schedule.forOneRow();
+    plan.schedule = rnn::forOneRow(schedule);
     return plan;
   }
 
-  PanelLayout panels() const { return {hiddenSize, schedule.getLanes(), schedule.getPanel()}; }
+  PanelLayout panels() const { return {hiddenSize, schedule.tiling.lanes, schedule.tiling.panel}; }
   /// Elements of one row of projected gates.
   int64_t gateElements() const { return panels().elements(); }
   /// W_ih of a layer with that input size.

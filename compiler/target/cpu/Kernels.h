@@ -54,7 +54,7 @@ Value emitElementAt(Emitter &e, const PanelLayout &layout, Tile part, bool tail,
 class WeightLoader {
 public:
   /// Emits what stays the same for every k. `rows` rows use each weight.
-  WeightLoader(Emitter &e, rnn::ScheduleAttr schedule, const Panel &panel, Value firstUnit,
+  WeightLoader(Emitter &e, const rnn::Schedule &schedule, const Panel &panel, Value firstUnit,
                int64_t rows);
 
   /// How many k are loaded at a time.
@@ -80,7 +80,7 @@ private:
 /// tile's rows, gates and vectors, as [row][gate][vector] and, behind each row's,
 /// the packed one, in the fixed order (dialects/rnn/SumOrder.h). A tile that reaches
 /// beyond `lastRow`, where given, takes that row again.
-Values emitSums(Emitter &e, rnn::ScheduleAttr schedule, Tile tile, const Panel &panel,
+Values emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
                 Value firstUnit, const Rows &x, Value firstRow, Value lastRow = {});
 
 /// Rows of x that go through one panel together. Their sums wait aside, as
@@ -94,20 +94,20 @@ struct RowGroup {
 
 /// emitSums of every row of a group, by the rows of `tiles` and the vectors of `part`,
 /// into group.aside: for each chunk of k, for each tile of rows.
-void emitGroupSums(Emitter &e, rnn::ScheduleAttr schedule, llvm::ArrayRef<Tile> tiles, Tile part,
+void emitGroupSums(Emitter &e, const rnn::Schedule &schedule, llvm::ArrayRef<Tile> tiles, Tile part,
                    const Panel &panel, Value firstUnit, const RowGroup &group);
 
 /// Calls `body(firstRow, rows)` for every group of rows.
-void emitRowGroups(Emitter &e, rnn::ScheduleAttr schedule, Value rows,
+void emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
                    llvm::function_ref<void(Value firstRow, Value rows)> body);
 
 /// Memory on the stack for the sums of one group of rows.
-Value emitAside(Emitter &e, rnn::ScheduleAttr schedule, const PanelLayout &layout);
+Value emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout);
 
 /// The schedule's tiles, most rows first. A narrow last panel beside full ones
 /// makes do with the first and the last: code stays small. One with a packed vector
 /// has a single tile, whose last rows may be one row several times.
-llvm::SmallVector<Tile> tilesOf(const Emitter &e, rnn::ScheduleAttr schedule,
+llvm::SmallVector<Tile> tilesOf(const Emitter &e, const rnn::Schedule &schedule,
                                 const PanelLayout &layout, bool tail);
 
 /// Calls `body` for every tile of rows. Rows that are left over do not go through a

@@ -1,6 +1,7 @@
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80" | FileCheck %s --check-prefix=SM80
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_90" | FileCheck %s --check-prefix=SM90
-// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80 precision=float16" | FileCheck %s --check-prefix=HALF
+// RUN: grucc-opt %s --rnn-round-weights="precision=float16" --rnn-select-gpu-schedule="gpu=sm_80" \
+// RUN:   | FileCheck %s --check-prefix=HALF
 // RUN: sed -e 's/480/3072/g; s/160/1024/g' %s | grucc-opt --rnn-select-gpu-schedule="gpu=sm_75" \
 // RUN:   | FileCheck %s --check-prefix=WIDE
 // RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_90 fields=step_units=2,project_k=16" \

@@ -39,7 +39,7 @@
 // TWELVE-NOT: register_k
 // TEN: #rnn.schedule<lanes = 8, panel = 2,
 // HALVES: #rnn.schedule<lanes = 8, panel = 2,
-// HUGE: error: schedule: panel: found 4611686018427387904, expected at most 64
+// HUGE: error: schedule: panel: found 4611686018427387904, expected 1 to 64
 // SUMS: error: schedule: row_lanes: vectors of one row: found 32, expected at most 16
 // OTHER: error: schedule: row_lanes: found 8, expected 0, since 8 units are other panels by 8 than by 16
 

@@ -12,4 +12,4 @@
 // Weights beyond L2 are split, so that each core reads its own: never rows.
 // LARGE: #rnn.schedule<{{.*}} split = "units", split_units = {{[0-9]}}, split_rows = 8
 // HAND: #rnn.schedule<{{.*}} split = "rows", {{.*}}split_rows = 3
-// WORD: error: schedule: split: found 'halves', expected auto, rows, layers, units or none
+// WORD: grucc: error: --schedule: split: found 'halves', expected auto, rows, layers, units or none

@@ -13,10 +13,10 @@
 
 // CHECK-LABEL: func.func @network
 // LANES: error: schedule: lanes: found 16, expected at most 8 on x86-64-v3
-// UNROLL: error: schedule: unroll: found 4096, expected at most 64
-// PANEL: error: schedule: panel: found 65, expected at most 64
+// UNROLL: error: schedule: unroll: found 4096, expected 1 to 64
+// PANEL: error: schedule: panel: found 65, expected 1 to 64
 // LIST: error: schedule: tiles: found '[3;6;1;1]', expected [rows,vectors,rows,vectors], whole numbers
-// CHUNK: error: schedule: chunk_rows: found 65537, expected at most 65536
+// CHUNK: error: schedule: chunk_rows: found 65537, expected 1 to 65536
 // GROUP: error: schedule: group_rows: found 65, expected at most 64
 // REGISTERS: error: schedule: register_k: found 2, expected 0, since 256 units are not one vector of 8
 // NONE: error: {{.*}}found no schedule, expected rnn-select-schedule to have run

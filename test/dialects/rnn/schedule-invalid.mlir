@@ -19,7 +19,7 @@
 // -----
 
 // A panel holds something
-// expected-error @+1 {{schedule: panel: found 0, expected at least 1}}
+// expected-error @+1 {{schedule: panel: found 0, expected 1 to 64}}
 #s = #rnn.schedule<lanes = 16, panel = 0, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
@@ -73,13 +73,13 @@
 // -----
 
 // A chunk has rows
-// expected-error @+1 {{schedule: chunk_rows: found 0, expected at least 1}}
+// expected-error @+1 {{schedule: chunk_rows: found 0, expected 1 to 65536}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 0, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
 
 // A turn has a k
-// expected-error @+1 {{schedule: unroll: found 0, expected at least 1}}
+// expected-error @+1 {{schedule: unroll: found 0, expected 1 to 64}}
 #s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 0>
 
 // -----
@@ -130,7 +130,7 @@
 // -----
 
 // No lanes fewer than none
-// expected-error @+1 {{schedule: row_lanes: found -4, expected a power of two up to 16}}
+// expected-error @+1 {{schedule: row_lanes: found -4, expected at least 0}}
 #s = #rnn.schedule<lanes = 16, row_lanes = -4, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
 
 // -----
@@ -144,3 +144,69 @@
 // A part of a vector
 // expected-error @+1 {{schedule: row_lanes: found 32, expected a power of two up to 16}}
 #s = #rnn.schedule<lanes = 16, row_lanes = 32, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+
+// -----
+
+// A chunk is whole blocks
+// expected-error @+1 {{schedule: k_chunk: found 100, expected a multiple of 64 from 64 to 1048576}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 100, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1>
+
+// -----
+
+// A field of the table
+// expected-error @+1 {{schedule: found field 'speed', expected lanes, row_lanes, }}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, speed = 11>
+
+// -----
+
+// Each once
+// expected-error @+1 {{schedule: found panel twice, expected it once}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true, unroll = 1, panel = 2>
+
+// -----
+
+// None left to chance
+// expected-error @+1 {{schedule: found no unroll, expected it}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, fuse_step = true>
+
+// -----
+
+// A truth value
+// expected-error @+1 {{schedule: zigzag: found 'maybe', expected true or false}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = maybe, fuse_step = true, unroll = 1>
+
+// -----
+
+// Attributes are what their names say
+// expected-error @+1 {{'rnn.schedule': found 3 : i32, expected #rnn.schedule}}
+module attributes {rnn.schedule = 3 : i32} {}
+
+// -----
+
+// Attributes are what their names say
+// expected-error @+1 {{'rnn.gpu_schedule': found 3 : i32, expected #rnn.gpu_schedule}}
+module attributes {rnn.gpu_schedule = 3 : i32} {}
+
+// -----
+
+// Attributes are what their names say
+// expected-error @+1 {{'rnn.machine': found 3 : i32, expected #rnn.machine}}
+module attributes {rnn.machine = 3 : i32} {}
+
+// -----
+
+// Attributes are what their names say
+// expected-error @+1 {{'rnn.gpu': found 3 : i32, expected #rnn.gpu}}
+module attributes {rnn.gpu = 3 : i32} {}
+
+// -----
+
+// Attributes are what their names say
+// expected-error @+1 {{'rnn.precision': found 3 : i32, expected f16 or bf16}}
+module attributes {rnn.precision = 3 : i32} {}
+
+// -----
+
+// A type that products are made of
+// expected-error @+1 {{'rnn.precision': found f64, expected f16 or bf16}}
+module attributes {rnn.precision = f64} {}

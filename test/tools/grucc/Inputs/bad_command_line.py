@@ -122,6 +122,16 @@ bad_beside(["-o", "m.weights", "--emit=so", "--target=sm_80", "--ptxas=./m.weigh
 # --schedule=field=value,...
 for value in ("panel", "panel=", "=2", "panel=2,", "panel=2,,unroll=1", ","):
     bad([*GOOD, f"--schedule={value}"], r"--schedule: found '.*', expected FIELD=VALUE")
+for value, expect in [("panels=1", r"found field 'panels', expected lanes, .* or [a-z_]+$"),
+                      ("=1,lanes=8", r"found '=1', expected FIELD=VALUE$"),
+                      ("panel\n=1", r"found field 'panel\\x0a', expected lanes, "),
+                      ("step_rows=16", r"found field 'step_rows', expected lanes, "),
+                      ("panel=two", r"panel: found 'two', expected a whole number$"),
+                      ("panel=9223372036854775808", r"panel: found '9223372036854775808', expected a whole number$"),
+                      ("zigzag=1", r"zigzag: found '1', expected true or false$"),
+                      ("tiles=8", r"tiles: found '8', expected \[rows,vectors,rows,vectors\], whole numbers$"),
+                      ("order=steps", r"order: found 'steps', expected layers, reverse or chunks$")]:
+    bad([*GOOD, f"--schedule={value}"], rf"--schedule: {expect}")
 bad([*GOOD, "--schedule=panel=1,panel=2"], r"--schedule: found panel as '1' and '2', expected one value")
 bad([*GOOD, "--schedule=tiles=[8,1,1,2]", "--schedule=tiles=[8,1]"],
     r"--schedule: found tiles as '\[8,1,1,2\]' and '\[8,1\]', expected one value")
@@ -129,12 +139,11 @@ bad([*GOOD, "--schedule=tiles=[8,1,1,2]", "--schedule=tiles=[8,1]"],
 # Four layers and two directions have one schedule: one line, of whatever finds the fault.
 STACKED = ["--input-size=2", "--hidden-size=3", "--num-layers=4", "--bidirectional", "--init=uniform",
            "--target=x86-64-v3", "-o", "out.o"]
-for field, expect in [("panel=65", r"panel: found 65, expected at most 64"),
+for field, expect in [("panel=65", r"panel: found 65, expected 1 to 64"),
                       ("lanes=16", r"lanes: found 16, expected at most 8 on x86-64-v3"),
                       ("lanes=6", r"lanes: found 6, expected a power of two"),
-                      ("unroll=0", r"unroll: found 0, expected at least 1"),
-                      ("tiles=[4,1]", r"tiles: found 4 rows at the end, expected 1"),
-                      ("order=steps", r"order: found 'steps', expected layers, reverse or chunks")]:
+                      ("unroll=0", r"unroll: found 0, expected 1 to 64"),
+                      ("tiles=[4,1]", r"tiles: found 4 rows at the end, expected 1")]:
     bad([*STACKED, f"--schedule={field}"], rf"schedule: {expect}$")
 bad([*STACKED[:4], "--init=uniform", "--target=sm_80", "-o", "out.ptx", "--schedule=step_rows=3"],
     r"schedule: step_rows: found 3, expected a power of two from 1 to 32$")
@@ -152,6 +161,6 @@ for option in ("--tune-seq-len", "--tune-batch"):
     for value in ("0", "-1", "1.0", "1048577"):
         bad([*TUNE, f"{option}={value}"], rf"{option}: found '{value}', expected an integer from 1 to 1048576")
 cases.append(Case("a schedule to tune", {"net.safetensors": gru_file()}, [*TUNE, "--schedule=panel=65"],
-                  r"^net\.safetensors: error: schedule: panel: found 65, expected at most 64", 2, outputs=False))
+                  r"^net\.safetensors: error: schedule: panel: found 65, expected 1 to 64", 2, outputs=False))
 
 run_all(cases)
