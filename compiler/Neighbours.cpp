@@ -44,9 +44,11 @@ static std::string fitTiles(StringRef tiles, int64_t panel) {
 
 std::vector<ScheduleFields> grucc::neighbours(const ScheduleFields &chosen,
                                               const ScheduleSubject &subject, int64_t rows) {
-  int64_t hidden = subject.hiddenSize, above = (subject.bidirectional ? 2 : 1) * hidden;
+  const rnn::Network &network = subject.network;
+  int64_t hidden = network.hiddenSize;
   // The longest sum, over k.
-  int64_t depth = std::max(subject.inputSize, subject.numLayers > 1 ? above : hidden);
+  int64_t depth =
+      std::max(network.inputSize, network.numLayers > 1 ? network.outputSize() : hidden);
   std::vector<ScheduleFields> found;
 
   for (int64_t panel : {1, 2, 4}) {
@@ -81,8 +83,8 @@ std::vector<ScheduleFields> grucc::neighbours(const ScheduleFields &chosen,
   tryNumbers("k_chunk", depth, {64, 128, 256});
   int64_t chunk = std::min(numberOf(chosen, "chunk_rows"), rows);
   tryNumbers("chunk_rows", rows, {chunk / 2, chunk * 2});
-  if (subject.numLayers > 1 || subject.bidirectional) {
-    const char *other = subject.bidirectional ? "reverse" : "chunks";
+  if (network.numLayers > 1 || network.bidirectional) {
+    const char *other = network.bidirectional ? "reverse" : "chunks";
     found.push_back({{"order", valueOf(chosen, "order") == "layers" ? other : "layers"}});
   }
   return found;

@@ -59,11 +59,11 @@ void grucc::overrideFields(ScheduleFields &fields, const ScheduleFields &others)
 
 static std::vector<std::pair<StringRef, json::Value>> describeSubject(const ScheduleSubject &s) {
   return {{"machine", s.machine},
-          {"input_size", s.inputSize},
-          {"hidden_size", s.hiddenSize},
-          {"num_layers", s.numLayers},
-          {"bidirectional", s.bidirectional},
-          {"dtype", s.dtype}};
+          {"input_size", s.network.inputSize},
+          {"hidden_size", s.network.hiddenSize},
+          {"num_layers", s.network.numLayers},
+          {"bidirectional", s.network.bidirectional},
+          {"dtype", rnn::nameOf(s.network.dtype)}};
 }
 
 /// Fields whose values are words.

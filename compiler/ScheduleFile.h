@@ -20,6 +20,7 @@
 #ifndef GRUCC_COMPILER_SCHEDULEFILE_H
 #define GRUCC_COMPILER_SCHEDULEFILE_H
 
+#include "dialects/rnn/Network.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -44,9 +45,7 @@ void overrideFields(ScheduleFields &fields, const ScheduleFields &others);
 /// What a schedule is for.
 struct ScheduleSubject {
   std::string machine; ///< entry of the machine table
-  int64_t inputSize, hiddenSize, numLayers;
-  bool bidirectional;
-  std::string dtype;
+  rnn::Network network;
 };
 
 /// Reads the fields from a file that must be for `subject`. Whether they make a

@@ -9,6 +9,7 @@
 #include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/Machines.h"
 #include "compiler/schedule/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace grucc {
@@ -99,33 +100,31 @@ struct Fields {
 struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
   using Base::Base;
 
+  InFlightDiagnostic error() { return mlir::emitError(getOperation().getLoc()); }
+
   void runOnOperation() override {
-    ModuleOp module = getOperation();
-    auto error = [&] { return mlir::emitError(module.getLoc()); };
     rnn::MachineAttr facts = lookupMachine(&getContext(), machine);
     if (!facts) {
       error() << "target: found '" << machine << "', expected an entry of the machine table";
       return signalPassFailure();
     }
-    SmallVector<rnn::ScanOp> scans;
-    module.walk([&](rnn::ScanOp scan) { scans.push_back(scan); });
-    if (scans.empty())
-      return;
-    auto project = scans.front().getGates().getDefiningOp<rnn::ProjectOp>();
-    auto inputType =
-        cast<RankedTensorType>((project ? project.getInput() : scans.front().getGates()).getType());
-    auto outputType = cast<RankedTensorType>(scans.front().getOutput().getType());
-    int64_t directions =
-        llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-    NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions,
-                       outputType.getElementTypeBitWidth() / 8};
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
+      if (!func.getOps<rnn::ScanOp>().empty() && failed(select(func, facts)))
+        return signalPassFailure();
+  }
+
+  LogicalResult select(func::FuncOp func, rnn::MachineAttr facts) {
+    auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+    if (!network)
+      return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
+    NetworkSizes sizes{network.getNetwork()};
+    auto error = [&] { return this->error(); };
 
     Fields chosen(selectSchedule(sizes, facts));
     for (StringRef field : fields) {
       auto [name, value] = field.split('=');
       if (failed(chosen.set(name, value, error)))
-        return signalPassFailure();
+        return failure();
     }
     // Tiles that were not set by hand follow the panel.
     auto byHand = [&](StringRef name) {
@@ -142,7 +141,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     if (chosen.tiles.size() > 1 && !byHand("group_rows=")) {
       // Fields set by hand may still be anything.
       auto bounded = [](int64_t value) { return std::clamp<int64_t>(value, 1, groupBytes); };
-      int64_t rowBytes = 3 * bounded(chosen.tiles[1]) * bounded(chosen.lanes) * sizes.elementBytes;
+      int64_t rowBytes = 3 * bounded(chosen.tiles[1]) * bounded(chosen.lanes) * sizes.elementBytes();
       int64_t most = groupBytes / bounded(rowBytes);
       chosen.groupRows = std::min(chosen.groupRows, most);
     }
@@ -154,12 +153,12 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
         StringRef(chosen.split), chosen.splitUnits, chosen.splitRows, chosen.turnRows,
         chosen.splitTurns, chosen.splitFrom);
     if (!schedule)
-      return signalPassFailure();
-    module->setAttr("rnn.machine", facts);
-    module->setAttr("rnn.schedule", schedule);
-    for (rnn::ScanOp scan : scans)
-      scan.setScheduleAttr(schedule);
-    module.walk([&](rnn::ProjectOp op) { op.setScheduleAttr(schedule); });
+      return failure();
+    func->setAttr(rnn::MachineAttr::name, facts);
+    func->setAttr(rnn::ScheduleAttr::name, schedule);
+    func.walk([&](rnn::ScanOp op) { op.setScheduleAttr(schedule); });
+    func.walk([&](rnn::ProjectOp op) { op.setScheduleAttr(schedule); });
+    return success();
   }
 };
 } // namespace

@@ -46,6 +46,40 @@ void RnnDialect::initialize() {
       >();
 }
 
+/// What stands on an operation as rnn.NAME: the attribute #rnn.NAME, or one of MLIR's own.
+LogicalResult RnnDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  Attribute value = attribute.getValue();
+  auto expect = [&](bool isExpected, StringRef expected) -> LogicalResult {
+    if (isExpected)
+      return success();
+    return op->emitError() << name << ": found " << value << ", expected " << expected;
+  };
+  bool isKnown = false;
+  LogicalResult result = success();
+  auto check = [&](auto type) {
+    using Type = decltype(type);
+    if (name != Type::name)
+      return;
+    isKnown = true;
+    result = expect(isa<Type>(value), ("#" + Type::name).str());
+  };
+  check(NetworkAttr());
+  check(MachineAttr());
+  check(ScheduleAttr());
+  check(GpuAttr());
+  check(GpuScheduleAttr());
+  check(DescriptorAttr());
+  check(CudaAttr());
+  if (isKnown)
+    return result;
+  if (name == "rnn.provenance" || name == "rnn.id")
+    return expect(isa<StringAttr>(value), "a string");
+  if (name == "rnn.precision")
+    return expect(isa<TypeAttr>(value), "a type");
+  return op->emitError() << name << ": found an unknown attribute, expected one of the rnn dialect";
+}
+
 /// Values that fold to constants, such as folded biases, become arith.constant.
 Operation *RnnDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
                                            Location loc) {

@@ -9,7 +9,9 @@
 #ifndef GRUCC_DIALECTS_RNN_RNN_H
 #define GRUCC_DIALECTS_RNN_RNN_H
 
+#include "dialects/rnn/Network.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/DialectImplementation.h"

@@ -15,6 +15,7 @@
 #ifndef GRUCC_COMPILER_TARGET_CPU_EMITTER_H
 #define GRUCC_COMPILER_TARGET_CPU_EMITTER_H
 
+#include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -41,6 +42,7 @@ public:
   Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element, bool fma)
       : ImplicitLocOpBuilder(loc, builder), element(element), fma(fma) {}
 
+  rnn::ScheduleAttr schedule;   ///< of the network: stands on every private function
   mlir::Type element;           ///< f32 or f64
   bool fma;                     ///< whether the target has a fused multiply-add
   mlir::Block *entry = nullptr; ///< of the function that is being written

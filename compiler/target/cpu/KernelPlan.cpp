@@ -25,6 +25,26 @@ LayerLayout KernelPlan::layout(int64_t inputSize) const {
   return layout;
 }
 
+/// Kernels are written from one schedule: that of the function.
+static LogicalResult checkSchedules(KernelPlan &plan) {
+  auto check = [&](auto op) -> LogicalResult {
+    if (op.getScheduleAttr() == plan.schedule)
+      return success();
+    InFlightDiagnostic error = op->emitError("schedule: found ");
+    if (op.getScheduleAttr())
+      error << op.getScheduleAttr();
+    else
+      error << "none";
+    error << ", expected " << plan.schedule << " as on the function";
+    error.attachNote(plan.func.getLoc()) << "which is here";
+    return error;
+  };
+  for (LayerPlan layer : plan.layers)
+    if (failed(check(layer.project)) || failed(check(layer.scan)))
+      return failure();
+  return success();
+}
+
 /// Layers that share a kernel must keep their weights alike.
 static LogicalResult readStorage(KernelPlan &plan) {
   auto kindOf = [](auto op) { return rnn::kindOf(op.getStorageAttr()); };
@@ -33,17 +53,23 @@ static LogicalResult readStorage(KernelPlan &plan) {
   plan.recurrentStorage = kindOf(plan.layers.front().cell);
   if (plan.layersAlike())
     plan.upperStorage = plan.firstStorage;
-  auto expect = [&](auto op, rnn::StorageKind kind) -> LogicalResult {
+  auto expect = [&](auto op, rnn::StorageKind kind, Operation *other) -> LogicalResult {
     if (kindOf(op) == kind)
       return success();
-    return op.emitError("found weights kept as ")
-           << stringifyStorageKind(kindOf(op)) << ", expected " << stringifyStorageKind(kind)
-           << " as in the layers that share its kernel";
+    InFlightDiagnostic error = op.emitError("storage: found weights kept as ")
+                               << stringifyStorageKind(kindOf(op)) << ", expected "
+                               << stringifyStorageKind(kind)
+                               << " as in the layers that share its kernel";
+    error.attachNote(other->getLoc()) << "one of them is here";
+    return error;
   };
   for (auto [index, layer] : llvm::enumerate(plan.layers)) {
-    bool first = int64_t(index) < plan.directions;
-    if (failed(expect(layer.project, first ? plan.firstStorage : plan.upperStorage)) ||
-        failed(expect(layer.cell, plan.recurrentStorage)))
+    bool first = int64_t(index) < plan.numDirections();
+    bool likeFirst = first || plan.layersAlike();
+    const LayerPlan &other = likeFirst ? plan.layers.front() : plan.layers.back();
+    if (failed(expect(layer.project, first ? plan.firstStorage : plan.upperStorage,
+                      other.project)) ||
+        failed(expect(layer.cell, plan.recurrentStorage, plan.layers.front().cell)))
       return failure();
   }
   auto isExact = [](rnn::StorageKind kind) { return kind == rnn::StorageKind::Exact; };
@@ -59,11 +85,11 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
     return failure();
   KernelPlan plan;
   static_cast<NetworkPlan &>(plan) = *network;
-  plan.schedule = plan.layers.front().scan.getScheduleAttr();
-  plan.machine = func->getParentOfType<ModuleOp>()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
+  plan.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
+  plan.machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
   if (!plan.schedule || !plan.machine)
     return func.emitError("found no schedule, expected rnn-select-schedule to have run");
-  if (failed(readStorage(plan)))
+  if (failed(checkSchedules(plan)) || failed(readStorage(plan)))
     return failure();
   return plan;
 }
