@@ -70,7 +70,7 @@ def Rnn_DescriptorAttr : Rnn_Attr<"Descriptor", "descriptor"> {
     ```mlir
     func.func private @gru_run(!llvm.ptr) -> i32 attributes {
         rnn.network = #rnn.network<input_size = 2, hidden_size = 3>,
-        rnn.descriptor = #rnn.descriptor<name = "gru", workspace_rows = array<i64: 48, 12>,
+        rnn.descriptor = #rnn.descriptor<name = "gru", workspace_rows = [48, 12],
                                          workspace_fixed = 64, weights_bytes = 1024, step_rows = 0>}
     ```
   }];

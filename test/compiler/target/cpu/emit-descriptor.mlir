@@ -34,7 +34,7 @@
 llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
     rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
     rnn.network = #rnn.network<input_size = 2, hidden_size = 3, batch_first = true>,
-    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = array<i64: 36>, workspace_fixed = 64, weights_bytes = 64, step_rows = 7>} {
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 7>} {
   %0 = llvm.mlir.constant(0 : i32) : i32
   llvm.return %0 : i32
 }
@@ -54,7 +54,7 @@ llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
     rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
     rnn.network = #rnn.network<input_size = 2, hidden_size = 3, num_layers = 2, bias = false, bidirectional = true,
                                dropout = 0.25, training = true, dtype = float64>,
-    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = array<i64: 36>, workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
   %0 = llvm.mlir.constant(0 : i32) : i32
   llvm.return %0 : i32
 }
@@ -67,7 +67,7 @@ llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
 llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
     rnn.machine = #rnn.machine<name = "m", level = "x86-64-v3", vector_bits = 256, registers = 16, fma = true, fma_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l1_bandwidth = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
     rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bias = false, external_weights = true>,
-    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = array<i64: 36>, workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
   %0 = llvm.mlir.constant(0 : i32) : i32
   llvm.return %0 : i32
 }
