@@ -51,7 +51,7 @@ private:
   mlir::ScopedDiagnosticHandler handler;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Report report;
-  NetworkStorage storage; ///< of the scheduled network
+  NetworkStorage storage;          ///< of the scheduled network
   bool blamesScheduleFile = false; ///< an error now is one of --schedule-file's
 
   void collect(mlir::Diagnostic &diagnostic);

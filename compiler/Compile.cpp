@@ -110,16 +110,18 @@ void Compilation::setProvenance() {
   auto flag = [](bool value) { return value ? "true" : "false"; };
   const rnn::Network &network = report.network;
   std::string text;
-  llvm::raw_string_ostream(text)
-      << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
-      << "network: GRU(" << network.inputSize << ", " << network.hiddenSize
-      << ", num_layers=" << network.numLayers << ", bias=" << flag(network.bias)
-      << ", batch_first=" << flag(network.batchFirst)
-      << ", dropout=" << llvm::format("%.15g", network.dropout)
-      << ", bidirectional=" << flag(network.bidirectional) << "), " << rnn::nameOf(network.dtype)
-      << "\n"
-      << "weights: " << (report.weightsHash.empty() ? "external" : "blake3 " + report.weightsHash)
-      << "\n";
+  llvm::raw_string_ostream(text) << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
+                                 << "network: GRU(" << network.inputSize << ", "
+                                 << network.hiddenSize << ", num_layers=" << network.numLayers
+                                 << ", bias=" << flag(network.bias)
+                                 << ", batch_first=" << flag(network.batchFirst)
+                                 << ", dropout=" << llvm::format("%.15g", network.dropout)
+                                 << ", bidirectional=" << flag(network.bidirectional) << "), "
+                                 << rnn::nameOf(network.dtype) << "\n"
+                                 << "weights: "
+                                 << (report.weightsHash.empty() ? "external"
+                                                                : "blake3 " + report.weightsHash)
+                                 << "\n";
   model()->setAttr("rnn.provenance", StringAttr::get(&context, text));
 }
 
@@ -129,7 +131,8 @@ std::string Compilation::provenance() {
 
 Operation *Compilation::model() {
   Block &body = *module->getBody();
-  auto found = llvm::find_if(body, [](Operation &op) { return op.hasAttr(rnn::NetworkAttr::name); });
+  auto found =
+      llvm::find_if(body, [](Operation &op) { return op.hasAttr(rnn::NetworkAttr::name); });
   return found == body.end() ? &body.front() : &*found; // the frontend's function is alone
 }
 

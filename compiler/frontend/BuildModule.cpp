@@ -40,7 +40,8 @@ OwningOpRef<ModuleOp> buildModule(MLIRContext &context, const Network &network,
   auto tensorOf = [&](ArrayRef<int64_t> shape) { return RankedTensorType::get(shape, element); };
   constexpr int64_t any = ShapedType::kDynamic;
   // [T, B, I] or, with batch_first, [B, T, I]: both sizes are known at run time only.
-  Type input = tensorOf({any, any, network.inputSize}), output = tensorOf({any, any, network.outputSize()});
+  Type input = tensorOf({any, any, network.inputSize}),
+       output = tensorOf({any, any, network.outputSize()});
   Type state = tensorOf({network.numCells(), any, network.hiddenSize});
 
   SmallVector<Type> arguments = {input, state};

@@ -36,7 +36,8 @@ Expected<std::vector<WeightTensor>> expectedTensors(const Network &network, Stri
   for (int64_t layer = 0; layer < network.numLayers; ++layer) {
     for (int64_t direction = 0; direction < network.numDirections(); ++direction) {
       std::string suffix = "_l" + std::to_string(layer) + (direction ? "_reverse" : "");
-      tensors.push_back({"weight_ih" + suffix, {network.gateRows(), network.layerInputSize(layer)}, {}});
+      tensors.push_back(
+          {"weight_ih" + suffix, {network.gateRows(), network.layerInputSize(layer)}, {}});
       tensors.push_back({"weight_hh" + suffix, {network.gateRows(), network.hiddenSize}, {}});
       if (!network.bias)
         continue;

@@ -67,8 +67,7 @@ namespace {
 /// rnn.gru ==> [transpose], layers, [transpose], stack.
 class Splitter {
 public:
-  explicit Splitter(rnn::GruOp gru)
-      : gru(gru), network(gru.getNetwork()), b(gru.getLoc(), gru) {}
+  explicit Splitter(rnn::GruOp gru) : gru(gru), network(gru.getNetwork()), b(gru.getLoc(), gru) {}
 
   void split() {
     Value sequence = gru.getInput();

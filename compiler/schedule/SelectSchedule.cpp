@@ -141,7 +141,8 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     if (chosen.tiles.size() > 1 && !byHand("group_rows=")) {
       // Fields set by hand may still be anything.
       auto bounded = [](int64_t value) { return std::clamp<int64_t>(value, 1, groupBytes); };
-      int64_t rowBytes = 3 * bounded(chosen.tiles[1]) * bounded(chosen.lanes) * sizes.elementBytes();
+      int64_t rowBytes =
+          3 * bounded(chosen.tiles[1]) * bounded(chosen.lanes) * sizes.elementBytes();
       int64_t most = groupBytes / bounded(rowBytes);
       chosen.groupRows = std::min(chosen.groupRows, most);
     }

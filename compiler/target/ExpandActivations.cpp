@@ -107,7 +107,8 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
     if (auto vector = dyn_cast<VectorType>(floats))
       integers = vector.cloneWith({}, integers);
     Place place{builder, floats, integers, fma};
-    Value result = steps(limitsOf(op), isa<rnn::SigmoidOp>(op), Steps{&place, op->getOperand(0)}).value;
+    Value result =
+        steps(limitsOf(op), isa<rnn::SigmoidOp>(op), Steps{&place, op->getOperand(0)}).value;
     op->replaceAllUsesWith(ValueRange{result});
     op->erase();
   }

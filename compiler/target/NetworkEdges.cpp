@@ -123,8 +123,8 @@ private:
     rnn::ScanOp scan = graph.layers[index].scan, first = scanOf(0);
     Value h0 = scan.getH_0();
     if (bool(h0) != bool(first.getH_0()))
-      return refuse(scan, "h_0", h0 ? "one" : "none", h0 ? "none as in layer 0" : "one as in layer 0",
-                    first, isHere("layer 0"));
+      return refuse(scan, "h_0", h0 ? "one" : "none",
+                    h0 ? "none as in layer 0" : "one as in layer 0", first, isHere("layer 0"));
     if (!h0)
       return success();
     auto state = h0.getDefiningOp<rnn::StateOp>();
@@ -142,8 +142,8 @@ private:
                     isHere(graph.layerName(index)));
     auto firstState = first.getH_0().getDefiningOp<rnn::StateOp>();
     if (states != firstState.getStates())
-      return refuse(state, "states", originOf(states), originOf(firstState.getStates()),
-                    firstState, "that of layer 0 is here");
+      return refuse(state, "states", originOf(states), originOf(firstState.getStates()), firstState,
+                    "that of layer 0 is here");
     return success();
   }
 
@@ -189,7 +189,8 @@ private:
     for (auto [index, state] : llvm::enumerate(stack.getStates()))
       if (state != graph.layers[index].scan.getHN())
         return refuse(stack, "h_n", originOf(state) + " as state " + Twine(index),
-                      "h_n of " + graph.layerName(index), graph.layers[index].scan, "which is here");
+                      "h_n of " + graph.layerName(index), graph.layers[index].scan,
+                      "which is here");
     return success();
   }
 

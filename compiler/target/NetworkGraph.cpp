@@ -53,8 +53,8 @@ static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
                   body.getTerminator(), "which ends here");
   for (Operation &op : body.without_terminator())
     if (&op != cell && !op.hasTrait<OpTrait::ConstantLike>())
-      return refuse(&op, "body", "'" + op.getName().getStringRef() + "'",
-                    "a single rnn.gru_cell", cell, "which is here");
+      return refuse(&op, "body", "'" + op.getName().getStringRef() + "'", "a single rnn.gru_cell",
+                    cell, "which is here");
   return LayerPlan{project, scan, cell, rnn::sizeOf(project.getWeight(), 1)};
 }
 
@@ -121,8 +121,8 @@ LogicalResult NetworkGraph::readLayers() {
     layers.push_back(*layer);
   }
   if (scans.size() % numDirections())
-    return refuse(scans.back(), "directions", "forward alone", "both, as in layer 0",
-                  scans.front(), "layer 0 is here");
+    return refuse(scans.back(), "directions", "forward alone", "both, as in layer 0", scans.front(),
+                  "layer 0 is here");
 
   LayerPlan first = layers.front();
   bias = bool(first.project.getBias());
@@ -130,9 +130,9 @@ LogicalResult NetworkGraph::readLayers() {
                                                                : rnn::DType::Float32;
   inputSize = first.inputSize;
   hiddenSize = rnn::sizeOf(first.cell.getWHh(), 1);
-  for (auto [op, name, size] : {std::tuple<Operation *, StringRef, int64_t>(
-                                    first.project, "weight", inputSize),
-                                {first.cell, "w_hh", hiddenSize}})
+  for (auto [op, name, size] :
+       {std::tuple<Operation *, StringRef, int64_t>(first.project, "weight", inputSize),
+        {first.cell, "w_hh", hiddenSize}})
     if (size == rnn::anySize)
       return refuse(op, name, "columns that are not known", "a known number");
   for (int64_t index = 0; index < numCells(); ++index)

@@ -42,8 +42,7 @@ std::string grucc::writeGpuModelHeader(const GpuHeaderFacts &facts) {
   define("HIDDEN_SIZE", facts.network.hiddenSize, "H");
   define("NUM_LAYERS", facts.network.numLayers, "L");
   define("OUTPUT_SIZE", facts.network.outputSize(), "numbers in one output row");
-  define("STATES", facts.network.numCells(),
-         "rows of h_0 and h_n: layers times directions");
+  define("STATES", facts.network.numCells(), "rows of h_0 and h_n: layers times directions");
   out << linkCheck(facts.name, facts.idSymbol)
       << "\n/* Complete in grucc/cuda.h. */\nstruct grucc_cuda_model;\nextern const struct "
          "grucc_cuda_model "

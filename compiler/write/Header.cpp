@@ -91,8 +91,7 @@ private:
     define("HIDDEN_SIZE", network.hiddenSize, "H");
     define("NUM_LAYERS", network.numLayers, "L");
     define("OUTPUT_SIZE", network.outputSize(), "numbers in one output row");
-    define("STATES", network.numCells(),
-           "rows of h_0 and h_n: layers times directions");
+    define("STATES", network.numCells(), "rows of h_0 and h_n: layers times directions");
     define("ALIGNMENT", facts.alignment, "bytes, of state, workspace and packed weights");
     if (network.streams())
       sizesOfStep();
@@ -115,7 +114,7 @@ private:
            " * products cancel) makes the outputs and the state of that row NaN, of no other row.\n"
            " * It stays in the state with every further step until the row is started again";
     expand(network.streams() ? ":\n * @N_reset_state, or @N_init_state for all rows. */\n"
-                         : ":\n * with the next @N_run. */\n");
+                             : ":\n * with the next @N_run. */\n");
   }
 
   /// The same as state_bytes and workspace_bytes, for arrays.
@@ -140,8 +139,8 @@ private:
   void arguments() {
     std::string input = shape(utostr(network.inputSize)),
                 output = shape(utostr(network.outputSize())),
-                states = "[" + utostr(network.numCells()) + ", B, " +
-                         utostr(network.hiddenSize) + "]";
+                states =
+                    "[" + utostr(network.numCells()) + ", B, " + utostr(network.hiddenSize) + "]";
     expand("\n/* The arguments of @N_run. Fields that are not named are to be zero. */\n"
            "typedef struct @N_args {\n"
            "  int64_t size;               /* sizeof(@N_args) */\n"
@@ -161,12 +160,11 @@ private:
     expand("  void *workspace;            /* @N_workspace_bytes(T, B) bytes; overwritten */\n");
     expand(std::string("  const void *weights;        /* ") +
            (network.externalWeights ? "what @N_pack wrote; read */\n"
-                                  : "NULL: the weights are in the object */\n"));
+                                    : "NULL: the weights are in the object */\n"));
     if (network.training)
       expand("  uint64_t dropout_seed;      /* the key of the masks (Philox4x32-10) */\n"
              "  const void *dropout_mask;   /* uint8 [L-1, T, B, " +
-             utostr(network.outputSize()) +
-             "], 0 drops; or NULL: drawn from the seed */\n");
+             utostr(network.outputSize()) + "], 0 drops; or NULL: drawn from the seed */\n");
     else
       expand("  uint64_t dropout_seed;      /* not used: inference */\n"
              "  const void *dropout_mask;   /* NULL: inference */\n");
@@ -219,7 +217,8 @@ private:
 
   void stream() {
     std::string weights = network.externalWeights ? "what @N_pack wrote" : "NULL";
-    std::string states = "[" + utostr(network.numLayers) + ", B, " + utostr(network.hiddenSize) + "]";
+    std::string states =
+        "[" + utostr(network.numLayers) + ", B, " + utostr(network.hiddenSize) + "]";
     expand(
         "\n/* One time step of B rows, the state kept by the caller: x [B, " +
         utostr(network.inputSize) + "], y [B, " + utostr(network.hiddenSize) +
@@ -252,8 +251,8 @@ private:
            utostr(network.gateRows()) + ", input of the layer], weight_hh [" +
            utostr(network.gateRows()) + ", " + utostr(network.hiddenSize) + "]" +
            (network.bias ? ", bias_ih [" + utostr(network.gateRows()) + "], bias_hh [" +
-                             utostr(network.gateRows()) + "]"
-                       : "") +
+                               utostr(network.gateRows()) + "]"
+                         : "") +
            ";\n * rows r, z, n. */\n"
            "int @N_pack(const @REAL *const *tensors, void *weights);\n");
   }

@@ -43,17 +43,15 @@ bool grucc::rnn::operator==(const Network &a, const Network &b) {
 
 llvm::hash_code grucc::rnn::hash_value(const Network &network) {
   llvm::hash_code code(0);
-  Network::forEachField([&](llvm::StringRef, auto field) {
-    code = llvm::hash_combine(code, key(network.*field));
-  });
+  Network::forEachField(
+      [&](llvm::StringRef, auto field) { code = llvm::hash_combine(code, key(network.*field)); });
   return code;
 }
 
 // The sum over the cells without looking at each: layers 1 and up are alike.
 static std::optional<int64_t> countElements(const Network &network) {
   auto cell = [&](int64_t input) -> std::optional<int64_t> {
-    std::optional<int64_t> columns =
-        checkedAdd(input, network.hiddenSize + (network.bias ? 2 : 0));
+    std::optional<int64_t> columns = checkedAdd(input, network.hiddenSize + (network.bias ? 2 : 0));
     return columns ? checkedMul(network.gateRows(), *columns) : std::nullopt;
   };
   std::optional<int64_t> first = cell(network.inputSize), other = cell(network.outputSize());
@@ -80,10 +78,9 @@ std::optional<NetworkFault> grucc::rnn::findFault(const Network &network) {
   std::optional<int64_t> bytes = count ? checkedMul(*count, network.elementBytes()) : std::nullopt;
   if (bytes && *bytes <= mostWeightsBytes)
     return std::nullopt;
-  return NetworkFault{
-      "weights",
-      llvm::formatv("{0} bytes (input_size {1}, hidden_size {2}, num_layers {3})",
-                    bytes ? std::to_string(*bytes) : "2^63 or more", network.inputSize,
-                    network.hiddenSize, network.numLayers),
-      "at most " + std::to_string(mostWeightsBytes) + " bytes"};
+  return NetworkFault{"weights",
+                      llvm::formatv("{0} bytes (input_size {1}, hidden_size {2}, num_layers {3})",
+                                    bytes ? std::to_string(*bytes) : "2^63 or more",
+                                    network.inputSize, network.hiddenSize, network.numLayers),
+                      "at most " + std::to_string(mostWeightsBytes) + " bytes"};
 }

@@ -113,7 +113,7 @@ static LogicalResult verifyWeights(GruOp op, Type dtype) {
         return success();
       };
       if (failed(expect(0, "weight_ih", {gates, network.layerInputSize(layer)})) || // C1, C3
-          failed(expect(1, "weight_hh", {gates, hidden})))                        // C3
+          failed(expect(1, "weight_hh", {gates, hidden})))                          // C3
         return failure();
       if (op.getBias() && (failed(expect(2, "bias_ih", {gates})) || // C4
                            failed(expect(3, "bias_hh", {gates}))))

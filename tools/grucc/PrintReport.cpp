@@ -127,10 +127,11 @@ static void printGpu(const Report &report, raw_ostream &os) {
 static void printWords(const Report &report, raw_ostream &os) {
   StringRef directions = report.network.bidirectional ? "both directions" : "forward";
   StringRef layout = report.network.batchFirst ? "[B, T, ...]" : "[T, B, ...]";
-  os << "network    " << report.name << ": GRU " << report.network.inputSize << " -> " << report.network.outputSize()
-     << ", hidden " << report.network.hiddenSize << ", " << report.network.numLayers
-     << (report.network.numLayers == 1 ? " layer, " : " layers, ") << directions << ", "
-     << (report.network.bias ? "bias" : "no bias") << ", " << rnn::nameOf(report.network.dtype) << ", " << layout << '\n'
+  os << "network    " << report.name << ": GRU " << report.network.inputSize << " -> "
+     << report.network.outputSize() << ", hidden " << report.network.hiddenSize << ", "
+     << report.network.numLayers << (report.network.numLayers == 1 ? " layer, " : " layers, ")
+     << directions << ", " << (report.network.bias ? "bias" : "no bias") << ", "
+     << rnn::nameOf(report.network.dtype) << ", " << layout << '\n'
      << "target     " << report.target << ", machine " << report.machine << '\n'
      << "schedule   " << report.schedule << '\n'
      << "code       " << report.codeBytes << " bytes\n"

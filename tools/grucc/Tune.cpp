@@ -64,9 +64,7 @@ private:
 
 } // namespace
 
-static ScheduleSubject subjectOf(const Report &report) {
-  return {report.machine, report.network};
-}
+static ScheduleSubject subjectOf(const Report &report) { return {report.machine, report.network}; }
 
 /// That the file cannot be written should not be said after minutes of work.
 Error Tuning::checkPlace() const {

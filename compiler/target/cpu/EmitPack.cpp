@@ -145,7 +145,8 @@ void Interface::emitPack() {
       int64_t upperBytes = plan.layout(plan.outputSize()).bytes;
       int64_t upper = plan.numCells() - plan.numDirections();
       e.loop(e.index(0), e.index(upper), e.index(1), [&](Value index) {
-        Value cell = arith::IndexCastOp::create(e, e.getI64Type(), e.add(index, plan.numDirections()));
+        Value cell =
+            arith::IndexCastOp::create(e, e.getI64Type(), e.add(index, plan.numDirections()));
         layer(arith::MulIOp::create(e, cell, i64(perCell)),
               e.add(e.mul(index, upperBytes / plan.elementBytes()),
                     plan.layerStart(1) / plan.elementBytes()),

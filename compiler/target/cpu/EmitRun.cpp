@@ -215,7 +215,8 @@ void RunEmitter::runLayers(Value ragged) {
 
   Value threads = countThreads();
   // Rows, and directions: one row has two parts when there are two of them.
-  Value rowParts = e.min(e.div(threads, plan.numDirections()), e.div(batch, schedule.getSplitRows()));
+  Value rowParts =
+      e.min(e.div(threads, plan.numDirections()), e.div(batch, schedule.getSplitRows()));
   if (plan.numDirections() == 2)
     rowParts = e.max(rowParts, e.min(e.div(threads, 2), one));
   Value grid = e.mul(rowParts, plan.numDirections());

@@ -67,8 +67,8 @@ static LogicalResult readStorage(KernelPlan &plan) {
     bool first = int64_t(index) < plan.numDirections();
     bool likeFirst = first || plan.layersAlike();
     const LayerPlan &other = likeFirst ? plan.layers.front() : plan.layers.back();
-    if (failed(expect(layer.project, first ? plan.firstStorage : plan.upperStorage,
-                      other.project)) ||
+    if (failed(
+            expect(layer.project, first ? plan.firstStorage : plan.upperStorage, other.project)) ||
         failed(expect(layer.cell, plan.recurrentStorage, plan.layers.front().cell)))
       return failure();
   }

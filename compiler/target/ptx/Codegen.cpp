@@ -90,7 +90,8 @@ Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module, StringRef name)
   auto kernels = module.lookupSymbol<mlir::gpu::GPUModuleOp>((name + "_kernels").str());
   auto weights = module.lookupSymbol<mlir::LLVM::GlobalOp>((name + ".weights").str());
   auto gpu = kernels ? kernels->getAttrOfType<rnn::GpuAttr>(rnn::GpuAttr::name) : rnn::GpuAttr();
-  auto plan = kernels ? kernels->getAttrOfType<rnn::CudaAttr>(rnn::CudaAttr::name) : rnn::CudaAttr();
+  auto plan =
+      kernels ? kernels->getAttrOfType<rnn::CudaAttr>(rnn::CudaAttr::name) : rnn::CudaAttr();
   if (!gpu || !plan || !weights)
     return createStringError("error: found no kernels, expected rnn-emit-gpu-kernels to have run");
   Model model;

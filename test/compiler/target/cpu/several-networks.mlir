@@ -11,8 +11,8 @@
 // RUN: %{descriptor} %t.kernels > %t.both
 // RUN: FileCheck %s < %t.both
 // Alone, each has the same id: a hash of all that decides about its object and header.
-// RUN: sed -n '/@small(/,/^}/p' %s | %{kernels} | %{descriptor} > %t.small
-// RUN: sed -n '/@large(/,/^}/p' %s | %{kernels} | %{descriptor} > %t.large
+// RUN: sed -n '/^func.func @small(/,/^}/p' %s | %{kernels} | %{descriptor} > %t.small
+// RUN: sed -n '/^func.func @large(/,/^}/p' %s | %{kernels} | %{descriptor} > %t.large
 // RUN: cat %t.small %t.large | grep -o '@[a-z]*_id_[0-9a-f]*' > %t.ids
 // RUN: grep -o '@[a-z]*_id_[0-9a-f]*' %t.both | diff %t.ids -
 
