@@ -51,8 +51,7 @@ private:
   mlir::ScopedDiagnosticHandler handler;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Report report;
-  NetworkStorage storage; ///< of the scheduled network
-  double dropout = 0;
+  NetworkStorage storage;          ///< of the scheduled network
   bool blamesScheduleFile = false; ///< an error now is one of --schedule-file's
 
   void collect(mlir::Diagnostic &diagnostic);
@@ -66,6 +65,9 @@ private:
   llvm::Error failedStage(Stage stage);
   void describeSchedule();
   llvm::Error runStages(const PipelineOptions &pipeline, Stage last);
+  /// The op that the network's facts stand on: its function, or what was made of it.
+  mlir::Operation *model();
+  template <typename Attr> Attr fact() { return model()->getAttrOfType<Attr>(Attr::name); }
   void setProvenance();
   std::string provenance();
 

@@ -62,21 +62,7 @@ Error Compilation::loadNetwork() {
   module->walk([&](rnn::GruOp op) { gru = op; });
   gru->getParentOfType<func::FuncOp>().setName(options.name);
   report.name = options.name;
-  report.inputSize = gru.getInputSize();
-  report.hiddenSize = gru.getHiddenSize();
-  report.numLayers = gru.getNumLayers();
-  report.bias = gru.getBias();
-  report.batchFirst = gru.getBatchFirst();
-  report.bidirectional = gru.getBidirectional();
-  bool isFloat32 = cast<RankedTensorType>(gru.getInput().getType()).getElementType().isF32();
-  report.dtype = isFloat32 ? "float32" : "float64";
-  dropout = gru.getDropout().convertToDouble();
-  // A multiply-add is two operations; a unit's gates are some 60.
-  double hidden = report.hiddenSize, directions = report.bidirectional ? 2 : 1;
-  for (int64_t layer = 0; layer < report.numLayers; ++layer) {
-    double input = layer == 0 ? report.inputSize : directions * hidden;
-    report.stepFlops += directions * (6 * hidden * (input + hidden) + 60 * hidden);
-  }
+  report.network = gru.getNetwork();
   return Error::success();
 }
 
@@ -85,11 +71,12 @@ void Compilation::describeSchedule() {
   SmallVector<rnn::StorageAttr> input, recurrent; // index l*D + d (C7)
   module->walk([&](rnn::ProjectOp op) { input.push_back(op.getStorageAttr()); });
   module->walk([&](rnn::GruCellOp op) { recurrent.push_back(op.getStorageAttr()); });
-  size_t directions = report.bidirectional ? 2 : 1;
+  size_t directions = report.network.numDirections();
+  StringRef dtype = rnn::nameOf(report.network.dtype);
   for (size_t i = 0; i < input.size() && i < recurrent.size(); ++i) {
     std::string suffix = "_l" + std::to_string(i / directions) + (i % directions ? "_reverse" : "");
-    report.storage.emplace_back("weight_ih" + suffix, rnn::storageText(input[i], report.dtype));
-    report.storage.emplace_back("weight_hh" + suffix, rnn::storageText(recurrent[i], report.dtype));
+    report.storage.emplace_back("weight_ih" + suffix, rnn::storageText(input[i], dtype));
+    report.storage.emplace_back("weight_hh" + suffix, rnn::storageText(recurrent[i], dtype));
   }
   if (!input.empty() && !recurrent.empty())
     storage = {rnn::kindOf(input.front()), rnn::kindOf(input.back()),
@@ -100,9 +87,8 @@ void Compilation::describeSchedule() {
 Expected<rnn::FieldSettings> Compilation::scheduleByHand() {
   if (options.scheduleFile.empty())
     return options.schedule;
-  Expected<rnn::FieldSettings> fields = readScheduleFile(
-      options.scheduleFile, {report.machine, report.inputSize, report.hiddenSize, report.numLayers,
-                             report.bidirectional, report.dtype});
+  Expected<rnn::FieldSettings> fields =
+      readScheduleFile(options.scheduleFile, {report.machine, report.network});
   if (fields)
     rnn::overrideSettings(*fields, options.schedule);
   return fields;
@@ -121,22 +107,32 @@ Error Compilation::failedStage(Stage stage) {
 /// nothing in them depends on the host when the target is named (N6).
 void Compilation::setProvenance() {
   auto flag = [](bool value) { return value ? "true" : "false"; };
+  const rnn::Network &network = report.network;
   std::string text;
-  llvm::raw_string_ostream(text)
-      << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
-      << "network: GRU(" << report.inputSize << ", " << report.hiddenSize
-      << ", num_layers=" << report.numLayers << ", bias=" << flag(report.bias)
-      << ", batch_first=" << flag(report.batchFirst)
-      << ", dropout=" << llvm::format("%.15g", dropout)
-      << ", bidirectional=" << flag(report.bidirectional) << "), " << report.dtype << "\n"
-      << "weights: " << (report.weightsHash.empty() ? "external" : "blake3 " + report.weightsHash)
-      << "\n";
-  (*module)->setAttr("rnn.provenance", StringAttr::get(&context, text));
-  (*module)->setAttr("rnn.dropout", FloatAttr::get(Float64Type::get(&context), dropout));
+  llvm::raw_string_ostream(text) << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
+                                 << "network: GRU(" << network.inputSize << ", "
+                                 << network.hiddenSize << ", num_layers=" << network.numLayers
+                                 << ", bias=" << flag(network.bias)
+                                 << ", batch_first=" << flag(network.batchFirst)
+                                 << ", dropout=" << llvm::format("%.15g", network.dropout)
+                                 << ", bidirectional=" << flag(network.bidirectional) << "), "
+                                 << rnn::nameOf(network.dtype) << "\n"
+                                 << "weights: "
+                                 << (report.weightsHash.empty() ? "external"
+                                                                : "blake3 " + report.weightsHash)
+                                 << "\n";
+  model()->setAttr("rnn.provenance", StringAttr::get(&context, text));
 }
 
 std::string Compilation::provenance() {
-  return (*module)->getAttrOfType<StringAttr>("rnn.provenance").str();
+  return model()->getAttrOfType<StringAttr>("rnn.provenance").str();
+}
+
+Operation *Compilation::model() {
+  Block &body = *module->getBody();
+  auto found =
+      llvm::find_if(body, [](Operation &op) { return op.hasAttr(rnn::NetworkAttr::name); });
+  return found == body.end() ? &body.front() : &*found; // the frontend's function is alone
 }
 
 Error Compilation::runStages(const PipelineOptions &pipeline, Stage last) {

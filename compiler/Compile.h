@@ -102,15 +102,12 @@ struct Report {
   std::string name, target, machine, schedule, weightsHash;
   std::string weightsFile;          ///< that was read, or empty; not printed
   std::vector<std::string> assumed; ///< Network's; not printed
-  int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
-  bool bias = true, batchFirst = false, bidirectional = false;
-  std::string dtype;
+  rnn::Network network;
   /// torch's name of every weight matrix, and what it is kept in.
   std::vector<std::pair<std::string, std::string>> storage;
   int64_t codeBytes = 0, weightsBytes = 0, stateBytes = 0 /* B = 1 */,
           workspaceBytes = 0 /* T = 1, B = 1 */;
   rnn::FieldSettings scheduleFields; ///< every field
-  double stepFlops = 0;              ///< floating-point operations of one step, B = 1
   double stepMicroseconds = 0;       ///< predicted by the cost model, B = 1
   double limitMicroseconds = 0;      ///< the machine's limit for the same
   std::optional<GpuReport> gpu;      ///< of a GPU; then no code, state and workspace

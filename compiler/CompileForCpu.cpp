@@ -38,14 +38,12 @@ Error Compilation::runCpuPipeline(Stage last) {
   if (Error error = runStages(pipeline, last))
     return error;
 
-  auto schedule = (*module)->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
+  auto schedule = fact<rnn::ScheduleAttr>();
   if (!schedule)
     return Error::success();
   llvm::raw_string_ostream(report.schedule) << schedule;
   report.scheduleFields = rnn::settingsOf(rnn::scheduleTable(), schedule.getFields());
-  int64_t directions = report.bidirectional ? 2 : 1, bytes = report.dtype == "float32" ? 4 : 8;
-  NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers, directions, bytes,
-                     storage};
+  NetworkSizes sizes{report.network, storage};
   report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
   report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
   return Error::success();
@@ -68,59 +66,38 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   return code->text ? std::move(code->text) : packageObject(std::move(code->object));
 }
 
-static ArrayRef<int64_t> workspaceRows(DictionaryAttr facts) {
-  return cast<DenseI64ArrayAttr>(facts.get("workspace_rows"));
-}
-
 /// What EmitDescriptor has left.
-static ModelId modelId(ModuleOp module) {
+static ModelId modelId(Operation *model) {
   ModelId id;
-  std::string bytes = llvm::fromHex(module->getAttrOfType<StringAttr>("rnn.id"));
+  std::string bytes = llvm::fromHex(model->getAttrOfType<StringAttr>("rnn.id"));
   llvm::copy(bytes, id.begin());
   return id;
 }
 
 std::string Compilation::cpuHeader() {
-  auto facts = (*module)->getAttrOfType<DictionaryAttr>("rnn.descriptor");
-  auto fact = [&](StringRef name) { return cast<IntegerAttr>(facts.get(name)).getInt(); };
-  auto flag = [&](StringRef name) { return cast<BoolAttr>(facts.get(name)).getValue(); };
+  auto facts = fact<rnn::DescriptorAttr>();
   HeaderFacts header;
   header.name = report.name;
   header.provenance = provenance();
-  header.inputSize = report.inputSize;
-  header.hiddenSize = report.hiddenSize;
-  header.numLayers = report.numLayers;
-  header.directions = report.bidirectional ? 2 : 1;
-  header.bias = report.bias;
-  header.batchFirst = report.batchFirst;
-  header.float64 = flag("float64");
-  header.externalWeights = flag("external");
-  header.training = flag("training");
-  header.streams = flag("streams");
+  header.network = report.network;
   header.unwindTables = options.unwindTables;
-  header.idSymbol = idSymbol(report.name, modelId(*module));
+  header.idSymbol = idSymbol(report.name, modelId(model()));
   header.alignment = bufferAlignment;
-  header.workspaceRows = workspaceRows(facts);
-  header.workspaceFixed = fact("workspace_fixed");
+  header.workspaceRows = facts.getWorkspaceRows();
+  header.workspaceFixed = facts.getWorkspaceFixed();
   header.weightsBytes = report.weightsBytes;
-  header.weightsCount = fact("weights_count");
   header.codeBytes = report.codeBytes;
-  header.stepFlops = report.stepFlops;
   return writeHeader(header);
 }
 
 Error Compilation::cpuOutputs(Outputs &outputs) {
-  auto facts = (*module)->getAttrOfType<DictionaryAttr>("rnn.descriptor");
-  auto fact = [&](StringRef name) { return cast<IntegerAttr>(facts.get(name)).getInt(); };
-  report.weightsBytes = fact("weights_bytes");
-  auto flag = [&](StringRef name) { return cast<BoolAttr>(facts.get(name)).getValue(); };
-  int64_t elementBytes = flag("float64") ? 8 : 4;
-  if (flag("streams"))
+  auto facts = fact<rnn::DescriptorAttr>();
+  report.weightsBytes = facts.getWeightsBytes();
+  if (report.network.streams())
     report.stateBytes =
-        bufferAlignment +
-        2 * llvm::alignTo(elementBytes * report.numLayers * report.hiddenSize, bufferAlignment);
-  report.workspaceBytes = fact("workspace_fixed");
-  for (int64_t bytes : workspaceRows(facts))
+        bufferAlignment + 2 * llvm::alignTo(report.network.stateRowBytes(), bufferAlignment);
+  report.workspaceBytes = facts.getWorkspaceFixed();
+  for (int64_t bytes : facts.getWorkspaceRows().asArrayRef())
     report.workspaceBytes += llvm::alignTo(bytes, bufferAlignment);
   auto bytes = cpuArtifact();
   if (!bytes)

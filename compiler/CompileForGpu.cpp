@@ -27,14 +27,16 @@ Error Compilation::runGpuPipeline(Stage last) {
   if (!gpu)
     return usageError("--target", quoted(options.target),
                       llvm::join(rnn::targetNames(rnn::TargetKind::Gpu), ", "));
-  if (report.dtype != "float32")
-    return inputError(where(), "dtype", report.dtype + " for " + options.target, "float32");
+  if (report.network.dtype != rnn::DType::Float32)
+    return inputError(where(), "dtype",
+                      rnn::nameOf(report.network.dtype) + " for " + Twine(options.target),
+                      "float32");
   report.target = gpu.getTarget().str();
   report.machine = gpu.getCard().str();
 
   // Narrow storage is a matter of CPUs so far.
-  PipelineOptions pipeline{options.target, &gpu.getRow(), /*narrowWeights=*/false,
-                           options.schedule, options.precision};
+  PipelineOptions pipeline{options.target, &gpu.getRow(), /*narrowWeights=*/false, options.schedule,
+                           options.precision};
   if (Error error = runStages(pipeline, last))
     return error;
   if (last >= Stage::Schedule)
@@ -43,14 +45,15 @@ Error Compilation::runGpuPipeline(Stage last) {
 }
 
 void Compilation::describeGpu(rnn::GpuAttr gpu) {
-  auto schedule = (*module)->getAttrOfType<rnn::GpuScheduleAttr>("rnn.gpu_schedule");
+  auto schedule = fact<rnn::GpuScheduleAttr>();
   llvm::raw_string_ostream(report.schedule) << schedule;
-  int64_t directions = report.bidirectional ? 2 : 1;
+  const rnn::Network &network = report.network;
+  int64_t hidden = network.hiddenSize;
   bool half = options.precision != "exact";
-  ProjectLayout input{schedule, report.inputSize, report.hiddenSize, half};
-  ProjectLayout above{schedule, directions * report.hiddenSize, report.hiddenSize, half};
-  ScanLayout scan{schedule, report.hiddenSize, half};
-  StepLayout step{schedule, report.hiddenSize, half};
+  ProjectLayout input{schedule, network.inputSize, hidden, half};
+  ProjectLayout above{schedule, network.outputSize(), hidden, half};
+  ScanLayout scan{schedule, hidden, half};
+  StepLayout step{schedule, hidden, half};
   for (auto &[matrix, kept] : report.storage)
     kept = half ? options.precision : kept;
   GpuReport &facts = report.gpu.emplace();
@@ -59,7 +62,7 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
                              layout.sharedBytes(), layout.rows(), columns});
   };
   add("project_input", input, projectRegisters(input, gpu), input.tiles());
-  bool hasAbove = report.numLayers > 1 && above.depth != input.depth;
+  bool hasAbove = !network.layersAlike();
   if (hasAbove)
     add("project_above", above, projectRegisters(above, gpu), above.tiles());
   if (scan.exists())
@@ -106,7 +109,7 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   const GpuReport::Rows &one = facts.byBatch.front();
   facts.parts = one.parts;
   facts.limit = one.limit;
-  report.stepMicroseconds = one.microseconds * directions * report.numLayers;
+  report.stepMicroseconds = one.microseconds * network.numCells();
 }
 
 std::string Compilation::gpuProvenance() {
@@ -115,16 +118,10 @@ std::string Compilation::gpuProvenance() {
 }
 
 Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::gpuObject(const ptx::Model &model) {
-  ptx::NetworkFacts facts;
+  ptx::ModelFacts facts;
   facts.name = report.name;
   facts.provenance = gpuProvenance();
-  facts.inputSize = report.inputSize;
-  facts.hiddenSize = report.hiddenSize;
-  facts.numLayers = report.numLayers;
-  facts.bias = report.bias;
-  facts.batchFirst = report.batchFirst;
-  facts.bidirectional = report.bidirectional;
-  facts.dropout = dropout;
+  facts.network = report.network;
   facts.id = gpuId(model);
   return ptx::embedModel(model, facts, visibility());
 }
@@ -134,7 +131,7 @@ ModelId Compilation::gpuId(const ptx::Model &model) {
 }
 
 Error Compilation::gpuOutputs(Outputs &outputs) {
-  Expected<ptx::Model> model = ptx::generateModel(*module);
+  Expected<ptx::Model> model = ptx::generateModel(*module, report.name);
   if (!model)
     return model.takeError();
   model->scanMinSteps = report.gpu->scanMinSteps;
@@ -169,10 +166,7 @@ Error Compilation::gpuOutputs(Outputs &outputs) {
   header.idSymbol = idSymbol(report.name, gpuId(*model));
   if (isAlone)
     header.weightsFile = llvm::sys::path::filename(weightsPath(options)).str();
-  header.inputSize = report.inputSize;
-  header.hiddenSize = report.hiddenSize;
-  header.numLayers = report.numLayers;
-  header.directions = report.bidirectional ? 2 : 1;
+  header.network = report.network;
   header.weightsBytes = report.weightsBytes;
   header.scanMinSteps = model->scanMinSteps;
   header.scanMaxBatch = model->scanMaxBatch;

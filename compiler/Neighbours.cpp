@@ -31,9 +31,11 @@ std::vector<rnn::FieldSettings> grucc::neighbours(const rnn::FieldSettings &chos
   rnn::Schedule schedule;
   rnn::applySettings(rnn::scheduleTable(), chosen, schedule);
   const rnn::Tiling &tiling = schedule.tiling;
-  int64_t hidden = subject.hiddenSize, above = (subject.bidirectional ? 2 : 1) * hidden;
+  const rnn::Network &network = subject.network;
+  int64_t hidden = network.hiddenSize;
   // The longest sum, over k.
-  int64_t depth = std::max(subject.inputSize, subject.numLayers > 1 ? above : hidden);
+  int64_t depth =
+      std::max(network.inputSize, network.numLayers > 1 ? network.outputSize() : hidden);
   std::vector<rnn::FieldSettings> found;
 
   for (int64_t panel : Attr::getField(Attr::Panel).tries) {
@@ -68,8 +70,8 @@ std::vector<rnn::FieldSettings> grucc::neighbours(const rnn::FieldSettings &chos
   tryAll(Attr::KChunk, depth);
   int64_t chunk = std::min(schedule.traversal.chunkRows, rows);
   tryNumbers(Attr::ChunkRows, rows, {chunk / 2, chunk * 2});
-  if (subject.numLayers > 1 || subject.bidirectional) {
-    rnn::Order other = subject.bidirectional ? rnn::Order::Reverse : rnn::Order::Chunks;
+  if (network.numLayers > 1 || network.bidirectional) {
+    rnn::Order other = network.bidirectional ? rnn::Order::Reverse : rnn::Order::Chunks;
     bool isFirst = schedule.traversal.order == rnn::Order::Layers;
     found.push_back({set(Attr::Order, rnn::valueOf(isFirst ? other : rnn::Order::Layers))});
   }

@@ -62,7 +62,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     if (options.narrowWeights)
       passes.addNestedPass<func::FuncOp>(createNarrowWeights());
     // By the owner's word: what it states is the one choice here that changes results.
-    passes.addPass(createRoundWeights({options.precision}));
+    passes.addNestedPass<func::FuncOp>(createRoundWeights({options.precision}));
     break;
   case Stage::Recurrence:
     // Before biases: they are folded between a projection and its cell.

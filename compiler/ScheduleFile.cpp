@@ -17,11 +17,11 @@ using namespace grucc;
 
 static std::vector<std::pair<StringRef, json::Value>> describeSubject(const ScheduleSubject &s) {
   return {{"machine", s.machine},
-          {"input_size", s.inputSize},
-          {"hidden_size", s.hiddenSize},
-          {"num_layers", s.numLayers},
-          {"bidirectional", s.bidirectional},
-          {"dtype", s.dtype}};
+          {"input_size", s.network.inputSize},
+          {"hidden_size", s.network.hiddenSize},
+          {"num_layers", s.network.numLayers},
+          {"bidirectional", s.network.bidirectional},
+          {"dtype", rnn::nameOf(s.network.dtype)}};
 }
 
 /// A field's value; nothing if it has no such one.

@@ -21,15 +21,14 @@
 #define GRUCC_COMPILER_SCHEDULEFILE_H
 
 #include "dialects/rnn/Fields.h"
+#include "dialects/rnn/Network.h"
 
 namespace grucc {
 
 /// What a schedule is for.
 struct ScheduleSubject {
   std::string machine; ///< entry of the machine table
-  int64_t inputSize, hiddenSize, numLayers;
-  bool bidirectional;
-  std::string dtype;
+  rnn::Network network;
 };
 
 /// Reads the fields from a file that must be for `subject`. Whether they make a

@@ -18,7 +18,7 @@ namespace grucc {
 std::string valueText(int64_t value) { return std::to_string(value); }
 std::string valueText(bool value) { return value ? "true" : "false"; }
 std::string valueText(double value) { return formatv("{0}", json::Value(value)); }
-std::string valueText(DType value) { return value == DType::Float64 ? "float64" : "float32"; }
+std::string valueText(DType value) { return rnn::nameOf(value).str(); }
 std::string valueText(const std::string &value) { return quoted(value); }
 
 template <typename T>

@@ -39,10 +39,10 @@ OwningOpRef<ModuleOp> buildModule(MLIRContext &context, const Network &network,
       network.dtype == DType::Float64 ? Type(builder.getF64Type()) : builder.getF32Type();
   auto tensorOf = [&](ArrayRef<int64_t> shape) { return RankedTensorType::get(shape, element); };
   constexpr int64_t any = ShapedType::kDynamic;
-  int64_t d = network.numDirections(), h = network.hiddenSize;
   // [T, B, I] or, with batch_first, [B, T, I]: both sizes are known at run time only.
-  Type input = tensorOf({any, any, network.inputSize}), output = tensorOf({any, any, d * h});
-  Type state = tensorOf({d * network.numLayers, any, h});
+  Type input = tensorOf({any, any, network.inputSize}),
+       output = tensorOf({any, any, network.outputSize()});
+  Type state = tensorOf({network.numCells(), any, network.hiddenSize});
 
   SmallVector<Type> arguments = {input, state};
   if (network.training)
@@ -50,7 +50,7 @@ OwningOpRef<ModuleOp> buildModule(MLIRContext &context, const Network &network,
   SmallVector<RankedTensorType> weightTypes;
   for (const WeightTensor &tensor : network.weights)
     weightTypes.push_back(tensorOf(tensor.shape));
-  bool isExternal = network.weights.front().data.empty();
+  bool isExternal = network.externalWeights;
   if (isExternal)
     arguments.append(weightTypes.begin(), weightTypes.end());
 

@@ -14,6 +14,7 @@
 #ifndef GRUCC_COMPILER_FRONTEND_NETWORK_H
 #define GRUCC_COMPILER_FRONTEND_NETWORK_H
 
+#include "dialects/rnn/Network.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -25,13 +26,9 @@
 
 namespace grucc {
 
-enum class DType { Float32, Float64 };
-
-/// The limits of a network: within them nothing computed from its sizes
-/// overflows, and its tensors fit the 32-bit offsets of an object file.
-constexpr int64_t largestSize = INT32_MAX;      ///< input_size, hidden_size
-constexpr int64_t mostLayers = 1024;            ///< num_layers
-constexpr int64_t mostWeightsBytes = INT32_MAX; ///< all tensors, in the network's dtype
+using rnn::DType;
+using rnn::largestSize;
+using rnn::mostLayers;
 
 /// What the command line says; every field left empty was not given (I2).
 struct NetworkFlags {
@@ -56,12 +53,7 @@ struct WeightTensor {
 
 /// A whole network: torch.nn.GRU's arguments, and its tensors in torch's order
 /// (layer, direction, then weight_ih, weight_hh, bias_ih, bias_hh).
-struct Network {
-  int64_t inputSize = 0, hiddenSize = 0, numLayers = 1;
-  bool bias = true, batchFirst = false, bidirectional = false;
-  double dropout = 0.0;
-  DType dtype = DType::Float32;
-  bool training = false;
+struct Network : rnn::Network {
   std::vector<WeightTensor> weights;
   /// What the tensors' data points into.
   std::vector<std::shared_ptr<void>> storage;
@@ -70,9 +62,6 @@ struct Network {
   std::string weightsHash;
   /// What results depend on and nobody said, one note line each (E).
   std::vector<std::string> assumed;
-
-  int64_t numDirections() const { return bidirectional ? 2 : 1; }
-  int64_t elementBytes() const { return dtype == DType::Float64 ? 8 : 4; }
 };
 
 } // namespace grucc

@@ -122,7 +122,7 @@ static llvm::Error copyWeights(rnn::GruOp gru, Network &network, StringRef path)
 
 llvm::Expected<Network> describeModule(ModuleOp module, StringRef path, const NetworkFlags &flags) {
   auto gru = *(*module.getOps<func::FuncOp>().begin()).getOps<rnn::GruOp>().begin();
-  bool isExternal = !gru.getWeights().front().getDefiningOp();
+  bool isExternal = gru.getNetwork().externalWeights;
   if (flags.initSeed)
     return usageError("--init", "an input of MLIR", "a network without weights");
   if (flags.prefix)
@@ -133,16 +133,7 @@ llvm::Expected<Network> describeModule(ModuleOp module, StringRef path, const Ne
                                  : "function arguments, as --weights=external says");
 
   Network network;
-  network.inputSize = gru.getInputSize();
-  network.hiddenSize = gru.getHiddenSize();
-  network.numLayers = gru.getNumLayers();
-  network.bias = gru.getBias();
-  network.batchFirst = gru.getBatchFirst();
-  network.bidirectional = gru.getBidirectional();
-  network.dropout = gru.getDropout().convertToDouble();
-  network.training = gru.getTraining();
-  bool isFloat64 = cast<RankedTensorType>(gru.getInput().getType()).getElementType().isF64();
-  network.dtype = isFloat64 ? DType::Float64 : DType::Float32;
+  static_cast<rnn::Network &>(network) = gru.getNetwork();
 
   Arguments said(flags);
   Said<bool> training{flags.training ? std::optional<bool>(true) : std::nullopt, "--training"};
@@ -170,6 +161,7 @@ llvm::Expected<Network> describeModule(ModuleOp module, StringRef path, const Ne
   network.weights = std::move(*tensors);
   if (isExternal)
     return network;
+  bool isFloat64 = network.dtype == DType::Float64;
   if (llvm::Error failed = isFloat64 ? copyWeights<double>(gru, network, path)
                                      : copyWeights<float>(gru, network, path))
     return std::move(failed);

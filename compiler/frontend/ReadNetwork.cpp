@@ -88,8 +88,6 @@ static Expected<Network> resolve(StringRef file, const Arguments &arguments) {
   network.bidirectional = arguments.bidirectional.value.value_or(false);
   network.dropout = arguments.dropout.value.value_or(0.0);
   network.dtype = arguments.dtype.value.value_or(DType::Float32);
-  if (!(network.dropout >= 0.0 && network.dropout <= 1.0))
-    return inputError(file, "dropout", valueText(network.dropout), "a number from 0 to 1");
   return network;
 }
 
@@ -150,6 +148,7 @@ Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
   if (!network)
     return network.takeError();
   network->training = flags.training;
+  network->externalWeights = flags.externalWeights;
   network->weightsFile = weightsPath;
   Expected<std::vector<WeightTensor>> tensors = expectedTensors(*network, file);
   if (!tensors)

@@ -29,49 +29,20 @@ int64_t WeightTensor::numElements() const {
   return count;
 }
 
-// The sum over the cells without building their tensors: layers 1 and up are alike.
-static std::optional<int64_t> countElements(const Network &network) {
-  int64_t d = network.numDirections(), h = network.hiddenSize;
-  auto cell = [&](int64_t input) -> std::optional<int64_t> {
-    std::optional<int64_t> columns = checkedAdd(input, h + (network.bias ? 2 : 0));
-    return columns ? checkedMul(3 * h, *columns) : std::nullopt;
-  };
-  std::optional<int64_t> first = cell(network.inputSize), other = cell(d * h);
-  if (other)
-    other = checkedMul(*other, network.numLayers - 1);
-  std::optional<int64_t> all = first && other ? checkedAdd(*first, *other) : std::nullopt;
-  return all ? checkedMul(*all, d) : std::nullopt;
-}
-
 Expected<std::vector<WeightTensor>> expectedTensors(const Network &network, StringRef file) {
-  int64_t h = network.hiddenSize;
-  std::pair<StringRef, int64_t> sizes[] = {
-      {"input_size", network.inputSize}, {"hidden_size", h}, {"num_layers", network.numLayers}};
-  for (auto [name, size] : sizes) {
-    int64_t largest = name == "num_layers" ? mostLayers : largestSize;
-    if (size < 1 || size > largest)
-      return inputError(file, name, Twine(size), "an integer from 1 to " + Twine(largest));
-  }
-  std::optional<int64_t> count = countElements(network);
-  std::optional<int64_t> bytes = count ? checkedMul(*count, network.elementBytes()) : std::nullopt;
-  if (!bytes || *bytes > mostWeightsBytes)
-    return inputError(file, "weights",
-                      (bytes ? Twine(*bytes) : Twine("2^63 or more")) + " bytes (input_size " +
-                          Twine(network.inputSize) + ", hidden_size " + Twine(h) + ", num_layers " +
-                          Twine(network.numLayers) + ")",
-                      "at most " + Twine(mostWeightsBytes) + " bytes");
-
+  if (std::optional<rnn::NetworkFault> fault = rnn::findFault(network))
+    return inputError(file, fault->argument, fault->found, fault->expected);
   std::vector<WeightTensor> tensors;
   for (int64_t layer = 0; layer < network.numLayers; ++layer) {
-    int64_t input = layer == 0 ? network.inputSize : network.numDirections() * h;
     for (int64_t direction = 0; direction < network.numDirections(); ++direction) {
       std::string suffix = "_l" + std::to_string(layer) + (direction ? "_reverse" : "");
-      tensors.push_back({"weight_ih" + suffix, {3 * h, input}, {}});
-      tensors.push_back({"weight_hh" + suffix, {3 * h, h}, {}});
+      tensors.push_back(
+          {"weight_ih" + suffix, {network.gateRows(), network.layerInputSize(layer)}, {}});
+      tensors.push_back({"weight_hh" + suffix, {network.gateRows(), network.hiddenSize}, {}});
       if (!network.bias)
         continue;
-      tensors.push_back({"bias_ih" + suffix, {3 * h}, {}});
-      tensors.push_back({"bias_hh" + suffix, {3 * h}, {}});
+      tensors.push_back({"bias_ih" + suffix, {network.gateRows()}, {}});
+      tensors.push_back({"bias_hh" + suffix, {network.gateRows()}, {}});
     }
   }
   return tensors;

@@ -17,7 +17,7 @@
 namespace grucc {
 
 /// The tensors that a network of these arguments has, in torch's order, without
-/// values (C1, C3, C4). Refuses sizes outside the limits of Network.h, so that
+/// values (C1, C3, C4). Refuses sizes outside the limits of rnn/Network.h, so that
 /// nothing computed from them later can overflow.
 llvm::Expected<std::vector<WeightTensor>> expectedTensors(const Network &network,
                                                           llvm::StringRef file);

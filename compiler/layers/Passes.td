@@ -19,7 +19,7 @@ def SplitLayers : Pass<"rnn-split-layers", "::mlir::func::FuncOp"> {
     `rnn.concat` (C7), each with its own state out of `h_0` (`rnn.state`), the
     last states stacked (`rnn.stack`), an `rnn.transpose` at both ends when the
     network is batch first (C5), and in training an `rnn.dropout` between layers
-    (C6), and `rnn.training` on the function.
+    (C6). A function with one `rnn.gru` has its arguments as `rnn.network` from then on.
 
     Unbatched (C9) and packed (C10) calls are forms of a call that generated
     code takes at run time: the function becomes that of the batched form.

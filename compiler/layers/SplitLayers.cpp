@@ -35,14 +35,15 @@ static LogicalResult generalize(rnn::GruOp gru) {
     return gru.emitError() << "input: found an unbatched or packed form inside a larger function, "
                               "expected a function that holds the rnn.gru alone";
   constexpr int64_t any = ShapedType::kDynamic;
-  int64_t states = gru.getNumDirections() * gru.getNumLayers(), h = gru.getHiddenSize();
+  rnn::Network network = gru.getNetwork();
+  int64_t states = network.numCells(), h = network.hiddenSize;
   auto tensor = [&](ArrayRef<int64_t> shape) {
     return RankedTensorType::get(shape, typeOf(gru.getInput()).getElementType());
   };
-  input.setType(tensor({any, any, gru.getInputSize()}));
+  input.setType(tensor({any, any, network.inputSize}));
   if (h0)
     h0.setType(tensor({states, any, h}));
-  gru.getOutput().setType(tensor({any, any, gru.getNumDirections() * h}));
+  gru.getOutput().setType(tensor({any, any, network.outputSize()}));
   gru.getHN().setType(tensor({states, any, h}));
   gru.getBatchSizesMutable().clear();
   gru.getSortedIndicesMutable().clear();
@@ -52,25 +53,32 @@ static LogicalResult generalize(rnn::GruOp gru) {
   return success();
 }
 
+/// What the op says goes on standing on the function, which holds no other network.
+static LogicalResult describe(rnn::GruOp gru) {
+  auto network = rnn::NetworkAttr::getChecked([&] { return gru.emitError(); }, gru.getContext(),
+                                              gru.getNetwork());
+  if (!network)
+    return failure();
+  gru->getParentOp()->setAttr(rnn::NetworkAttr::name, network);
+  return success();
+}
+
 namespace {
 /// rnn.gru ==> [transpose], layers, [transpose], stack.
 class Splitter {
 public:
-  explicit Splitter(rnn::GruOp gru) : gru(gru), b(gru.getLoc(), gru) {}
+  explicit Splitter(rnn::GruOp gru) : gru(gru), network(gru.getNetwork()), b(gru.getLoc(), gru) {}
 
   void split() {
-    // One layer has nothing to drop, and is built for training all the same.
-    if (gru.getTraining())
-      gru->getParentOp()->setAttr("rnn.training", b.getUnitAttr());
     Value sequence = gru.getInput();
-    if (gru.getBatchFirst()) // C5
+    if (network.batchFirst) // C5
       sequence = transposed(sequence, swapAxes(sequence.getType()));
-    for (int64_t layer = 0; layer < gru.getNumLayers(); ++layer) {
+    for (int64_t layer = 0; layer < network.numLayers; ++layer) {
       sequence = emitLayer(layer, sequence);
-      if (layer + 1 < gru.getNumLayers())
+      if (layer + 1 < network.numLayers)
         sequence = dropped(layer, sequence);
     }
-    if (gru.getBatchFirst())
+    if (network.batchFirst)
       sequence = transposed(sequence, gru.getOutput().getType());
     Value stacked = rnn::StackOp::create(b, gru.getHN().getType(), states);
     gru.replaceAllUsesWith(ValueRange{sequence, stacked});
@@ -79,6 +87,7 @@ public:
 
 private:
   rnn::GruOp gru;
+  rnn::Network network;
   ImplicitLocOpBuilder b;
   SmallVector<Value> states; ///< index l*D + d (C7)
 
@@ -93,13 +102,13 @@ private:
   /// Both directions read the whole sequence below (C1); forward comes first (C7).
   Value emitLayer(int64_t layer, Value sequence) {
     SmallVector<Value> outputs;
-    for (int64_t direction = 0; direction < gru.getNumDirections(); ++direction) {
+    for (int64_t direction = 0; direction < network.numDirections(); ++direction) {
       Value h0; // C8: left out, it stays out
       if (gru.getH_0())
-        h0 = rnn::StateOp::create(b, gru.getH_0(), layer * gru.getNumDirections() + direction);
+        h0 = rnn::StateOp::create(b, gru.getH_0(), layer * network.numDirections() + direction);
       auto weights = gru.getCellWeights(layer, direction);
-      Value bIh = gru.getBias() ? weights[2] : Value();
-      Value bHh = gru.getBias() ? weights[3] : Value(); // C4
+      Value bIh = network.bias ? weights[2] : Value();
+      Value bHh = network.bias ? weights[3] : Value(); // C4
       auto op =
           rnn::LayerOp::create(b, sequence, h0, gru.getLengths(), weights[0], weights[1], bIh, bHh,
                                /*reverse=*/direction == 1, rnn::StorageAttr(), rnn::StorageAttr());
@@ -114,7 +123,7 @@ private:
   /// In inference dropout is nothing; in training a mask drops whatever p is (C6).
   Value dropped(int64_t layer, Value sequence) {
     bool isDrawn = gru.getDropoutSeed() || gru.getDropoutMask() || !gru.getDropout().isZero();
-    if (!gru.getTraining() || !isDrawn)
+    if (!network.training || !isDrawn)
       return sequence;
     return rnn::DropoutOp::create(b, sequence, gru.getDropoutSeed(), gru.getDropoutMask(),
                                   gru.getDropout(), layer);
@@ -123,8 +132,9 @@ private:
 
 struct SplitLayers : grucc::impl::SplitLayersBase<SplitLayers> {
   void runOnOperation() override {
-    for (rnn::GruOp gru : llvm::to_vector(getOperation().getOps<rnn::GruOp>())) {
-      if (failed(generalize(gru)))
+    auto networks = llvm::to_vector(getOperation().getOps<rnn::GruOp>());
+    for (rnn::GruOp gru : networks) {
+      if (failed(generalize(gru)) || (networks.size() == 1 && failed(describe(gru))))
         return signalPassFailure();
       Splitter(gru).split();
     }

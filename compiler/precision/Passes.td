@@ -24,12 +24,12 @@ def NarrowWeights : Pass<"rnn-narrow-weights", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
 }
 
-def RoundWeights : Pass<"rnn-round-weights", "::mlir::ModuleOp"> {
+def RoundWeights : Pass<"rnn-round-weights", "::mlir::func::FuncOp"> {
   let summary = "states what weights and the operands of products are rounded to";
   let description = [{
     The one choice of numbers that changes results (C12), so its owner makes it.
     Before: every matrix is kept in the network's numbers, or narrower without loss.
-    After: the module has `rnn.precision`, f16 or bf16; targets keep weights in it,
+    After: the function has `rnn.precision`, f16 or bf16; targets keep weights in it,
     round inputs and states to it before they are multiplied, and add products in
     float32. `exact` states nothing. A target that has no such products refuses it.
   }];

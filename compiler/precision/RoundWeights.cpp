@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/precision/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/BuiltinOps.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_ROUNDWEIGHTS
@@ -22,17 +22,16 @@ struct RoundWeights : grucc::impl::RoundWeightsBase<RoundWeights> {
   using Base::Base;
 
   void runOnOperation() override {
-    ModuleOp module = getOperation();
+    func::FuncOp func = getOperation();
     Builder b(&getContext());
     if (precision == "exact")
       return;
     if (precision != "float16" && precision != "bfloat16") {
-      module.emitError("precision: found '")
-          << precision << "', expected exact, float16 or bfloat16";
+      func.emitError("precision: found '") << precision << "', expected exact, float16 or bfloat16";
       return signalPassFailure();
     }
     Type type = precision == "float16" ? Type(b.getF16Type()) : Type(b.getBF16Type());
-    module->setAttr("rnn.precision", TypeAttr::get(type));
+    func->setAttr("rnn.precision", TypeAttr::get(type));
   }
 };
 } // namespace

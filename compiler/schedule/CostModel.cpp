@@ -41,8 +41,8 @@ static double wideningOf(rnn::StorageKind kind) {
 static Matrix matrixOf(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t depth,
                        rnn::StorageKind kind) {
   double weights = 3.0 * sizes.hiddenSize * depth;
-  double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes);
-  return {weights * rnn::bytesOf(kind, sizes.elementBytes), weights / lanes, wideningOf(kind)};
+  double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes());
+  return {weights * rnn::bytesOf(kind, sizes.elementBytes()), weights / lanes, wideningOf(kind)};
 }
 
 /// W_ih and W_hh of one direction.
@@ -70,14 +70,14 @@ static double trafficCycles(double bytes, rnn::MachineAttr machine) {
 
 double grucc::stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine) {
   double cycles = 0;
-  double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes);
+  double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes());
   for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
     auto [input, recurrent] = matricesOf(sizes, machine, layer);
     double arithmetic = arithmeticCycles(input, machine) + arithmeticCycles(recurrent, machine);
     double traffic = trafficCycles(input.bytes + recurrent.bytes, machine);
-    cycles +=
-        sizes.directions * (std::max(arithmetic, traffic) +
-                            machine.getGateCycles() * sizes.hiddenSize / std::min(lanes, 16.0));
+    cycles += sizes.numDirections() *
+              (std::max(arithmetic, traffic) +
+               machine.getGateCycles() * sizes.hiddenSize / std::min(lanes, 16.0));
   }
   return cycles;
 }
@@ -86,10 +86,10 @@ double grucc::storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine)
   double bytes = 0;
   for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
     auto [input, recurrent] = matricesOf(sizes, machine, layer);
-    bytes += sizes.directions * (input.bytes + recurrent.bytes);
+    bytes += sizes.numDirections() * (input.bytes + recurrent.bytes);
   }
   double perByte = trafficCycles(bytes, machine) / bytes, cycles = 0;
-  double groups = 8.0 * sizes.elementBytes * sizes.hiddenSize / machine.getVectorBits();
+  double groups = 8.0 * sizes.elementBytes() * sizes.hiddenSize / machine.getVectorBits();
   auto walk = [&](const Matrix &matrix) { return matrix.widening > 0 ? 80 * groups : 0; };
   for (int64_t layer = 0; layer < sizes.numLayers; ++layer) {
     auto [input, recurrent] = matricesOf(sizes, machine, layer);
@@ -100,7 +100,7 @@ double grucc::storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine)
         std::max(arithmeticCycles(recurrent, machine), trafficCycles(recurrent.bytes, machine)) +
         walk(recurrent);
   }
-  return cycles * sizes.directions;
+  return cycles * sizes.numDirections();
 }
 
 double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
@@ -111,7 +111,7 @@ double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr ma
   // one vector instead of one for each gate.
   double computed = packedUnits(sizes.hiddenSize, lanes) ? padded - lanes * 2 / 3.0 : padded;
   double used = stepCycles(sizes, machine) * computed / sizes.hiddenSize;
-  return used + 2.0 * 12.0 * panels * sizes.numLayers * sizes.directions;
+  return used + 2.0 * 12.0 * panels * sizes.numCells();
 }
 
 bool grucc::hasSamePanels(int64_t hiddenSize, int64_t lanes, int64_t otherLanes) {
@@ -127,7 +127,7 @@ int64_t grucc::mostRegisterK(int64_t hiddenSize, int64_t lanes) {
 
 int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes) {
   // Vectors of 512 bits take their numbers apart slowly: 1 -> 16 0.97x.
-  if (lanes < 1 || lanes > 32 / sizes.elementBytes)
+  if (lanes < 1 || lanes > 32 / sizes.elementBytes())
     return 0;
   // The gates' numbers and constants need about 20 registers; three weights are one k.
   int64_t left = std::max<int64_t>((machine.getRegisters() - 20) / 3, 1);
@@ -141,12 +141,12 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   int64_t hidden = sizes.hiddenSize;
   // A vector no wider than the network: H = 8 fills one of 8 lanes.
   int64_t lanes =
-      std::min<int64_t>(machine.getVectorBits() / 8 / sizes.elementBytes,
-                        std::max<uint64_t>(16 / sizes.elementBytes, llvm::PowerOf2Ceil(hidden)));
+      std::min<int64_t>(machine.getVectorBits() / 8 / sizes.elementBytes(),
+                        std::max<uint64_t>(16 / sizes.elementBytes(), llvm::PowerOf2Ceil(hidden)));
   // A single vector of 512 bits: divisions of its halves are faster, and all that a row waits
   // for is one of them after the other (a step of 12 units 1.19x, of 16 1.11x). Not for several
   // rows (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
-  if (lanes * sizes.elementBytes == 64 && hidden <= lanes) {
+  if (lanes * sizes.elementBytes() == 64 && hidden <= lanes) {
     if (packedUnits(hidden, lanes / 2))
       lanes /= 2;
     else if (hasSamePanels(hidden, lanes, lanes / 2))
@@ -158,7 +158,7 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // Batch 1 is weight traffic. Weights in L1 come fast enough for six sums at a
   // time, two vectors a gate; from L2 on three are enough, and kernels of many
   // rows like their weights in one stream.
-  int64_t weightBytes = 3 * sizes.elementBytes * hidden * hidden;
+  int64_t weightBytes = 3 * sizes.elementBytes() * hidden * hidden;
   bool inL1 = weightBytes <= machine.getL1Bytes();
   tiling.panel = std::min<int64_t>(inL1 ? 2 : 1, vectors);
   // Several rows share each weight: as many accumulators as registers hold
@@ -172,10 +172,10 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
     tiling.tiles = {4, 1, 3, 1, 2, 1, 1, tiling.panel};
 
   int64_t inputBytes =
-      3 * sizes.elementBytes * hidden * std::max(sizes.inputSize, sizes.directions * hidden);
+      3 * sizes.elementBytes() * hidden * std::max(sizes.inputSize, sizes.numDirections() * hidden);
   // The weights of a chunk of k fill half of L1 while 32 rows go through them. Far beyond
   // L2 one block is a chunk, and the next one is fetched (1.03x to 1.09x; 0.99x near L2).
-  int64_t bytesPerK = 3 * sizes.elementBytes * lanes * tiling.panel;
+  int64_t bytesPerK = 3 * sizes.elementBytes() * lanes * tiling.panel;
   tiling.kChunk = std::max<int64_t>(machine.getL1Bytes() / 2 / bytesPerK / 64 * 64, 64);
   if (inputBytes > 2 * machine.getL2Bytes())
     tiling.kChunk = 64;
@@ -183,7 +183,7 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   traversal.prefetch = inputBytes > machine.getL2Bytes() / 2;
 
   // Projections of a chunk of rows stay in a quarter of L2.
-  int64_t rowBytes = 3 * sizes.elementBytes * lanes * vectors;
+  int64_t rowBytes = 3 * sizes.elementBytes() * lanes * vectors;
   int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, 8, 512);
   traversal.chunkRows = chunk - chunk % 8;
   tiling.groupRows = 32;

@@ -19,14 +19,9 @@ struct NetworkStorage {
   rnn::StorageKind first = rnn::StorageKind::Exact, upper = first, recurrent = first;
 };
 
-/// Sizes of one network, in units, layers and bytes of a number.
-struct NetworkSizes {
-  int64_t inputSize, hiddenSize, numLayers, directions, elementBytes;
+/// One network, as its time depends on it.
+struct NetworkSizes : rnn::Network {
   NetworkStorage storage = {};
-
-  int64_t layerInputSize(int64_t layer) const {
-    return layer == 0 ? inputSize : directions * hiddenSize;
-  }
 };
 
 /// Bytes of stack for the sums of one group of rows; A3 allows 16 KB in all.

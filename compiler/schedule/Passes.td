@@ -14,9 +14,10 @@ include "mlir/Pass/PassBase.td"
 def SelectSchedule : Pass<"rnn-select-schedule", "::mlir::ModuleOp"> {
   let summary = "machine facts and sizes ==> #rnn.schedule on every projection and scan";
   let description = [{
-    Looks the machine up in the table (Machines.cpp), records it on the module
-    as `rnn.machine`, and gives every `rnn.project` and `rnn.scan` the schedule
-    that the cost model (CostModel.cpp) prefers. Fields set by hand win.
+    Looks the machine up in the table (Machines.cpp), records it on every function
+    that holds a network as `rnn.machine`, and gives the function, and every
+    `rnn.project` and `rnn.scan` in it, the schedule that the cost model
+    (CostModel.cpp) prefers for its `rnn.network`. Fields set by hand win.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
   let options = [
@@ -52,12 +53,12 @@ def SelectStorage : Pass<"rnn-select-storage", "::mlir::ModuleOp"> {
 }
 
 def SelectGpuSchedule : Pass<"rnn-select-gpu-schedule", "::mlir::ModuleOp"> {
-  let summary = "facts of a GPU and sizes ==> #rnn.gpu_schedule on the module";
+  let summary = "facts of a GPU and sizes ==> #rnn.gpu_schedule on the function";
   let description = [{
-    Looks the GPU up in the table (Gpus.cpp) and records it on the module as `rnn.gpu`,
-    and beside it, as `rnn.gpu_schedule`, the schedule that the cost model
-    (GpuCostModel.cpp) prefers for the numbers that rnn-round-weights has stated.
-    Fields set by hand win; refuses what asks a block for more threads, registers
+    Looks the GPU up in the table (Gpus.cpp) and records it on every function that
+    holds a network as `rnn.gpu`, and beside it, as `rnn.gpu_schedule`, the schedule that
+    the cost model (GpuCostModel.cpp) prefers for the numbers that rnn-round-weights has
+    stated. Fields set by hand win; refuses what asks a block for more threads, registers
     or shared memory than the GPU has, and numbers that it does not multiply.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect"];

@@ -9,6 +9,7 @@
 #include "compiler/schedule/GpuCostModel.h"
 #include "compiler/schedule/Gpus.h"
 #include "compiler/schedule/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace grucc {
@@ -67,7 +68,7 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
             atMost("bytes of shared memory of step", step.sharedBytes(), facts.getSharedBytes())) ||
         failed(atMost("tiles of units of step", step.tiles(), mostTiles)))
       return failure();
-    for (int64_t depth : {sizes.inputSize, sizes.directions * sizes.hiddenSize}) {
+    for (int64_t depth : {sizes.inputSize, sizes.outputSize()}) {
       ProjectLayout project{schedule, depth, sizes.hiddenSize, half};
       if (failed(atMost("bytes of shared memory of project", project.sharedBytes(),
                         facts.getSharedBytes())) ||
@@ -78,41 +79,36 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
   }
 
   void runOnOperation() override {
-    ModuleOp module = getOperation();
     rnn::GpuAttr facts = lookupGpu(&getContext(), gpu);
     if (!facts) {
       error() << "target: found '" << gpu << "', expected an entry of the table of GPUs";
       return signalPassFailure();
     }
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
+      if (!func.getOps<rnn::ScanOp>().empty() && failed(select(func, facts)))
+        return signalPassFailure();
+  }
+
+  LogicalResult select(func::FuncOp func, rnn::GpuAttr facts) {
+    auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+    if (!network)
+      return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
     // What rnn-round-weights has stated.
-    auto rounded = module->getAttrOfType<TypeAttr>("rnn.precision");
+    auto rounded = func->getAttrOfType<TypeAttr>("rnn.precision");
     StringRef precision = !rounded ? "exact" : rounded.getValue().isF16() ? "float16" : "bfloat16";
-    if (precision == "bfloat16" && !facts.getRow().bfloat16) {
-      error() << "precision: found '" << precision << "' for " << gpu
-              << ", expected exact or float16";
-      return signalPassFailure();
-    }
-    SmallVector<rnn::ScanOp> scans;
-    module.walk([&](rnn::ScanOp scan) { scans.push_back(scan); });
-    if (scans.empty())
-      return;
-    auto project = scans.front().getGates().getDefiningOp<rnn::ProjectOp>();
-    auto inputType =
-        cast<RankedTensorType>((project ? project.getInput() : scans.front().getGates()).getType());
-    auto outputType = cast<RankedTensorType>(scans.front().getOutput().getType());
-    int64_t directions =
-        llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-    NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions,
-                       outputType.getElementTypeBitWidth() / 8};
+    if (precision == "bfloat16" && !facts.getRow().bfloat16)
+      return error() << "precision: found '" << precision << "' for " << gpu
+                     << ", expected exact or float16";
+    NetworkSizes sizes{network.getNetwork()};
     rnn::GpuSchedule chosen = selectGpuSchedule(sizes, facts, bool(rounded)).getFields();
     rnn::applySettings(rnn::gpuScheduleTable(), byHand, chosen);
     auto schedule =
         rnn::GpuScheduleAttr::getChecked([&] { return error(); }, &getContext(), chosen);
     if (!schedule || failed(verify(schedule, facts, sizes, precision)))
-      return signalPassFailure();
-    module->setAttr("rnn.gpu", facts);
-    module->setAttr("rnn.gpu_schedule", schedule);
+      return failure();
+    func->setAttr(rnn::GpuAttr::name, facts);
+    func->setAttr(rnn::GpuScheduleAttr::name, schedule);
+    return success();
   }
 };
 } // namespace

@@ -9,6 +9,7 @@
 #include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/Machines.h"
 #include "compiler/schedule/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace grucc {
@@ -52,49 +53,44 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
       tiling.registerK = selectRegisterK(sizes, facts, tiling.lanes);
     // So was the group: its sums have to fit the stack.
     if (tiling.tiles.size() > 1 && !isByHand(Attr::GroupRows)) {
-      int64_t rowBytes = 3 * bounded(tiling.tiles[1]) * bounded(tiling.lanes) * sizes.elementBytes;
+      int64_t rowBytes =
+          3 * bounded(tiling.tiles[1]) * bounded(tiling.lanes) * sizes.elementBytes();
       int64_t most = groupBytes / bounded(rowBytes);
       tiling.groupRows = std::min(tiling.groupRows, most);
     }
   }
 
+  InFlightDiagnostic error() { return mlir::emitError(getOperation().getLoc()); }
+
   void runOnOperation() override {
-    ModuleOp module = getOperation();
-    auto error = [&] { return mlir::emitError(module.getLoc()); };
     rnn::MachineAttr facts = lookupMachine(&getContext(), machine);
     if (!facts) {
       error() << "target: found '" << machine << "', expected an entry of the machine table";
       return signalPassFailure();
     }
-    if (auto precision = module->getAttrOfType<TypeAttr>("rnn.precision")) {
-      error() << "precision: found " << precision << " for " << machine << ", expected none";
-      return signalPassFailure();
-    }
-    SmallVector<rnn::ScanOp> scans;
-    module.walk([&](rnn::ScanOp scan) { scans.push_back(scan); });
-    if (scans.empty())
-      return;
-    auto project = scans.front().getGates().getDefiningOp<rnn::ProjectOp>();
-    auto inputType =
-        cast<RankedTensorType>((project ? project.getInput() : scans.front().getGates()).getType());
-    auto outputType = cast<RankedTensorType>(scans.front().getOutput().getType());
-    int64_t directions =
-        llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-    NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions,
-                       outputType.getElementTypeBitWidth() / 8};
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
+      if (!func.getOps<rnn::ScanOp>().empty() && failed(select(func, facts)))
+        return signalPassFailure();
+  }
 
+  LogicalResult select(func::FuncOp func, rnn::MachineAttr facts) {
+    auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+    if (!network)
+      return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
+    if (auto precision = func->getAttrOfType<TypeAttr>("rnn.precision"))
+      return error() << "precision: found " << precision << " for " << machine << ", expected none";
+    NetworkSizes sizes{network.getNetwork()};
     rnn::Schedule chosen = selectSchedule(sizes, facts);
     rnn::applySettings(rnn::scheduleTable(), byHand, chosen);
     follow(chosen.tiling, sizes, facts);
-    auto schedule = rnn::ScheduleAttr::getChecked(error, &getContext(), chosen);
+    auto schedule = rnn::ScheduleAttr::getChecked([&] { return error(); }, &getContext(), chosen);
     if (!schedule)
-      return signalPassFailure();
-    module->setAttr("rnn.machine", facts);
-    module->setAttr("rnn.schedule", schedule);
-    for (rnn::ScanOp scan : scans)
-      scan.setScheduleAttr(schedule);
-    module.walk([&](rnn::ProjectOp op) { op.setScheduleAttr(schedule); });
+      return failure();
+    func->setAttr(rnn::MachineAttr::name, facts);
+    func->setAttr(rnn::ScheduleAttr::name, schedule);
+    func.walk([&](rnn::ScanOp op) { op.setScheduleAttr(schedule); });
+    func.walk([&](rnn::ProjectOp op) { op.setScheduleAttr(schedule); });
+    return success();
   }
 };
 } // namespace

@@ -8,6 +8,7 @@
 
 #include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace grucc {
@@ -58,29 +59,23 @@ struct Group {
 
 struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
   void runOnOperation() override {
-    ModuleOp module = getOperation();
-    auto machine = module->getAttrOfType<rnn::MachineAttr>("rnn.machine");
-    SmallVector<rnn::ProjectOp> projects;
-    SmallVector<rnn::ScanOp> scans;
-    Group first, upper, recurrent;
-    module.walk([&](rnn::ProjectOp op) { projects.push_back(op); });
-    module.walk([&](rnn::ScanOp op) { scans.push_back(op); });
-    module.walk([&](rnn::GruCellOp op) { recurrent.ops.push_back(op); });
-    if (!machine || projects.empty() || projects.size() != scans.size())
-      return;
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
+      select(func);
+  }
 
-    auto depth = [](rnn::ProjectOp op) {
-      return cast<RankedTensorType>(op.getWeight().getType()).getDimSize(1);
-    };
-    int64_t directions =
-        llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-    for (auto [index, op] : llvm::enumerate(projects))
-      (int64_t(index) < directions || depth(op) == depth(projects.front()) ? first : upper)
-          .ops.push_back(op);
-    auto output = cast<RankedTensorType>(scans.front().getOutput().getType());
-    NetworkSizes sizes{depth(projects.front()), output.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions,
-                       int64_t(output.getElementTypeBitWidth() / 8)};
+  static void select(func::FuncOp func) {
+    auto machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
+    auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+    if (!machine || !network)
+      return;
+    NetworkSizes sizes{network.getNetwork()};
+    Group first, upper, recurrent;
+    int64_t index = 0;
+    func.walk([&](rnn::ProjectOp op) {
+      bool isFirst = index++ < sizes.numDirections() || sizes.layersAlike();
+      (isFirst ? first : upper).ops.push_back(op);
+    });
+    func.walk([&](rnn::GruCellOp op) { recurrent.ops.push_back(op); });
 
     // At most three kinds a group: all combinations are looked at.
     NetworkStorage best;

@@ -14,17 +14,17 @@ using namespace mlir;
 using namespace grucc;
 
 rnn::Sharing grucc::selectSharing(const NetworkSizes &sizes, rnn::MachineAttr machine,
-                                   int64_t tileRows) {
+                                  int64_t tileRows) {
   double meetingCycles = machine.getMeetingCycles(), startCycles = machine.getStartCycles();
   // The recurrent half of one layer: what happens between two meetings.
   NetworkSizes scan = sizes;
-  scan.inputSize = 0, scan.numLayers = 1, scan.directions = 1;
+  scan.inputSize = 0, scan.numLayers = 1, scan.bidirectional = false;
   double scanCycles = stepCycles(scan, machine), unitCycles = scanCycles / sizes.hiddenSize;
   rnn::Sharing sharing;
   sharing.splitRows = tileRows;
   sharing.splitUnits = std::ceil(2 * meetingCycles / unitCycles);
   sharing.splitFrom = std::ceil(2 * startCycles / stepCycles(sizes, machine));
-  int64_t weightBytes = 3 * sizes.elementBytes * sizes.hiddenSize * sizes.hiddenSize;
+  int64_t weightBytes = 3 * sizes.elementBytes() * sizes.hiddenSize * sizes.hiddenSize;
   bool fits = weightBytes <= machine.getL2Bytes() / 2;
   sharing.split = fits ? rnn::Split::Auto : rnn::Split::Units;
   sharing.turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / scanCycles));

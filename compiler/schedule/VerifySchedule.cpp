@@ -14,6 +14,7 @@
 
 #include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace grucc {
@@ -69,8 +70,13 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
   }
 
   void runOnOperation() override {
-    machine = getOperation()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
-    getOperation().walk([&](rnn::ScanOp scan) {
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
+      verify(func);
+  }
+
+  void verify(func::FuncOp func) {
+    machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
+    func.walk([&](rnn::ScanOp scan) {
       auto type = cast<RankedTensorType>(scan.getOutput().getType());
       rnn::ScheduleAttr schedule = scan.getScheduleAttr();
       if (!machine || !schedule) {

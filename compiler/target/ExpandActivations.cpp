@@ -22,6 +22,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_EXPANDACTIVATIONS
@@ -106,14 +107,22 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
     if (auto vector = dyn_cast<VectorType>(floats))
       integers = vector.cloneWith({}, integers);
     Place place{builder, floats, integers, fma};
-    Value result = steps(isa<rnn::SigmoidOp>(op), Steps{&place, op->getOperand(0)}).value;
+    Value result =
+        steps(limitsOf(op), isa<rnn::SigmoidOp>(op), Steps{&place, op->getOperand(0)}).value;
     op->replaceAllUsesWith(ValueRange{result});
     op->erase();
   }
 
-  activations::Limits limits = activations::Limits::First;
+  /// As the schedule of the network says that the function belongs to.
+  activations::Limits limitsOf(Operation *op) {
+    auto function = op->getParentOfType<FunctionOpInterface>();
+    auto schedule = function ? function->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name)
+                             : rnn::ScheduleAttr();
+    bool late = lateLimits || (schedule && schedule.getTiling().lateLimits);
+    return late ? activations::Limits::Last : activations::Limits::First;
+  }
 
-  Steps steps(bool sigmoid, Steps x) {
+  static Steps steps(activations::Limits limits, bool sigmoid, Steps x) {
     if (x.place->element().isF64())
       return sigmoid ? activations::sigmoidFloat64Steps(x, limits)
                      : activations::tanhFloat64Steps(x, limits);
@@ -121,9 +130,6 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
   }
 
   void runOnOperation() override {
-    auto schedule = getOperation()->getAttrOfType<rnn::ScheduleAttr>("rnn.schedule");
-    bool late = lateLimits || (schedule && schedule.getTiling().lateLimits);
-    limits = late ? activations::Limits::Last : activations::Limits::First;
     SmallVector<Operation *> found;
     getOperation()->walk([&](Operation *op) {
       if (isa<rnn::SigmoidOp, rnn::TanhOp>(op))

@@ -13,6 +13,17 @@
 
 using namespace llvm;
 
+uint32_t grucc::modelFlags(const rnn::Network &network) {
+  uint32_t bits = 0, bit = 1;
+  for (bool flag :
+       {network.bias, network.batchFirst, network.bidirectional,
+        network.dtype == rnn::DType::Float64, network.externalWeights, network.training}) {
+    bits |= flag ? bit : 0;
+    bit <<= 1;
+  }
+  return bits;
+}
+
 grucc::ModelId grucc::hashModel(StringRef provenance, StringRef facts) {
   BLAKE3 hash;
   for (StringRef part : {provenance, StringRef("\n"), facts})

@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_TARGET_MODELABI_H
 #define GRUCC_COMPILER_TARGET_MODELABI_H
 
+#include "dialects/rnn/Network.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <array>
@@ -32,6 +33,9 @@ inline constexpr llvm::StringLiteral modelFunctions[] = {
     "read_state", "reset_state", "pack",        "supported",       "select"};
 /// Characters of NAME: the runtime has room for symbols of GRUCC_MESSAGE_SIZE.
 inline constexpr size_t longestName = 512 - sizeof "_workspace_bytes";
+
+/// grucc_model.flags of a network: GRUCC_MODEL_BIAS, ...
+uint32_t modelFlags(const rnn::Network &network);
 
 /// Who sees the symbols of an object: those of a hidden one end in the program or library
 /// that it is linked into, so that two of them may have a model of the same name.

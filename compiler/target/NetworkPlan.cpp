@@ -1,4 +1,4 @@
-//===- NetworkPlan.cpp - A network as its targets see it -===//
+//===- NetworkPlan.cpp - A network, as targets see it -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,69 +8,61 @@
 
 #include "compiler/target/NetworkPlan.h"
 
-#include "dialects/rnn/Constants.h"
-#include "mlir/IR/Matchers.h"
+#include "compiler/target/NetworkGraph.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace grucc;
 
-/// The projection that feeds `scan`, with its cell; fails on anything else.
-static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
-  auto project = scan.getGates().getDefiningOp<rnn::ProjectOp>();
-  if (!project)
-    return scan.emitError("found gates that are no rnn.project, expected one");
-  Block &body = scan.getBody().front();
-  auto cell = body.getTerminator()->getOperand(0).getDefiningOp<rnn::GruCellOp>();
-  if (!cell || cell.getGates() != body.getArgument(0) || cell.getH() != body.getArgument(1))
-    return scan.emitError("found another body, expected a single rnn.gru_cell");
-  int64_t inputSize = cast<RankedTensorType>(project.getWeight().getType()).getDimSize(1);
-  return LayerPlan{project, scan, cell, inputSize};
+static std::string textOf(int64_t field) { return std::to_string(field); }
+static std::string textOf(bool field) { return field ? "true" : "false"; }
+static std::string textOf(double field) { return llvm::formatv("{0}", field); }
+static std::string textOf(rnn::DType field) { return rnn::nameOf(field).str(); }
+
+/// What the function says, and what its ops say.
+static LogicalResult compare(const rnn::Network &network, NetworkGraph &graph) {
+  Operation *first = graph.layers.front().scan;
+  graph.training = network.training; // no op says it alone
+  if (graph.dropouts.empty())
+    graph.dropout = network.dropout;
+  else if (!network.training)
+    return refuse(graph.dropouts.front(), "rnn.dropout", "it", "it in training only", graph.func,
+                  "whose rnn.network says inference");
+  if (graph.dropouts.empty() && network.drawnDropout() > 0)
+    return refuse(graph.func, "rnn.dropout", "none",
+                  "p = " + textOf(network.dropout) + " behind every layer but the last", first,
+                  "layer 0 is here");
+  LogicalResult result = success();
+  rnn::Network::forEachField([&](StringRef name, auto field) {
+    if (succeeded(result) && network.*field != graph.*field)
+      result = refuse(graph.func, "rnn.network: " + name, textOf(network.*field),
+                      textOf(graph.*field) + " as its layers have it", first, "layer 0 is here");
+  });
+  return result;
 }
 
 FailureOr<NetworkPlan> NetworkPlan::read(func::FuncOp func) {
+  NetworkGraph graph;
+  graph.func = func;
+  if (failed(graph.readLayers()) || failed(graph.readWeights()) || failed(graph.readEdges()))
+    return failure();
+  auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+  if (!network)
+    return refuse(func, "rnn.network", "none", "that of rnn-split-layers");
+  if (failed(compare(network.getNetwork(), graph)))
+    return failure();
   NetworkPlan plan;
+  static_cast<rnn::Network &>(plan) = network.getNetwork();
   plan.func = func;
   plan.name = func.getName().str();
-  auto scans = llvm::to_vector(func.getOps<rnn::ScanOp>());
-  if (scans.empty())
-    return func.emitError("found no rnn.scan, expected at least one");
-  for (rnn::ScanOp scan : scans) {
-    FailureOr<LayerPlan> layer = readLayer(scan);
-    if (failed(layer))
-      return failure();
-    plan.layers.push_back(*layer);
-  }
-  auto first = scans.front();
-  auto output = cast<RankedTensorType>(first.getOutput().getType());
-  plan.inputSize = plan.layers.front().inputSize;
-  plan.hiddenSize = output.getDimSize(2);
-  plan.element = output.getElementType();
-  // Forward and reverse of a layer stand side by side.
-  plan.directions = llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-  plan.numLayers = scans.size() / plan.directions;
-  for (auto [index, scan] : llvm::enumerate(scans))
-    if (scan.getReverse() != (plan.directions == 2 && index % 2 == 1))
-      return scan.emitError("found directions in another order, expected forward, reverse, ...");
-  plan.bias = plan.layers.front().project.getBias() != nullptr;
-  plan.batchFirst = !func.getOps<rnn::TransposeOp>().empty();
-  plan.externalWeights = isa<BlockArgument>(plan.layers.front().project.getWeight());
-  auto drops = func.getOps<rnn::DropoutOp>();
-  plan.dropout = drops.empty() ? 0.0 : (*drops.begin()).getP().convertToDouble();
-  plan.training = func->hasAttr("rnn.training");
-  if (!drops.empty() && !plan.training)
-    return func.emitError("found rnn.dropout, expected it in training only");
+  plan.element = getElementTypeOrSelf(graph.layers.front().scan.getOutput());
+  plan.layers = std::move(graph.layers);
   return plan;
 }
 
-template <typename T>
-FailureOr<ArrayRef<T>> grucc::weightValues(Value weight, std::vector<T> &storage) {
-  Attribute constant;
-  if (matchPattern(weight, m_Constant(&constant)))
-    if (auto values = rnn::constantValues<T>(constant, storage))
-      return *values;
-  return emitError(weight.getLoc(), "weights: found values that are not known at compile "
-                                    "time, expected constants");
+void NetworkPlan::carryOver(Operation *to) const {
+  for (NamedAttribute attribute : func->getDialectAttrs())
+    if (attribute.getNameDialect() && isa<rnn::RnnDialect>(attribute.getNameDialect()))
+      to->setAttr(attribute.getName(), attribute.getValue());
 }
-
-template FailureOr<ArrayRef<float>> grucc::weightValues(Value, std::vector<float> &);
-template FailureOr<ArrayRef<double>> grucc::weightValues(Value, std::vector<double> &);

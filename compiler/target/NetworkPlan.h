@@ -1,4 +1,4 @@
-//===- NetworkPlan.h - A network as its targets see it -===//
+//===- NetworkPlan.h - A network, as targets see it -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Read off a function of rnn.project and rnn.scan: the sizes, and where each
-// layer's weights come from.
+// Read off a function of rnn.project and rnn.scan, which must be the graph that its
+// rnn.network says: generated code is written from the sizes, not from the graph.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,29 +28,18 @@ struct LayerPlan {
   int64_t inputSize; ///< K of the projection
 };
 
-struct NetworkPlan {
+struct NetworkPlan : rnn::Network {
   mlir::func::FuncOp func;
   std::string name;
-  int64_t inputSize, hiddenSize, numLayers, directions;
-  bool batchFirst, externalWeights, bias;
-  bool training;  ///< runs take a seed or a mask (C6)
-  double dropout; ///< p between layers; 0 unless training
-  mlir::Type element;
+  mlir::Type element;                  ///< its dtype
   llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
 
-  int64_t elementBytes() const { return element.getIntOrFloatBitWidth() / 8; }
-  /// D*H: what a layer puts out, and what the layer above reads (C1).
-  int64_t outputSize() const { return directions * hiddenSize; }
-  /// Whether a run may drop anything: a mask drops even where p = 0.
-  bool drops() const { return training && numLayers > 1; }
-  /// Whether a step at a time means anything: not for a reverse direction, and
-  /// not with dropout, whose seed comes with a run.
-  bool streams() const { return directions == 1 && dropout == 0; }
-  /// Whether layer 0 and those above have the same kernels.
-  bool layersAlike() const { return numLayers == 1 || inputSize == outputSize(); }
-
-  /// Reads a plan, or says which op cannot be lowered.
+  /// Reads a plan, or says what no target can lower, with a note at what it should
+  /// agree with.
   static mlir::FailureOr<NetworkPlan> read(mlir::func::FuncOp func);
+
+  /// Gives what is made of the function all that stands on it: every rnn.NAME.
+  void carryOver(mlir::Operation *to) const;
 };
 
 /// The numbers of a weight that is a constant, or an error; `storage` holds a splat.

@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_WRITE_ARTIFACT_H
 #define GRUCC_COMPILER_WRITE_ARTIFACT_H
 
+#include "dialects/rnn/Network.h"
 #include "dialects/rnn/Targets.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -50,18 +51,13 @@ llvm::Expected<int64_t> codeBytes(llvm::StringRef object);
 struct HeaderFacts {
   std::string name, provenance;
   std::string idSymbol; ///< what the object defines, and the header asks for
-  int64_t inputSize = 0, hiddenSize = 0, numLayers = 0, directions = 1;
-  bool bias = true, batchFirst = false, float64 = false;
-  bool externalWeights = false;
-  bool training = false;    ///< runs draw dropout masks
-  bool streams = true;      ///< a step at a time means something
+  rnn::Network network;
   bool unwindTables = true; ///< exceptions may leave parallel_for
   int64_t alignment = 0;
   /// Of one step's workspace: bytes a row of each part, and those beside them.
   llvm::ArrayRef<int64_t> workspaceRows;
   int64_t workspaceFixed = 0;
-  int64_t weightsBytes = 0, weightsCount = 0, codeBytes = 0;
-  double stepFlops = 0;
+  int64_t weightsBytes = 0, codeBytes = 0;
 };
 
 /// Lines of a header that do not link without the object that it was written with.

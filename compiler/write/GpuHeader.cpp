@@ -72,12 +72,12 @@ private:
   }
 
   void sizes() {
-    define("INPUT_SIZE", Twine(facts.inputSize), "I");
-    define("HIDDEN_SIZE", Twine(facts.hiddenSize), "H");
-    define("NUM_LAYERS", Twine(facts.numLayers), "L");
-    define("OUTPUT_SIZE", Twine(facts.directions * facts.hiddenSize), "floats in one output row");
-    define("GATES_SIZE", Twine(3 * facts.hiddenSize), "floats in one row of gates");
-    define("STATES", Twine(facts.directions * facts.numLayers),
+    define("INPUT_SIZE", Twine(facts.network.inputSize), "I");
+    define("HIDDEN_SIZE", Twine(facts.network.hiddenSize), "H");
+    define("NUM_LAYERS", Twine(facts.network.numLayers), "L");
+    define("OUTPUT_SIZE", Twine(facts.network.outputSize()), "floats in one output row");
+    define("GATES_SIZE", Twine(facts.network.gateRows()), "floats in one row of gates");
+    define("STATES", Twine(facts.network.numCells()),
            "rows of h_0 and h_n: layers times directions");
     define("WEIGHTS_BYTES", Twine(facts.weightsBytes), facts.weightsFile);
   }

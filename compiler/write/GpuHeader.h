@@ -9,6 +9,7 @@
 #ifndef GRUCC_COMPILER_WRITE_GPUHEADER_H
 #define GRUCC_COMPILER_WRITE_GPUHEADER_H
 
+#include "dialects/rnn/Network.h"
 #include <array>
 #include <cstdint>
 #include <string>
@@ -25,7 +26,8 @@ struct GpuHeaderFacts {
   };
   std::string name, provenance, weightsFile;
   std::string idSymbol; ///< what the object defines, and the header asks for
-  int64_t inputSize = 0, hiddenSize = 0, numLayers = 0, directions = 1, weightsBytes = 0;
+  rnn::Network network;
+  int64_t weightsBytes = 0;
   int64_t scanMinSteps = 0, scanMaxBatch = 0;
   Kernel projectInput, projectAbove, scan, step;
   std::vector<std::array<int64_t, 5>> layers; ///< w_ih, bias, w_hh, w_hh_step, b_hn

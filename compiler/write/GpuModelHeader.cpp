@@ -38,12 +38,11 @@ std::string grucc::writeGpuModelHeader(const GpuHeaderFacts &facts) {
   auto define = [&](StringRef what, int64_t value, StringRef comment) {
     out << "#define " << upper << "_" << what << " " << value << " /* " << comment << " */\n";
   };
-  define("INPUT_SIZE", facts.inputSize, "I");
-  define("HIDDEN_SIZE", facts.hiddenSize, "H");
-  define("NUM_LAYERS", facts.numLayers, "L");
-  define("OUTPUT_SIZE", facts.directions * facts.hiddenSize, "numbers in one output row");
-  define("STATES", facts.directions * facts.numLayers,
-         "rows of h_0 and h_n: layers times directions");
+  define("INPUT_SIZE", facts.network.inputSize, "I");
+  define("HIDDEN_SIZE", facts.network.hiddenSize, "H");
+  define("NUM_LAYERS", facts.network.numLayers, "L");
+  define("OUTPUT_SIZE", facts.network.outputSize(), "numbers in one output row");
+  define("STATES", facts.network.numCells(), "rows of h_0 and h_n: layers times directions");
   out << linkCheck(facts.name, facts.idSymbol)
       << "\n/* Complete in grucc/cuda.h. */\nstruct grucc_cuda_model;\nextern const struct "
          "grucc_cuda_model "

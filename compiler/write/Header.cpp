@@ -18,7 +18,8 @@ namespace {
 /// One header. In the text below @N is the model's name, @REAL float or double.
 class HeaderWriter {
 public:
-  explicit HeaderWriter(const HeaderFacts &facts) : facts(facts), out(text) {}
+  explicit HeaderWriter(const HeaderFacts &facts)
+      : facts(facts), network(facts.network), out(text) {}
 
   std::string write() {
     preamble();
@@ -30,11 +31,12 @@ public:
 
 private:
   const HeaderFacts &facts;
+  const rnn::Network &network;
   std::string text;
   raw_string_ostream out;
 
   std::string shape(StringRef last) const {
-    return facts.batchFirst ? ("[B, T, " + last + "]").str() : ("[T, B, " + last + "]").str();
+    return network.batchFirst ? ("[B, T, " + last + "]").str() : ("[T, B, " + last + "]").str();
   }
 
   /// Writes `line` with @N and @REAL replaced.
@@ -45,7 +47,7 @@ private:
         line.replace(at, word.size(), by);
     };
     replace("@N_", facts.name + "_");
-    replace("@REAL", facts.float64 ? "double" : "float");
+    replace("@REAL", network.dtype == rnn::DType::Float64 ? "double" : "float");
     out << line;
   }
 
@@ -60,7 +62,7 @@ private:
     StringRef(facts.provenance).split(lines, '\n', -1, /*KeepEmpty=*/false);
     for (StringRef line : lines)
       out << " *   " << line << "\n";
-    out << " *   " << int64_t(facts.stepFlops) << " floating-point operations a step, "
+    out << " *   " << int64_t(network.stepFlops()) << " floating-point operations a step, "
         << facts.codeBytes << " bytes of code, " << facts.weightsBytes << " bytes of weights\n"
         << " *\n"
         << " * Letters: T steps (seq_len), B batch, both chosen at run time. Tensors are\n"
@@ -85,14 +87,13 @@ private:
     // The guard keeps the name's case, and is no one else's.
     expand("#ifndef GRUCC_OF_@N_H\n#define GRUCC_OF_@N_H\n\n#include <stdint.h>\n\n"
            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
-    define("INPUT_SIZE", facts.inputSize, "I");
-    define("HIDDEN_SIZE", facts.hiddenSize, "H");
-    define("NUM_LAYERS", facts.numLayers, "L");
-    define("OUTPUT_SIZE", facts.directions * facts.hiddenSize, "numbers in one output row");
-    define("STATES", facts.directions * facts.numLayers,
-           "rows of h_0 and h_n: layers times directions");
+    define("INPUT_SIZE", network.inputSize, "I");
+    define("HIDDEN_SIZE", network.hiddenSize, "H");
+    define("NUM_LAYERS", network.numLayers, "L");
+    define("OUTPUT_SIZE", network.outputSize(), "numbers in one output row");
+    define("STATES", network.numCells(), "rows of h_0 and h_n: layers times directions");
     define("ALIGNMENT", facts.alignment, "bytes, of state, workspace and packed weights");
-    if (facts.streams)
+    if (network.streams())
       sizesOfStep();
     out << linkCheck(facts.name, facts.idSymbol);
     expand("\n/* 1: this CPU and its system have all that the other functions execute; 0: they "
@@ -112,8 +113,8 @@ private:
            "whose\n"
            " * products cancel) makes the outputs and the state of that row NaN, of no other row.\n"
            " * It stays in the state with every further step until the row is started again";
-    expand(facts.streams ? ":\n * @N_reset_state, or @N_init_state for all rows. */\n"
-                         : ":\n * with the next @N_run. */\n");
+    expand(network.streams() ? ":\n * @N_reset_state, or @N_init_state for all rows. */\n"
+                             : ":\n * with the next @N_run. */\n");
   }
 
   /// The same as state_bytes and workspace_bytes, for arrays.
@@ -123,7 +124,7 @@ private:
       return "(INT64_C(" + std::to_string(rowBytes) + ") * (B) + " + rest + ") / " + line + " * " +
              line;
     };
-    int64_t row = facts.numLayers * facts.hiddenSize * (facts.float64 ? 8 : 4);
+    int64_t row = network.stateRowBytes();
     std::string upper = StringRef(facts.name).upper();
     out << "\n/* Bytes for B >= 1 rows, as constants: what " << facts.name << "_state_bytes(B) and "
         << facts.name << "_workspace_bytes(1, B) return. */\n"
@@ -136,10 +137,10 @@ private:
   }
 
   void arguments() {
-    std::string input = shape(utostr(facts.inputSize)),
-                output = shape(utostr(facts.directions * facts.hiddenSize)),
-                states = "[" + utostr(facts.directions * facts.numLayers) + ", B, " +
-                         utostr(facts.hiddenSize) + "]";
+    std::string input = shape(utostr(network.inputSize)),
+                output = shape(utostr(network.outputSize())),
+                states =
+                    "[" + utostr(network.numCells()) + ", B, " + utostr(network.hiddenSize) + "]";
     expand("\n/* The arguments of @N_run. Fields that are not named are to be zero. */\n"
            "typedef struct @N_args {\n"
            "  int64_t size;               /* sizeof(@N_args) */\n"
@@ -152,19 +153,18 @@ private:
         "                                 lengths[b] steps, and is padded with zeros; or NULL */\n"
         "  const int64_t *batch_sizes; /* [T], never growing, at most B: input and output are\n"
         "                                 packed, [sum, " +
-        utostr(facts.inputSize) + "] and [sum, " + utostr(facts.directions * facts.hiddenSize) +
+        utostr(network.inputSize) + "] and [sum, " + utostr(network.outputSize()) +
         "]; or NULL; not beside lengths */\n");
     expand("  @REAL *output;              /* " + output + "; written */\n");
     expand("  @REAL *h_n;                 /* " + states + "; written; may be h_0 */\n");
     expand("  void *workspace;            /* @N_workspace_bytes(T, B) bytes; overwritten */\n");
     expand(std::string("  const void *weights;        /* ") +
-           (facts.externalWeights ? "what @N_pack wrote; read */\n"
-                                  : "NULL: the weights are in the object */\n"));
-    if (facts.training)
+           (network.externalWeights ? "what @N_pack wrote; read */\n"
+                                    : "NULL: the weights are in the object */\n"));
+    if (network.training)
       expand("  uint64_t dropout_seed;      /* the key of the masks (Philox4x32-10) */\n"
              "  const void *dropout_mask;   /* uint8 [L-1, T, B, " +
-             utostr(facts.directions * facts.hiddenSize) +
-             "], 0 drops; or NULL: drawn from the seed */\n");
+             utostr(network.outputSize()) + "], 0 drops; or NULL: drawn from the seed */\n");
     else
       expand("  uint64_t dropout_seed;      /* not used: inference */\n"
              "  const void *dropout_mask;   /* NULL: inference */\n");
@@ -199,14 +199,14 @@ private:
            "int @N_run(const @N_args *args);\n"
            "\n/* Bytes of workspace of a run over T steps of B rows; -1: too large. */\n"
            "int64_t @N_workspace_bytes(int64_t seq_len, int64_t batch);\n");
-    if (facts.streams)
+    if (network.streams())
       stream();
     else
       out << "\n/* No step at a time: "
-          << (facts.directions == 2 ? "the reverse direction begins at the end of a sequence"
+          << (network.bidirectional ? "the reverse direction begins at the end of a sequence"
                                     : "dropout needs a seed or a mask, which come with a run")
           << ". */\n";
-    if (facts.externalWeights)
+    if (network.externalWeights)
       pack();
     expand(
         "\n/* What this model is, for the runtime (grucc_open_model). The struct is complete in\n"
@@ -216,11 +216,12 @@ private:
   }
 
   void stream() {
-    std::string weights = facts.externalWeights ? "what @N_pack wrote" : "NULL";
-    std::string states = "[" + utostr(facts.numLayers) + ", B, " + utostr(facts.hiddenSize) + "]";
+    std::string weights = network.externalWeights ? "what @N_pack wrote" : "NULL";
+    std::string states =
+        "[" + utostr(network.numLayers) + ", B, " + utostr(network.hiddenSize) + "]";
     expand(
         "\n/* One time step of B rows, the state kept by the caller: x [B, " +
-        utostr(facts.inputSize) + "], y [B, " + utostr(facts.hiddenSize) +
+        utostr(network.inputSize) + "], y [B, " + utostr(network.hiddenSize) +
         "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
         ".\n * T steps give the same bits as one @N_run over T. */\n"
         "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace,\n"
@@ -242,16 +243,16 @@ private:
   void pack() {
     out << "\n";
     define("WEIGHTS_BYTES", facts.weightsBytes, "of packed weights");
-    define("WEIGHTS_COUNT", facts.weightsCount, "tensors that pack takes");
+    define("WEIGHTS_COUNT", network.weightsCount(), "tensors that pack takes");
     expand("\n/* Packs torch's tensors, each contiguous, into `weights` (WEIGHTS_BYTES bytes),\n"
            " * once; both are the caller's, and the tensors are not needed afterwards. Order:\n"
            " * for each layer" +
-           std::string(facts.directions == 2 ? ", forward then reverse," : "") + " weight_ih [" +
-           utostr(3 * facts.hiddenSize) + ", input of the layer], weight_hh [" +
-           utostr(3 * facts.hiddenSize) + ", " + utostr(facts.hiddenSize) + "]" +
-           (facts.bias ? ", bias_ih [" + utostr(3 * facts.hiddenSize) + "], bias_hh [" +
-                             utostr(3 * facts.hiddenSize) + "]"
-                       : "") +
+           std::string(network.bidirectional ? ", forward then reverse," : "") + " weight_ih [" +
+           utostr(network.gateRows()) + ", input of the layer], weight_hh [" +
+           utostr(network.gateRows()) + ", " + utostr(network.hiddenSize) + "]" +
+           (network.bias ? ", bias_ih [" + utostr(network.gateRows()) + "], bias_hh [" +
+                               utostr(network.gateRows()) + "]"
+                         : "") +
            ";\n * rows r, z, n. */\n"
            "int @N_pack(const @REAL *const *tensors, void *weights);\n");
   }

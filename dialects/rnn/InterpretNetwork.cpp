@@ -69,14 +69,7 @@ Error Interpreter<T>::describePacked(GruOp op, Call<T> &call, std::vector<int64_
 }
 
 template <typename T> Error Interpreter<T>::run(GruOp op) {
-  Network network = {op.getInputSize(),
-                     op.getHiddenSize(),
-                     op.getNumLayers(),
-                     op.getBias(),
-                     op.getBatchFirst(),
-                     op.getBidirectional(),
-                     op.getDropout().convertToDouble(),
-                     op.getTraining()};
+  Network network = op.getNetwork();
   int64_t H = network.hiddenSize, D = network.numDirections(), states = D * network.numLayers;
   bool packed = static_cast<bool>(op.getBatchSizes()), unbatched = op.isUnbatched();
 

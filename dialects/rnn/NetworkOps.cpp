@@ -48,6 +48,21 @@ LogicalResult GruOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   return success();
 }
 
+Network GruOp::getNetwork() {
+  Network network;
+  network.inputSize = getInputSize();
+  network.hiddenSize = getHiddenSize();
+  network.numLayers = getNumLayers();
+  network.bias = getBias();
+  network.batchFirst = getBatchFirst();
+  network.bidirectional = getBidirectional();
+  network.dropout = getDropout().convertToDouble();
+  network.training = getTraining();
+  network.dtype = getElementTypeOrSelf(getInput()).isF64() ? DType::Float64 : DType::Float32;
+  network.externalWeights = !getWeights().empty() && isa<BlockArgument>(getWeights().front());
+  return network;
+}
+
 /// The sizes that everything else is derived from (C1), and dropout (C6).
 static LogicalResult verifySizes(GruOp op) {
   for (auto [name, size] :
@@ -64,7 +79,8 @@ static LogicalResult verifySizes(GruOp op) {
   if (op.getHiddenSize() > largest / 3)
     return op.emitOpError() << "hidden_size: found " << op.getHiddenSize() << ", expected at most "
                             << largest / 3;
-  int64_t perLayer = op.getNumDirections() * op.getWeightsPerCell();
+  Network network = op.getNetwork();
+  int64_t perLayer = network.numDirections() * network.weightsPerCell();
   if (op.getNumLayers() > largest / perLayer)
     return op.emitOpError() << "num_layers: found " << op.getNumLayers() << ", expected at most "
                             << largest / perLayer;
@@ -73,13 +89,14 @@ static LogicalResult verifySizes(GruOp op) {
 
 /// Each tensor of the network by its name in torch: weight_ih_l1_reverse (C3, C4).
 static LogicalResult verifyWeights(GruOp op, Type dtype) {
-  int64_t directions = op.getNumDirections(), perCell = op.getWeightsPerCell();
-  int64_t expected = op.getNumLayers() * directions * perCell;
+  Network network = op.getNetwork();
+  int64_t directions = network.numDirections(), perCell = network.weightsPerCell();
+  int64_t expected = network.weightsCount();
   if (static_cast<int64_t>(op.getWeights().size()) != expected)
     return op.emitOpError() << "weights: found " << op.getWeights().size() << " tensors, expected "
                             << expected << ": " << perCell << " per layer and direction";
 
-  int64_t hidden = op.getHiddenSize(), gates = 3 * hidden;
+  int64_t hidden = network.hiddenSize, gates = network.gateRows();
   for (int64_t layer = 0; layer < op.getNumLayers(); ++layer)
     for (int64_t direction = 0; direction < directions; ++direction) {
       std::string suffix = "_l" + std::to_string(layer) + (direction ? "_reverse" : "");
@@ -95,8 +112,8 @@ static LogicalResult verifyWeights(GruOp op, Type dtype) {
                                   << ", expected fewer than 2^63 bytes";
         return success();
       };
-      if (failed(expect(0, "weight_ih", {gates, op.getLayerInputSize(layer)})) || // C1, C3
-          failed(expect(1, "weight_hh", {gates, hidden})))                        // C3
+      if (failed(expect(0, "weight_ih", {gates, network.layerInputSize(layer)})) || // C1, C3
+          failed(expect(1, "weight_hh", {gates, hidden})))                          // C3
         return failure();
       if (op.getBias() && (failed(expect(2, "bias_ih", {gates})) || // C4
                            failed(expect(3, "bias_hh", {gates}))))
@@ -133,8 +150,8 @@ LogicalResult GruOp::verify() {
     return failure();
 
   Type dtype = getElementTypeOrSelf(getInput()), counts = IntegerType::get(getContext(), 64);
-  int64_t directions = getNumDirections();
-  int64_t states = directions * getNumLayers(), outputs = directions * getHiddenSize();
+  Network network = getNetwork();
+  int64_t states = network.numCells(), outputs = network.outputSize();
   int64_t steps = anySize, batch = anySize;
   if (getBatchSizes()) { // C10: packed, whatever batch_first says
     if (failed(expectTensor(*this, "input", getInput(), {anySize, getInputSize()}, dtype)))

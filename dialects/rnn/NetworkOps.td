@@ -83,18 +83,14 @@ def Rnn_GruOp : Rnn_Op<"gru", [Pure, AttrSizedOperandSegments, Rnn_InferTypes]> 
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
-    /// D: 2 when bidirectional, else 1.
-    int64_t getNumDirections() { return getBidirectional() ? 2 : 1; }
-    /// Tensors per layer and direction: 4 with bias, 2 without (C4).
-    int64_t getWeightsPerCell() { return getBias() ? 4 : 2; }
-    /// Input size of a layer: I for layer 0, D*H above (C1).
-    int64_t getLayerInputSize(int64_t layer) {
-      return layer == 0 ? getInputSize() : getNumDirections() * getHiddenSize();
-    }
+    /// What the op says of its network. Its weights are external where they are
+    /// arguments of its block.
+    Network getNetwork();
     /// The weight operands of one layer and direction: w_ih, w_hh[, b_ih, b_hh].
     ::mlir::OperandRange getCellWeights(int64_t layer, int64_t direction) {
-      int64_t n = getWeightsPerCell();
-      return getWeights().slice((layer * getNumDirections() + direction) * n, n);
+      Network network = getNetwork();
+      int64_t n = network.weightsPerCell();
+      return getWeights().slice((layer * network.numDirections() + direction) * n, n);
     }
     /// True for an input of rank 2 without batch sizes (C9).
     bool isUnbatched() {

@@ -20,6 +20,7 @@
 #ifndef GRUCC_DIALECTS_RNN_REFERENCE_H
 #define GRUCC_DIALECTS_RNN_REFERENCE_H
 
+#include "dialects/rnn/Network.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <cstdint>
 #include <functional>
@@ -32,18 +33,8 @@ namespace grucc::reference {
 // The whole network
 //===----------------------------------------------------------------------===//
 
-/// torch.nn.GRU's arguments (C1, C4 to C7).
-struct Network {
-  int64_t inputSize = 0, hiddenSize = 0, numLayers = 1;
-  bool bias = true, batchFirst = false, bidirectional = false;
-  double dropout = 0.0;
-  bool training = false;
-
-  int64_t numDirections() const { return bidirectional ? 2 : 1; }
-  int64_t layerInputSize(int64_t layer) const {
-    return layer == 0 ? inputSize : numDirections() * hiddenSize;
-  }
-};
+/// torch.nn.GRU's arguments; `dtype` and where weights are say nothing here.
+using rnn::Network;
 
 /// Sees every step of every row as it is computed: that of layer and direction
 /// `index` = l*D + d at step t of row b, its gates r, z, n [G] and its new state

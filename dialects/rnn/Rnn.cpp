@@ -46,34 +46,44 @@ void RnnDialect::initialize() {
       >();
 }
 
+/// What stands on an operation as rnn.NAME: the attribute #rnn.NAME, or one of MLIR's own.
+LogicalResult RnnDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  Attribute value = attribute.getValue();
+  auto expect = [&](bool isExpected, StringRef expected) -> LogicalResult {
+    if (isExpected)
+      return success();
+    return op->emitError() << name << ": found " << value << ", expected " << expected;
+  };
+  bool isKnown = false;
+  LogicalResult result = success();
+  auto check = [&](auto type) {
+    using Type = decltype(type);
+    if (name != Type::name)
+      return;
+    isKnown = true;
+    result = expect(isa<Type>(value), ("#" + Type::name).str());
+  };
+  check(NetworkAttr());
+  check(MachineAttr());
+  check(ScheduleAttr());
+  check(GpuAttr());
+  check(GpuScheduleAttr());
+  check(DescriptorAttr());
+  check(CudaAttr());
+  if (isKnown)
+    return result;
+  if (name == "rnn.provenance" || name == "rnn.id")
+    return expect(isa<StringAttr>(value), "a string");
+  if (name == "rnn.precision") {
+    auto type = dyn_cast<TypeAttr>(value);
+    return expect(type && (type.getValue().isF16() || type.getValue().isBF16()), "f16 or bf16");
+  }
+  return op->emitError() << name << ": found an unknown attribute, expected one of the rnn dialect";
+}
+
 /// Values that fold to constants, such as folded biases, become arith.constant.
 Operation *RnnDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
                                            Location loc) {
   return arith::ConstantOp::materialize(builder, value, type, loc);
-}
-
-/// What the passes leave on a module or function is what its name says.
-LogicalResult RnnDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
-  Attribute value = attribute.getValue();
-  auto isPrecision = [](Attribute value) {
-    auto type = dyn_cast<TypeAttr>(value);
-    return type && (type.getValue().isF16() || type.getValue().isBF16());
-  };
-  struct Known {
-    StringRef name;
-    bool holds;
-    StringRef expected;
-  };
-  const Known known[] = {
-      {"rnn.machine", isa<MachineAttr>(value), "#rnn.machine"},
-      {"rnn.schedule", isa<ScheduleAttr>(value), "#rnn.schedule"},
-      {"rnn.gpu", isa<GpuAttr>(value), "#rnn.gpu"},
-      {"rnn.gpu_schedule", isa<GpuScheduleAttr>(value), "#rnn.gpu_schedule"},
-      {"rnn.precision", isPrecision(value), "f16 or bf16"},
-  };
-  for (const Known &fact : known)
-    if (attribute.getName() == fact.name && !fact.holds)
-      return op->emitError() << "'" << fact.name << "': found " << value << ", expected "
-                             << fact.expected;
-  return success();
 }

@@ -10,8 +10,10 @@
 #define GRUCC_DIALECTS_RNN_RNN_H
 
 #include "dialects/rnn/Fields.h"
+#include "dialects/rnn/Network.h"
 #include "dialects/rnn/Targets.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/DialectImplementation.h"

@@ -32,6 +32,10 @@ def Rnn_Dialect : Dialect {
     gates, for all time steps at once) and an `rnn.scan` over time whose body is
     an `rnn.gru_cell`. `#rnn.schedule` says how these run on a machine that
     `#rnn.machine` describes; it never says what they compute.
+
+    What is true of a whole network stands on its function, each attribute under its own
+    name: `rnn.network = #rnn.network<...>`, `rnn.machine`, `rnn.schedule`, `rnn.gpu`,
+    `rnn.gpu_schedule`, `rnn.descriptor`, `rnn.cuda`; so a module may hold several networks.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
@@ -68,6 +72,8 @@ def Rnn_Counts
 include "dialects/rnn/Schedule.td"
 include "dialects/rnn/GpuSchedule.td"
 include "dialects/rnn/Machine.td"
+include "dialects/rnn/GpuPlan.td"
+include "dialects/rnn/Network.td"
 include "dialects/rnn/Storage.td"
 include "dialects/rnn/NetworkOps.td"
 include "dialects/rnn/LayerOps.td"

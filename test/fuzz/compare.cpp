@@ -28,13 +28,10 @@ static void compareWith(llvm::StringRef path, int64_t steps, int64_t batch) {
   inputs["input"] = zeros({steps, batch, 1});
   results["output"] = zeros({steps, batch, 1});
   results["h_n"] = zeros({1, batch, 1});
-  Setting setting = {1,
-                     1,
-                     1,
-                     1,
-                     false,
-                     false,
-                     0.0,
+  rnn::Network network;
+  network.inputSize = network.hiddenSize = 1;
+  network.bias = false;
+  Setting setting = {network,
                      {{1, 2, 3}, {4, 5, 6}},
                      RowLayout::of(inputs, /*batchFirst=*/false, results.at("h_n").shape()),
                      &inputs};

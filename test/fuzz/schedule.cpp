@@ -11,7 +11,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static grucc::fuzz::InputFile file("input.json"), again("again.json");
-  const grucc::ScheduleSubject subject = {"zen3", 1, 1, 1, false, "float32"};
+  grucc::rnn::Network network;
+  network.inputSize = network.hiddenSize = 1;
+  const grucc::ScheduleSubject subject = {"zen3", network};
   auto fields = grucc::readScheduleFile(file.write(data, size), subject);
   if (!fields) {
     grucc::fuzz::take(fields.takeError());

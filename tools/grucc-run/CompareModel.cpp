@@ -122,16 +122,12 @@ Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
   if (!run)
     return run.takeError();
   Setting setting = {
-      model.input_size,
-      model.hidden_size,
-      model.num_layers,
-      network->numDirections(),
-      network->bias,
-      isDouble,
-      model.flags & GRUCC_MODEL_TRAINING ? model.dropout : 0.0,
-      std::move(weights),
+      *network, std::move(weights),
       RowLayout::of(inputs, model.flags & GRUCC_MODEL_BATCH_FIRST, run->tensors.at("h_n").shape()),
       &inputs};
+  setting.dtype = isDouble ? DType::Float64 : DType::Float32;
+  setting.training = model.flags & GRUCC_MODEL_TRAINING;
+  setting.dropout = setting.training ? model.dropout : 0.0;
   if (const HostTensor *seed = setting.find("dropout_seed"))
     setting.seed = static_cast<uint64_t>(seed->values<int64_t>().front());
 
@@ -141,7 +137,7 @@ Expected<Comparison> compareModel(const CommandLine &line, TensorMap inputs) {
   comparison.bound = line.bound.value_or(isDouble ? 1e-12 : 1e-5);
   comparison.promisesBits = model.cpu_features[0] & GRUCC_CPU_FMA;
   comparison.steps = setting.layout.steps, comparison.batch = setting.layout.batch;
-  comparison.hiddenSize = setting.hiddenSize, comparison.directions = setting.directions;
+  comparison.hiddenSize = setting.hiddenSize, comparison.directions = setting.numDirections();
   comparison.subjects.emplace_back().take(line.model, run->tensors);
   TensorMap others;
   if (!line.expected.empty())

@@ -30,9 +30,9 @@ std::vector<double> Setting::inputOf(const RowLayout &layout, int64_t b, int64_t
 }
 
 std::vector<double> Setting::stateOf(int64_t b) const {
-  std::vector<double> state(states() * hiddenSize);
+  std::vector<double> state(numCells() * hiddenSize);
   if (const HostTensor *h0 = find("h_0"))
-    for (int64_t index = 0; index < states(); ++index)
+    for (int64_t index = 0; index < numCells(); ++index)
       for (int64_t u = 0; u < hiddenSize; ++u)
         state[index * hiddenSize + u] = h0->real((index * layout.batch + b) * hiddenSize + u);
   return state;
@@ -40,13 +40,13 @@ std::vector<double> Setting::stateOf(int64_t b) const {
 
 std::vector<double> Setting::keptOf(int64_t b, int64_t steps) const {
   std::vector<double> kept;
-  if (!drops())
+  if (!hasDropped())
     return kept;
   const HostTensor *mask = find("dropout_mask");
   for (int64_t l = 0; l + 1 < numLayers; ++l)
     for (int64_t t = 0; t < steps; ++t)
-      for (int64_t j = 0; j < outputs(); ++j) {
-        int64_t element = ((l * layout.steps + t) * layout.batch + b) * outputs() + j;
+      for (int64_t j = 0; j < outputSize(); ++j) {
+        int64_t element = ((l * layout.steps + t) * layout.batch + b) * outputSize() + j;
         kept.push_back(mask ? mask->values<uint8_t>()[element] != 0
                             : isKept(dropout, seed, l, t, b, j));
       }
@@ -62,11 +62,9 @@ template <typename T> std::vector<T> as(const std::vector<double> &values) {
 /// Reference in numbers of type T, one row at a time.
 template <typename T> class RowReference {
 public:
-  explicit RowReference(const Setting &setting)
-      : setting(setting), network{setting.inputSize,    setting.hiddenSize,
-                                  setting.numLayers,    setting.bias,
-                                  /*batchFirst=*/false, setting.directions == 2,
-                                  setting.dropout,      /*training=*/setting.drops()} {
+  explicit RowReference(const Setting &setting) : setting(setting), network(setting) {
+    network.batchFirst = false;
+    network.training = setting.hasDropped();
     for (const std::vector<double> &tensor : setting.weights)
       weights.push_back(as<T>(tensor));
     for (const std::vector<T> &tensor : weights)
@@ -98,14 +96,14 @@ template <typename T, typename Wide> class RowComparer {
 public:
   RowComparer(const Setting &setting, Comparison &comparison, int64_t b)
       : setting(setting), layout(setting.layout), comparison(comparison), b(b),
-        length(layout.lengths[b]), H(setting.hiddenSize), width(setting.outputs()) {}
+        length(layout.lengths[b]), H(setting.hiddenSize), width(setting.outputSize()) {}
 
   /// How many steps of the direction of `index` came before step t.
   int64_t turnOf(int64_t t, int64_t direction) const { return direction ? length - 1 - t : t; }
 
   /// Keeps the gates in T and holds the judge's against them.
   reference::Observer<T> keepGates() {
-    trace.resize(setting.states() * length * 4 * H);
+    trace.resize(setting.numCells() * length * 4 * H);
     return [this](int64_t index, int64_t t, int64_t, const T *gates, const T *h) {
       T *to = trace.data() + (index * length + t) * 4 * H;
       std::copy_n(h, H, std::copy_n(gates, 3 * H, to));
@@ -120,7 +118,7 @@ public:
         for (int64_t u = 0; u < H; ++u) {
           Wide exact = q < 3 ? gates[q * H + u] : h[u];
           errors.gates[q].take(found[q * H + u], exact, comparison.bound,
-                               {turnOf(t, index % setting.directions), t, b, u});
+                               {turnOf(t, index % setting.numDirections()), t, b, u});
           window[q] = std::max(window[q], distance(found[q * H + u], exact));
         }
     };
@@ -142,13 +140,13 @@ public:
                       expected);
       }
     bool hasStates = subject.hN && !subject.statesOfSteps;
-    for (int64_t index = 0; hasStates && index < setting.states(); ++index)
+    for (int64_t index = 0; hasStates && index < setting.numCells(); ++index)
       for (int64_t u = 0; u < H; ++u) {
         Wide expected = exact.hN[index * H + u];
         subject.states[index].take(subject.hN->real((index * layout.batch + b) * H + u), expected,
                                    bound, {0, -1, b, u});
-        takeOtherwise(subject.statesOtherwise, *subject.hN, (b * setting.states() + index) * H + u,
-                      expected);
+        takeOtherwise(subject.statesOtherwise, *subject.hN,
+                      (b * setting.numCells() + index) * H + u, expected);
       }
   }
 
@@ -166,7 +164,7 @@ public:
       for (int64_t j = 0; j < width; ++j)
         look("output", output[layout.place(t, b) * width + j], expected.output[t * width + j],
              {t, t, b, j});
-    for (int64_t index = 0; index < setting.states(); ++index)
+    for (int64_t index = 0; index < setting.numCells(); ++index)
       for (int64_t u = 0; u < H; ++u)
         look("h_n", hN[(index * layout.batch + b) * H + u], expected.hN[index * H + u],
              {index, -1, b, u});
@@ -208,10 +206,10 @@ void compareRows(const Setting &setting, Comparison &comparison) {
   comparison.windowSteps = std::max<int64_t>(1, divideCeil(setting.layout.steps, mostWindows));
   GateErrors none;
   none.windows.resize(divideCeil(setting.layout.steps, comparison.windowSteps));
-  comparison.gates.assign(setting.states(), none);
+  comparison.gates.assign(setting.numCells(), none);
   for (Subject &subject : comparison.subjects)
-    subject.states.resize(setting.states());
-  if (setting.isDouble)
+    subject.states.resize(setting.numCells());
+  if (setting.isDouble())
     compareRowsOf<double, long double>(setting, comparison);
   else
     compareRowsOf<float, double>(setting, comparison);

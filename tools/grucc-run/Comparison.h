@@ -20,25 +20,22 @@
 #include "CommandLine.h"
 #include "Deviation.h"
 #include "RowLayout.h"
+#include "dialects/rnn/Network.h"
 #include <array>
 
 namespace grucc {
 
 /// The call and the network, as numbers of both precisions are computed from.
-struct Setting {
-  int64_t inputSize, hiddenSize, numLayers, directions;
-  bool bias, isDouble;
-  double dropout;                           ///< 0 unless training
+struct Setting : rnn::Network {
   std::vector<std::vector<double>> weights; ///< torch's tensors in torch's order
   RowLayout layout;
   const TensorMap *inputs;
   uint64_t seed = 0;
 
-  int64_t states() const { return directions * numLayers; }   ///< D*L
-  int64_t outputs() const { return directions * hiddenSize; } ///< D*H
+  bool isDouble() const { return dtype == rnn::DType::Float64; }
   const HostTensor *find(const char *name) const;
-  /// Only a model for training has taken a mask.
-  bool drops() const { return dropout > 0 || find("dropout_mask"); }
+  /// Only a model for training has p > 0, or has taken a mask.
+  bool hasDropped() const { return dropout > 0 || find("dropout_mask"); }
   /// Which outputs of a layer one row keeps: [L-1, steps, D*H]; empty without dropout.
   std::vector<double> keptOf(int64_t b, int64_t steps) const;
   /// One row's input over its first `steps` steps, [steps, I], in some layout of it.

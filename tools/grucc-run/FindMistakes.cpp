@@ -113,7 +113,7 @@ std::optional<Sample> Search::choose(double budget, int64_t mostRows) const {
   Sample sample = {{bad}, layout.steps, true};
   if (static_cast<double>(layout.steps) > affordable) {
     // A first part shows what a whole would, but a reverse direction has none.
-    if (setting.directions == 2 || affordable < 1)
+    if (setting.bidirectional || affordable < 1)
       return std::nullopt;
     sample.limit = static_cast<int64_t>(affordable);
     sample.withStates = false;
@@ -149,7 +149,7 @@ double Search::measure(const PortVariant &variant, const Sample &sample) const {
   RowLayout written = layout;
   written.batchFirst = layout.batchFirst != variant.outputTurned;
   PortNetwork network(setting, variant);
-  int64_t H = setting.hiddenSize, width = setting.outputs(), states = setting.states();
+  int64_t H = setting.hiddenSize, width = setting.outputSize(), states = setting.numCells();
   auto placeOfState = [&](int64_t index, int64_t b) {
     return variant.statesTurned ? b * states + index : index * layout.batch + b;
   };
@@ -177,7 +177,7 @@ void Search::tryPairs(const Sample &sample, ArrayRef<const Mistake *> candidates
   // One row and a few steps sort out nearly all.
   Sample quick = sample;
   quick.rows.resize(1);
-  if (setting.directions == 1 && quick.limit > 16)
+  if (!setting.bidirectional && quick.limit > 16)
     quick.limit = 16, quick.withStates = false;
   double budget = forPairs / (perStep * static_cast<double>(quick.limit));
   for (auto [i, first] : enumerate(candidates))

@@ -17,7 +17,7 @@ using V = PortVariant;
 
 bool always(const Setting &, const Subject &) { return true; }
 bool hasBias(const Setting &setting, const Subject &) { return setting.bias; }
-bool isBidirectional(const Setting &setting, const Subject &) { return setting.directions == 2; }
+bool isBidirectional(const Setting &setting, const Subject &) { return setting.bidirectional; }
 bool isRagged(const Setting &setting, const Subject &) {
   return setting.layout.isRagged() && !setting.layout.isPacked();
 }
@@ -64,7 +64,7 @@ const Mistake mistakes[] = {
      "h_0 and h_n are ordered by direction first (d * L + l), not by layer (l * D + d)",
      [](V &v) { v.start = V::DirectionMajor; },
      [](const Setting &setting, const Subject &) {
-       return setting.directions == 2 && setting.numLayers > 1;
+       return setting.bidirectional && setting.numLayers > 1;
      }},
     {Kind::Start, "state-not-carried", "the state is zeroed at every step",
      [](V &v) { v.start = V::EveryStep; }, always},
@@ -76,7 +76,7 @@ const Mistake mistakes[] = {
      "the reverse direction starts at step T - 1, not at each row's own last step",
      [](V &v) { v.lengths = V::ReverseFromPadding; },
      [](const Setting &setting, const Subject &subject) {
-       return setting.directions == 2 && isRagged(setting, subject);
+       return setting.bidirectional && isRagged(setting, subject);
      }},
     {Kind::Last, "h-n-of-last-step", "h_n is taken from the outputs of step T - 1",
      [](V &v) { v.stateOfLastStep = true; },
@@ -98,14 +98,14 @@ const Mistake mistakes[] = {
        return canSwapAxes(setting) && (!subject.hN || setting.layout.steps == setting.layout.batch);
      }},
     {Kind::Dropout, "no-dropout", "dropout is left out", [](V &v) { v.noDropout = true; },
-     [](const Setting &setting, const Subject &) { return setting.drops(); }},
+     [](const Setting &setting, const Subject &) { return setting.hasDropped(); }},
     {Kind::Rounding, "weights-float16", "the weights are rounded to float16",
      [](V &v) { v.weights = V::Float16; }, always},
     {Kind::Rounding, "weights-bfloat16", "the weights are rounded to bfloat16",
      [](V &v) { v.weights = V::BFloat16; }, always},
     {Kind::Rounding, "weights-float32", "the weights are rounded to float32",
      [](V &v) { v.weights = V::Float32; },
-     [](const Setting &setting, const Subject &) { return setting.isDouble; }},
+     [](const Setting &setting, const Subject &) { return setting.isDouble(); }},
     {Kind::Sigmoid, "hard-sigmoid-0.2", "sigmoid is clamp(x / 5 + 1/2, 0, 1) (old Keras)",
      [](V &v) { v.sigmoidSlope = 0.2; }, always},
     {Kind::Sigmoid, "hard-sigmoid-1/6", "sigmoid is clamp(x / 6 + 1/2, 0, 1)",
@@ -125,7 +125,7 @@ const Mistake mistakes[] = {
 bool canSwapAxes(const Setting &setting) {
   const RowLayout &layout = setting.layout;
   bool isCube = setting.find("input")->shape().size() == 3;
-  return isCube && !layout.isRagged() && !layout.isPacked() && !setting.drops() &&
+  return isCube && !layout.isRagged() && !layout.isPacked() && !setting.hasDropped() &&
          !hasState(setting, {});
 }
 

@@ -34,9 +34,9 @@ double dot(const double *w, const double *x, int64_t count) {
 
 PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
     : setting(setting), variant(variant) {
-  int64_t H = setting.hiddenSize, D = setting.directions, perCell = setting.bias ? 4 : 2;
-  for (int64_t index = 0; index < setting.states(); ++index) {
-    int64_t inputSize = index < D ? setting.inputSize : setting.outputs();
+  int64_t H = setting.hiddenSize, D = setting.numDirections(), perCell = setting.weightsPerCell();
+  for (int64_t index = 0; index < setting.numCells(); ++index) {
+    int64_t inputSize = index < D ? setting.inputSize : setting.outputSize();
     int64_t source = variant.directions == PortVariant::WeightsSwapped ? index ^ 1 : index;
     auto read = [&](int64_t which, int64_t columns) {
       std::vector<double> values(3 * H * columns);
@@ -116,7 +116,7 @@ void PortNetwork::runDirection(const Cell &cell, bool isReverse, int64_t steps, 
 }
 
 PortNetwork::Result PortNetwork::run(const RowLayout &layout, int64_t b, int64_t limit) const {
-  int64_t H = setting.hiddenSize, D = setting.directions, L = setting.numLayers, width = D * H;
+  int64_t H = setting.hiddenSize, D = setting.numDirections(), L = setting.numLayers, width = D * H;
   int64_t own = std::min(limit, layout.lengths[b]);
   int64_t steps = variant.lengths == PortVariant::OwnLengths ? own : std::min(limit, layout.steps);
   bool isZero = variant.start == PortVariant::FromZeros || variant.swappedAxes;

@@ -117,9 +117,8 @@ Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
   DType arithmetic = line.arithmetic.value_or(network->dtype);
 
   Evaluation evaluation;
-  evaluation.network = {network->inputSize, network->hiddenSize, network->numLayers,
-                        network->bias,      network->batchFirst, network->bidirectional,
-                        network->dropout,   /*training=*/false};
+  evaluation.network = *network;
+  evaluation.network.training = false;
   if (arithmetic == DType::Float64)
     fill<double>(*network, evaluation);
   else

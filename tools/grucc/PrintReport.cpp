@@ -74,13 +74,13 @@ static void printJson(const Report &report, raw_ostream &os) {
     json.attribute("name", report.name);
     json.attribute("target", report.target);
     json.attribute("machine", report.machine);
-    json.attribute("input_size", report.inputSize);
-    json.attribute("hidden_size", report.hiddenSize);
-    json.attribute("num_layers", report.numLayers);
-    json.attribute("bias", report.bias);
-    json.attribute("batch_first", report.batchFirst);
-    json.attribute("bidirectional", report.bidirectional);
-    json.attribute("dtype", report.dtype);
+    json.attribute("input_size", report.network.inputSize);
+    json.attribute("hidden_size", report.network.hiddenSize);
+    json.attribute("num_layers", report.network.numLayers);
+    json.attribute("bias", report.network.bias);
+    json.attribute("batch_first", report.network.batchFirst);
+    json.attribute("bidirectional", report.network.bidirectional);
+    json.attribute("dtype", rnn::nameOf(report.network.dtype));
     json.attribute("weights_hash", report.weightsHash);
     json.attribute("code_bytes", report.codeBytes);
     json.attribute("weights_bytes", report.weightsBytes);
@@ -90,7 +90,7 @@ static void printJson(const Report &report, raw_ostream &os) {
     });
     json.attribute("state_bytes", report.stateBytes);
     json.attribute("workspace_bytes", report.workspaceBytes);
-    json.attribute("step_flops", report.stepFlops);
+    json.attribute("step_flops", report.network.stepFlops());
     json.attribute("schedule", report.schedule);
     json.attribute("step_microseconds", report.stepMicroseconds);
     if (report.gpu)
@@ -128,7 +128,7 @@ static void printGpu(const Report &report, raw_ostream &os) {
   os << "regime     " << gpu.regime;
   if (gpu.regime == "scan")
     os << " for T >= " << gpu.scanMinSteps << " and B <= " << gpu.scanMaxBatch << ", else step";
-  os << "\nstep       " << format("%.0f", report.stepFlops) << " operations, estimated "
+  os << "\nstep       " << format("%.0f", report.network.stepFlops()) << " operations, estimated "
      << format("%.3g", report.stepMicroseconds) << " us at B = 1, and once a run and layer "
      << format("%.3g", gpu.startMicroseconds) << " us; projection of a row "
      << format("%.3g", gpu.projectMicroseconds) << " us\nparts      ";
@@ -139,13 +139,13 @@ static void printGpu(const Report &report, raw_ostream &os) {
 }
 
 static void printWords(const Report &report, raw_ostream &os) {
-  StringRef directions = report.bidirectional ? "both directions" : "forward";
-  StringRef layout = report.batchFirst ? "[B, T, ...]" : "[T, B, ...]";
-  int64_t outputs = (report.bidirectional ? 2 : 1) * report.hiddenSize;
-  os << "network    " << report.name << ": GRU " << report.inputSize << " -> " << outputs
-     << ", hidden " << report.hiddenSize << ", " << report.numLayers
-     << (report.numLayers == 1 ? " layer, " : " layers, ") << directions << ", "
-     << (report.bias ? "bias" : "no bias") << ", " << report.dtype << ", " << layout << '\n'
+  StringRef directions = report.network.bidirectional ? "both directions" : "forward";
+  StringRef layout = report.network.batchFirst ? "[B, T, ...]" : "[T, B, ...]";
+  os << "network    " << report.name << ": GRU " << report.network.inputSize << " -> "
+     << report.network.outputSize() << ", hidden " << report.network.hiddenSize << ", "
+     << report.network.numLayers << (report.network.numLayers == 1 ? " layer, " : " layers, ")
+     << directions << ", " << (report.network.bias ? "bias" : "no bias") << ", "
+     << rnn::nameOf(report.network.dtype) << ", " << layout << '\n'
      << "target     " << report.target << ", machine " << report.machine << '\n'
      << "schedule   " << report.schedule << '\n'
      << "code       " << report.codeBytes << " bytes\n"
@@ -157,7 +157,7 @@ static void printWords(const Report &report, raw_ostream &os) {
     return printGpu(report, os);
   os << "state      " << report.stateBytes << " bytes at B = 1\n"
      << "workspace  " << report.workspaceBytes << " bytes at T = 1, B = 1\n"
-     << "step       " << format("%.0f", report.stepFlops) << " operations, predicted "
+     << "step       " << format("%.0f", report.network.stepFlops()) << " operations, predicted "
      << format("%.3g", report.stepMicroseconds) << " us, limit "
      << format("%.3g", report.limitMicroseconds) << " us at B = 1\n";
 }

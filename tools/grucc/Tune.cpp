@@ -65,10 +65,7 @@ private:
 
 } // namespace
 
-static ScheduleSubject subjectOf(const Report &report) {
-  return {report.machine,   report.inputSize,     report.hiddenSize,
-          report.numLayers, report.bidirectional, report.dtype};
-}
+static ScheduleSubject subjectOf(const Report &report) { return {report.machine, report.network}; }
 
 /// That the file cannot be written should not be said after minutes of work.
 Error Tuning::checkPlace() const {

@@ -21,17 +21,40 @@ namespace grucc {
 using namespace mlir;
 using namespace grucc;
 
-// The layout below is grucc_model's of runtime/include/grucc/model.h, and so are
-// the values of flags.
+// The layout below is grucc_model's of runtime/include/grucc/model.h.
+
+/// What NAME_id_... is a hash of, beside provenance: all that header and object must agree on.
+static std::string factsOf(const rnn::Network &network, rnn::DescriptorAttr facts) {
+  Builder b(facts.getContext());
+  auto number = [&](StringRef name, int64_t value) {
+    return b.getNamedAttr(name, b.getI64IntegerAttr(value));
+  };
+  auto flag = [&](StringRef name, bool value) {
+    return b.getNamedAttr(name, b.getBoolAttr(value));
+  };
+  std::string text;
+  llvm::raw_string_ostream(text) << b.getDictionaryAttr(
+      {b.getNamedAttr("name", b.getStringAttr(facts.getName())),
+       number("input_size", network.inputSize), number("hidden_size", network.hiddenSize),
+       number("num_layers", network.numLayers), flag("bias", network.bias),
+       flag("batch_first", network.batchFirst), flag("external", network.externalWeights),
+       flag("bidirectional", network.bidirectional),
+       flag("float64", network.dtype == rnn::DType::Float64), flag("training", network.training),
+       flag("streams", network.streams()),
+       b.getNamedAttr("workspace_rows", facts.getWorkspaceRows()),
+       number("workspace_fixed", facts.getWorkspaceFixed()),
+       number("weights_bytes", facts.getWeightsBytes()),
+       number("weights_count", network.weightsCount()), number("step_rows", facts.getStepRows())});
+  return text;
+}
 
 namespace {
 class Descriptor {
 public:
-  Descriptor(ModuleOp module, DictionaryAttr facts)
-      : module(module), facts(facts), b(module.getLoc(), module.getBodyRegion()),
-        pointer(LLVM::LLVMPointerType::get(module.getContext())) {
+  Descriptor(ModuleOp module, const rnn::Network &network, rnn::DescriptorAttr facts)
+      : module(module), network(network), facts(facts), b(module.getLoc(), module.getBodyRegion()),
+        pointer(LLVM::LLVMPointerType::get(module.getContext())), name(facts.getName()) {
     b.setInsertionPointToEnd(module.getBody());
-    name = cast<StringAttr>(facts.get("name")).str();
   }
 
   void emit(const rnn::Target &row, StringRef provenance, const ModelId &id) {
@@ -53,23 +76,20 @@ public:
     value = LLVM::ZeroOp::create(b, type);
     set(constant(i32, abiVersion));
     set(constant(i32, modelBytes));
-    set(constant(i32, flags()));
-    set(constant(i32, number("step_rows")));
+    set(constant(i32, modelFlags(network)));
+    set(constant(i32, facts.getStepRows()));
     for (int64_t value : {int64_t(row.platform->architecture),
                           int64_t(row.platform->pointerBytes()), bufferAlignment})
       set(constant(i32, value));
     position += 3; // reset, direction and reserved stay 0
-    for (StringRef field : {"input_size", "hidden_size", "num_layers"})
-      set(constant(i64, number(field)));
-    double dropout = 0;
-    if (auto attribute = module->getAttrOfType<FloatAttr>("rnn.dropout"))
-      dropout = attribute.getValueAsDouble();
-    set(LLVM::ConstantOp::create(b, b.getF64Type(), b.getF64FloatAttr(dropout)));
+    for (int64_t size : {network.inputSize, network.hiddenSize, network.numLayers})
+      set(constant(i64, size));
+    set(LLVM::ConstantOp::create(b, b.getF64Type(), b.getF64FloatAttr(network.dropout)));
     position += 2; // clip and activations stay torch's
     value = LLVM::InsertValueOp::create(b, value, constant(i64, row.cpuFeatures),
                                         ArrayRef<int64_t>{position++, 0});
-    for (StringRef field : {"weights_bytes", "weights_count"})
-      set(constant(i64, number(field)));
+    for (int64_t value : {facts.getWeightsBytes(), network.weightsCount()})
+      set(constant(i64, value));
     ++position; // checksum
     set(LLVM::ConstantOp::create(b, idType, idBytes(id)));
     for (const std::string &symbol : {nameText, target, provenanceText})
@@ -86,24 +106,14 @@ public:
 
 private:
   ModuleOp module;
-  DictionaryAttr facts;
+  rnn::Network network;
+  rnn::DescriptorAttr facts;
   ImplicitLocOpBuilder b;
   Type pointer;
   std::string name;
   Value value;
   int64_t position = 0;
 
-  int64_t number(StringRef field) { return cast<IntegerAttr>(facts.get(field)).getInt(); }
-  bool flag(StringRef field) { return cast<BoolAttr>(facts.get(field)).getValue(); }
-  uint32_t flags() {
-    uint32_t bits = 0, bit = 1;
-    for (StringRef name :
-         {"bias", "batch_first", "bidirectional", "float64", "external", "training"}) {
-      bits |= flag(name) ? bit : 0;
-      bit <<= 1;
-    }
-    return bits;
-  }
   StringAttr idBytes(const ModelId &id) {
     return b.getStringAttr(StringRef(reinterpret_cast<const char *>(id.data()), id.size()));
   }
@@ -125,27 +135,41 @@ private:
 
 struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
   void runOnOperation() override {
-    ModuleOp module = getOperation();
-    auto facts = module->getAttrOfType<DictionaryAttr>("rnn.descriptor");
-    auto machine = module->getAttrOfType<rnn::MachineAttr>("rnn.machine");
-    if (!facts || !machine) {
-      module.emitError("found no rnn.descriptor, expected rnn-emit-kernels to have run");
-      return signalPassFailure();
+    bool isEmpty = true;
+    for (auto run : llvm::to_vector(getOperation().getOps<LLVM::LLVMFuncOp>())) {
+      auto facts = run->getAttrOfType<rnn::DescriptorAttr>(rnn::DescriptorAttr::name);
+      if (!facts)
+        continue;
+      isEmpty = false;
+      if (failed(describe(run, facts)))
+        return signalPassFailure();
     }
+    if (!isEmpty)
+      return;
+    getOperation().emitError("found no rnn.descriptor, expected rnn-emit-kernels to have run");
+    signalPassFailure();
+  }
+
+  /// Of the network that NAME_run is the main function of.
+  LogicalResult describe(LLVM::LLVMFuncOp run, rnn::DescriptorAttr facts) {
+    auto network = run->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+    auto machine = run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
+    if (!network || !machine)
+      return run.emitError() << (network ? "rnn.machine" : "rnn.network")
+                             << ": found none, expected it beside rnn.descriptor";
     // What the frontend knew, and what has been chosen since; kept for the header.
     std::string provenance;
-    if (auto text = module->getAttrOfType<StringAttr>("rnn.provenance"))
+    if (auto text = run->getAttrOfType<StringAttr>("rnn.provenance"))
       provenance = text.getValue().str();
     llvm::raw_string_ostream out(provenance);
     out << "target: " << machine.getTarget() << " (" << machine.getName() << ")\n";
-    if (Attribute schedule = module->getAttr("rnn.schedule"))
+    if (Attribute schedule = run->getAttr(rnn::ScheduleAttr::name))
       out << "schedule: " << schedule << "\n";
-    module->setAttr("rnn.provenance", StringAttr::get(&getContext(), provenance));
-    std::string factText;
-    llvm::raw_string_ostream(factText) << facts;
-    ModelId id = hashModel(provenance, factText);
-    module->setAttr("rnn.id", StringAttr::get(&getContext(), llvm::toHex(id, /*LowerCase=*/true)));
-    Descriptor(module, facts).emit(machine.getRow(), provenance, id);
+    run->setAttr("rnn.provenance", StringAttr::get(&getContext(), provenance));
+    ModelId id = hashModel(provenance, factsOf(network.getNetwork(), facts));
+    run->setAttr("rnn.id", StringAttr::get(&getContext(), llvm::toHex(id, /*LowerCase=*/true)));
+    Descriptor(getOperation(), network.getNetwork(), facts).emit(machine.getRow(), provenance, id);
+    return success();
   }
 };
 } // namespace

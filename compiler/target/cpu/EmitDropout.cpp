@@ -57,7 +57,7 @@ func::FuncOp cpu::emitDropout(Emitter &e, ModuleOp module, const KernelPlan &pla
   Type memory = e.memoryType(), index = e.getIndexType(), i64 = e.getI64Type();
   Type bytes = MemRefType::get({ShapedType::kDynamic}, e.getI8Type());
   int64_t count = plan.outputSize();
-  double p = plan.dropout;
+  double p = plan.drawnDropout();
   SmallVector<Type> arguments{memory, index, memory, index, index,        index,
                               index,  i64,   bytes,  index, e.getI1Type()};
   return e.function(module, plan.name + ".dropout", arguments, [&](ValueRange args) {

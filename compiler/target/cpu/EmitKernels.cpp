@@ -33,27 +33,11 @@ static void emitBytes(Emitter &e, ModuleOp module, const Twine &name, ArrayRef<c
                          bufferAlignment);
 }
 
-/// What EmitDescriptor will need: rnn.descriptor on the module.
-static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
-  auto number = [&](StringRef name, int64_t value) {
-    return b.getNamedAttr(name, b.getI64IntegerAttr(value));
-  };
-  auto flag = [&](StringRef name, bool value) {
-    return b.getNamedAttr(name, b.getBoolAttr(value));
-  };
-  int64_t perLayer = plan.bias ? 4 : 2;
+/// What the descriptor and the header say beside the network.
+static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
   StepWorkspace workspace = stepWorkspace(plan);
-  return b.getDictionaryAttr(
-      {b.getNamedAttr("name", b.getStringAttr(plan.name)), number("input_size", plan.inputSize),
-       number("hidden_size", plan.hiddenSize), number("num_layers", plan.numLayers),
-       flag("bias", plan.bias), flag("batch_first", plan.batchFirst),
-       flag("external", plan.externalWeights), flag("bidirectional", plan.directions == 2),
-       flag("float64", plan.element.isF64()), flag("training", plan.training),
-       flag("streams", plan.streams()),
-       b.getNamedAttr("workspace_rows", b.getDenseI64ArrayAttr(workspace.rows)),
-       number("workspace_fixed", workspace.fixed), number("weights_bytes", plan.packedBytes()),
-       number("weights_count", plan.numLayers * plan.directions * perLayer),
-       number("step_rows", plan.stepRows())});
+  return rnn::DescriptorAttr::get(b.getContext(), plan.name, b.getDenseI64ArrayAttr(workspace.rows),
+                                  workspace.fixed, plan.packedBytes(), plan.stepRows());
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
@@ -63,6 +47,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
   Emitter e(func.getLoc(), builder, plan->element, plan->machine);
+  e.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
 
   if (!plan->externalWeights) {
     FailureOr<std::vector<char>> packed = packWeights(*plan);
@@ -95,7 +80,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
     kernels.dropout = emitDropout(e, module, *plan);
 
   LayerFunctions functions;
-  if (plan->dropout == 0) // with dropout every run is ragged
+  if (plan->drawnDropout() == 0) // with dropout every run is ragged
     functions.whole = emitSequence(e, module, *plan, kernels);
   functions.ragged = emitRagged(e, module, *plan, kernels);
   functions.orderLengths = emitOrderLengths(e, module, *plan);
@@ -112,7 +97,10 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   if (plan->externalWeights)
     interface.emitPack();
   interface.emitSupported();
-  module->setAttr("rnn.descriptor", describe(builder, *plan));
+  // NAME_run is what remains of the function.
+  auto run = module.lookupSymbol<func::FuncOp>(plan->name + "_run");
+  plan->carryOver(run);
+  run->setAttr(rnn::DescriptorAttr::name, describe(builder, *plan));
   func.erase();
   return success();
 }

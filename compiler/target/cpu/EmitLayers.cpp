@@ -103,8 +103,8 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
   };
   auto here = [&] {
     bool reverseFirst = plan.schedule.traversal.order == rnn::Order::Reverse;
-    for (int64_t i = 0; i < plan.directions; ++i) {
-      int64_t direction = reverseFirst ? plan.directions - 1 - i : i;
+    for (int64_t i = 0; i < plan.numDirections(); ++i) {
+      int64_t direction = reverseFirst ? plan.numDirections() - 1 - i : i;
       run(inDirection(e, plan, call, perDirection, e.index(direction)));
     }
   };
@@ -117,7 +117,7 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
     Values captured = ragged ? call.all() : call.values();
     captured.append({call.wholeBatch, perDirection, rowParts});
     emitFork(e, i.module, function.getName() + ".rows", buffer(ArgsField::ParallelFor),
-             buffer(ArgsField::ParallelContext), e.mul(rowParts, plan.directions), captured,
+             buffer(ArgsField::ParallelContext), e.mul(rowParts, plan.numDirections()), captured,
              [&](ValueRange values, Value part) {
                RaggedOperands own;
                if (ragged)
@@ -175,12 +175,12 @@ void LayersEmitter::enterLayer(RaggedOperands &call, Value index) {
   LayerLayout first = plan.layout(plan.inputSize), upper = plan.layout(plan.outputSize());
   call.below = e.sub(index, e.index(1));
   call.upper = e.less(e.index(0), index);
-  Value above = e.add(e.mul(call.below, plan.directions * upper.bytes), plan.layerStart(1));
+  Value above = e.add(e.mul(call.below, plan.numDirections() * upper.bytes), plan.layerStart(1));
   call.depth = either(call.upper, plan.outputSize(), plan.inputSize);
   call.weightsAt = e.select(call.upper, above, e.index(0));
   call.recurrentAt =
       e.add(call.weightsAt, either(call.upper, upper.recurrentWeights, first.recurrentWeights));
-  Value states = e.mul(e.mul(index, plan.directions), batch);
+  Value states = e.mul(e.mul(index, plan.numDirections()), batch);
   call.h0At = e.mul(states, call.h0Row), call.hnAt = e.mul(states, plan.hiddenSize);
 }
 
@@ -197,7 +197,7 @@ void LayersEmitter::emit(func::FuncOp function, bool ragged, Value rowParts) {
   // each needs the whole sequence below, so layers take turns between the output
   // and a second buffer, and the last one writes the output.
   Value output = i.view(buffer(ArgsField::Output));
-  bool takeTurns = plan.directions == 2 && plan.numLayers > 1;
+  bool takeTurns = plan.numDirections() == 2 && plan.numLayers > 1;
   Value other = takeTurns ? part(layout.other) : output;
   bool swapFirst = takeTurns && plan.numLayers % 2 == 0;
   Value y = swapFirst ? other : output, spare = swapFirst ? output : other;
@@ -256,7 +256,7 @@ func::FuncOp Interface::emitLayers(const LayerFunctions &functions) {
   return e.function(module, plan.name + ".layers", types, [&](ValueRange args) {
     LayersEmitter layers(*this, args[0], Team::from(args.slice(1, 5)));
     auto ragged = [&] { layers.emit(functions.ragged, true, args[6]); };
-    if (plan.dropout > 0)
+    if (plan.drawnDropout() > 0)
       return ragged();
     e.ifThen(args.back(), ragged, [&] { layers.emit(functions.whole, false, args[6]); });
   });

@@ -100,7 +100,7 @@ static func::FuncOp emitPackBiases(Interface &i) {
 void Interface::emitPack() {
   func::FuncOp packMatrix = emitPackMatrix(*this);
   func::FuncOp packBiases = plan.bias ? emitPackBiases(*this) : func::FuncOp();
-  int64_t perCell = plan.bias ? 4 : 2, count = plan.layers.size() * perCell;
+  int64_t perCell = plan.weightsPerCell(), count = plan.weightsCount();
   int64_t hidden = plan.hiddenSize;
 
   publicFunction("pack", {pointer(), pointer()}, e.getI32Type(), [&](ValueRange args) {
@@ -138,14 +138,15 @@ void Interface::emitPack() {
           e.call(packBiases,
                  {at(2), at(3), packed, place(layout.inputBias), place(layout.recurrentBias)});
       };
-      for (int64_t direction = 0; direction < plan.directions; ++direction)
+      for (int64_t direction = 0; direction < plan.numDirections(); ++direction)
         layer(i64(direction * perCell),
               e.index(plan.layerStart(0, direction) / plan.elementBytes()), plan.inputSize);
       // Layers and directions above are all alike, one behind the other.
       int64_t upperBytes = plan.layout(plan.outputSize()).bytes;
-      int64_t upper = (plan.numLayers - 1) * plan.directions;
+      int64_t upper = plan.numCells() - plan.numDirections();
       e.loop(e.index(0), e.index(upper), e.index(1), [&](Value index) {
-        Value cell = arith::IndexCastOp::create(e, e.getI64Type(), e.add(index, plan.directions));
+        Value cell =
+            arith::IndexCastOp::create(e, e.getI64Type(), e.add(index, plan.numDirections()));
         layer(arith::MulIOp::create(e, cell, i64(perCell)),
               e.add(e.mul(index, upperBytes / plan.elementBytes()),
                     plan.layerStart(1) / plan.elementBytes()),

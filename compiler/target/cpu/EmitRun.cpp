@@ -129,7 +129,7 @@ void RunEmitter::run() {
   read();
   Value packed = given(ArgsField::BatchSizes), lengths = given(ArgsField::Lengths);
   Value ragged = e.either(packed, lengths);
-  if (plan.dropout > 0)
+  if (plan.drawnDropout() > 0)
     ragged = arith::ConstantOp::create(e, e.getBoolAttr(true));
   else if (plan.drops()) // p = 0: only a mask drops anything
     ragged = e.either(ragged, given(ArgsField::DropoutMask));
@@ -215,10 +215,11 @@ void RunEmitter::runLayers(Value ragged) {
 
   Value threads = countThreads();
   // Rows, and directions: one row has two parts when there are two of them.
-  Value rowParts = e.min(e.div(threads, plan.directions), e.div(batch, schedule.sharing.splitRows));
-  if (plan.directions == 2)
+  Value rowParts =
+      e.min(e.div(threads, plan.numDirections()), e.div(batch, schedule.sharing.splitRows));
+  if (plan.numDirections() == 2)
     rowParts = e.max(rowParts, e.min(e.div(threads, 2), one));
-  Value grid = e.mul(rowParts, plan.directions);
+  Value grid = e.mul(rowParts, plan.numDirections());
   // Units, of all rows of a step.
   Value work = e.div(e.mul(batch, plan.hiddenSize), schedule.sharing.splitUnits);
   Value unitParts = e.min(e.min(threads, e.index(panels)), work);
@@ -249,7 +250,7 @@ void Interface::emitRun(const LayerFunctions &functions) {
   func::FuncOp layers = emitLayers(functions), wave;
   // A reverse direction needs the whole sequence below it.
   rnn::Split split = plan.schedule.sharing.split;
-  if (plan.directions == 1 && plan.numLayers > 1 && functions.whole &&
+  if (plan.numDirections() == 1 && plan.numLayers > 1 && functions.whole &&
       (split == rnn::Split::Auto || split == rnn::Split::Layers ||
        plan.schedule.traversal.order == rnn::Order::Chunks))
     wave = emitWave(functions);

@@ -24,12 +24,12 @@ static Value roundUp(Interface &i, Value bytes) {
 }
 
 Value Interface::stateBufferBytes(Value batch) {
-  int64_t row = plan.numLayers * plan.hiddenSize * plan.elementBytes();
+  int64_t row = plan.stateRowBytes();
   return roundUp(*this, arith::MulIOp::create(e, batch, i64(row)));
 }
 
 Value Interface::batchTooLarge(Value batch) {
-  int64_t row = plan.numLayers * plan.hiddenSize * plan.elementBytes();
+  int64_t row = plan.stateRowBytes();
   return e.either(compare(CmpIPredicate::slt, batch, 0),
                   compare(CmpIPredicate::sgt, batch, byteLimit / row));
 }
@@ -68,12 +68,12 @@ struct WorkspaceBytes {
 
   explicit WorkspaceBytes(const KernelPlan &plan) {
     int64_t element = plan.elementBytes();
-    bool takeTurns = plan.directions == 2 && plan.numLayers > 1;
-    gates = plan.directions * plan.gateElements() * element;
+    bool takeTurns = plan.numDirections() == 2 && plan.numLayers > 1;
+    gates = plan.numDirections() * plan.gateElements() * element;
     other = takeTurns ? plan.outputSize() * element : 0;
     int64_t widest = std::max(plan.inputSize, plan.numLayers > 1 ? plan.outputSize() : 0);
-    staged = plan.directions * widest * element;
-    states = plan.directions * 2 * plan.hiddenSize * element;
+    staged = plan.numDirections() * widest * element;
+    states = plan.numDirections() * 2 * plan.hiddenSize * element;
     counts = 8;
   }
 };

@@ -132,6 +132,8 @@ func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange argume
   setInsertionPointToEnd(module.getBody());
   auto func = func::FuncOp::create(*this, name, getFunctionType(arguments, {}));
   func.setPrivate();
+  if (schedule)
+    func->setAttr(rnn::ScheduleAttr::name, schedule);
   func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(getContext(), LLVM::Linkage::Internal));
   llvm::SaveAndRestore outer(entry, func.addEntryBlock());
   setInsertionPointToStart(entry);

@@ -49,6 +49,7 @@ public:
     lineBytes = machine.getLineBytes();
   }
 
+  rnn::ScheduleAttr schedule;   ///< of the network: stands on every private function
   mlir::Type element;           ///< f32 or f64
   bool fma;                     ///< whether the target has a fused multiply-add
   int64_t fmaInFlight = 1;      ///< sums of which none waits for another

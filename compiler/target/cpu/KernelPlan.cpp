@@ -25,6 +25,26 @@ LayerLayout KernelPlan::layout(int64_t inputSize) const {
   return layout;
 }
 
+/// Kernels are written from one schedule: that of the function.
+static LogicalResult checkSchedules(const KernelPlan &plan, rnn::ScheduleAttr schedule) {
+  auto check = [&](auto op) -> LogicalResult {
+    if (op.getScheduleAttr() == schedule)
+      return success();
+    InFlightDiagnostic error = op->emitError("schedule: found ");
+    if (op.getScheduleAttr())
+      error << op.getScheduleAttr();
+    else
+      error << "none";
+    error << ", expected " << schedule << " as on the function";
+    error.attachNote(plan.func.getLoc()) << "which is here";
+    return error;
+  };
+  for (LayerPlan layer : plan.layers)
+    if (failed(check(layer.project)) || failed(check(layer.scan)))
+      return failure();
+  return success();
+}
+
 /// Layers that share a kernel must keep their weights alike.
 static LogicalResult readStorage(KernelPlan &plan) {
   auto kindOf = [](auto op) { return rnn::kindOf(op.getStorageAttr()); };
@@ -33,17 +53,23 @@ static LogicalResult readStorage(KernelPlan &plan) {
   plan.recurrentStorage = kindOf(plan.layers.front().cell);
   if (plan.layersAlike())
     plan.upperStorage = plan.firstStorage;
-  auto expect = [&](auto op, rnn::StorageKind kind) -> LogicalResult {
+  auto expect = [&](auto op, rnn::StorageKind kind, Operation *other) -> LogicalResult {
     if (kindOf(op) == kind)
       return success();
-    return op.emitError("found weights kept as ")
-           << stringifyStorageKind(kindOf(op)) << ", expected " << stringifyStorageKind(kind)
-           << " as in the layers that share its kernel";
+    InFlightDiagnostic error = op.emitError("storage: found weights kept as ")
+                               << stringifyStorageKind(kindOf(op)) << ", expected "
+                               << stringifyStorageKind(kind)
+                               << " as in the layers that share its kernel";
+    error.attachNote(other->getLoc()) << "one of them is here";
+    return error;
   };
   for (auto [index, layer] : llvm::enumerate(plan.layers)) {
-    bool first = int64_t(index) < plan.directions;
-    if (failed(expect(layer.project, first ? plan.firstStorage : plan.upperStorage)) ||
-        failed(expect(layer.cell, plan.recurrentStorage)))
+    bool first = int64_t(index) < plan.numDirections();
+    bool likeFirst = first || plan.layersAlike();
+    const LayerPlan &other = likeFirst ? plan.layers.front() : plan.layers.back();
+    if (failed(
+            expect(layer.project, first ? plan.firstStorage : plan.upperStorage, other.project)) ||
+        failed(expect(layer.cell, plan.recurrentStorage, plan.layers.front().cell)))
       return failure();
   }
   auto isExact = [](rnn::StorageKind kind) { return kind == rnn::StorageKind::Exact; };
@@ -53,39 +79,18 @@ static LogicalResult readStorage(KernelPlan &plan) {
   return success();
 }
 
-/// One schedule is everybody's: kernels are shared, and so are the threads.
-static LogicalResult readSchedule(KernelPlan &plan) {
-  rnn::ScanOp first = plan.layers.front().scan;
-  rnn::ScheduleAttr schedule = first.getScheduleAttr();
-  if (!schedule || !plan.machine)
-    return plan.func.emitError("found no schedule, expected rnn-select-schedule to have run");
-  auto expectSame = [&](auto op) -> LogicalResult {
-    if (op.getScheduleAttr() == schedule)
-      return success();
-    InFlightDiagnostic error = op.emitError("schedule: found ");
-    if (op.getScheduleAttr())
-      error << op.getScheduleAttr();
-    else
-      error << "none";
-    error << ", expected that of every projection and scan";
-    error.attachNote(first.getLoc()) << "which is " << schedule;
-    return error;
-  };
-  for (const LayerPlan &layer : plan.layers)
-    if (failed(expectSame(layer.project)) || failed(expectSame(layer.scan)))
-      return failure();
-  plan.schedule = schedule.getFields();
-  return success();
-}
-
 FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
   FailureOr<NetworkPlan> network = NetworkPlan::read(func);
   if (failed(network))
     return failure();
   KernelPlan plan;
   static_cast<NetworkPlan &>(plan) = *network;
-  plan.machine = func->getParentOfType<ModuleOp>()->getAttrOfType<rnn::MachineAttr>("rnn.machine");
-  if (failed(readSchedule(plan)) || failed(readStorage(plan)))
+  auto schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
+  plan.machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
+  if (!schedule || !plan.machine)
+    return func.emitError("found no schedule, expected rnn-select-schedule to have run");
+  plan.schedule = schedule.getFields();
+  if (failed(checkSchedules(plan, schedule)) || failed(readStorage(plan)))
     return failure();
   return plan;
 }

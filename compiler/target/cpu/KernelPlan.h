@@ -135,7 +135,7 @@ struct KernelPlan : NetworkPlan {
     int64_t first = layout(inputSize).bytes, upper = layout(outputSize()).bytes;
     if (layer == 0)
       return direction * first;
-    return directions * first + ((layer - 1) * directions + direction) * upper;
+    return numDirections() * first + ((layer - 1) * numDirections() + direction) * upper;
   }
   int64_t packedBytes() const { return layerStart(numLayers); }
   /// Rows from which a run of one step has several threads (grucc_model.step_rows); 0

@@ -68,7 +68,8 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
   std::vector<char> packed(plan.packedBytes());
   for (auto [index, layer] : llvm::enumerate(plan.layers)) {
     LayerLayout layout = plan.layout(layer.inputSize);
-    char *start = packed.data() + plan.layerStart(index / plan.directions, index % plan.directions);
+    char *start =
+        packed.data() + plan.layerStart(index / plan.numDirections(), index % plan.numDirections());
     std::vector<T> storage; // of a splat
     auto placeMatrix = [&](Operation *op, Value value, const MatrixLayout &matrix,
                            rnn::StorageAttr kept, int64_t at) -> LogicalResult {

@@ -17,7 +17,9 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
     The function that holds the network is replaced by what its schedule says:
     private kernels in `scf`, `vector` and `memref` (projection, one step of the
     scan, a layer over a sequence), the public functions of A3, and, unless the
-    weights are external, the weights packed into panels as read-only data.
+    weights are external, the weights packed into panels as read-only data. Its
+    attributes go on standing on NAME_run, with `rnn.descriptor`. Refuses a function
+    whose ops are not the network that its `rnn.network` says.
   }];
   let dependentDialects = [
     "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
@@ -29,8 +31,8 @@ def EmitDescriptor : Pass<"rnn-emit-descriptor", "::mlir::ModuleOp"> {
   let summary = "the NAME_model descriptor of A3";
   let description = [{
     Runs when the public functions are LLVM functions already: the descriptor
-    holds their addresses. Its contents come from the module's attribute
-    `rnn.descriptor`.
+    holds their addresses. Every NAME_run with an `rnn.descriptor` gets one: its contents
+    come from that, and from the other attributes of NAME_run.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

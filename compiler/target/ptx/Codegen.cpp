@@ -53,42 +53,39 @@ static Expected<std::string> generateText(mlir::gpu::GPUModuleOp source,
 }
 
 /// What rnn-emit-gpu-kernels has written to rnn.cuda.
-static void readPlan(mlir::DictionaryAttr plan, Model &model) {
-  auto numbers = [](mlir::Attribute attribute) {
-    return cast<mlir::DenseI64ArrayAttr>(attribute).asArrayRef();
+static void readPlan(rnn::CudaAttr plan, Model &model) {
+  auto read = [](rnn::KernelAttr kernel) {
+    return kernel ? Kernel{kernel.getName().str(), kernel.getThreads(), kernel.getSharedBytes(),
+                           kernel.getRows(), kernel.getColumns()}
+                  : Kernel();
   };
-  auto readKernel = [&](StringRef name, Kernel &kernel) {
-    auto facts = cast<mlir::DictionaryAttr>(plan.get(name));
-    ArrayRef<int64_t> launch = numbers(facts.get("launch"));
-    kernel = {cast<mlir::StringAttr>(facts.get("name")).str(), int32_t(launch[0]),
-              int32_t(launch[1]), int32_t(launch[2]), int32_t(launch[3])};
-  };
-  readKernel("project_input", model.projectInput);
-  readKernel("project_above", model.projectAbove);
-  readKernel("scan", model.scan);
-  readKernel("step", model.step);
-  for (mlir::Attribute layer : cast<mlir::ArrayAttr>(plan.get("layers"))) {
-    ArrayRef<int64_t> at = numbers(layer);
+  model.projectInput = read(plan.getProjectInput());
+  model.projectAbove = read(plan.getProjectAbove());
+  model.scan = read(plan.getScan());
+  model.step = read(plan.getStep());
+  for (mlir::Attribute layer : plan.getLayers()) {
+    ArrayRef<int64_t> at = cast<mlir::DenseI64ArrayAttr>(layer).asArrayRef();
     model.layers.push_back({at[0], at[1], at[2], at[3], at[4]});
   }
 }
 
-Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module) {
-  auto gpu = module->getAttrOfType<rnn::GpuAttr>("rnn.gpu");
-  auto plan = module->getAttrOfType<mlir::DictionaryAttr>("rnn.cuda");
-  auto kernels = module.getOps<mlir::gpu::GPUModuleOp>();
-  auto globals = module.getOps<mlir::LLVM::GlobalOp>();
-  if (!gpu || !plan || kernels.empty() || globals.empty())
+Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module, StringRef name) {
+  auto kernels = module.lookupSymbol<mlir::gpu::GPUModuleOp>((name + "_kernels").str());
+  auto weights = module.lookupSymbol<mlir::LLVM::GlobalOp>((name + ".weights").str());
+  auto gpu = kernels ? kernels->getAttrOfType<rnn::GpuAttr>(rnn::GpuAttr::name) : rnn::GpuAttr();
+  auto plan =
+      kernels ? kernels->getAttrOfType<rnn::CudaAttr>(rnn::CudaAttr::name) : rnn::CudaAttr();
+  if (!gpu || !plan || !weights)
     return createStringError("error: found no kernels, expected rnn-emit-gpu-kernels to have run");
   Model model;
-  Expected<std::string> text = generateText(*kernels.begin(), gpu.getRow());
+  Expected<std::string> text = generateText(kernels, gpu.getRow());
   if (!text)
     return text.takeError();
   model.kernels = std::move(*text);
-  auto weights = cast<mlir::DenseResourceElementsAttr>((*globals.begin()).getValueOrNull());
-  llvm::append_range(model.weights, weights.getData());
+  auto bytes = cast<mlir::DenseResourceElementsAttr>(weights.getValueOrNull());
+  llvm::append_range(model.weights, bytes.getData());
   // The values of grucc_cuda_precision.
-  if (auto precision = module->getAttrOfType<mlir::TypeAttr>("rnn.precision"))
+  if (auto precision = kernels->getAttrOfType<mlir::TypeAttr>("rnn.precision"))
     model.precision = precision.getValue().isF16() ? 1 : 2;
   model.target = &gpu.getRow();
   readPlan(plan, model);

@@ -15,10 +15,10 @@
 
 namespace grucc::ptx {
 
-/// What a lowered module says: the text of its kernels for the GPU of `rnn.gpu`, its
-/// packed weights, and the plan of `rnn.cuda`. Multiply-adds are fused where kernels
+/// What a lowered module says of its network `name`: the text of its kernels for the GPU of
+/// `rnn.gpu`, its packed weights, and the plan of `rnn.cuda`. Multiply-adds are fused where kernels
 /// say so and nowhere else (N4).
-llvm::Expected<Model> generateModel(mlir::ModuleOp module);
+llvm::Expected<Model> generateModel(mlir::ModuleOp module, llvm::StringRef name);
 
 } // namespace grucc::ptx
 

@@ -28,7 +28,7 @@ namespace {
 /// Constants of the module that becomes the object.
 class Embedding {
 public:
-  Embedding(Module &module, const Model &model, const NetworkFacts &facts, Visibility visibility)
+  Embedding(Module &module, const Model &model, const ModelFacts &facts, Visibility visibility)
       : module(module), context(module.getContext()), model(model), facts(facts),
         visibility(visibility), i32(Type::getInt32Ty(context)), i64(Type::getInt64Ty(context)),
         pointer(PointerType::getUnqual(context)) {}
@@ -57,7 +57,7 @@ private:
   Module &module;
   LLVMContext &context;
   const Model &model;
-  const NetworkFacts &facts;
+  const ModelFacts &facts;
   Visibility visibility;
   Type *i32, *i64, *pointer;
 
@@ -106,10 +106,7 @@ private:
     return internal("layers", ConstantDataArray::get(context, words), /*alignment=*/8);
   }
 
-  uint32_t flags() const {
-    return (facts.bias ? 1u << 0 : 0) | (facts.batchFirst ? 1u << 1 : 0) |
-           (facts.bidirectional ? 1u << 2 : 0) | 1u << 6 /* GRUCC_MODEL_CUDA */;
-  }
+  uint32_t flags() const { return modelFlags(facts.network) | 1u << 6 /* GRUCC_MODEL_CUDA */; }
 
   Constant *idBytes() {
     return ConstantDataArray::get(context, ArrayRef<uint8_t>(facts.id.data(), facts.id.size()));
@@ -120,7 +117,6 @@ private:
 
   /// grucc_model: no function and no feature of a CPU, torch's own network.
   Constant *descriptor() {
-    int64_t directions = facts.bidirectional ? 2 : 1;
     SmallVector<Constant *> fields = {
         number(i32, abiVersion),
         number(i32, modelBytes),
@@ -132,15 +128,15 @@ private:
         number(i32, 0), // reset
         number(i32, 0), // direction
         number(i32, 0), // reserved
-        number(i64, facts.inputSize),
-        number(i64, facts.hiddenSize),
-        number(i64, facts.numLayers),
-        ConstantFP::get(Type::getDoubleTy(context), facts.dropout),
+        number(i64, facts.network.inputSize),
+        number(i64, facts.network.hiddenSize),
+        number(i64, facts.network.numLayers),
+        ConstantFP::get(Type::getDoubleTy(context), facts.network.dropout),
         number(i64, 0), // clip: 0.0
         zeros(activationWords),
         zeros(featureWords),
         number(i64, model.weights.size()),
-        number(i64, directions * facts.numLayers * (facts.bias ? 4 : 2)),
+        number(i64, facts.network.weightsCount()),
         number(i64, 0), // checksum
         idBytes(),
         text("name", facts.name),
@@ -153,7 +149,7 @@ private:
 } // namespace
 
 Expected<std::unique_ptr<MemoryBuffer>>
-grucc::ptx::embedModel(const Model &model, const NetworkFacts &facts, Visibility visibility) {
+grucc::ptx::embedModel(const Model &model, const ModelFacts &facts, Visibility visibility) {
   std::string error;
   std::unique_ptr<TargetMachine> machine =
       createTargetMachine(model.target->platform->objects(), error);

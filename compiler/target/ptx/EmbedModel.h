@@ -17,14 +17,12 @@
 
 namespace grucc::ptx {
 
-/// What the descriptor of every model says (grucc_model), as far as a model for
-/// a GPU has it: float32, with its own weights, for inference.
-struct NetworkFacts {
+/// What the descriptor of every model says (grucc_model). A GPU has networks of float32, with
+/// their own weights, for inference.
+struct ModelFacts {
   std::string name;       ///< symbol prefix
   std::string provenance; ///< lines of text
-  int64_t inputSize = 0, hiddenSize = 0, numLayers = 0;
-  bool bias = true, batchFirst = false, bidirectional = false;
-  double dropout = 0;
+  rnn::Network network;
   ModelId id{};
 };
 
@@ -32,7 +30,7 @@ struct NetworkFacts {
 /// weights and plan as read-only data, and the symbols NAME_model of type grucc_cuda_model
 /// (runtime/include/grucc/cuda.h) and NAME_id_....
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-embedModel(const Model &model, const NetworkFacts &facts, Visibility visibility);
+embedModel(const Model &model, const ModelFacts &facts, Visibility visibility);
 
 } // namespace grucc::ptx
 

@@ -32,26 +32,18 @@ static void emitWeights(OpBuilder &b, ModuleOp module, StringRef name, ArrayRef<
                          /*isConstant=*/true, LLVM::Linkage::Internal, name, value);
 }
 
-/// rnn.cuda on the module: readModel reads it again.
-static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan, const Model &model) {
-  auto numbers = [&](StringRef name, ArrayRef<int64_t> values) {
-    return b.getNamedAttr(name, b.getDenseI64ArrayAttr(values));
-  };
-  auto kernel = [&](StringRef name, const Kernel &k) {
-    return b.getNamedAttr(
-        name,
-        b.getDictionaryAttr({b.getNamedAttr("name", b.getStringAttr(k.name)),
-                             numbers("launch", {k.threads, k.sharedBytes, k.rows, k.columns})}));
+/// generateModel reads it again.
+static rnn::CudaAttr describe(OpBuilder &b, const Model &model) {
+  auto kernel = [&](const Kernel &k) {
+    return k.name.empty() ? rnn::KernelAttr()
+                          : rnn::KernelAttr::get(b.getContext(), k.name, k.threads, k.sharedBytes,
+                                                 k.rows, k.columns);
   };
   SmallVector<Attribute> layers;
   for (const LayerWeights &l : model.layers)
     layers.push_back(b.getDenseI64ArrayAttr({l.wIh, l.bias, l.wHh, l.wHhStep, l.bHn}));
-  return b.getDictionaryAttr({b.getNamedAttr("name", b.getStringAttr(plan.name)),
-                              b.getNamedAttr("batch_first", b.getBoolAttr(plan.batchFirst)),
-                              kernel("project_input", model.projectInput),
-                              kernel("project_above", model.projectAbove),
-                              kernel("scan", model.scan), kernel("step", model.step),
-                              b.getNamedAttr("layers", b.getArrayAttr(layers))});
+  return rnn::CudaAttr::get(b.getContext(), kernel(model.projectInput), kernel(model.projectAbove),
+                            kernel(model.scan), kernel(model.step), b.getArrayAttr(layers));
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
@@ -73,7 +65,9 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   model.scan = emitScan(e, kernels, *plan);
   model.step = emitStep(e, kernels, *plan);
   emitWeights(builder, module, plan->name + ".weights", model.weights);
-  module->setAttr("rnn.cuda", describe(builder, *plan, model));
+  // The kernels are what remains of the function.
+  plan->carryOver(kernels);
+  kernels->setAttr(rnn::CudaAttr::name, describe(builder, model));
   module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), builder.getUnitAttr());
   func.erase();
   return success();

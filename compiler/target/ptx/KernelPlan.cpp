@@ -18,16 +18,15 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
     return failure();
   KernelPlan plan;
   static_cast<NetworkPlan &>(plan) = *network;
-  auto module = func->getParentOfType<ModuleOp>();
-  plan.gpu = module->getAttrOfType<rnn::GpuAttr>("rnn.gpu");
-  plan.schedule = module->getAttrOfType<rnn::GpuScheduleAttr>("rnn.gpu_schedule");
+  plan.gpu = func->getAttrOfType<rnn::GpuAttr>(rnn::GpuAttr::name);
+  plan.schedule = func->getAttrOfType<rnn::GpuScheduleAttr>(rnn::GpuScheduleAttr::name);
   if (!plan.gpu || !plan.schedule)
     return func.emitError("found no schedule, expected rnn-select-gpu-schedule to have run");
   if (!plan.element.isF32())
     return func.emitError("dtype: found float64, expected float32 for a GPU");
   if (plan.training)
     return func.emitError("training: found it, expected inference for a GPU");
-  if (auto precision = module->getAttrOfType<TypeAttr>("rnn.precision"))
+  if (auto precision = func->getAttrOfType<TypeAttr>("rnn.precision"))
     plan.half = precision.getValue();
   return plan;
 }

@@ -132,10 +132,10 @@ func.func @dropout_by_mask(%x: tensor<?x?x3xf32>, %mask: tensor<1x?x?x3xf32>, %a
 
 // C6: a mask that comes with a run drops where p = 0, too; one layer is built for training all the same.
 // CHECK-LABEL: func.func @training_without_dropout
-// CHECK-SAME: attributes {rnn.training}
+// CHECK-SAME: attributes {rnn.network = #rnn.network<input_size = 3, hidden_size = 3, num_layers = 2, bias = false, training = true, external_weights = true>}
 // CHECK: rnn.dropout %{{.*}} seed(%{{.*}}) {layer = 0 : i64, p = 0.000000e+00 : f64}
 // CHECK-LABEL: func.func @training_of_one_layer
-// CHECK-SAME: attributes {rnn.training}
+// CHECK-SAME: rnn.network = #rnn.network<input_size = 3, hidden_size = 3, bias = false, dropout = 5.000000e-01, training = true,
 // CHECK-NOT: rnn.dropout
 // CHECK: return
 func.func @training_without_dropout(%x: tensor<?x?x3xf32>, %seed: i64, %a: tensor<9x3xf32>)

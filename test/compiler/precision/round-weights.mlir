@@ -12,10 +12,21 @@
 // RUN: grucc --input-size=2 --hidden-size=3 --init=uniform --target=sm_80 --precision=bfloat16 --name=m \
 // RUN:   --stop-after=precision | FileCheck %s --check-prefix=BFLOAT16
 
-// FLOAT16: module attributes {{.*}}rnn.precision = f16
-// BFLOAT16: module attributes {rnn.precision = bf16}
+// FLOAT16: func.func @{{.*}}rnn.precision = f16
+// BFLOAT16: func.func @{{.*}}rnn.precision = bf16
 // EXACT-NOT: rnn.precision
 // OTHER: error: precision: found 'int8', expected exact, float16 or bfloat16
 // OLD: error: precision: found 'bfloat16' for sm_75, expected exact or float16
 // CPU: error: precision: found f16 for x86-64-v3, expected none
-module {}
+func.func @network(%x: tensor<?x?x2xf32>) -> (tensor<?x?x2xf32>, tensor<1x?x2xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 2, bias = false>} {
+  %w = arith.constant dense<0.5> : tensor<6x2xf32>
+  %g = rnn.project %x, %w : (tensor<?x?x2xf32>, tensor<6x2xf32>) -> tensor<?x?x6xf32>
+  %y, %e = rnn.scan %g {
+  ^bb0(%a: tensor<?x6xf32>, %h: tensor<?x2xf32>):
+    %n = rnn.gru_cell %a, %h, %w : (tensor<?x6xf32>, tensor<?x2xf32>, tensor<6x2xf32>) -> tensor<?x2xf32>
+    rnn.yield %n : tensor<?x2xf32>
+  } : (tensor<?x?x6xf32>) -> (tensor<?x?x2xf32>, tensor<?x2xf32>)
+  %s = rnn.stack %e : tensor<?x2xf32> -> tensor<1x?x2xf32>
+  return %y, %s : tensor<?x?x2xf32>, tensor<1x?x2xf32>
+}

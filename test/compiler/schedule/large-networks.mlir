@@ -8,7 +8,8 @@
 // Nearer weights wait in half of L1.
 // IN-L2: rnn.project {{.*}}k_chunk = 128,
 func.func @network(%x: tensor<?x?x1100xf32>, %w_ih: tensor<3300x1100xf32>,
-                   %w_hh: tensor<3300x1100xf32>) -> tensor<?x?x1100xf32> {
+                   %w_hh: tensor<3300x1100xf32>) -> tensor<?x?x1100xf32>
+    attributes {rnn.network = #rnn.network<input_size = 1100, hidden_size = 1100, bias = false, external_weights = true>} {
   %g = rnn.project %x, %w_ih
       : (tensor<?x?x1100xf32>, tensor<3300x1100xf32>) -> tensor<?x?x3300xf32>
   %y, %hn = rnn.scan %g {

@@ -16,8 +16,8 @@
 // RUN:   | FileCheck %s --check-prefix=THREADS
 
 // The weights of 160 units find room in a block of an H100, and not of an A100.
-// SM80: module attributes {rnn.gpu = #rnn.gpu<target = "sm_80", card = "A100", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 0,
-// SM90: module attributes {rnn.gpu = #rnn.gpu<target = "sm_90", card = "H100 SXM", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 1, scan_register_k = {{[1-9]}}
+// SM80: func.func @network{{.*}} attributes {rnn.gpu = #rnn.gpu<target = "sm_80", card = "A100", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 0,
+// SM90: func.func @network{{.*}} attributes {rnn.gpu = #rnn.gpu<target = "sm_90", card = "H100 SXM", {{.*}}, rnn.gpu_schedule = #rnn.gpu_schedule<{{.*}}scan_rows = 1, scan_register_k = {{[1-9]}}
 // In 16 bits there is room in both, most of it in registers.
 // HALF: scan_rows = 4, scan_register_k = 128,
 // A T4 has 64 KB: fewer sum blocks side by side.
@@ -33,7 +33,8 @@
 // THREADS: error: schedule: found 3072 threads of a block of step, expected at most 1024 on sm_90
 
 func.func @network(%x: tensor<?x?x40xf32>, %w_ih: tensor<480x40xf32>,
-                   %w_hh: tensor<480x160xf32>) -> tensor<?x?x160xf32> {
+                   %w_hh: tensor<480x160xf32>) -> tensor<?x?x160xf32>
+    attributes {rnn.network = #rnn.network<input_size = 40, hidden_size = 160, bias = false, external_weights = true>} {
   %g = rnn.project %x, %w_ih : (tensor<?x?x40xf32>, tensor<480x40xf32>) -> tensor<?x?x480xf32>
   %y, %hn = rnn.scan %g {
   ^bb0(%gates: tensor<?x480xf32>, %h: tensor<?x160xf32>):

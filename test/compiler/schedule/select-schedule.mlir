@@ -8,9 +8,9 @@
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=speed=11" 2>&1 | FileCheck %s --check-prefix=FIELD
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=panel=two" 2>&1 | FileCheck %s --check-prefix=NUMBER
 
-// The module remembers the machine and the schedule; every projection and scan carries it.
-// V4: module attributes {rnn.machine = #rnn.machine<name = "x86-64-v4"{{.*}}>, rnn.schedule = #rnn.schedule<
+// The function remembers the machine and the schedule; every projection and scan carries it.
 // CHECK-LABEL: func.func @wide_network
+// V4-SAME: attributes {rnn.machine = #rnn.machine<name = "x86-64-v4"{{.*}}>, rnn.network = {{.*}}, rnn.schedule = #rnn.schedule<
 // V4: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 16, panel = 1, tiles = [8, 1, 5, 1, 4, 1, 3, 1, 2, 1, 1, 1], k_block = 64,{{.*}} zigzag = true
 // V4: rnn.scan
 // V4: schedule = #rnn.schedule<lanes = 16, panel = 1
@@ -24,7 +24,8 @@
 // NUMBER: error: schedule: panel: found 'two', expected a whole number
 
 func.func @wide_network(%x: tensor<?x?x40xf32>, %w_ih: tensor<768x40xf32>,
-                        %w_hh: tensor<768x256xf32>) -> tensor<?x?x256xf32> {
+                        %w_hh: tensor<768x256xf32>) -> tensor<?x?x256xf32>
+    attributes {rnn.network = #rnn.network<input_size = 40, hidden_size = 256, bias = false, external_weights = true>} {
   %g = rnn.project %x, %w_ih : (tensor<?x?x40xf32>, tensor<768x40xf32>) -> tensor<?x?x768xf32>
   %y, %hn = rnn.scan %g {
   ^bb0(%gates: tensor<?x768xf32>, %h: tensor<?x256xf32>):

@@ -7,7 +7,8 @@
 // CHECK-NOT: #rnn.storage
 // CHECK: return
 func.func @in_l1(%x: tensor<?x?x32xf32>, %w_ih: tensor<96x32xf32>, %w_hh: tensor<96x32xf32>)
-    -> tensor<?x?x32xf32> {
+    -> tensor<?x?x32xf32>
+    attributes {rnn.network = #rnn.network<input_size = 32, hidden_size = 32, bias = false, external_weights = true>} {
   %g = rnn.project %x, %w_ih {storage = #rnn.storage<bfloat16>}
       : (tensor<?x?x32xf32>, tensor<96x32xf32>) -> tensor<?x?x96xf32>
   %y, %hn = rnn.scan %g {
@@ -31,7 +32,8 @@ func.func @in_l1(%x: tensor<?x?x32xf32>, %w_ih: tensor<96x32xf32>, %w_hh: tensor
 // V2-NOT: #rnn.storage<float16>
 // V2: return
 func.func @beyond_l2(%x: tensor<?x?x2048xf32>, %w_ih: tensor<6144x2048xf32>,
-                     %w_hh: tensor<6144x2048xf32>) -> tensor<?x?x2048xf32> {
+                     %w_hh: tensor<6144x2048xf32>) -> tensor<?x?x2048xf32>
+    attributes {rnn.network = #rnn.network<input_size = 2048, hidden_size = 2048, bias = false, external_weights = true>} {
   %g = rnn.project %x, %w_ih {storage = #rnn.storage<int8, exponent = -12>}
       : (tensor<?x?x2048xf32>, tensor<6144x2048xf32>) -> tensor<?x?x6144xf32>
   %y, %hn = rnn.scan %g {
@@ -56,7 +58,8 @@ func.func @beyond_l2(%x: tensor<?x?x2048xf32>, %w_ih: tensor<6144x2048xf32>,
 // CHECK: rnn.gru_cell {{.*}}storage = #rnn.storage<bfloat16>
 func.func @layers_agree(%x: tensor<?x?x1024xf32>, %w0: tensor<3072x1024xf32>,
                         %w1: tensor<3072x1024xf32>, %u0: tensor<3072x1024xf32>,
-                        %u1: tensor<3072x1024xf32>) -> tensor<?x?x1024xf32> {
+                        %u1: tensor<3072x1024xf32>) -> tensor<?x?x1024xf32>
+    attributes {rnn.network = #rnn.network<input_size = 1024, hidden_size = 1024, num_layers = 2, bias = false, external_weights = true>} {
   %g0 = rnn.project %x, %w0 {storage = #rnn.storage<float16>}
       : (tensor<?x?x1024xf32>, tensor<3072x1024xf32>) -> tensor<?x?x3072xf32>
   %y0, %hn0 = rnn.scan %g0 {

@@ -23,13 +23,13 @@
 // RUN:   --rnn-verify-schedule 2>&1 | FileCheck %s --check-prefix=SUMS
 // A vector of 512 bits that twelve units need is halved for one row; ten units fill a half and
 // a packed vector. Half as many bits are never halved.
-// RUN: sed -e 's/<24x/<36x/g' -e 's/x24xf32/x36xf32/g' -e 's/x8xf32/x12xf32/g' %s \
+// RUN: sed -e 's/<24x/<36x/g' -e 's/x24xf32/x36xf32/g' -e 's/x8xf32/x12xf32/g; s/size = 8/size = 12/' %s \
 // RUN:   | grucc-opt --rnn-select-schedule="machine=x86-64-v4" --rnn-verify-schedule \
 // RUN:   | FileCheck %s --check-prefix=TWELVE
-// RUN: sed -e 's/<24x/<30x/g' -e 's/x24xf32/x30xf32/g' -e 's/x8xf32/x10xf32/g' %s \
+// RUN: sed -e 's/<24x/<30x/g' -e 's/x24xf32/x30xf32/g' -e 's/x8xf32/x10xf32/g; s/size = 8/size = 10/' %s \
 // RUN:   | grucc-opt --rnn-select-schedule="machine=x86-64-v4" --rnn-verify-schedule \
 // RUN:   | FileCheck %s --check-prefix=TEN
-// RUN: sed -e 's/<24x/<36x/g' -e 's/x24xf32/x36xf32/g' -e 's/x8xf32/x12xf32/g' %s \
+// RUN: sed -e 's/<24x/<36x/g' -e 's/x24xf32/x36xf32/g' -e 's/x8xf32/x12xf32/g; s/size = 8/size = 12/' %s \
 // RUN:   | grucc-opt --rnn-select-schedule="machine=x86-64-v3" --rnn-verify-schedule \
 // RUN:   | FileCheck %s --check-prefix=HALVES
 
@@ -57,7 +57,8 @@
 // NARROW-NOT: register_k
 // APART: error: schedule: register_k: found 1, expected 0, since 8 units are not one vector of 4
 func.func @eight_units_fill_eight_lanes(%x: tensor<?x?x1xf32>, %w_ih: tensor<24x1xf32>,
-                                        %w_hh: tensor<24x8xf32>) -> tensor<?x?x8xf32> {
+                                        %w_hh: tensor<24x8xf32>) -> tensor<?x?x8xf32>
+    attributes {rnn.network = #rnn.network<input_size = 1, hidden_size = 8, bias = false, external_weights = true>} {
   %g = rnn.project %x, %w_ih : (tensor<?x?x1xf32>, tensor<24x1xf32>) -> tensor<?x?x24xf32>
   %y, %hn = rnn.scan %g {
   ^bb0(%gates: tensor<?x24xf32>, %h: tensor<?x8xf32>):

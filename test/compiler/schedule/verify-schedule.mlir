@@ -22,7 +22,8 @@
 // NONE: error: {{.*}}found no schedule, expected rnn-select-schedule to have run
 
 func.func @network(%x: tensor<?x?x40xf32>, %w_ih: tensor<768x40xf32>,
-                   %w_hh: tensor<768x256xf32>) -> tensor<?x?x256xf32> {
+                   %w_hh: tensor<768x256xf32>) -> tensor<?x?x256xf32>
+    attributes {rnn.network = #rnn.network<input_size = 40, hidden_size = 256, bias = false, external_weights = true>} {
   %g = rnn.project %x, %w_ih : (tensor<?x?x40xf32>, tensor<768x40xf32>) -> tensor<?x?x768xf32>
   %y, %hn = rnn.scan %g {
   ^bb0(%gates: tensor<?x768xf32>, %h: tensor<?x256xf32>):

@@ -114,7 +114,7 @@ func.func @float64_scalar(%x: f64) -> f64 {
 
 // -----
 
-// The schedule of a module says the same as the option.
+// The schedule of a function says the same as the option.
 // CHECK-LABEL: func.func @as_the_schedule_says
 // CHECK-SAME: (%[[X:.*]]: vector<8xf32>)
 // CHECK: %[[A:.*]] = arith.bitcast %{{.*}} : vector<8xi32> to vector<8xf32>
@@ -122,12 +122,22 @@ func.func @float64_scalar(%x: f64) -> f64 {
 // CHECK: arith.divf
 // CHECK: %[[SUM:.*]] = arith.addf
 // CHECK: arith.select %[[ABOVE]], %{{.*}}, %[[SUM]]
-module attributes {rnn.schedule = #rnn.schedule<
-    lanes = 8, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 128,
-    group_rows = 32, prefetch = false, chunk_rows = 64, zigzag = false, fuse_step = true, unroll = 2,
-    late_limits = true>} {
-  func.func @as_the_schedule_says(%x: vector<8xf32>) -> vector<8xf32> {
-    %y = rnn.tanh %x : vector<8xf32>
-    return %y : vector<8xf32>
-  }
+func.func @as_the_schedule_says(%x: vector<8xf32>) -> vector<8xf32>
+    attributes {rnn.schedule = #rnn.schedule<
+        lanes = 8, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 128,
+        group_rows = 32, prefetch = false, chunk_rows = 64, zigzag = false, fuse_step = true,
+        unroll = 2, late_limits = true>} {
+  %y = rnn.tanh %x : vector<8xf32>
+  return %y : vector<8xf32>
+}
+// It is that function's alone.
+// CHECK-LABEL: func.func @without_a_schedule
+// CHECK: arith.cmpf olt, %{{.*}}
+// CHECK: arith.select
+// CHECK: arith.divf
+// CHECK-NOT: arith.select
+// CHECK: return
+func.func @without_a_schedule(%x: vector<8xf32>) -> vector<8xf32> {
+  %y = rnn.tanh %x : vector<8xf32>
+  return %y : vector<8xf32>
 }

@@ -178,35 +178,35 @@
 // -----
 
 // Attributes are what their names say
-// expected-error @+1 {{'rnn.schedule': found 3 : i32, expected #rnn.schedule}}
+// expected-error @+1 {{rnn.schedule: found 3 : i32, expected #rnn.schedule}}
 module attributes {rnn.schedule = 3 : i32} {}
 
 // -----
 
 // Attributes are what their names say
-// expected-error @+1 {{'rnn.gpu_schedule': found 3 : i32, expected #rnn.gpu_schedule}}
+// expected-error @+1 {{rnn.gpu_schedule: found 3 : i32, expected #rnn.gpu_schedule}}
 module attributes {rnn.gpu_schedule = 3 : i32} {}
 
 // -----
 
 // Attributes are what their names say
-// expected-error @+1 {{'rnn.machine': found 3 : i32, expected #rnn.machine}}
+// expected-error @+1 {{rnn.machine: found 3 : i32, expected #rnn.machine}}
 module attributes {rnn.machine = 3 : i32} {}
 
 // -----
 
 // Attributes are what their names say
-// expected-error @+1 {{'rnn.gpu': found 3 : i32, expected #rnn.gpu}}
+// expected-error @+1 {{rnn.gpu: found 3 : i32, expected #rnn.gpu}}
 module attributes {rnn.gpu = 3 : i32} {}
 
 // -----
 
 // Attributes are what their names say
-// expected-error @+1 {{'rnn.precision': found 3 : i32, expected f16 or bf16}}
+// expected-error @+1 {{rnn.precision: found 3 : i32, expected f16 or bf16}}
 module attributes {rnn.precision = 3 : i32} {}
 
 // -----
 
 // A type that products are made of
-// expected-error @+1 {{'rnn.precision': found f64, expected f16 or bf16}}
+// expected-error @+1 {{rnn.precision: found f64, expected f16 or bf16}}
 module attributes {rnn.precision = f64} {}

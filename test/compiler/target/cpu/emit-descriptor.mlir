@@ -31,13 +31,12 @@
 // CHECK: llvm.insertvalue %[[ENTRY]], %{{.*}}[24]
 // CHECK-NOT: llvm.insertvalue
 // CHECK: llvm.return
-module attributes {
-  rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
-  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = true, batch_first = true, bidirectional = false, float64 = false, training = false, external = false, weights_bytes = 64, weights_count = 4, step_rows = 7}} {
-  llvm.func @net_run(%args: !llvm.ptr) -> i32 {
-    %0 = llvm.mlir.constant(0 : i32) : i32
-    llvm.return %0 : i32
-  }
+llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
+    rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+    rnn.network = #rnn.network<input_size = 2, hidden_size = 3, batch_first = true>,
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 7>} {
+  %0 = llvm.mlir.constant(0 : i32) : i32
+  llvm.return %0 : i32
 }
 
 // -----
@@ -48,10 +47,16 @@ module attributes {
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
 // CHECK: %[[DROPOUT:.*]] = llvm.mlir.constant(2.500000e-01 : f64)
 // CHECK: llvm.insertvalue %[[DROPOUT]], %{{.*}}[13]
-module attributes {
-  rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
-  rnn.dropout = 0.25,
-  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 2, bias = false, batch_first = false, bidirectional = true, float64 = true, training = true, external = false, weights_bytes = 64, weights_count = 8, step_rows = 0}} {
+// Two layers and directions, two tensors each.
+// CHECK: %[[COUNT:.*]] = llvm.mlir.constant(8 : i64)
+// CHECK: llvm.insertvalue %[[COUNT]], %{{.*}}[18]
+llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
+    rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+    rnn.network = #rnn.network<input_size = 2, hidden_size = 3, num_layers = 2, bias = false, bidirectional = true,
+                               dropout = 0.25, training = true, dtype = float64>,
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
+  %0 = llvm.mlir.constant(0 : i32) : i32
+  llvm.return %0 : i32
 }
 
 // -----
@@ -59,7 +64,10 @@ module attributes {
 // CHECK: llvm.mlir.global external constant @net_model()
 // CHECK: %[[FLAGS:.*]] = llvm.mlir.constant(16 : i32)
 // CHECK: llvm.insertvalue %[[FLAGS]], %{{.*}}[2]
-module attributes {
-  rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
-  rnn.descriptor = {name = "net", input_size = 2, hidden_size = 3, num_layers = 1, bias = false, batch_first = false, bidirectional = false, float64 = false, training = false, external = true, weights_bytes = 64, weights_count = 2, step_rows = 0}} {
+llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
+    rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
+    rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bias = false, external_weights = true>,
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
+  %0 = llvm.mlir.constant(0 : i32) : i32
+  llvm.return %0 : i32
 }

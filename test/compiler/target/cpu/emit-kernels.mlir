@@ -69,7 +69,8 @@
 // NOFMA-LABEL: func.func private @net.scan_row(
 // NOFMA-NOT: math.fma
 // NOFMA: return
-func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x5xf32>, tensor<1x?x5xf32>) {
+func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x5xf32>, tensor<1x?x5xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 5, bias = false>} {
   %w_ih = arith.constant dense<0.5> : tensor<15x2xf32>
   %w_hh = arith.constant dense<0.25> : tensor<15x5xf32>
   %g = rnn.project %x, %w_ih : (tensor<?x?x2xf32>, tensor<15x2xf32>) -> tensor<?x?x15xf32>

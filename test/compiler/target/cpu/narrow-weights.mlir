@@ -19,7 +19,8 @@
 // CHECK: %[[HIGH:.*]] = arith.andi %[[WORDS]]
 // CHECK: %[[W1:.*]] = arith.bitcast %[[HIGH]] : vector<16xi32> to vector<16xf32>
 // CHECK: math.fma %[[W1]]
-func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32>) {
+func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 16, bias = false>} {
   %w_ih = arith.constant dense<0.5> : tensor<48x2xf32>
   %w_hh = arith.constant dense<1.5> : tensor<48x16xf32>
   %g = rnn.project %x, %w_ih {storage = #rnn.storage<int8, exponent = -1>}
@@ -40,7 +41,8 @@ func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32>
 // CHECK-LABEL: func.func private @half.scan_row(
 // CHECK: vector.bitcast {{.*}} : vector<32xi8> to vector<16xf16>
 // CHECK: arith.extf {{.*}} : vector<16xf16> to vector<16xf32>
-func.func @half(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32>) {
+func.func @half(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 16, bias = false>} {
   %w_ih = arith.constant dense<0.1> : tensor<48x2xf32>
   %w_hh = arith.constant dense<1.0009765625> : tensor<48x16xf32>
   %g = rnn.project %x, %w_ih : (tensor<?x?x2xf32>, tensor<48x2xf32>) -> tensor<?x?x48xf32>
@@ -57,7 +59,8 @@ func.func @half(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32
 // -----
 
 // What a storage does not hold is never rounded.
-func.func @rounded(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32>) {
+func.func @rounded(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 16, bias = false>} {
   %w_ih = arith.constant dense<0.1> : tensor<48x2xf32>
   %w_hh = arith.constant dense<1.5> : tensor<48x16xf32>
   // expected-error @+1 {{weights: found 1.000000e-01, expected values that bfloat16 holds}}
@@ -76,8 +79,10 @@ func.func @rounded(%x: tensor<?x?x2xf32>) -> (tensor<?x?x16xf32>, tensor<1x?x16x
 // -----
 
 // One kernel reads one storage.
-func.func @unlike(%x: tensor<?x?x16xf32>) -> tensor<?x?x16xf32> {
+func.func @unlike(%x: tensor<?x?x16xf32>) -> (tensor<?x?x16xf32>, tensor<2x?x16xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 16, hidden_size = 16, num_layers = 2, bias = false>} {
   %w = arith.constant dense<1.5> : tensor<48x16xf32>
+  // expected-note @+1 {{one of them is here}}
   %g0 = rnn.project %x, %w : (tensor<?x?x16xf32>, tensor<48x16xf32>) -> tensor<?x?x48xf32>
   %y0, %hn0 = rnn.scan %g0 {
   ^bb0(%gates: tensor<?x48xf32>, %h: tensor<?x16xf32>):
@@ -85,7 +90,7 @@ func.func @unlike(%x: tensor<?x?x16xf32>) -> tensor<?x?x16xf32> {
         : (tensor<?x48xf32>, tensor<?x16xf32>, tensor<48x16xf32>) -> tensor<?x16xf32>
     rnn.yield %next : tensor<?x16xf32>
   } : (tensor<?x?x48xf32>) -> (tensor<?x?x16xf32>, tensor<?x16xf32>)
-  // expected-error @+1 {{found weights kept as bfloat16, expected exact as in the layers that share its kernel}}
+  // expected-error @+1 {{storage: found weights kept as bfloat16, expected exact as in the layers that share its kernel}}
   %g1 = rnn.project %y0, %w {storage = #rnn.storage<bfloat16>}
       : (tensor<?x?x16xf32>, tensor<48x16xf32>) -> tensor<?x?x48xf32>
   %y1, %hn1 = rnn.scan %g1 {
@@ -94,5 +99,6 @@ func.func @unlike(%x: tensor<?x?x16xf32>) -> tensor<?x?x16xf32> {
         : (tensor<?x48xf32>, tensor<?x16xf32>, tensor<48x16xf32>) -> tensor<?x16xf32>
     rnn.yield %next : tensor<?x16xf32>
   } : (tensor<?x?x48xf32>) -> (tensor<?x?x16xf32>, tensor<?x16xf32>)
-  return %y1 : tensor<?x?x16xf32>
+  %h_n = rnn.stack %hn0, %hn1 : tensor<?x16xf32>, tensor<?x16xf32> -> tensor<2x?x16xf32>
+  return %y1, %h_n : tensor<?x?x16xf32>, tensor<2x?x16xf32>
 }

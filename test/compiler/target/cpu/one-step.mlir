@@ -8,8 +8,6 @@
 // Where a step of one row is worth threads, a run of one step goes as `step` does: each part
 // projects and scans its own panels in one walk, into the gates, since y may be x above layer 0.
 // Which way it walks is said by where h_n and h_0 stand: the halves of a state take turns.
-// CHECK: rnn.descriptor = {{.*}}step_rows = 1 :
-// MORE: rnn.descriptor = {{.*}}step_rows = 2 :
 // CHECK: func.func private @net.step_2({{.*passthrough = \["noinline"\].*}}
 // CHECK-LABEL: func.func private @net.layer.one(
 // CHECK: %[[DOWN:.*]] = arith.cmpi ult
@@ -21,8 +19,11 @@
 // CHECK-LABEL: func.func private @net.layer.keep(
 // CHECK: call @net.copy(
 // CHECK: call @net.copy(
+// CHECK: func.func @net_run({{.*}}rnn.descriptor = #rnn.descriptor<{{.*}}step_rows = 1>
+// MORE: func.func @net_run({{.*}}rnn.descriptor = #rnn.descriptor<{{.*}}step_rows = 2>
 
-func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x40xf32>, tensor<2x?x40xf32>) {
+func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x40xf32>, tensor<2x?x40xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 40, num_layers = 2, bias = false>} {
   %w_0 = arith.constant dense<0.1> : tensor<120x2xf32>
   %w_1 = arith.constant dense<0.2> : tensor<120x40xf32>
   %w_hh = arith.constant dense<0.3> : tensor<120x40xf32>

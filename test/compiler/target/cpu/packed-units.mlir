@@ -36,7 +36,8 @@
 // CHECK-NOT: rnn.tanh
 // CHECK-COUNT-4: vector.store {{.*}} : memref<?xf32>, vector<4xf32>
 // CHECK: return
-func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x20xf32>, tensor<1x?x20xf32>) {
+func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x20xf32>, tensor<1x?x20xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 20, bias = false>} {
   %w_ih = arith.constant dense<0.1> : tensor<60x2xf32>
   %w_hh = arith.constant dense<0.3> : tensor<60x20xf32>
   %g = rnn.project %x, %w_ih : (tensor<?x?x2xf32>, tensor<60x2xf32>) -> tensor<?x?x60xf32>

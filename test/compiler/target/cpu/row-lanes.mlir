@@ -25,7 +25,8 @@
 // CHECK: rnn.tanh {{.*}} : vector<8xf32>
 // WHOLE-LABEL: func.func private @net.scan_row(
 // WHOLE: rnn.tanh {{.*}} : vector<16xf32>
-func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x12xf32>, tensor<1x?x12xf32>) {
+func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x12xf32>, tensor<1x?x12xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 12, bias = false>} {
   %w_ih = arith.constant dense<0.1> : tensor<36x2xf32>
   %w_hh = arith.constant dense<0.3> : tensor<36x12xf32>
   %g = rnn.project %x, %w_ih : (tensor<?x?x2xf32>, tensor<36x2xf32>) -> tensor<?x?x36xf32>

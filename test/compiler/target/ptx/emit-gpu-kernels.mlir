@@ -4,7 +4,7 @@
 // RUN: grucc-opt %s --rnn-round-weights="precision=bfloat16" --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels \
 // RUN:   | FileCheck %s --check-prefix=HALF
 // RUN: not grucc-opt %s --rnn-emit-gpu-kernels 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
-// RUN: sed -e 's/f32/f64/g' %s | not grucc-opt --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels 2>&1 \
+// RUN: sed -e 's/f32/f64/g; s/size = 3>/size = 3, dtype = float64>/' %s | not grucc-opt --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=FLOAT64
 // RUN: sed -e 's/%w_ih = arith.*/%w_ih = "test.weights"() : () -> tensor<9x2xf32>/' %s \
 // RUN:   | not grucc-opt --allow-unregistered-dialect --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels 2>&1 \
@@ -16,17 +16,18 @@
 
 // How kernels are launched: threads, bytes of shared memory, rows of a block, columns of
 // the grid; and where each layer's weights stand. One layer has one kind of projection.
-// CHECK: module attributes {gpu.container_module
-// CHECK-SAME: rnn.cuda = {batch_first = false,
-// CHECK-SAME: layers = [array<i64: 0, [[#BIAS:]], [[#HH:]], [[#STEP:]], [[#HN:]]>], name = "net"
-// CHECK-SAME: project_above = {launch = array<i64: 128, [[#]], 64, 1>, name = "net_project_input"}
-// CHECK-SAME: project_input = {launch = array<i64: 128, [[#]], 64, 1>, name = "net_project_input"}
-// CHECK-SAME: scan = {launch = array<i64: 32, [[#]], 1, 1>, name = "net_scan"}
-// CHECK-SAME: step = {launch = array<i64: 32, [[#]], 16, 2>, name = "net_step"}
-
-// Nothing of the network is left but kernels and bytes.
+// Nothing of the network is left but kernels, bytes, and what stood on its function.
+// CHECK: module attributes {gpu.container_module}
 // CHECK-NOT: func.func
-// CHECK: gpu.module @net_kernels {
+// CHECK: gpu.module @net_kernels attributes {
+// CHECK-SAME: rnn.cuda = #rnn.cuda<
+// CHECK-SAME: project_input = <name = "net_project_input", threads = 128, shared_bytes = [[#]], rows = 64, columns = 1>
+// CHECK-SAME: project_above = <name = "net_project_input", threads = 128, shared_bytes = [[#]], rows = 64, columns = 1>
+// CHECK-SAME: scan = <name = "net_scan", threads = 32, shared_bytes = [[#]], rows = 1, columns = 1>
+// CHECK-SAME: step = <name = "net_step", threads = 32, shared_bytes = [[#]], rows = 16, columns = 2>
+// CHECK-SAME: layers = [array<i64: 0, [[#BIAS:]], [[#HH:]], [[#STEP:]], [[#HN:]]>]
+// CHECK-SAME: rnn.gpu = #rnn.gpu<target = "sm_80"
+// CHECK-SAME: rnn.network = #rnn.network<input_size = 2, hidden_size = 3>
 // CHECK: llvm.mlir.global external @shared() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<0 x f32>
 
 // Every chunk of k has one barrier, and multiply-adds are fused.
@@ -61,7 +62,7 @@
 
 // In 16 bits a warp has 16 units, and the products of their three gates in its own registers:
 // threads meet once a step.
-// HALF: scan = {launch = array<i64: 32, [[#]], 4, 1>, name = "net_scan"}
+// HALF: scan = <name = "net_scan", threads = 32, shared_bytes = [[#]], rows = 4, columns = 1>
 // HALF-LABEL: gpu.func @net_scan(
 // HALF: arith.truncf {{.*}} to bf16
 // HALF: scf.for
@@ -74,10 +75,11 @@
 // HALF: arith.truncf {{.*}} to bf16
 // HALF: gpu.return
 
-// NO-SCAN: scan = {launch = array<i64: 0, 0, 0, 0>, name = ""}
+// NO-SCAN: project_above = <{{[^<>]*}}>, step = <name = "net_step"
 // NO-SCAN-NOT: gpu.func @net_scan
 
-func.func @net(%x: tensor<?x?x2xf32>) -> tensor<?x?x3xf32> {
+func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x3xf32>, tensor<1x?x3xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 3>} {
   %w_ih = arith.constant dense<0.5> : tensor<9x2xf32>
   %w_hh = arith.constant dense<0.25> : tensor<9x3xf32>
   %b = arith.constant dense<0.125> : tensor<9xf32>
@@ -90,5 +92,6 @@ func.func @net(%x: tensor<?x?x2xf32>) -> tensor<?x?x3xf32> {
         : (tensor<?x9xf32>, tensor<?x3xf32>, tensor<9x3xf32>, tensor<3xf32>) -> tensor<?x3xf32>
     rnn.yield %next : tensor<?x3xf32>
   } : (tensor<?x?x9xf32>) -> (tensor<?x?x3xf32>, tensor<?x3xf32>)
-  return %y : tensor<?x?x3xf32>
+  %h_n = rnn.stack %hn : tensor<?x3xf32> -> tensor<1x?x3xf32>
+  return %y, %h_n : tensor<?x?x3xf32>, tensor<1x?x3xf32>
 }

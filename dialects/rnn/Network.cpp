@@ -1,0 +1,86 @@
+//===- Network.cpp - What a network is, in numbers -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/rnn/Network.h"
+
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+
+using namespace grucc::rnn;
+using llvm::checkedAdd;
+using llvm::checkedMul;
+
+llvm::StringRef grucc::rnn::nameOf(DType dtype) {
+  return dtype == DType::Float64 ? "float64" : "float32";
+}
+
+double Network::stepFlops() const {
+  // A multiply-add is two operations; a unit's gates are some 60.
+  double hidden = hiddenSize, flops = 0;
+  for (int64_t layer = 0; layer < numLayers; ++layer)
+    flops += numDirections() *
+             (2.0 * gateRows() * (double(layerInputSize(layer)) + hidden) + 60 * hidden);
+  return flops;
+}
+
+// Fields are told apart by their bits: 0 and -0 are two, and NaN is one.
+template <typename T> static T key(T field) { return field; }
+static uint64_t key(double field) { return llvm::bit_cast<uint64_t>(field); }
+
+bool grucc::rnn::operator==(const Network &a, const Network &b) {
+  bool same = true;
+  Network::forEachField(
+      [&](llvm::StringRef, auto field) { same = same && key(a.*field) == key(b.*field); });
+  return same;
+}
+
+llvm::hash_code grucc::rnn::hash_value(const Network &network) {
+  llvm::hash_code code(0);
+  Network::forEachField(
+      [&](llvm::StringRef, auto field) { code = llvm::hash_combine(code, key(network.*field)); });
+  return code;
+}
+
+// The sum over the cells without looking at each: layers 1 and up are alike.
+static std::optional<int64_t> countElements(const Network &network) {
+  auto cell = [&](int64_t input) -> std::optional<int64_t> {
+    std::optional<int64_t> columns = checkedAdd(input, network.hiddenSize + (network.bias ? 2 : 0));
+    return columns ? checkedMul(network.gateRows(), *columns) : std::nullopt;
+  };
+  std::optional<int64_t> first = cell(network.inputSize), other = cell(network.outputSize());
+  if (other)
+    other = checkedMul(*other, network.numLayers - 1);
+  std::optional<int64_t> all = first && other ? checkedAdd(*first, *other) : std::nullopt;
+  return all ? checkedMul(*all, network.numDirections()) : std::nullopt;
+}
+
+std::optional<NetworkFault> grucc::rnn::findFault(const Network &network) {
+  if (!(network.dropout >= 0 && network.dropout <= 1)) // C6; NaN fails too
+    return NetworkFault{"dropout", llvm::formatv("{0}", llvm::json::Value(network.dropout)),
+                        "a number from 0 to 1"};
+  std::pair<const char *, int64_t> sizes[] = {{"input_size", network.inputSize},
+                                              {"hidden_size", network.hiddenSize},
+                                              {"num_layers", network.numLayers}}; // C1
+  for (auto [name, size] : sizes) {
+    int64_t largest = name == llvm::StringRef("num_layers") ? mostLayers : largestSize;
+    if (size < 1 || size > largest)
+      return NetworkFault{name, std::to_string(size),
+                          "an integer from 1 to " + std::to_string(largest)};
+  }
+  std::optional<int64_t> count = countElements(network);
+  std::optional<int64_t> bytes = count ? checkedMul(*count, network.elementBytes()) : std::nullopt;
+  if (bytes && *bytes <= mostWeightsBytes)
+    return std::nullopt;
+  return NetworkFault{"weights",
+                      llvm::formatv("{0} bytes (input_size {1}, hidden_size {2}, num_layers {3})",
+                                    bytes ? std::to_string(*bytes) : "2^63 or more",
+                                    network.inputSize, network.hiddenSize, network.numLayers),
+                      "at most " + std::to_string(mostWeightsBytes) + " bytes"};
+}

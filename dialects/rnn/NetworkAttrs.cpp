@@ -1,0 +1,145 @@
+//===- NetworkAttrs.cpp - The facts about a network, as attributes -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/rnn/Rnn.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace grucc::rnn;
+
+//===----------------------------------------------------------------------===//
+// #rnn.network
+//===----------------------------------------------------------------------===//
+
+LogicalResult NetworkAttr::verify(function_ref<InFlightDiagnostic()> emitError, Network network) {
+  if (std::optional<NetworkFault> fault = findFault(network))
+    return emitError() << "network: " << fault->argument << ": found " << fault->found
+                       << ", expected " << fault->expected;
+  return success();
+}
+
+static ParseResult parseField(AsmParser &parser, int64_t &field) {
+  return parser.parseInteger(field);
+}
+static ParseResult parseField(AsmParser &parser, bool &field) { return parser.parseInteger(field); }
+static ParseResult parseField(AsmParser &parser, double &field) { return parser.parseFloat(field); }
+static ParseResult parseField(AsmParser &parser, DType &field) {
+  StringRef name;
+  SMLoc at = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  for (DType dtype : {DType::Float32, DType::Float64})
+    if (name == nameOf(dtype))
+      return field = dtype, success();
+  return parser.emitError(at) << "network: dtype: found " << name
+                              << ", expected float32 or float64";
+}
+
+static void printField(AsmPrinter &printer, int64_t field) { printer << field; }
+static void printField(AsmPrinter &printer, bool field) { printer << (field ? "true" : "false"); }
+static void printField(AsmPrinter &printer, double field) {
+  printer.printFloat(llvm::APFloat(field));
+}
+static void printField(AsmPrinter &printer, DType field) { printer << nameOf(field); }
+
+Attribute NetworkAttr::parse(AsmParser &parser, Type) {
+  SMLoc start = parser.getCurrentLocation();
+  Network network;
+  llvm::StringSet<> said;
+  auto parseOne = [&]() -> ParseResult {
+    StringRef name;
+    SMLoc at = parser.getCurrentLocation();
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    if (!said.insert(name).second)
+      return parser.emitError(at) << "network: found " << name << " twice, expected it once";
+    bool isKnown = false;
+    ParseResult result = success();
+    Network::forEachField([&](StringRef field, auto member) {
+      if (field != name)
+        return;
+      isKnown = true;
+      result = parseField(parser, network.*member);
+    });
+    if (!isKnown)
+      return parser.emitError(at) << "network: found field " << name
+                                  << ", expected an argument of torch.nn.GRU";
+    return result;
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseOne))
+    return {};
+  return parser.getChecked<NetworkAttr>(start, parser.getContext(), network);
+}
+
+/// Without what is as torch has it unless it is told otherwise.
+void NetworkAttr::print(AsmPrinter &printer) const {
+  const Network &network = getNetwork();
+  const Network usual;
+  llvm::ListSeparator comma;
+  printer << '<';
+  Network::forEachField([&](StringRef field, auto member) {
+    if (network.*member == usual.*member)
+      return;
+    printer << StringRef(comma) << field << " = ";
+    printField(printer, network.*member);
+  });
+  printer << '>';
+}
+
+//===----------------------------------------------------------------------===//
+// #rnn.descriptor
+//===----------------------------------------------------------------------===//
+
+LogicalResult DescriptorAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef name,
+                                     DenseI64ArrayAttr workspaceRows, int64_t workspaceFixed,
+                                     int64_t weightsBytes, int64_t stepRows) {
+  if (name.empty())
+    return emitError() << "descriptor: name: found nothing, expected a prefix of symbols";
+  auto within = [&](StringRef field, int64_t value, int64_t most) -> LogicalResult {
+    if (value >= 0 && value <= most)
+      return success();
+    return emitError() << "descriptor: " << field << ": found " << value << ", expected 0 to "
+                       << most;
+  };
+  for (int64_t bytes : workspaceRows.asArrayRef())
+    if (failed(within("workspace_rows", bytes, INT64_MAX)))
+      return failure();
+  if (failed(within("workspace_fixed", workspaceFixed, INT64_MAX)) ||
+      failed(within("weights_bytes", weightsBytes, INT64_MAX)))
+    return failure();
+  return within("step_rows", stepRows, INT32_MAX); // an int32_t of the descriptor
+}
+
+//===----------------------------------------------------------------------===//
+// #rnn.kernel, #rnn.cuda
+//===----------------------------------------------------------------------===//
+
+LogicalResult KernelAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef name,
+                                 int32_t threads, int32_t sharedBytes, int32_t rows,
+                                 int32_t columns) {
+  if (name.empty())
+    return emitError() << "kernel: name: found nothing, expected a symbol";
+  for (auto [field, value, least] :
+       {std::tuple("threads", threads, 1), std::tuple("shared_bytes", sharedBytes, 0),
+        std::tuple("rows", rows, 1), std::tuple("columns", columns, 1)})
+    if (value < least)
+      return emitError() << "kernel: " << field << ": found " << value << ", expected at least "
+                         << least;
+  return success();
+}
+
+LogicalResult CudaAttr::verify(function_ref<InFlightDiagnostic()> emitError, KernelAttr, KernelAttr,
+                               KernelAttr, KernelAttr, ArrayAttr layers) {
+  for (Attribute layer : layers) {
+    auto places = dyn_cast<DenseI64ArrayAttr>(layer);
+    if (!places || places.size() != 5)
+      return emitError() << "cuda: layers: found " << layer << ", expected five places of weights";
+  }
+  return success();
+}
