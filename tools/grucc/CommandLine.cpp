@@ -202,7 +202,8 @@ Error Reader::readOutput() {
                   [&] { return value(OPT_ptxas, options.ptxas, readText); },
                   [&] { return value(OPT_schedule_file, options.scheduleFile, readText); }))
     return error;
-  rnn::FieldTable fields = isGpu(options.target) ? rnn::gpuScheduleTable() : rnn::scheduleTable();
+  const rnn::Target *row = rnn::findTarget(options.target); // none for native, which is a CPU
+  rnn::FieldTable fields = row && row->isGpu() ? rnn::gpuScheduleTable() : rnn::scheduleTable();
   for (const Arg *arg : args.filtered(OPT_schedule))
     if (Error error = readSchedule("--schedule", arg->getValue(), fields, options.schedule))
       return error;

@@ -26,7 +26,7 @@ LayerLayout KernelPlan::layout(int64_t inputSize) const {
 }
 
 /// Kernels are written from one schedule: that of the function.
-static LogicalResult checkSchedules(const KernelPlan &plan, rnn::ScheduleAttr schedule) {
+static LogicalResult checkSchedules(KernelPlan &plan, rnn::ScheduleAttr schedule) {
   auto check = [&](auto op) -> LogicalResult {
     if (op.getScheduleAttr() == schedule)
       return success();
