@@ -15,15 +15,16 @@ MODES = ("float32", "tf32", "float16", "bfloat16")  # of torch
 def cases(network, kernels, count=None):
     """kernels: names of those that the model has. "kernel" is the one to blame."""
     name = network["name"]
-    made = [("project", f"{name}_{kernel}", {"kernel": kernel})
+    made = [("project", f"{name}_{kernel}", {"kernel": kernel}, "by itself")
             for kernel in ("project_input", "project_above") if f"{name}_{kernel}" in kernels]
     for run in networks.runs(network, count):
-        made += [(regime, f"{name}_{regime}", run) for regime in ("scan", "step")
+        what = networks.said(run)
+        made += [(regime, f"{name}_{regime}", run, what) for regime in ("scan", "step")
                  if f"{name}_{regime}" in kernels]
         if run["place"] == "host":
-            made.append(("plan", name, run))
-    return [{"id": f"{name}/{i}", "network": name, "kind": kind, "kernel": kernel, "run": run}
-            for i, (kind, kernel, run) in enumerate(made)]
+            made.append(("plan", name, run, what))
+    return [{"id": f"{name}/{i}", "network": name, "kind": kind, "kernel": kernel, "what": what,
+             "run": run} for i, (kind, kernel, run, what) in enumerate(made)]
 
 
 def peer_cases(sizes, batches):

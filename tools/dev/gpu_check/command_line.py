@@ -10,6 +10,7 @@
 import argparse
 import json
 import pathlib
+import re
 import sys
 
 from . import Problem, networks
@@ -22,28 +23,37 @@ class Parser(argparse.ArgumentParser):
         raise Problem(message, 2)
 
 
+def checked(text, convert, expected):
+    """convert(text), or an error where that is a ValueError."""
+    try:
+        return convert(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"found {text}, expected {expected}") from None
+
+
+def above_zero(value):
+    if not value > 0:
+        raise ValueError
+    return value
+
+
 def numbers(text):
-    found = [int(part) for part in text.split(",")]
-    if min(found) < 1:
-        raise ValueError
-    return found
-
-
-def positive(text):
-    if float(text) <= 0:
-        raise ValueError
-    return float(text)
+    return checked(text, lambda text: [above_zero(int(part)) for part in text.split(",")],
+                   "numbers like 64,128")
 
 
 def count(text):
-    return numbers(text)[0]
+    return checked(text, lambda text: above_zero(int(text)), "a number above 0")
+
+
+def seconds(text):
+    return checked(text, lambda text: above_zero(float(text)), "seconds, above 0")
 
 
 def targets(text):
-    found = text.split(",")
-    if not all(target.startswith("sm_") and target[3:].isdigit() for target in found):
-        raise ValueError
-    return found
+    if not re.fullmatch(r"sm_[0-9]+(,sm_[0-9]+)*", text):
+        raise argparse.ArgumentTypeError(f"found {text}, expected targets like sm_80,sm_90")
+    return text.split(",")
 
 
 def parse(arguments):
@@ -53,14 +63,14 @@ def parse(arguments):
     parser.add_argument("--show", metavar="JSON", help="print the table of a run, whole or not")
     parser.add_argument("--plots", metavar="DIR", help="with --show: draw its plots there")
     parser.add_argument("--out", default="gpu-check-results", help="where results are written")
-    parser.add_argument("--seconds", type=positive, default=480, help="time for all of it")
+    parser.add_argument("--seconds", type=seconds, default=480, help="time for all of it")
     parser.add_argument("--device", type=int, default=0, help="number of the GPU")
     parser.add_argument("--peers-on", choices=("cuda", "cpu", "none"), default="cuda",
                         help="where torch runs; cpu proves that its part works, and no more")
     parser.add_argument("--sizes", type=numbers, help="H that are timed: 64,128,...")
     parser.add_argument("--batches", type=numbers, help="B that are timed: 1,8,...")
     parser.add_argument("--cases", type=count, help="only so many networks and runs are compared")
-    parser.add_argument("--case-seconds", type=positive, default=30,
+    parser.add_argument("--case-seconds", type=seconds, default=30,
                         help="what takes longer hangs")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)

@@ -161,9 +161,12 @@ def fit(measured, constants, facts):
                        for kernel, batch, time, formula in measured]}
 
 
-def constants_file(text, fitted):
-    """GpuConstants.def with what is determined in the place of what was there."""
+def constants_file(text, fitted, name):
+    """GpuConstants.def with all that was fitted: two constants may be determined together where
+    neither is by itself, and what nothing is known of is what it was."""
     def changed(match):
-        one = fitted.get(match[2])
-        return f"{match[1]}{one['after']:.4g}" if one and one["determined"] else match[0]
+        one = fitted["constants"].get(match[2])
+        return f"{match[1]}{one['after']:.4g}" if one else match[0]
+    text = text.replace("// None was measured by grucc.", f"// Fitted by tools/dev/gpu-check to "
+                        f"{fitted['measurements']} times on {name}.")
     return re.sub(r"^(GPU_CONSTANT\((\w+), )([^,]+)", changed, text, flags=re.M)

@@ -97,8 +97,9 @@ class Judgement:
             self.results.end("peers", 0, "not asked for", excused=True)
             return
         from .cases import peer_cases
-        self.section("peers", peer_cases(self.sizes, self.batches), on=self.options.peers_on,
-                     steps=self.bundle.plan["steps"])
+        is_cpu = self.options.peers_on == "cpu"  # which proves no more with larger ones
+        self.section("peers", peer_cases([min(self.sizes)] if is_cpu else self.sizes, self.batches),
+                     on=self.options.peers_on, steps=2 if is_cpu else self.bundle.plan["steps"])
 
     def fit(self):
         self.say("fit")
@@ -111,7 +112,7 @@ class Judgement:
         if measured:
             text = (self.bundle.folder / CONSTANTS).read_text()
             with open(f"{self.options.out}/{CONSTANTS}", "w") as file:
-                file.write(fit.constants_file(text, fitted["constants"]))
+                file.write(fit.constants_file(text, fitted, self.facts["name"]))
 
 
 def judge(entry, options):

@@ -28,6 +28,8 @@ class Peers:
             raise Problem("torch: found one that sees no GPU, expected CUDA (--peers-on=cpu proves "
                           "this code alone)")
         self.on, self.steps = on, steps
+        if on == "cpu":
+            torch.set_num_threads(1)
         self.device = torch.device(on, device) if on == "cuda" else torch.device("cpu")
         self.key, self.module = None, None
 

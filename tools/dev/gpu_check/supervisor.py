@@ -29,7 +29,7 @@ class Worker:
         self.process = subprocess.Popen(
             [*before, sys.executable, "-B", str(entry), "--worker", section], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
-        self.text, self.records = b"", []
+        self.text, self.records, self.is_over = b"", [], False
         try:
             self.process.stdin.write(json.dumps(job).encode())
             self.process.stdin.close()
@@ -46,6 +46,7 @@ class Worker:
                 continue
             piece = os.read(self.process.stdout.fileno(), 1 << 16)
             if not piece:
+                self.is_over = True
                 return None
             *lines, self.text = (self.text + piece).split(b"\n")
             for line in lines:
@@ -64,6 +65,11 @@ class Worker:
 
     def end(self):
         """Kills what is left of it; how it ended, in words."""
+        if self.is_over:
+            try:
+                self.process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                pass
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):

@@ -134,8 +134,8 @@ def fit_lines(data):
              + (f" +-{100 * one['off']:.0f}%" if one["determined"] else " (undetermined)")
              for name, one in fit["constants"].items()]
     yield from ("  " + ", ".join(words[i:i + 4]) for i in range(0, len(words), 4))
-    yield ("  GpuConstants.def beside this file has what is determined, for compiler/schedule; mhz, "
-           "l2_gbps and dram_gbps are the card's line in Gpus.cpp")
+    yield ("  GpuConstants.def beside this file has them for compiler/schedule; mhz, l2_gbps and "
+           "dram_gbps are the card's line in Gpus.cpp")
 
 
 def table(data):

@@ -49,9 +49,10 @@ def main():
             low, high = time["quartiles"]
             assert time["least"] <= low <= time["median"] <= high and time["samples"] >= 5
         name, B = one["network"], one["B"]
-        ways = [recorded[f"{name}_project_input", B] + way for way in
-                [recorded[f"{name}_step", B] * steps] + [recorded[f"{name}_scan", B]] * (
-                    f"{name}_scan" in one["kernels"])]
+        project = recorded[f"{name}_project_input", B]
+        ways = [project + recorded[f"{name}_step", B] * steps]
+        if f"{name}_scan" in one["kernels"]:
+            ways.append(project + recorded[f"{name}_scan", B])
         assert any(near(one["device"]["median"], way) for way in ways), (one, ways)
         assert one["host"]["median"] > 0
 
@@ -61,14 +62,12 @@ def main():
     for name in determined:
         ratio = fit["constants"][name]["after"] / constants[name]
         assert 1 - OFF < ratio < 1 + OFF, (name, ratio, fit["constants"][name])
-    assert len(determined) >= 6, fit["constants"]
-    assert fit["after"]["worst"] < 1.05 < fit["before"]["worst"], (fit["before"], fit["after"])
+    assert {"cell_latency", "mma_cycles", "l2_gbps"} <= set(determined), fit["constants"]
+    assert fit["after"]["worst"] < 1.02 < fit["before"]["worst"], (fit["before"], fit["after"])
     for line in pathlib.Path(folder, "GpuConstants.def").read_text().splitlines():
         if line.startswith("GPU_CONSTANT("):
             name, value = line[len("GPU_CONSTANT("):].split(", ")[:2]
-            one = fit["constants"][name]
-            expected = one["after"] if one["determined"] else one["before"]
-            assert abs(float(value) / expected - 1) < 1e-3, line
+            assert abs(float(value) / fit["constants"][name]["after"] - 1) < 1e-3, line
 
     peers = data["peers"]["results"]
     assert {one["kind"] for one in peers} == {"copy", "product", "gru"}
