@@ -56,6 +56,9 @@ class Driver:
             status = getattr(self.library, name)(*arguments)
         except AttributeError:
             raise DriverError(f"no {name}") from None
+        self.check(name, status)
+
+    def check(self, name, status):
         if status:
             texts = []
             for ask in ("cuGetErrorName", "cuGetErrorString"):
@@ -187,8 +190,9 @@ class Kernels:
         def run(last=None):
             if last is not None:
                 values[-1] = last
-            if launch(function, *shape, stream, pointers, None):
-                self.driver.call("cuLaunchKernel", function, *shape, stream, pointers, None)
+            status = launch(function, *shape, stream, pointers, None)
+            if status:
+                self.driver.check("cuLaunchKernel", status)
         return run
 
     def close(self):

@@ -37,6 +37,13 @@ class Judgement:
         self.bundle = Bundle(entry.parent, place=place, device=options.device)
         self.bundle.check()
         self.job = {"folder": str(entry.parent), "device": options.device}
+        plan = self.bundle.plan
+        self.sizes = options.sizes or plan["sizes"]
+        self.batches = options.batches or plan["batches"]
+        self.count = options.cases or plan["cases"]
+        if not set(self.sizes) <= set(plan["sizes"]):
+            raise Problem(f"--sizes: found {self.sizes}, expected some of {plan['sizes']}, which the "
+                          "bundle has", 2)
         self.facts = supervisor.facts(entry, self.job)
         self.bundle.choose(self.facts["capability"], self.facts["name"])
         try:
@@ -45,12 +52,8 @@ class Judgement:
             self.results.set("device", self.facts)
         except OSError as reason:
             raise Problem(f"--out: found {reason}, expected a folder to write to") from None
-        plan = self.bundle.plan
         self.results.set("bundle", {"grucc": plan["grucc"], "target": self.bundle.target,
                                     "steps": plan["steps"]})
-        self.sizes = options.sizes or plan["sizes"]
-        self.batches = options.batches or plan["batches"]
-        self.count = options.cases or plan["cases"]
 
     def until(self, section):
         """When a section has to be over."""

@@ -84,7 +84,7 @@ class Compiler:
 def pack(archive, folder, members):
     """One stream with a window larger than a network, so that what several have alike is there
     once; without anything of this machine or hour in it."""
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 4, "dict_size": 1 << 26}]
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 1, "dict_size": 1 << 26}]
     with lzma.open(archive, "wb", filters=filters) as stream, \
             tarfile.open(fileobj=stream, mode="w|") as file:
         for name in members:

@@ -20,20 +20,28 @@ import time
 from array import array
 
 from . import model as models
+from . import networks
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
 SHAPES = 3  # of networks.SHAPES
-SECONDS = 60  # of one process
+SECONDS = 90  # of one process
 FOUND = 99  # its status where the tool has found something
 
 
 def cases(bundle, count=None):
-    """A case for each tool and network, the tools in turn."""
-    numbers = sorted({network["seed"] for network in bundle.names("correct")})
-    few = [network["name"] for network in bundle.names("correct")
-           if network["seed"] in numbers[:min(SHAPES, count or SHAPES)]]
-    return [{"id": f"{tool}/{name}", "kernel": name, "what": tool, "tool": tool}
-            for name in few for tool in TOOLS]
+    """A case for each tool and precision: starting a process under a tool takes longer than its
+    kernels do."""
+    numbers = range(min(SHAPES, count or SHAPES))
+    found = []
+    for tool in TOOLS:
+        for precision in networks.PRECISIONS:
+            names = [network["name"] for network in bundle.names("correct")
+                     if network["precision"] == precision and network["seed"] in numbers]
+            if names:
+                found.append({"id": f"{tool}/{precision}", "what": tool, "tool": tool,
+                              "kernel": f"kernels in {networks.named(precision)}",
+                              "networks": names})
+    return found
 
 
 def run(entry, job, all_cases, results, until):
@@ -59,8 +67,8 @@ def run(entry, job, all_cases, results, until):
 
 def one(program, entry, job, tool, seconds):
     """What a tool says of a case."""
-    line = [program, f"--tool={tool}", f"--error-exitcode={FOUND}", sys.executable, "-B", str(entry),
-            "--worker", "sanitized"]
+    line = [program, f"--tool={tool}", f"--error-exitcode={FOUND}", "--target-processes=all",
+            sys.executable, "-B", str(entry), "--worker", "sanitized"]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=output, stderr=output,
                                    start_new_session=True)
@@ -91,9 +99,9 @@ def end(process):
 def run_sanitized(worker):
     """Under the tool: sequences of several lengths by scan and by step, from the host's memory."""
     runtime = models.open_runtime(worker.bundle.runtime())
-    for case in worker.job["cases"]:
-        network = worker.bundle.networks[case["kernel"]]
-        file = models.open_file(runtime, worker.bundle.model(network["name"]))
+    for name in worker.job["cases"][0]["networks"]:
+        network = worker.bundle.networks[name]
+        file = models.open_file(runtime, worker.bundle.model(name))
         regimes = ["scan"] * bool(models.descriptor_of(file).scan.name) + ["step"]
         for regime in regimes:
             handle = models.open_copy(file, regime)

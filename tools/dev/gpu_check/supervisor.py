@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-START_SECONDS = 120  # until the first line: Python and torch from a cold disk
+START_SECONDS = 300  # until the first line: Python and torch from a cold disk
 MOST_DEATHS = 3  # one after the other, before a case has begun
 
 

@@ -71,15 +71,11 @@ def left_lines(data):
 
 def predicted_run(data, record):
     """us: the projection, and the faster of scan and steps as the model has them."""
-    points = {(point["kernel"], point["B"]): point["before"]
-              for point in data.get("fit", {}).get("points", [])}
-    parts = {kernel.rpartition("_")[2]: points.get((kernel, record["B"]))
-             for kernel in record["kernels"]}
-    project, scan, step = (parts.get(kind) for kind in ("input", "scan", "step"))
-    if project is None or step is None:
-        return None
-    steps = step * data["bundle"]["steps"]
-    return project + (steps if scan is None else min(scan, steps))
+    parts = {kernel.rpartition("_")[2]: time for kernel, time in record["predicted"].items()}
+    if not parts:
+        return None  # of a batch that the report says nothing of
+    steps = parts["step"] * data["bundle"]["steps"]
+    return parts["input"] + min(parts.get("scan", steps), steps)
 
 
 def peer_times(data):

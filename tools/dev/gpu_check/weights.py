@@ -12,7 +12,7 @@ import json
 import random
 from array import array
 
-COARSE = 8  # different values, three bits of text each, for what is large
+COARSE = 4  # different values, two bits each, for what is large
 
 
 def names_and_shapes(network):
