@@ -12,6 +12,7 @@ import lzma
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -105,7 +106,13 @@ def check_place(out):
         raise Problem(f"{out}: found what is no bundle, expected a new folder or a bundle to replace")
 
 
+def ended(number, _):
+    raise Problem(f"--prepare: found {signal.Signals(number).name}, expected to come to an end")
+
+
 def prepare(out, targets, sizes, batches, count):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, ended)
     out = pathlib.Path(out).absolute()
     check_place(out)
     grucc = find_grucc()

@@ -5,9 +5,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""cut_off.py SIGNAL FOLDER COMMAND...: sends it to the command once FOLDER's JSON has a result; says
-how the command ended, and fails where processes of it are left."""
+"""cut_off.py SIGNAL PATTERN COMMAND...: sends it to the command once a file has that name and, where
+it is gpu-check.json, has a result; says how the command ended, and fails where processes of it are
+left."""
 
+import glob
 import json
 import os
 import pathlib
@@ -17,32 +19,41 @@ import sys
 import time
 
 
+def state(pid):
+    """(its letter, its parent); None where there is none."""
+    try:
+        words = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return words[0], int(words[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
 def children(parent):
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True)
-    return [int(pid) for pid in found.stdout.split()]
+    pids = [int(path.name) for path in pathlib.Path("/proc").iterdir() if path.name.isdigit()]
+    return [pid for pid in pids if (state(pid) or (None, None))[1] == parent]
 
 
 def is_there(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    found = state(pid)
+    return found is not None and found[0] != "Z"
+
+
+def has_begun(pattern):
+    found = glob.glob(pattern)
+    return found and (not found[0].endswith(".json") or
+                      json.loads(pathlib.Path(found[0]).read_text()).get("correct", {}).get("results"))
 
 
 def main():
-    number, folder, *line = sys.argv[1:]
-    path = pathlib.Path(folder, "gpu-check.json")
+    number, pattern, *line = sys.argv[1:]
     process = subprocess.Popen(line)
-    while process.poll() is None:
-        if path.exists() and json.loads(path.read_text()).get("correct", {}).get("results"):
-            break
+    while process.poll() is None and not has_begun(pattern):
         time.sleep(0.02)
     assert process.poll() is None, "ended by itself"
     workers = children(process.pid)
     os.kill(process.pid, getattr(signal, number))
     print("ended with", process.wait())
-    for _ in range(500):
+    for _ in range(3000):
         if not any(map(is_there, workers)):
             break
         time.sleep(0.02)
