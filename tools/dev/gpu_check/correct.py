@@ -49,8 +49,8 @@ def differing(found, expected, what, whose):
     if not wrong.any():
         return None
     first = wrong.nonzero()[0].tolist()
-    return (f"{what}: {int(wrong.sum())} of {wrong.numel()} numbers have other bits than {whose}, the first at "
-            f"{first}: found {found[tuple(first)]:.9g}, expected {expected[tuple(first)]:.9g}")
+    return (f"{what}: {int(wrong.sum())} of {wrong.numel()} numbers have other bits than {whose}, the "
+            f"first at {first}: found {found[tuple(first)]:.9g}, expected {expected[tuple(first)]:.9g}")
 
 
 def far_off(found, expected, bound, what):
@@ -168,7 +168,8 @@ class Judge:
             if why:
                 break
         kernels.close()
-        return {"ok": why is None, "error": finite(worst), **({"why": f"{rows} rows: {why}"} if why else {})}
+        said = {"why": f"{rows} rows: {why}"} if why else {}
+        return {"ok": why is None, "error": finite(worst), **said}
 
     def run(self, case):
         run, regime = case["run"], case["kind"]

@@ -34,10 +34,11 @@ class Peers:
         self.key, self.module = None, None
 
     def facts(self):
-        facts = {"on": self.on, "torch": torch.__version__, "cuda": torch.version.cuda,
-                 "cudnn": torch.backends.cudnn.version() if self.on == "cuda" else None}
+        facts = {"on": self.on, "steps": self.steps, "torch": torch.__version__,
+                 "cuda": torch.version.cuda}
         if self.on == "cuda":
             facts["name"] = torch.cuda.get_device_name(self.device)
+            facts["cudnn"] = torch.backends.cudnn.version()
         return facts
 
     def once(self, work):

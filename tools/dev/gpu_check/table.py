@@ -30,7 +30,8 @@ def heading(data):
     for section in SECTIONS[:-1]:
         results = data.get(section, {}).get("results", [])
         right = sum(record.get("ok", True) is not False for record in results)
-        yield f"  {section}: {right} of {data.get(section, {}).get('planned', 0)} right{more(section, results)}"
+        planned = data.get(section, {}).get("planned", 0)
+        yield f"  {section}: {right} of {planned} right{more(section, results)}"
 
 
 def more(section, results):
@@ -100,9 +101,12 @@ def times_lines(data):
         return
     batches = sorted({record["B"] for record in records})[:4]
     peers = peer_times(data)
-    on = data.get("peers", {}).get("facts", {}).get("on", "nothing")
-    yield (f"us of a run of {data['bundle']['steps']} steps: on device pointers (on the host's), p: as the "
-           f"model predicted, t: torch.nn.GRU on {on} (float32: without/with TF32)")
+    facts, steps = data.get("peers", {}).get("facts"), data["bundle"]["steps"]
+    on = f"on {facts['on']}" if facts else "was not timed"
+    if facts and facts["steps"] != steps:
+        on += f", {facts['steps']} steps"
+    yield (f"us of a run of {steps} steps: on device pointers (on the host's), p: as the model "
+           f"predicted, t: torch.nn.GRU {on} (float32: without/with TF32)")
     rows = [["H", "precision", *(f"B = {B}" for B in batches)]]
     cells = {(record["H"], record["precision"], record["B"]): cell(data, record, peers)
              for record in records}

@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""check_results.py BUNDLE TARGET FOLDER [SIZES BATCHES]: the results of a whole run on recorded times."""
+"""check_results.py BUNDLE TARGET FOLDER: the results of a whole run on recorded times."""
 
 import json
 import pathlib
