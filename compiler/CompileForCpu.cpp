@@ -10,6 +10,7 @@
 #include "compiler/schedule/Machines.h"
 #include "compiler/target/cpu/Codegen.h"
 #include "compiler/write/Artifact.h"
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -45,8 +46,9 @@ Error Compilation::runCpuPipeline(Stage last) {
   llvm::raw_string_ostream(report.schedule) << schedule;
   report.scheduleFields = listFields(schedule);
   int64_t directions = report.bidirectional ? 2 : 1, bytes = report.dtype == "float32" ? 4 : 8;
-  NetworkSizes sizes{report.inputSize, report.hiddenSize, report.numLayers, directions, bytes,
-                     storage};
+  NetworkSizes sizes{
+      report.inputSize, report.hiddenSize, report.numLayers, directions, bytes, Gru::shape.gates,
+      storage};
   report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
   report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
   return Error::success();

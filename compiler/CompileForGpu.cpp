@@ -13,6 +13,7 @@
 #include "compiler/target/ptx/EmbedModel.h"
 #include "compiler/write/Artifact.h"
 #include "compiler/write/GpuHeader.h"
+#include "dialects/rnn/Cells.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -48,10 +49,11 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   llvm::raw_string_ostream(report.schedule) << schedule;
   int64_t directions = report.bidirectional ? 2 : 1;
   bool half = options.precision != "exact";
-  ProjectLayout input{schedule, report.inputSize, report.hiddenSize, half};
-  ProjectLayout above{schedule, directions * report.hiddenSize, report.hiddenSize, half};
-  ScanLayout scan{schedule, report.hiddenSize, half};
-  StepLayout step{schedule, report.hiddenSize, half};
+  ProjectLayout input{schedule, report.inputSize, report.hiddenSize, Gru::shape.gates, half};
+  ProjectLayout above{schedule, directions * report.hiddenSize, report.hiddenSize, Gru::shape.gates,
+                      half};
+  ScanLayout scan{schedule, report.hiddenSize, Gru::shape.gates, half};
+  StepLayout step{schedule, report.hiddenSize, Gru::shape.gates, half};
   for (auto &[matrix, kept] : report.storage)
     kept = half ? options.precision : kept;
   GpuReport &facts = report.gpu.emplace();

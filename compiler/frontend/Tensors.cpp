@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Weights.h"
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -34,7 +35,7 @@ static std::optional<int64_t> countElements(const Network &network) {
   int64_t d = network.numDirections(), h = network.hiddenSize;
   auto cell = [&](int64_t input) -> std::optional<int64_t> {
     std::optional<int64_t> columns = checkedAdd(input, h + (network.bias ? 2 : 0));
-    return columns ? checkedMul(3 * h, *columns) : std::nullopt;
+    return columns ? checkedMul(Gru::shape.rows(h), *columns) : std::nullopt;
   };
   std::optional<int64_t> first = cell(network.inputSize), other = cell(d * h);
   if (other)
@@ -61,17 +62,18 @@ Expected<std::vector<WeightTensor>> expectedTensors(const Network &network, Stri
                           Twine(network.numLayers) + ")",
                       "at most " + Twine(mostWeightsBytes) + " bytes");
 
+  int64_t gates = Gru::shape.rows(h);
   std::vector<WeightTensor> tensors;
   for (int64_t layer = 0; layer < network.numLayers; ++layer) {
     int64_t input = layer == 0 ? network.inputSize : network.numDirections() * h;
     for (int64_t direction = 0; direction < network.numDirections(); ++direction) {
       std::string suffix = "_l" + std::to_string(layer) + (direction ? "_reverse" : "");
-      tensors.push_back({"weight_ih" + suffix, {3 * h, input}, {}});
-      tensors.push_back({"weight_hh" + suffix, {3 * h, h}, {}});
+      tensors.push_back({"weight_ih" + suffix, {gates, input}, {}});
+      tensors.push_back({"weight_hh" + suffix, {gates, h}, {}});
       if (!network.bias)
         continue;
-      tensors.push_back({"bias_ih" + suffix, {3 * h}, {}});
-      tensors.push_back({"bias_hh" + suffix, {3 * h}, {}});
+      tensors.push_back({"bias_ih" + suffix, {gates}, {}});
+      tensors.push_back({"bias_hh" + suffix, {gates}, {}});
     }
   }
   return tensors;

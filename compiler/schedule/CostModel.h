@@ -19,9 +19,9 @@ struct NetworkStorage {
   rnn::StorageKind first = rnn::StorageKind::Exact, upper = first, recurrent = first;
 };
 
-/// Sizes of one network, in units, layers and bytes of a number.
+/// Sizes of one network, in units, layers and bytes of a number, and its cell's gates.
 struct NetworkSizes {
-  int64_t inputSize, hiddenSize, numLayers, directions, elementBytes;
+  int64_t inputSize, hiddenSize, numLayers, directions, elementBytes, gates;
   NetworkStorage storage = {};
 
   int64_t layerInputSize(int64_t layer) const {
@@ -64,10 +64,10 @@ double storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
 /// Whether weights lie in memory by either number of lanes as by the other, in panels of as
 /// many units.
-bool hasSamePanels(int64_t hiddenSize, int64_t lanes, int64_t otherLanes);
+bool hasSamePanels(int64_t hiddenSize, int64_t gates, int64_t lanes, int64_t otherLanes);
 
 /// The largest register_k: H where the units have one vector of their own, else 0.
-int64_t mostRegisterK(int64_t hiddenSize, int64_t lanes);
+int64_t mostRegisterK(int64_t hiddenSize, int64_t gates, int64_t lanes);
 
 /// The register_k that goes with as many lanes.
 int64_t selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes);

@@ -136,13 +136,13 @@ int64_t grucc::projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu) {
   int64_t columns = layout.schedule.getProjectThreadColumns(), needed;
   if (layout.half) {
     // Sums, as many operands; and addresses. Columns that no tile has are not computed.
-    int64_t used = std::min<int64_t>(columns, llvm::divideCeil(3 * layout.hiddenSize, 8));
+    int64_t used = std::min<int64_t>(columns, llvm::divideCeil(layout.gateColumns(), 8));
     needed = 2 * rows * llvm::alignTo(used, 2) + 53;
   } else {
     // Sums, those of the block under way, what is staged, operands; and addresses.
     needed = 2 * rows * columns + rows + columns + 46;
     // So few units that half of the columns are no one's: less is under way in shorter blocks.
-    bool few = 6 * layout.hiddenSize <= layout.columns();
+    bool few = 2 * layout.gateColumns() <= layout.columns();
     for (int64_t chunk = layout.chunk(); few && chunk < 32; chunk *= 2)
       needed -= 11;
   }
@@ -156,12 +156,12 @@ int64_t grucc::scanNeeds(const ScanLayout &layout, rnn::GpuAttr gpu) {
     // Weights that are kept, cells, and the sums; sm_75 makes two products of each.
     int64_t products = gpu.getCapability() < 80 ? 13 : 0;
     int64_t cells = layout.threadRows() * layout.threadUnits();
-    return 3 * kGroup * layout.registerGroups() + 10 * cells + 52 + products;
+    return layout.gates * kGroup * layout.registerGroups() + 10 * cells + 52 + products;
   }
   // Weights that are kept, four k of others, the partial sums' place, and a row's cell.
   int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
-  return 3 * kept + (loadsWeights(layout) ? 3 * kGroup : 0) + (layout.sums().count() > 1 ? 3 : 0) +
-         47 + 10 * layout.rows();
+  return layout.gates * (kept + (loadsWeights(layout) ? kGroup : 0)) +
+         (layout.sums().count() > 1 ? 3 : 0) + 47 + 10 * layout.rows();
 }
 int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
   int64_t wanted;
@@ -178,7 +178,7 @@ int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
       wanted -= 6 * rows;
   } else {
     // Weights are loaded one turn ahead where that is possible.
-    wanted = scanNeeds(layout, gpu) + (loadsWeights(layout) ? 3 * kGroup : 0);
+    wanted = scanNeeds(layout, gpu) + (loadsWeights(layout) ? layout.gates * kGroup : 0);
   }
   return std::min(wanted, registerLimit(gpu, layout.threads()) / 8 * 8);
 }
@@ -190,12 +190,12 @@ int64_t grucc::stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu) {
     int64_t states = std::min(layout.blocks() * layout.sums().stride(), layout.hiddenSize);
     needed = 3 * llvm::divideCeil(states, rowThreads) + 76;
   } else {
-    // Three weights and a state of each row for every k, as far ahead as there are registers;
-    // older targets load states when their turn comes. And sums of a second block.
-    int64_t k = layout.sums().size(), rows = layout.threadRows();
-    needed = (3 + rows) * k + 32 + (layout.blocks() > 1 ? 3 + rows : 0);
+    // A weight of each gate and a state of each row for every k, as far ahead as there are
+    // registers; older targets load states when their turn comes. And sums of a second block.
+    int64_t k = layout.sums().size(), rows = layout.threadRows(), gates = layout.gates;
+    needed = (gates + rows) * k + 32 + (layout.blocks() > 1 ? gates + rows : 0);
     if (gpu.getCapability() < 90)
-      needed = std::min(needed, 3 * k + 8 * rows + 2);
+      needed = std::min(needed, gates * k + 8 * rows + 2);
   }
   return std::min(needed, askedRegisters(gpu, layout.threads()));
 }
@@ -238,19 +238,20 @@ static rnn::GpuScheduleAttr withScan(rnn::GpuScheduleAttr s, int64_t rows, int64
 }
 
 /// The weights of as many k in registers as there are; no rows if the rest does not fit.
-static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule, int64_t hiddenSize,
-                                             rnn::GpuAttr gpu, bool half) {
+static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule,
+                                             const NetworkSizes &sizes, rnn::GpuAttr gpu,
+                                             bool half) {
   constexpr int64_t mostThreads = 1024;
   // Multiprocessors are many: few rows in each. In 16 bits a lane has one of four.
   int64_t rows = half ? ScanLayout::laneRows : 1;
-  ScanLayout any{schedule, hiddenSize, half};
+  ScanLayout any{schedule, sizes.hiddenSize, sizes.gates, half};
   if (any.threads() > mostThreads)
     return withScan(schedule, /*rows=*/0, /*registerK=*/0);
   constexpr int64_t mostRegisterK = 256; // more than a thread has room for
   int64_t registerK = std::min(any.groups() * any.groupK(), mostRegisterK);
   for (; registerK >= 0; registerK -= any.groupK()) {
     rnn::GpuScheduleAttr placed = withScan(schedule, rows, registerK);
-    ScanLayout layout{placed, hiddenSize, half};
+    ScanLayout layout{placed, sizes.hiddenSize, sizes.gates, half};
     if (scanNeeds(layout, gpu) > registerLimit(gpu, layout.threads()))
       continue;
     if (layout.sharedBytes() > gpu.getSharedBytes())
@@ -275,7 +276,8 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
       gpu.getContext(), /*project_warps=*/4, /*project_thread_rows=*/4,
       /*project_thread_columns=*/8, /*project_k=*/32, /*scan_rows=*/0, /*scan_register_k=*/0, rows,
       /*step_thread_rows=*/8, units, /*step_blocks=*/16, /*step_unroll=*/4);
-  while (StepLayout{schedule, sizes.hiddenSize, half}.sharedBytes() > gpu.getSharedBytes())
+  while (StepLayout{schedule, sizes.hiddenSize, sizes.gates, half}.sharedBytes() >
+         gpu.getSharedBytes())
     schedule = withStepBlocks(schedule, schedule.getStepBlocks() / 2);
-  return placeScanWeights(schedule, sizes.hiddenSize, gpu, half);
+  return placeScanWeights(schedule, sizes, gpu, half);
 }

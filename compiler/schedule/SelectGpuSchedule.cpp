@@ -72,8 +72,8 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
                        const NetworkSizes &sizes) {
     constexpr int64_t mostThreads = 1024, mostTiles = 65535;
     bool half = precision != "exact";
-    ScanLayout scan{schedule, sizes.hiddenSize, half};
-    StepLayout step{schedule, sizes.hiddenSize, half};
+    ScanLayout scan{schedule, sizes.hiddenSize, sizes.gates, half};
+    StepLayout step{schedule, sizes.hiddenSize, sizes.gates, half};
     if (half && schedule.getScanRegisterK() % mmaK)
       return error() << "schedule: scan_register_k: found " << schedule.getScanRegisterK()
                      << ", expected a multiple of " << mmaK << " for " << precision;
@@ -94,7 +94,7 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
         failed(atMost("tiles of units of step", step.tiles(), mostTiles)))
       return failure();
     for (int64_t depth : {sizes.inputSize, sizes.directions * sizes.hiddenSize}) {
-      ProjectLayout project{schedule, depth, sizes.hiddenSize, half};
+      ProjectLayout project{schedule, depth, sizes.hiddenSize, sizes.gates, half};
       if (failed(atMost("bytes of shared memory of project", project.sharedBytes(),
                         facts.getSharedBytes())) ||
           failed(atMost("tiles of columns of project", project.tiles(), mostTiles)))
@@ -126,9 +126,12 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
     auto outputType = cast<RankedTensorType>(scans.front().getOutput().getType());
     int64_t directions =
         llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-    NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions,
-                       outputType.getElementTypeBitWidth() / 8};
+    NetworkSizes sizes{inputType.getDimSize(2),
+                       outputType.getDimSize(2),
+                       int64_t(scans.size()) / directions,
+                       directions,
+                       outputType.getElementTypeBitWidth() / 8,
+                       scans.front().getGatesPerUnit()};
     rnn::GpuScheduleAttr schedule =
         withFields(selectGpuSchedule(sizes, facts, precision != "exact"));
     if (!schedule || failed(verify(schedule, facts, sizes)))

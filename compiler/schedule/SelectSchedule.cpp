@@ -117,9 +117,12 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     auto outputType = cast<RankedTensorType>(scans.front().getOutput().getType());
     int64_t directions =
         llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); }) ? 2 : 1;
-    NetworkSizes sizes{inputType.getDimSize(2), outputType.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions,
-                       outputType.getElementTypeBitWidth() / 8};
+    NetworkSizes sizes{inputType.getDimSize(2),
+                       outputType.getDimSize(2),
+                       int64_t(scans.size()) / directions,
+                       directions,
+                       outputType.getElementTypeBitWidth() / 8,
+                       scans.front().getGatesPerUnit()};
 
     Fields chosen(selectSchedule(sizes, facts));
     for (StringRef field : fields) {
@@ -142,7 +145,8 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     if (chosen.tiles.size() > 1 && !byHand("group_rows=")) {
       // Fields set by hand may still be anything.
       auto bounded = [](int64_t value) { return std::clamp<int64_t>(value, 1, groupBytes); };
-      int64_t rowBytes = 3 * bounded(chosen.tiles[1]) * bounded(chosen.lanes) * sizes.elementBytes;
+      int64_t rowBytes =
+          sizes.gates * bounded(chosen.tiles[1]) * bounded(chosen.lanes) * sizes.elementBytes;
       int64_t most = groupBytes / bounded(rowBytes);
       chosen.groupRows = std::min(chosen.groupRows, most);
     }

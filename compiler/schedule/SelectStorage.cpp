@@ -65,7 +65,7 @@ struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
     Group first, upper, recurrent;
     module.walk([&](rnn::ProjectOp op) { projects.push_back(op); });
     module.walk([&](rnn::ScanOp op) { scans.push_back(op); });
-    module.walk([&](rnn::GruCellOp op) { recurrent.ops.push_back(op); });
+    module.walk([&](rnn::CellOpInterface op) { recurrent.ops.push_back(op); });
     if (!machine || projects.empty() || projects.size() != scans.size())
       return;
 
@@ -78,9 +78,12 @@ struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
       (int64_t(index) < directions || depth(op) == depth(projects.front()) ? first : upper)
           .ops.push_back(op);
     auto output = cast<RankedTensorType>(scans.front().getOutput().getType());
-    NetworkSizes sizes{depth(projects.front()), output.getDimSize(2),
-                       int64_t(scans.size()) / directions, directions,
-                       int64_t(output.getElementTypeBitWidth() / 8)};
+    NetworkSizes sizes{depth(projects.front()),
+                       output.getDimSize(2),
+                       int64_t(scans.size()) / directions,
+                       directions,
+                       int64_t(output.getElementTypeBitWidth() / 8),
+                       scans.front().getGatesPerUnit()};
 
     // At most three kinds a group: all combinations are looked at.
     NetworkStorage best;

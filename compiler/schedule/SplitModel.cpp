@@ -22,7 +22,7 @@ Split grucc::selectSplit(const NetworkSizes &sizes, rnn::MachineAttr machine, in
   double scanCycles = stepCycles(scan, machine), unitCycles = scanCycles / sizes.hiddenSize;
   int64_t units = std::ceil(2 * meetingCycles / unitCycles);
   int64_t from = std::ceil(2 * startCycles / stepCycles(sizes, machine));
-  int64_t weightBytes = 3 * sizes.elementBytes * sizes.hiddenSize * sizes.hiddenSize;
+  int64_t weightBytes = sizes.gates * sizes.elementBytes * sizes.hiddenSize * sizes.hiddenSize;
   bool fits = weightBytes <= machine.getL2Bytes() / 2;
   int64_t turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / scanCycles));
   int64_t turns = std::max<int64_t>(4, std::ceil(scanCycles / (4 * meetingCycles)));

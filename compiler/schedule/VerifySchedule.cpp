@@ -36,7 +36,7 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
   }
 
   LogicalResult verify(Location where, rnn::ScheduleAttr schedule, int64_t hiddenSize,
-                       int64_t elementBits) {
+                       int64_t gates, int64_t elementBits) {
     int64_t lanes = machine.getVectorBits() / elementBits;
     if (schedule.getLanes() > lanes)
       return emitError(where) << "schedule: lanes: found " << schedule.getLanes()
@@ -54,7 +54,7 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
         failed(atMost(where, "unroll", schedule.getUnroll(), 64)))
       return failure();
     if (schedule.getRowLanes() &&
-        !hasSamePanels(hiddenSize, schedule.getLanes(), schedule.getRowLanes()))
+        !hasSamePanels(hiddenSize, gates, schedule.getLanes(), schedule.getRowLanes()))
       return emitError(where) << "schedule: row_lanes: found " << schedule.getRowLanes()
                               << ", expected 0, since " << hiddenSize
                               << " units are other panels by " << schedule.getRowLanes()
@@ -62,14 +62,14 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
     int64_t oneRow = schedule.forOneRow().getTiles().back();
     if (failed(atMost(where, "row_lanes: vectors of one row", oneRow, 16)))
       return failure();
-    int64_t mostK = mostRegisterK(hiddenSize, schedule.getLanes());
+    int64_t mostK = mostRegisterK(hiddenSize, gates, schedule.getLanes());
     if (schedule.getRegisterK() && !mostK)
       return emitError(where) << "schedule: register_k: found " << schedule.getRegisterK()
                               << ", expected 0, since " << hiddenSize
                               << " units are not one vector of " << schedule.getLanes();
     if (failed(atMost(where, "register_k", schedule.getRegisterK(), mostK)))
       return failure();
-    int64_t rowBytes = 3 * tiles[1] * schedule.getLanes() * elementBits / 8;
+    int64_t rowBytes = gates * tiles[1] * schedule.getLanes() * elementBits / 8;
     return atMost(where, "group_rows", schedule.getGroupRows(), groupBytes / rowBytes);
   }
 
@@ -83,7 +83,7 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
         return signalPassFailure();
       }
       if (failed(verify(getOperation().getLoc(), schedule, type.getDimSize(2),
-                        type.getElementTypeBitWidth())))
+                        scan.getGatesPerUnit(), type.getElementTypeBitWidth())))
         return signalPassFailure();
     });
   }

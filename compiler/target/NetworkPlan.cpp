@@ -20,9 +20,12 @@ static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
   if (!project)
     return scan.emitError("found gates that are no rnn.project, expected one");
   Block &body = scan.getBody().front();
-  auto cell = body.getTerminator()->getOperand(0).getDefiningOp<rnn::GruCellOp>();
+  auto cell = body.getTerminator()->getOperand(0).getDefiningOp<rnn::CellOpInterface>();
   if (!cell || cell.getGates() != body.getArgument(0) || cell.getH() != body.getArgument(1))
-    return scan.emitError("found another body, expected a single rnn.gru_cell");
+    return scan.emitError("found another body, expected a single cell");
+  if (project.getCell() != cell->getName().getStringRef())
+    return project.emitError("cell: found '")
+           << project.getCell() << "', expected '" << cell->getName() << "' as in its scan";
   int64_t inputSize = cast<RankedTensorType>(project.getWeight().getType()).getDimSize(1);
   return LayerPlan{project, scan, cell, inputSize};
 }
@@ -40,6 +43,12 @@ FailureOr<NetworkPlan> NetworkPlan::read(func::FuncOp func) {
       return failure();
     plan.layers.push_back(*layer);
   }
+  plan.cell = &plan.layers.front().cell.getEquations();
+  for (LayerPlan &layer : plan.layers)
+    if (&layer.cell.getEquations() != plan.cell)
+      return layer.cell.emitError("cell: found ")
+             << layer.cell->getName() << ", expected " << plan.layers.front().cell->getName()
+             << " as in the other layers";
   auto first = scans.front();
   auto output = cast<RankedTensorType>(first.getOutput().getType());
   plan.inputSize = plan.layers.front().inputSize;
@@ -60,6 +69,16 @@ FailureOr<NetworkPlan> NetworkPlan::read(func::FuncOp func) {
   if (!drops.empty() && !plan.training)
     return func.emitError("found rnn.dropout, expected it in training only");
   return plan;
+}
+
+LogicalResult NetworkPlan::expectOneRound() const {
+  const CellShape &shape = cell->shape;
+  if (shape.rounds == 1 && shape.states == 1)
+    return success();
+  rnn::CellOpInterface op = layers.front().cell;
+  return op.emitError("cell: found ")
+         << op->getName() << " of " << shape.rounds << " rounds and " << shape.states
+         << " states, expected one of each for kernels";
 }
 
 template <typename T>

@@ -14,17 +14,17 @@
 #ifndef GRUCC_COMPILER_TARGET_NETWORKPLAN_H
 #define GRUCC_COMPILER_TARGET_NETWORKPLAN_H
 
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/CellInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include <vector>
 
 namespace grucc {
 
-/// One layer: rnn.project into rnn.scan { rnn.gru_cell }.
+/// One layer: rnn.project into rnn.scan { a cell }.
 struct LayerPlan {
   rnn::ProjectOp project;
   rnn::ScanOp scan;
-  rnn::GruCellOp cell;
+  rnn::CellOpInterface cell;
   int64_t inputSize; ///< K of the projection
 };
 
@@ -37,7 +37,9 @@ struct NetworkPlan {
   double dropout; ///< p between layers; 0 unless training
   mlir::Type element;
   llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
+  const rnn::CellEquations *cell;      ///< of every layer
 
+  int64_t gates() const { return cell->shape.gates; }
   int64_t elementBytes() const { return element.getIntOrFloatBitWidth() / 8; }
   /// D*H: what a layer puts out, and what the layer above reads (C1).
   int64_t outputSize() const { return directions * hiddenSize; }
@@ -51,6 +53,8 @@ struct NetworkPlan {
 
   /// Reads a plan, or says which op cannot be lowered.
   static mlir::FailureOr<NetworkPlan> read(mlir::func::FuncOp func);
+  /// Kernels take all gates' products at once, and carry one state: refuses other cells.
+  mlir::LogicalResult expectOneRound() const;
 };
 
 /// The numbers of a weight that is a constant, or an error; `storage` holds a splat.

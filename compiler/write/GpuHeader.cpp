@@ -8,6 +8,7 @@
 
 #include "compiler/write/GpuHeader.h"
 
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
@@ -76,7 +77,7 @@ private:
     define("HIDDEN_SIZE", Twine(facts.hiddenSize), "H");
     define("NUM_LAYERS", Twine(facts.numLayers), "L");
     define("OUTPUT_SIZE", Twine(facts.directions * facts.hiddenSize), "floats in one output row");
-    define("GATES_SIZE", Twine(3 * facts.hiddenSize), "floats in one row of gates");
+    define("GATES_SIZE", Twine(Gru::shape.rows(facts.hiddenSize)), "floats in one row of gates");
     define("STATES", Twine(facts.directions * facts.numLayers),
            "rows of h_0 and h_n: layers times directions");
     define("WEIGHTS_BYTES", Twine(facts.weightsBytes), facts.weightsFile);

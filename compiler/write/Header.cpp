@@ -8,6 +8,7 @@
 
 #include "compiler/write/Artifact.h"
 
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -247,10 +248,10 @@ private:
            " * once; both are the caller's, and the tensors are not needed afterwards. Order:\n"
            " * for each layer" +
            std::string(facts.directions == 2 ? ", forward then reverse," : "") + " weight_ih [" +
-           utostr(3 * facts.hiddenSize) + ", input of the layer], weight_hh [" +
-           utostr(3 * facts.hiddenSize) + ", " + utostr(facts.hiddenSize) + "]" +
-           (facts.bias ? ", bias_ih [" + utostr(3 * facts.hiddenSize) + "], bias_hh [" +
-                             utostr(3 * facts.hiddenSize) + "]"
+           utostr(Gru::shape.rows(facts.hiddenSize)) + ", input of the layer], weight_hh [" +
+           utostr(Gru::shape.rows(facts.hiddenSize)) + ", " + utostr(facts.hiddenSize) + "]" +
+           (facts.bias ? ", bias_ih [" + utostr(Gru::shape.rows(facts.hiddenSize)) +
+                             "], bias_hh [" + utostr(Gru::shape.rows(facts.hiddenSize)) + "]"
                        : "") +
            ";\n * rows r, z, n. */\n"
            "int @N_pack(const @REAL *const *tensors, void *weights);\n");

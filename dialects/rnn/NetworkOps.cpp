@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/rnn/Cells.h"
 #include "dialects/rnn/Rnn.h"
 #include "dialects/rnn/Shapes.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -59,11 +60,12 @@ static LogicalResult verifySizes(GruOp op) {
   if (!(dropout >= 0 && dropout <= 1)) // C6; NaN fails too
     return op.emitOpError() << "dropout: found " << dropout << ", expected a number in [0, 1]";
 
-  // 3H and D*H must be numbers, and so must every weight's size in bytes.
+  // G and D*H must be numbers, and so must every weight's size in bytes.
   constexpr int64_t largest = std::numeric_limits<int64_t>::max();
-  if (op.getHiddenSize() > largest / 3)
+  constexpr int64_t largestHidden = largest / grucc::Gru::shape.gates;
+  if (op.getHiddenSize() > largestHidden)
     return op.emitOpError() << "hidden_size: found " << op.getHiddenSize() << ", expected at most "
-                            << largest / 3;
+                            << largestHidden;
   int64_t perLayer = op.getNumDirections() * op.getWeightsPerCell();
   if (op.getNumLayers() > largest / perLayer)
     return op.emitOpError() << "num_layers: found " << op.getNumLayers() << ", expected at most "
@@ -79,7 +81,7 @@ static LogicalResult verifyWeights(GruOp op, Type dtype) {
     return op.emitOpError() << "weights: found " << op.getWeights().size() << " tensors, expected "
                             << expected << ": " << perCell << " per layer and direction";
 
-  int64_t hidden = op.getHiddenSize(), gates = 3 * hidden;
+  int64_t hidden = op.getHiddenSize(), gates = grucc::Gru::shape.rows(hidden);
   for (int64_t layer = 0; layer < op.getNumLayers(); ++layer)
     for (int64_t direction = 0; direction < directions; ++direction) {
       std::string suffix = "_l" + std::to_string(layer) + (direction ? "_reverse" : "");

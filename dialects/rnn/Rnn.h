@@ -20,7 +20,20 @@
 
 #include "dialects/rnn/RnnDialect.h.inc"
 
+namespace grucc {
+struct CellShape;
+} // namespace grucc
+
 namespace grucc::rnn {
+
+struct CellEquations;
+class CellOpInterface;
+
+/// What CellInterface.td says, for every op that is a cell.
+const CellShape &shapeOfCell(mlir::Operation *cell);
+mlir::Type inferCellType(const CellEquations &equations, mlir::Value gates, mlir::Value h,
+                         mlir::Value wHh);
+llvm::LogicalResult verifyCell(CellOpInterface cell);
 
 /// Same number of tensors, same element types and ranks, and no static dimension
 /// that contradicts another.
@@ -32,6 +45,8 @@ bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange given);
 
 #define GET_ATTRDEF_CLASSES
 #include "dialects/rnn/RnnAttrs.h.inc"
+
+#include "dialects/rnn/CellInterface.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialects/rnn/RnnOps.h.inc"

@@ -58,7 +58,7 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan) {
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
-  if (failed(plan))
+  if (failed(plan) || failed(plan->expectOneRound()))
     return failure();
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());

@@ -56,7 +56,7 @@ static DictionaryAttr describe(OpBuilder &b, const KernelPlan &plan, const Model
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
-  if (failed(plan))
+  if (failed(plan) || failed(plan->expectOneRound()))
     return failure();
   Model model;
   if (failed(packWeights(*plan, model)))

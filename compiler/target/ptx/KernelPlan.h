@@ -24,10 +24,10 @@ struct KernelPlan : NetworkPlan {
   mlir::Type half;
 
   ProjectLayout project(int64_t inputSize) const {
-    return {schedule, inputSize, hiddenSize, bool(half)};
+    return {schedule, inputSize, hiddenSize, gates(), bool(half)};
   }
-  ScanLayout scan() const { return {schedule, hiddenSize, bool(half)}; }
-  StepLayout step() const { return {schedule, hiddenSize, bool(half)}; }
+  ScanLayout scan() const { return {schedule, hiddenSize, gates(), bool(half)}; }
+  StepLayout step() const { return {schedule, hiddenSize, gates(), bool(half)}; }
 
   /// Reads a plan, or says what cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);
