@@ -63,13 +63,13 @@ GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int6
   GpuStepTime time;
   double blocks = llvm::divideCeil(batch, layout.rows());
   double turns = std::ceil(blocks / gpu.getSms()), warps = double(layout.threads()) / warpThreads;
-  double chains = 3.0 * layout.rows(), k = layout.sums().size();
+  double chains = double(layout.gates) * layout.rows(), k = layout.sums().size();
   GpuEstimate sums = sumCycles(warps, chains * k, chains, gpu);
   double kept = 4.0 * layout.sharedWeightFloats();
   double states = 4.0 * kGroup * warps * layout.groups() * layout.rows();
   double cells = layout.rows();
   if (layout.half) {
-    GpuEstimate issue = 3 * layout.groups() * std::ceil(warps / schedulers) * mma_cycles;
+    GpuEstimate issue = layout.gates * layout.groups() * std::ceil(warps / schedulers) * mma_cycles;
     sums = max(issue, layout.groups() * mma_latency);
     states = 2.0 * mmaRows * mmaK * warps * layout.groups();
     // Rows of the batch that no lane has cost nothing.
@@ -98,13 +98,14 @@ GpuStepTime grucc::stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t 
   double used = double(std::min(batch, layout.rows())) / layout.rows();
   double warps = std::max(used * layout.threads() / warpThreads, 1.0);
   double perMultiprocessor = std::ceil(blocks / gpu.getSms());
-  double chains = 3.0 * layout.threadRows();
+  double chains = double(layout.gates) * layout.threadRows();
   double fma = chains * layout.sums().size() * layout.rounds();
   double bytes = 4.0 * layout.weightFloats();
   time.launch = launch_us;
   time.sums = microseconds(sumCycles(warps * perMultiprocessor, fma, chains, gpu), gpu);
   if (layout.half) {
-    double products = 3.0 * (layout.rows() / mmaRows) * layout.roundGroups() * layout.rounds();
+    double products =
+        double(layout.gates) * (layout.rows() / mmaRows) * layout.roundGroups() * layout.rounds();
     double all = products * std::ceil(layout.blocks() * perMultiprocessor / schedulers);
     time.sums = microseconds(max(all * mma_cycles, layout.roundGroups() * mma_latency), gpu);
   }
