@@ -19,7 +19,7 @@
 
 namespace grucc::reference {
 
-template <typename T> T dot(const T *w, const T *x, int64_t count, int64_t units) {
+template <typename T, typename X> T dot(const T *w, const X *x, int64_t count, int64_t units) {
   int64_t block = sumBlock(count, units);
   T sum = 0;
   for (int64_t begin = 0; begin < count; begin += block) {
@@ -58,9 +58,8 @@ void cell(const Cell<Number<T>> &cell, const T *gates, const T *states, const T 
       units[j].states[s] = {states[s * hiddenSize + j]};
   }
   activate(shape, units, [&](int64_t q, int64_t j, const std::vector<Number<T>> &operand) {
-    static_assert(sizeof(Number<T>) == sizeof(T), "numbers and nothing else");
     const T *row = wHh + (q * hiddenSize + j) * hiddenSize;
-    return Number<T>{dot(row, reinterpret_cast<const T *>(operand.data()), hiddenSize, hiddenSize)};
+    return Number<T>{dot(row, operand.data(), hiddenSize, hiddenSize)};
   });
   for (int64_t j = 0; j < hiddenSize; ++j) {
     cell.update(units[j]);
@@ -213,6 +212,7 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
 
 #define INSTANTIATE(T)                                                                             \
   template T dot(const T *, const T *, int64_t, int64_t);                                          \
+  template T dot(const T *, const Number<T> *, int64_t, int64_t);                                  \
   template void project(const T *, const T *, const T *, int64_t, int64_t, int64_t, T *);          \
   template void cell(const Cell<Number<T>> &, const T *, const T *, const T *, CellBias,           \
                      const T *, int64_t, T *, T *);                                                \

@@ -82,8 +82,9 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
 // Its parts
 //===----------------------------------------------------------------------===//
 
-/// sum_k w[k] * x[k] in the fixed order of a layer with so many units (SumOrder.h).
-template <typename T> T dot(const T *w, const T *x, int64_t count, int64_t units);
+/// sum_k w[k] * x[k] in the fixed order of a layer with so many units (SumOrder.h). X is T, or
+/// what cells compute in.
+template <typename T, typename X> T dot(const T *w, const X *x, int64_t count, int64_t units);
 
 /// result[g] = sum_k weight[g, k] * input[k] (+ bias[g]), for so many units.
 template <typename T>

@@ -8,6 +8,7 @@
 
 #include "TestCells.h"
 #include "compiler/Pipeline.h"
+#include "compiler/target/cpu/LowerToLLVM.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -26,6 +27,9 @@ int main(int argc, char **argv) {
   grucc::registerPasses();
   grucc::test::registerLowerCells();
   grucc::test::registerPrintPacked();
+  mlir::PassPipelineRegistration<>(
+      "test-lower-to-llvm", "kernels ==> the LLVM dialect",
+      [](mlir::OpPassManager &passes) { grucc::cpu::buildLowerToLLVM(passes); });
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "cells-opt: grucc-opt with the cells of tests\n", registry));
 }

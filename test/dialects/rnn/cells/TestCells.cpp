@@ -36,6 +36,26 @@ struct Rnn {
   }
 };
 
+/// A minimal gated unit, whose one gate f resets and updates:
+/// n = tanh(x_n + f (W_hn h + b_hn)), h' = (1 - f) n + f h.
+struct Mgu {
+  enum : int64_t { F, N };
+  static constexpr CellShape shape = {
+      "MGU",
+      /*gates=*/2,
+      /*rounds=*/1,
+      /*states=*/1,
+      {{{"f", Activation::Sigmoid}, {"n", Activation::Tanh, /*under=*/F, /*keepsBias=*/true}}},
+      {{{0, 2}}}};
+
+  template <typename Number> static void update(CellUnit<Number> &unit) {
+    Number f = unit.gates[F];
+    Number rest = f.like(1) - f;
+    Number old = f * unit.states[0];
+    unit.states[0] = withoutTiny(multiplyAdd(rest, unit.gates[N], old));
+  }
+};
+
 /// torch.nn.LSTM: c' = f c + i g, h' = o tanh(c').
 struct Lstm {
   enum : int64_t { I, F, G, O };
@@ -65,6 +85,7 @@ template <typename Equations> static const rnn::CellEquations &equations() {
 }
 
 const rnn::CellEquations &RnnCellOp::getEquations() { return equations<Rnn>(); }
+const rnn::CellEquations &MguCellOp::getEquations() { return equations<Mgu>(); }
 const rnn::CellEquations &LstmCellOp::getEquations() { return equations<Lstm>(); }
 const rnn::CellEquations &GruResetBeforeCellOp::getEquations() {
   return equations<GruResetBefore>();

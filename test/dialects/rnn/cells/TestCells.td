@@ -16,6 +16,8 @@ def Test_Dialect : Dialect {
 
 // torch.nn.RNN's: one gate.
 def Test_RnnCellOp : Rnn_CellOp<Test_Dialect, "rnn_cell">;
+// A minimal gated unit: two gates, one of which keeps its bias.
+def Test_MguCellOp : Rnn_CellOp<Test_Dialect, "mgu_cell">;
 // torch.nn.LSTM's: four gates, two states.
 def Test_LstmCellOp : Rnn_CellOp<Test_Dialect, "lstm_cell">;
 // A GRU whose reset gate comes before the product: two rounds.

@@ -15,6 +15,7 @@ import numpy as np
 CELLS = {
     "gru": ("rnn.gru_cell", 3, 1),
     "rnn": ("test.rnn_cell", 1, 1),
+    "mgu": ("test.mgu_cell", 2, 1),
     "lstm": ("test.lstm_cell", 4, 2),
     "reset_before": ("test.gru_reset_before_cell", 3, 1),
 }

@@ -38,7 +38,7 @@ def panels(matrix, gates, hidden, lanes, vectors):
     return numbers
 
 
-for cell in ("gru", "rnn", "lstm"):
+for cell in ("gru", "rnn", "mgu", "lstm"):
     for hidden, lanes, vectors in [(8, 4, 2), (9, 4, 1), (9, 8, 1), (10, 4, 1), (13, 4, 2),
                                    (17, 8, 2), (18, 8, 1), (3, 4, 1)]:
         layer = Layer(rng, cell, 1, 1, 5, hidden, dtype=np.float32)
@@ -51,9 +51,9 @@ for cell in ("gru", "rnn", "lstm"):
         found = np.array(lines[1].split(), dtype=np.float32)
 
         b_x, kept = layer.b_ih + layer.b_hh, np.zeros(0, np.float32)
-        if cell == "gru":
-            kept = layer.b_hh[2 * hidden:]
-            b_x[2 * hidden:] = layer.b_ih[2 * hidden:]
+        if cell in ("gru", "mgu"): # the last gate's stays under another
+            kept = layer.b_hh[-hidden:]
+            b_x[-hidden:] = layer.b_ih[-hidden:]
         sizes = (layer.gates, hidden, lanes, vectors)
         for start, part in zip(starts, [panels(layer.w_ih, *sizes), panels(b_x[:, None], *sizes),
                                         panels(layer.w_hh, *sizes), kept]):
