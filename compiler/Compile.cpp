@@ -70,7 +70,7 @@ Error Compilation::loadNetwork() {
 void Compilation::describeSchedule() {
   SmallVector<rnn::StorageAttr> input, recurrent; // index l*D + d (C7)
   module->walk([&](rnn::ProjectOp op) { input.push_back(op.getStorageAttr()); });
-  module->walk([&](rnn::GruCellOp op) { recurrent.push_back(op.getStorageAttr()); });
+  module->walk([&](rnn::CellOpInterface op) { recurrent.push_back(op.getStorageAttr()); });
   size_t directions = report.network.numDirections();
   StringRef dtype = rnn::nameOf(report.network.dtype);
   for (size_t i = 0; i < input.size() && i < recurrent.size(); ++i) {

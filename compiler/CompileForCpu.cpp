@@ -10,6 +10,7 @@
 #include "compiler/schedule/Machines.h"
 #include "compiler/target/cpu/Codegen.h"
 #include "compiler/write/Artifact.h"
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 

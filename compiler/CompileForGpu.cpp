@@ -13,6 +13,7 @@
 #include "compiler/target/ptx/EmbedModel.h"
 #include "compiler/write/Artifact.h"
 #include "compiler/write/GpuHeader.h"
+#include "dialects/rnn/Cells.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -50,10 +51,11 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   const rnn::Network &network = report.network;
   int64_t hidden = network.hiddenSize;
   bool half = options.precision != "exact";
-  ProjectLayout input{schedule, network.inputSize, hidden, half};
-  ProjectLayout above{schedule, network.outputSize(), hidden, half};
-  ScanLayout scan{schedule, hidden, half};
-  StepLayout step{schedule, hidden, half};
+  constexpr int64_t gates = Gru::shape.gates;
+  ProjectLayout input{schedule, network.inputSize, hidden, gates, half};
+  ProjectLayout above{schedule, network.outputSize(), hidden, gates, half};
+  ScanLayout scan{schedule, hidden, gates, half};
+  StepLayout step{schedule, hidden, gates, half};
   for (auto &[matrix, kept] : report.storage)
     kept = half ? options.precision : kept;
   GpuReport &facts = report.gpu.emplace();

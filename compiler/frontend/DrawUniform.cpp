@@ -16,25 +16,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/Weights.h"
-#include <array>
+#include "dialects/rnn/Philox.h"
 #include <cmath>
 
 using namespace llvm;
 
 namespace grucc {
-
-// Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
-static std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, uint64_t seed) {
-  uint32_t low = uint32_t(seed), high = uint32_t(seed >> 32);
-  for (int round = 0; round < 10; ++round) {
-    uint64_t p0 = uint64_t(0xD2511F53) * counter[0], p1 = uint64_t(0xCD9E8D57) * counter[2];
-    counter = {uint32_t(p1 >> 32) ^ counter[1] ^ low, uint32_t(p1),
-               uint32_t(p0 >> 32) ^ counter[3] ^ high, uint32_t(p0)};
-    low += 0x9E3779B9;
-    high += 0xBB67AE85;
-  }
-  return counter;
-}
 
 template <typename T>
 static void draw(MutableArrayRef<char> room, uint32_t tensor, uint64_t seed, double bound) {
@@ -42,7 +29,7 @@ static void draw(MutableArrayRef<char> room, uint32_t tensor, uint64_t seed, dou
   std::array<uint32_t, 4> words = {};
   for (uint64_t j = 0; j < out.size(); ++j) {
     if (j % 4 == 0)
-      words = philox({uint32_t(j / 4), uint32_t(j / 4 >> 32), tensor, 0}, seed);
+      words = philox4x32({uint32_t(j / 4), uint32_t(j / 4 >> 32), tensor, 0}, seed);
     double unit = (words[j % 4] + 0.5) * 0x1p-32; // in (0, 1), exact
     out[j] = static_cast<T>((2.0 * unit - 1.0) * bound);
   }

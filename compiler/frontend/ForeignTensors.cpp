@@ -9,6 +9,7 @@
 #include "compiler/frontend/ForeignTensors.h"
 #include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/TensorName.h"
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -23,6 +24,8 @@ static int64_t gatesOf(const FileTensor &tensor) {
   return shape.size() == 2 && shape[1] > 0 && shape[0] % shape[1] == 0 ? shape[0] / shape[1] : 0;
 }
 
+std::string gateRowsText() { return std::to_string(Gru::shape.gates) + " * hidden_size"; }
+
 Error refuseOtherGates(const FileTensor &tensor, StringRef path) {
   int64_t gates = gatesOf(tensor);
   if (gates != 4 && gates != 1)
@@ -31,7 +34,7 @@ Error refuseOtherGates(const FileTensor &tensor, StringRef path) {
       inputError(path, tensor.name,
                  "shape " + shapeText(tensor.shape) +
                      (gates == 4 ? ", an LSTM's four gates" : ", a plain RNN without gates"),
-                 "a GRU's three: [3 * hidden_size, hidden_size]"),
+                 "a GRU's three: [" + gateRowsText() + ", hidden_size]"),
       path, "no weights of another network make a GRU: train a torch.nn.GRU");
 }
 
@@ -64,7 +67,7 @@ private:
 
 bool Explanation::isGru(StringRef prefix) const {
   const FileTensor *hidden = byName.lookup((prefix + "weight_hh_l0").str());
-  return hidden && gatesOf(*hidden) == 3 && has(prefix + "weight_ih_l0");
+  return hidden && gatesOf(*hidden) == Gru::shape.gates && has(prefix + "weight_ih_l0");
 }
 
 /// The other prefixes under which there are GRUs, as the flags that say them.

@@ -19,6 +19,9 @@ namespace grucc {
 llvm::Error refuseTensors(const SafetensorsFile &file, llvm::StringRef path,
                           llvm::StringRef prefix);
 
+/// Rows of a matrix as errors say it: 3 * hidden_size.
+std::string gateRowsText();
+
 /// Refuses an LSTM's and a plain RNN's matrix, `weight_hh` by its name, by its shape.
 llvm::Error refuseOtherGates(const FileTensor &tensor, llvm::StringRef path);
 

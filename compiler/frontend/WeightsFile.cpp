@@ -11,6 +11,7 @@
 #include "compiler/frontend/ForeignTensors.h"
 #include "compiler/frontend/TensorName.h"
 #include "compiler/frontend/Weights.h"
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -57,10 +58,10 @@ Error WeightsFile::infer(Arguments &arguments) const {
       return inputError(path, prefix + name.str(), "no such tensor", "every tensor of the GRU");
     ArrayRef<int64_t> shape = found->second->shape;
     bool isInput = name == "weight_ih_l0";
-    if (shape.size() != 2 || shape[0] % 3 != 0 || (!isInput && shape[0] / 3 != shape[1]))
+    int64_t gates = Gru::shape.gates;
+    if (shape.size() != 2 || shape[0] % gates != 0 || (!isInput && shape[0] / gates != shape[1]))
       return inputError(path, prefix + name.str(), "shape " + shapeText(shape),
-                        isInput ? "[3 * hidden_size, input_size]"
-                                : "[3 * hidden_size, hidden_size]");
+                        "[" + gateRowsText() + (isInput ? ", input_size]" : ", hidden_size]"));
     Said<int64_t> &size = isInput ? arguments.inputSize : arguments.hiddenSize;
     StringRef argument = isInput ? "input_size" : "hidden_size";
     std::string said = "tensor " + prefix + name.str() + " " + shapeText(shape);

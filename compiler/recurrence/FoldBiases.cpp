@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/recurrence/Passes.h"
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/CellInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -21,10 +21,10 @@ using namespace mlir;
 using namespace grucc;
 
 /// project bias(b_ih), cell bias(b_hh) ==> project bias(b_x), cell bias(b_hn).
-/// After HoistProjection; b_hn must stay under the reset gate.
-static void fold(rnn::GruCellOp cell) {
+/// After HoistProjection; what a cell keeps, as b_hn under the reset gate, must stay.
+static void fold(rnn::CellOpInterface cell) {
   auto scan = cell->getParentOfType<rnn::ScanOp>();
-  auto project = scan.getGates().getDefiningOp<rnn::ProjectOp>();
+  auto project = scan ? scan.getGates().getDefiningOp<rnn::ProjectOp>() : nullptr;
   auto biasType = cell.getBias() ? cast<RankedTensorType>(cell.getBias().getType()) : nullptr;
   auto gatesType = cast<RankedTensorType>(cell.getWHh().getType());
   // Folded already, or gates that others read too.
@@ -34,15 +34,19 @@ static void fold(rnn::GruCellOp cell) {
 
   ImplicitLocOpBuilder b(project.getLoc(), project);
   SmallVector<Value> folded;
-  b.createOrFold<rnn::FoldBiasesOp>(folded, project.getBias(), cell.getBias());
+  b.createOrFold<rnn::FoldBiasesOp>(folded, project.getBias(), cell.getBias(),
+                                    project.getCellAttr());
   project.getBiasMutable().assign(folded[0]);
-  cell.getBiasMutable().assign(folded[1]);
+  if (cell.getShape().keptBiases())
+    cell.getBiasMutable().assign(folded[1]);
+  else
+    cell.getBiasMutable().clear();
 }
 
 namespace {
 struct FoldBiases : grucc::impl::FoldBiasesBase<FoldBiases> {
   void runOnOperation() override {
-    getOperation().walk([](rnn::GruCellOp cell) { fold(cell); });
+    getOperation().walk([](rnn::CellOpInterface cell) { fold(cell); });
   }
 };
 } // namespace

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/recurrence/Passes.h"
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/CellInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
@@ -19,11 +19,12 @@ namespace grucc {
 using namespace mlir;
 using namespace grucc;
 
-/// rnn.layer ==> rnn.project, rnn.scan { rnn.gru_cell }.
+/// rnn.layer ==> rnn.project, rnn.scan { the cell that the layer names }.
 static void hoist(rnn::LayerOp layer) {
   ImplicitLocOpBuilder b(layer.getLoc(), layer);
-  Value gates = rnn::ProjectOp::create(b, layer.getInput(), layer.getWIh(), layer.getBIh(),
-                                       rnn::ScheduleAttr(), layer.getWIhStorageAttr());
+  Value gates =
+      rnn::ProjectOp::create(b, layer.getInput(), layer.getWIh(), layer.getBIh(),
+                             rnn::ScheduleAttr(), layer.getWIhStorageAttr(), layer.getCellAttr());
   auto scan = rnn::ScanOp::create(b, layer.getOutput().getType(), layer.getHN().getType(), gates,
                                   layer.getH_0(), layer.getLengths(), layer.getReverse(),
                                   rnn::ScheduleAttr());
@@ -32,10 +33,13 @@ static void hoist(rnn::LayerOp layer) {
   Type step = RankedTensorType::get(gatesType.getShape().drop_front(), gatesType.getElementType());
   Block *body = b.createBlock(&scan.getBody(), {}, {step, layer.getHN().getType()},
                               {layer.getLoc(), layer.getLoc()});
-  Value next =
-      rnn::GruCellOp::create(b, layer.getHN().getType(), body->getArgument(0), body->getArgument(1),
-                             layer.getWHh(), layer.getBHh(), layer.getWHhStorageAttr());
-  rnn::YieldOp::create(b, next);
+  SmallVector<Value> operands = {body->getArgument(0), body->getArgument(1), layer.getWHh()};
+  if (layer.getBHh())
+    operands.push_back(layer.getBHh());
+  auto *kind = rnn::lookupCell(layer.getContext(), layer.getCell());
+  Operation *cell =
+      kind->build(b, layer.getLoc(), layer.getHN().getType(), operands, layer.getWHhStorageAttr());
+  rnn::YieldOp::create(b, cell->getResult(0));
   layer.replaceAllUsesWith(scan.getResults());
   layer.erase();
 }

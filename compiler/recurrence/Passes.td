@@ -12,12 +12,12 @@
 include "mlir/Pass/PassBase.td"
 
 def HoistProjection : Pass<"rnn-hoist-projection", "::mlir::func::FuncOp"> {
-  let summary = "rnn.layer ==> rnn.project of all steps, then rnn.scan { rnn.gru_cell }";
+  let summary = "rnn.layer ==> rnn.project of all steps, then rnn.scan { its cell }";
   let description = [{
     The input part of the gates does not depend on the state, so it is one
     matrix product for all time steps; what remains in the loop is the cell with
-    its three gates fused: r, z and n of one unit share the loop over k and meet
-    in registers.
+    its gates fused: r, z and n of one unit share the loop over k and meet in
+    registers.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
 }
@@ -27,7 +27,8 @@ def FoldBiases : Pass<"rnn-fold-biases", "::mlir::func::FuncOp"> {
   let description = [{
     Before: `rnn.project` adds b_ih, `rnn.gru_cell` adds b_hh. After: the
     projection adds `[b_ir + b_hr, b_iz + b_hz, b_in]` and the cell adds b_hn
-    alone, which must stay under the reset gate (C2). Constant biases are folded
+    alone, which must stay under the reset gate (C2). What another cell keeps, it
+    says itself (dialects/rnn/Cells.h). Constant biases are folded
     at once; others by an `rnn.fold_biases`.
   }];
   let dependentDialects = ["::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect"];

@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace grucc;
 
 namespace {
-/// One weight matrix [3H, K] as the model sees it.
+/// One weight matrix [G, K] as the model sees it.
 struct Matrix {
   double bytes, vectors;
   double widening; ///< operations that widen a vector
@@ -38,9 +38,17 @@ static double wideningOf(rnn::StorageKind kind) {
   llvm_unreachable("a kind of storage");
 }
 
+NetworkSizes NetworkSizes::of(func::FuncOp func, rnn::NetworkAttr network) {
+  NetworkSizes sizes{network.getNetwork()};
+  auto scans = func.getOps<rnn::ScanOp>();
+  if (!scans.empty())
+    sizes.gates = (*scans.begin()).getGatesPerUnit();
+  return sizes;
+}
+
 static Matrix matrixOf(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t depth,
                        rnn::StorageKind kind) {
-  double weights = 3.0 * sizes.hiddenSize * depth;
+  double weights = double(sizes.gates) * sizes.hiddenSize * depth;
   double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes());
   return {weights * rnn::bytesOf(kind, sizes.elementBytes()), weights / lanes, wideningOf(kind)};
 }
@@ -109,19 +117,20 @@ double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr ma
   int64_t panels = llvm::divideCeil(padded, lanes * schedule.getTiling().panel);
   // Units that fill up a vector are computed, but their state is never read. Packed ones take
   // one vector instead of one for each gate.
-  double computed = packedUnits(sizes.hiddenSize, lanes) ? padded - lanes * 2 / 3.0 : padded;
+  bool packed = packedUnits(sizes.hiddenSize, lanes, sizes.gates);
+  double computed = packed ? padded - lanes * (sizes.gates - 1) / double(sizes.gates) : padded;
   double used = stepCycles(sizes, machine) * computed / sizes.hiddenSize;
   return used + 2.0 * 12.0 * panels * sizes.numCells();
 }
 
-bool grucc::hasSamePanels(int64_t hiddenSize, int64_t lanes, int64_t otherLanes) {
+bool grucc::hasSamePanels(int64_t hiddenSize, int64_t gates, int64_t lanes, int64_t otherLanes) {
   return lanes == otherLanes ||
-         (!packedUnits(hiddenSize, lanes) && !packedUnits(hiddenSize, otherLanes) &&
+         (!packedUnits(hiddenSize, lanes, gates) && !packedUnits(hiddenSize, otherLanes, gates) &&
           llvm::alignTo(hiddenSize, lanes) == llvm::alignTo(hiddenSize, otherLanes));
 }
 
-int64_t grucc::mostRegisterK(int64_t hiddenSize, int64_t lanes) {
-  bool isOneVector = hiddenSize <= lanes && !packedUnits(hiddenSize, lanes);
+int64_t grucc::mostRegisterK(int64_t hiddenSize, int64_t gates, int64_t lanes) {
+  bool isOneVector = hiddenSize <= lanes && !packedUnits(hiddenSize, lanes, gates);
   return isOneVector ? hiddenSize : 0;
 }
 
@@ -129,9 +138,9 @@ int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machi
   // Vectors of 512 bits take their numbers apart slowly: 1 -> 16 0.97x.
   if (lanes < 1 || lanes > 32 / sizes.elementBytes())
     return 0;
-  // The gates' numbers and constants need about 20 registers; three weights are one k.
-  int64_t left = std::max<int64_t>((machine.getRegisters() - 20) / 3, 1);
-  return std::min(left, mostRegisterK(sizes.hiddenSize, lanes));
+  // The gates' numbers and constants need about 20 registers; a weight of each gate is one k.
+  int64_t left = std::max<int64_t>((machine.getRegisters() - 20) / sizes.gates, 1);
+  return std::min(left, mostRegisterK(sizes.hiddenSize, sizes.gates, lanes));
 }
 
 rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
@@ -147,9 +156,9 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // for is one of them after the other (a step of 12 units 1.19x, of 16 1.11x). Not for several
   // rows (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
   if (lanes * sizes.elementBytes() == 64 && hidden <= lanes) {
-    if (packedUnits(hidden, lanes / 2))
+    if (packedUnits(hidden, lanes / 2, sizes.gates))
       lanes /= 2;
-    else if (hasSamePanels(hidden, lanes, lanes / 2))
+    else if (hasSamePanels(hidden, sizes.gates, lanes, lanes / 2))
       tiling.rowLanes = lanes / 2;
   }
   tiling.lanes = lanes;
@@ -158,7 +167,7 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // Batch 1 is weight traffic. Weights in L1 come fast enough for six sums at a
   // time, two vectors a gate; from L2 on three are enough, and kernels of many
   // rows like their weights in one stream.
-  int64_t weightBytes = 3 * sizes.elementBytes() * hidden * hidden;
+  int64_t weightBytes = sizes.gates * sizes.elementBytes() * hidden * hidden;
   bool inL1 = weightBytes <= machine.getL1Bytes();
   tiling.panel = std::min<int64_t>(inL1 ? 2 : 1, vectors);
   // Several rows share each weight: as many accumulators as registers hold
@@ -172,10 +181,10 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
     tiling.tiles = {4, 1, 3, 1, 2, 1, 1, tiling.panel};
 
   int64_t inputBytes =
-      3 * sizes.elementBytes() * hidden * std::max(sizes.inputSize, sizes.numDirections() * hidden);
+      sizes.gates * sizes.elementBytes() * hidden * std::max(sizes.inputSize, sizes.outputSize());
   // The weights of a chunk of k fill half of L1 while 32 rows go through them. Far beyond
   // L2 one block is a chunk, and the next one is fetched (1.03x to 1.09x; 0.99x near L2).
-  int64_t bytesPerK = 3 * sizes.elementBytes() * lanes * tiling.panel;
+  int64_t bytesPerK = sizes.gates * sizes.elementBytes() * lanes * tiling.panel;
   tiling.kChunk = std::max<int64_t>(machine.getL1Bytes() / 2 / bytesPerK / 64 * 64, 64);
   if (inputBytes > 2 * machine.getL2Bytes())
     tiling.kChunk = 64;
@@ -183,7 +192,7 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   traversal.prefetch = inputBytes > machine.getL2Bytes() / 2;
 
   // Projections of a chunk of rows stay in a quarter of L2.
-  int64_t rowBytes = 3 * sizes.elementBytes() * lanes * vectors;
+  int64_t rowBytes = sizes.gates * sizes.elementBytes() * lanes * vectors;
   int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, 8, 512);
   traversal.chunkRows = chunk - chunk % 8;
   tiling.groupRows = 32;

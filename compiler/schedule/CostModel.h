@@ -9,7 +9,9 @@
 #ifndef GRUCC_COMPILER_SCHEDULE_COSTMODEL_H
 #define GRUCC_COMPILER_SCHEDULE_COSTMODEL_H
 
+#include "dialects/rnn/Cells.h"
 #include "dialects/rnn/Storage.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace grucc {
 
@@ -21,7 +23,11 @@ struct NetworkStorage {
 
 /// One network, as its time depends on it.
 struct NetworkSizes : rnn::Network {
+  /// Of the function's rnn.network, and of the cell of its scans.
+  static NetworkSizes of(mlir::func::FuncOp func, rnn::NetworkAttr network);
+
   NetworkStorage storage = {};
+  int64_t gates = Gru::shape.gates; ///< of the cell
 };
 
 /// Bytes of stack for the sums of one group of rows; A3 allows 16 KB in all.
@@ -59,10 +65,10 @@ double storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
 
 /// Whether weights lie in memory by either number of lanes as by the other, in panels of as
 /// many units.
-bool hasSamePanels(int64_t hiddenSize, int64_t lanes, int64_t otherLanes);
+bool hasSamePanels(int64_t hiddenSize, int64_t gates, int64_t lanes, int64_t otherLanes);
 
 /// The largest register_k: H where the units have one vector of their own, else 0.
-int64_t mostRegisterK(int64_t hiddenSize, int64_t lanes);
+int64_t mostRegisterK(int64_t hiddenSize, int64_t gates, int64_t lanes);
 
 /// The register_k that goes with as many lanes.
 int64_t selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes);

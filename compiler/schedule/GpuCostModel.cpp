@@ -63,13 +63,13 @@ GpuStepTime grucc::scanStepTime(const ScanLayout &layout, rnn::GpuAttr gpu, int6
   GpuStepTime time;
   double blocks = llvm::divideCeil(batch, layout.rows());
   double turns = std::ceil(blocks / gpu.getSms()), warps = double(layout.threads()) / warpThreads;
-  double chains = 3.0 * layout.rows(), k = layout.sums().size();
+  double chains = double(layout.gates) * layout.rows(), k = layout.sums().size();
   GpuEstimate sums = sumCycles(warps, chains * k, chains, gpu);
   double kept = 4.0 * layout.sharedWeightFloats();
   double states = 4.0 * kGroup * warps * layout.groups() * layout.rows();
   double cells = layout.rows();
   if (layout.half) {
-    GpuEstimate issue = 3 * layout.groups() * std::ceil(warps / schedulers) * mma_cycles;
+    GpuEstimate issue = layout.gates * layout.groups() * std::ceil(warps / schedulers) * mma_cycles;
     sums = max(issue, layout.groups() * mma_latency);
     states = 2.0 * mmaRows * mmaK * warps * layout.groups();
     // Rows of the batch that no lane has cost nothing.
@@ -98,13 +98,14 @@ GpuStepTime grucc::stepTime(const StepLayout &layout, rnn::GpuAttr gpu, int64_t 
   double used = double(std::min(batch, layout.rows())) / layout.rows();
   double warps = std::max(used * layout.threads() / warpThreads, 1.0);
   double perMultiprocessor = std::ceil(blocks / gpu.getSms());
-  double chains = 3.0 * layout.threadRows();
+  double chains = double(layout.gates) * layout.threadRows();
   double fma = chains * layout.sums().size() * layout.rounds();
   double bytes = 4.0 * layout.weightFloats();
   time.launch = launch_us;
   time.sums = microseconds(sumCycles(warps * perMultiprocessor, fma, chains, gpu), gpu);
   if (layout.half) {
-    double products = 3.0 * (layout.rows() / mmaRows) * layout.roundGroups() * layout.rounds();
+    double products =
+        double(layout.gates) * (layout.rows() / mmaRows) * layout.roundGroups() * layout.rounds();
     double all = products * std::ceil(layout.blocks() * perMultiprocessor / schedulers);
     time.sums = microseconds(max(all * mma_cycles, layout.roundGroups() * mma_latency), gpu);
   }
@@ -136,13 +137,13 @@ int64_t grucc::projectRegisters(const ProjectLayout &layout, rnn::GpuAttr gpu) {
   int64_t columns = layout.schedule.getProjectThreadColumns(), needed;
   if (layout.half) {
     // Sums, as many operands; and addresses. Columns that no tile has are not computed.
-    int64_t used = std::min<int64_t>(columns, llvm::divideCeil(3 * layout.hiddenSize, 8));
+    int64_t used = std::min<int64_t>(columns, llvm::divideCeil(layout.gateColumns(), 8));
     needed = 2 * rows * llvm::alignTo(used, 2) + 53;
   } else {
     // Sums, those of the block under way, what is staged, operands; and addresses.
     needed = 2 * rows * columns + rows + columns + 46;
     // So few units that half of the columns are no one's: less is under way in shorter blocks.
-    bool few = 6 * layout.hiddenSize <= layout.columns();
+    bool few = 2 * layout.gateColumns() <= layout.columns();
     for (int64_t chunk = layout.chunk(); few && chunk < 32; chunk *= 2)
       needed -= 11;
   }
@@ -156,12 +157,12 @@ int64_t grucc::scanNeeds(const ScanLayout &layout, rnn::GpuAttr gpu) {
     // Weights that are kept, cells, and the sums; shallow products are two for each.
     int64_t products = gpu.getRow().mmaDepth < mmaK ? 13 : 0;
     int64_t cells = layout.threadRows() * layout.threadUnits();
-    return 3 * kGroup * layout.registerGroups() + 10 * cells + 52 + products;
+    return layout.gates * kGroup * layout.registerGroups() + 10 * cells + 52 + products;
   }
   // Weights that are kept, four k of others, the partial sums' place, and a row's cell.
   int64_t kept = std::min(layout.registerGroups() * kGroup, layout.sums().size());
-  return 3 * kept + (loadsWeights(layout) ? 3 * kGroup : 0) + (layout.sums().count() > 1 ? 3 : 0) +
-         47 + 10 * layout.rows();
+  return layout.gates * (kept + (loadsWeights(layout) ? kGroup : 0)) +
+         (layout.sums().count() > 1 ? 3 : 0) + 47 + 10 * layout.rows();
 }
 int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
   int64_t wanted;
@@ -178,7 +179,7 @@ int64_t grucc::scanRegisters(const ScanLayout &layout, rnn::GpuAttr gpu) {
       wanted -= 6 * rows;
   } else {
     // Weights are loaded one turn ahead where that is possible.
-    wanted = scanNeeds(layout, gpu) + (loadsWeights(layout) ? 3 * kGroup : 0);
+    wanted = scanNeeds(layout, gpu) + (loadsWeights(layout) ? layout.gates * kGroup : 0);
   }
   return std::min(wanted, registerLimit(gpu, layout.threads()) / 8 * 8);
 }
@@ -190,12 +191,12 @@ int64_t grucc::stepRegisters(const StepLayout &layout, rnn::GpuAttr gpu) {
     int64_t states = std::min(layout.blocks() * layout.sums().stride(), layout.hiddenSize);
     needed = 3 * llvm::divideCeil(states, rowThreads) + 76;
   } else {
-    // Three weights and a state of each row for every k, as far ahead as there are registers;
-    // older targets load states when their turn comes. And sums of a second block.
-    int64_t k = layout.sums().size(), rows = layout.threadRows();
-    needed = (3 + rows) * k + 32 + (layout.blocks() > 1 ? 3 + rows : 0);
+    // A weight of each gate and a state of each row for every k, as far ahead as there are
+    // registers; older targets load states when their turn comes. And sums of a second block.
+    int64_t k = layout.sums().size(), rows = layout.threadRows(), gates = layout.gates;
+    needed = (gates + rows) * k + 32 + (layout.blocks() > 1 ? gates + rows : 0);
     if (gpu.getCapability() < 90)
-      needed = std::min(needed, 3 * k + 8 * rows + 2);
+      needed = std::min(needed, gates * k + 8 * rows + 2);
   }
   return std::min(needed, askedRegisters(gpu, layout.threads()));
 }
@@ -232,19 +233,20 @@ static rnn::GpuScheduleAttr withScan(rnn::GpuScheduleAttr schedule, int64_t rows
 }
 
 /// The weights of as many k in registers as there are; no rows if the rest does not fit.
-static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule, int64_t hiddenSize,
-                                             rnn::GpuAttr gpu, bool half) {
+static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule,
+                                             const NetworkSizes &sizes, rnn::GpuAttr gpu,
+                                             bool half) {
   constexpr int64_t mostThreads = 1024;
   // Multiprocessors are many: few rows in each. In 16 bits a lane has one of four.
   int64_t rows = half ? ScanLayout::laneRows : 1;
-  ScanLayout any{schedule, hiddenSize, half};
+  ScanLayout any{schedule, sizes.hiddenSize, sizes.gates, half};
   if (any.threads() > mostThreads)
     return withScan(schedule, /*rows=*/0, /*registerK=*/0);
   constexpr int64_t mostRegisterK = 256; // more than a thread has room for
   int64_t registerK = std::min(any.groups() * any.groupK(), mostRegisterK);
   for (; registerK >= 0; registerK -= any.groupK()) {
     rnn::GpuScheduleAttr placed = withScan(schedule, rows, registerK);
-    ScanLayout layout{placed, hiddenSize, half};
+    ScanLayout layout{placed, sizes.hiddenSize, sizes.gates, half};
     if (scanNeeds(layout, gpu) > registerLimit(gpu, layout.threads()))
       continue;
     if (layout.sharedBytes() > gpu.getSharedBytes())
@@ -279,6 +281,7 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
   do { // as many sum blocks as there is memory for
     fields.stepBlocks /= 2;
     schedule = rnn::GpuScheduleAttr::get(gpu.getContext(), fields);
-  } while (StepLayout{schedule, sizes.hiddenSize, half}.sharedBytes() > gpu.getSharedBytes());
-  return placeScanWeights(schedule, sizes.hiddenSize, gpu, half);
+  } while (StepLayout{schedule, sizes.hiddenSize, sizes.gates, half}.sharedBytes() >
+           gpu.getSharedBytes());
+  return placeScanWeights(schedule, sizes, gpu, half);
 }

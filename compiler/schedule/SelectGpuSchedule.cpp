@@ -47,8 +47,8 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
                        StringRef precision) {
     constexpr int64_t mostThreads = 1024, mostTiles = 65535;
     bool half = precision != "exact";
-    ScanLayout scan{schedule, sizes.hiddenSize, half};
-    StepLayout step{schedule, sizes.hiddenSize, half};
+    ScanLayout scan{schedule, sizes.hiddenSize, sizes.gates, half};
+    StepLayout step{schedule, sizes.hiddenSize, sizes.gates, half};
     if (half && schedule.getScanRegisterK() % mmaK)
       return error() << "schedule: scan_register_k: found " << schedule.getScanRegisterK()
                      << ", expected a multiple of " << mmaK << " for " << precision;
@@ -69,7 +69,7 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
         failed(atMost("tiles of units of step", step.tiles(), mostTiles)))
       return failure();
     for (int64_t depth : {sizes.inputSize, sizes.outputSize()}) {
-      ProjectLayout project{schedule, depth, sizes.hiddenSize, half};
+      ProjectLayout project{schedule, depth, sizes.hiddenSize, sizes.gates, half};
       if (failed(atMost("bytes of shared memory of project", project.sharedBytes(),
                         facts.getSharedBytes())) ||
           failed(atMost("tiles of columns of project", project.tiles(), mostTiles)))
@@ -99,7 +99,7 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
     if (precision == "bfloat16" && !facts.getRow().bfloat16)
       return error() << "precision: found '" << precision << "' for " << gpu
                      << ", expected exact or float16";
-    NetworkSizes sizes{network.getNetwork()};
+    NetworkSizes sizes = NetworkSizes::of(func, network);
     rnn::GpuSchedule chosen = selectGpuSchedule(sizes, facts, bool(rounded)).getFields();
     rnn::applySettings(rnn::gpuScheduleTable(), byHand, chosen);
     auto schedule =

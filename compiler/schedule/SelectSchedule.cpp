@@ -54,7 +54,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     // So was the group: its sums have to fit the stack.
     if (tiling.tiles.size() > 1 && !isByHand(Attr::GroupRows)) {
       int64_t rowBytes =
-          3 * bounded(tiling.tiles[1]) * bounded(tiling.lanes) * sizes.elementBytes();
+          sizes.gates * bounded(tiling.tiles[1]) * bounded(tiling.lanes) * sizes.elementBytes();
       int64_t most = groupBytes / bounded(rowBytes);
       tiling.groupRows = std::min(tiling.groupRows, most);
     }
@@ -79,7 +79,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
       return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
     if (auto precision = func->getAttrOfType<TypeAttr>("rnn.precision"))
       return error() << "precision: found " << precision << " for " << machine << ", expected none";
-    NetworkSizes sizes{network.getNetwork()};
+    NetworkSizes sizes = NetworkSizes::of(func, network);
     rnn::Schedule chosen = selectSchedule(sizes, facts);
     rnn::applySettings(rnn::scheduleTable(), byHand, chosen);
     follow(chosen.tiling, sizes, facts);

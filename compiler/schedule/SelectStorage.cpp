@@ -68,14 +68,14 @@ struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
     auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
     if (!machine || !network)
       return;
-    NetworkSizes sizes{network.getNetwork()};
+    NetworkSizes sizes = NetworkSizes::of(func, network);
     Group first, upper, recurrent;
     int64_t index = 0;
     func.walk([&](rnn::ProjectOp op) {
       bool isFirst = index++ < sizes.numDirections() || sizes.layersAlike();
       (isFirst ? first : upper).ops.push_back(op);
     });
-    func.walk([&](rnn::GruCellOp op) { recurrent.ops.push_back(op); });
+    func.walk([&](rnn::CellOpInterface op) { recurrent.ops.push_back(op); });
 
     // At most three kinds a group: all combinations are looked at.
     NetworkStorage best;

@@ -24,7 +24,7 @@ rnn::Sharing grucc::selectSharing(const NetworkSizes &sizes, rnn::MachineAttr ma
   sharing.splitRows = tileRows;
   sharing.splitUnits = std::ceil(2 * meetingCycles / unitCycles);
   sharing.splitFrom = std::ceil(2 * startCycles / stepCycles(sizes, machine));
-  int64_t weightBytes = 3 * sizes.elementBytes() * sizes.hiddenSize * sizes.hiddenSize;
+  int64_t weightBytes = sizes.gates * sizes.elementBytes() * sizes.hiddenSize * sizes.hiddenSize;
   bool fits = weightBytes <= machine.getL2Bytes() / 2;
   sharing.split = fits ? rnn::Split::Auto : rnn::Split::Units;
   sharing.turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / scanCycles));

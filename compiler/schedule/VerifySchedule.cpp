@@ -37,7 +37,7 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
   }
 
   LogicalResult verify(Location where, rnn::ScheduleAttr schedule, int64_t hiddenSize,
-                       int64_t elementBits) {
+                       int64_t gates, int64_t elementBits) {
     const rnn::Tiling &tiling = schedule.getTiling();
     int64_t lanes = machine.getVectorBits() / elementBits;
     if (tiling.lanes > lanes)
@@ -50,7 +50,7 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
       sums = std::max({sums, tiles[i], std::min<int64_t>(tiles[i], 64) * tiles[i + 1]});
     if (failed(atMost(where, "tiles", sums, 16)))
       return failure();
-    if (tiling.rowLanes && !hasSamePanels(hiddenSize, tiling.lanes, tiling.rowLanes))
+    if (tiling.rowLanes && !hasSamePanels(hiddenSize, gates, tiling.lanes, tiling.rowLanes))
       return emitError(where) << "schedule: row_lanes: found " << tiling.rowLanes
                               << ", expected 0, since " << hiddenSize
                               << " units are other panels by " << tiling.rowLanes << " than by "
@@ -58,14 +58,14 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
     int64_t oneRow = rnn::forOneRow(schedule.getFields()).tiling.tiles.back();
     if (failed(atMost(where, "row_lanes: vectors of one row", oneRow, 16)))
       return failure();
-    int64_t mostK = mostRegisterK(hiddenSize, tiling.lanes);
+    int64_t mostK = mostRegisterK(hiddenSize, gates, tiling.lanes);
     if (tiling.registerK && !mostK)
       return emitError(where) << "schedule: register_k: found " << tiling.registerK
                               << ", expected 0, since " << hiddenSize
                               << " units are not one vector of " << tiling.lanes;
     if (failed(atMost(where, "register_k", tiling.registerK, mostK)))
       return failure();
-    int64_t rowBytes = 3 * tiles[1] * tiling.lanes * elementBits / 8;
+    int64_t rowBytes = gates * tiles[1] * tiling.lanes * elementBits / 8;
     return atMost(where, "group_rows", tiling.groupRows, groupBytes / rowBytes);
   }
 
@@ -84,7 +84,7 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
         return signalPassFailure();
       }
       if (failed(verify(getOperation().getLoc(), schedule, type.getDimSize(2),
-                        type.getElementTypeBitWidth())))
+                        scan.getGatesPerUnit(), type.getElementTypeBitWidth())))
         return signalPassFailure();
     });
   }

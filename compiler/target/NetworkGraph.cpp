@@ -46,15 +46,18 @@ static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
     return refuse(scan, "gates", originOf(scan.getGates()), "that of an rnn.project",
                   scan.getGates().getDefiningOp(), "which is here");
   Block &body = scan.getBody().front();
-  auto cell = body.getTerminator()->getOperand(0).getDefiningOp<rnn::GruCellOp>();
+  auto cell = body.getTerminator()->getOperand(0).getDefiningOp<rnn::CellOpInterface>();
   if (!cell || cell->getBlock() != &body || cell.getGates() != body.getArgument(0) ||
       cell.getH() != body.getArgument(1))
-    return refuse(scan, "body", "another step", "a single rnn.gru_cell of its arguments",
+    return refuse(scan, "body", "another step", "a single cell of its arguments",
                   body.getTerminator(), "which ends here");
   for (Operation &op : body.without_terminator())
     if (&op != cell && !op.hasTrait<OpTrait::ConstantLike>())
-      return refuse(&op, "body", "'" + op.getName().getStringRef() + "'", "a single rnn.gru_cell",
-                    cell, "which is here");
+      return refuse(&op, "body", "'" + op.getName().getStringRef() + "'", "a single cell", cell,
+                    "which is here");
+  if (project.getCell() != cell->getName().getStringRef())
+    return refuse(project, "cell", "'" + project.getCell() + "'",
+                  "'" + cell->getName().getStringRef() + "' as in its scan", cell, "which is here");
   return LayerPlan{project, scan, cell, rnn::sizeOf(project.getWeight(), 1)};
 }
 
@@ -74,6 +77,10 @@ static LogicalResult checkLayer(const NetworkGraph &graph, int64_t index) {
   LayerPlan layer = graph.layers[index], first = graph.layers.front();
   int64_t below = std::max<int64_t>(index / graph.numDirections() - 1, 0) * graph.numDirections();
   auto note = [&](int64_t index) { return graph.layerName(index) + " is here"; };
+  if (&layer.cell.getEquations() != graph.cell)
+    return refuse(layer.cell, "cell", layer.cell->getName().getStringRef(),
+                  first.cell->getName().getStringRef() + " as in the other layers", first.cell,
+                  note(0));
   Type dtype = getElementTypeOrSelf(first.scan.getOutput());
   if (getElementTypeOrSelf(layer.scan.getOutput()) != dtype)
     return refuse(layer.scan, "dtype", "another one", "that of layer 0", first.scan, note(0));
@@ -86,19 +93,23 @@ static LogicalResult checkLayer(const NetworkGraph &graph, int64_t index) {
     return failure();
 
   bool ofInput = bool(layer.project.getBias()), ofState = bool(layer.cell.getBias());
+  int64_t kept = graph.cell->shape.keptBiases();
   if (ofInput != graph.bias)
     return refuse(layer.project, "bias", oneOrNone(ofInput),
                   oneOrNone(graph.bias) + " as in layer 0", first.project, note(0));
-  if (ofState != ofInput)
+  if (ofState != (ofInput && kept))
     return refuse(layer.cell, "bias", oneOrNone(ofState),
-                  oneOrNone(ofInput) + " as in its projection", layer.project, "which is here");
+                  kept ? oneOrNone(ofInput) + " as in its projection" : "none: its gates keep none",
+                  layer.project, "which is here");
   if (!graph.bias)
     return success();
   if (failed(expectShape(layer.project, "bias", layer.project.getBias(), {rows}, layer.cell,
                          "its cell is here")))
     return failure();
-  // b_hn alone: the others must have been folded.
-  return expectShape(layer.cell, "bias", layer.cell.getBias(), {hidden}, layer.project,
+  if (!kept)
+    return success();
+  // b_hn, or what gates keep, alone: the others must have been folded.
+  return expectShape(layer.cell, "bias", layer.cell.getBias(), {kept * hidden}, layer.project,
                      "its projection is here");
 }
 
@@ -128,6 +139,7 @@ LogicalResult NetworkGraph::readLayers() {
   bias = bool(first.project.getBias());
   dtype = getElementTypeOrSelf(first.scan.getOutput()).isF64() ? rnn::DType::Float64
                                                                : rnn::DType::Float32;
+  cell = &first.cell.getEquations();
   inputSize = first.inputSize;
   hiddenSize = rnn::sizeOf(first.cell.getWHh(), 1);
   for (auto [op, name, size] :

@@ -21,6 +21,7 @@ namespace grucc {
 struct NetworkGraph : rnn::Network {
   mlir::func::FuncOp func;
   llvm::SmallVector<LayerPlan> layers;        ///< index l*D + d (C7)
+  const rnn::CellEquations *cell;             ///< of every layer
   llvm::SmallVector<rnn::DropoutOp> dropouts; ///< behind every layer but the last, or none
 
   /// Layers one by one: their directions, sizes and biases (NetworkGraph.cpp).
@@ -31,6 +32,8 @@ struct NetworkGraph : rnn::Network {
   /// What layers read, and what is returned (NetworkEdges.cpp).
   mlir::LogicalResult readEdges();
 
+  /// G: rows of a cell's matrices (C3).
+  int64_t gateRows() const { return cell->shape.rows(hiddenSize); }
   /// layer 1, or layer 1 in reverse.
   std::string layerName(int64_t index) const;
   /// Whether a value is an argument of the function.

@@ -58,7 +58,18 @@ FailureOr<NetworkPlan> NetworkPlan::read(func::FuncOp func) {
   plan.name = func.getName().str();
   plan.element = getElementTypeOrSelf(graph.layers.front().scan.getOutput());
   plan.layers = std::move(graph.layers);
+  plan.cell = graph.cell;
   return plan;
+}
+
+LogicalResult NetworkPlan::expectOneRound() const {
+  const CellShape &shape = cell->shape;
+  if (shape.rounds == 1 && shape.states == 1)
+    return success();
+  rnn::CellOpInterface op = layers.front().cell;
+  return op.emitError("cell: found ")
+         << op->getName() << " of " << shape.rounds << " rounds and " << shape.states
+         << " states, expected one of each for kernels";
 }
 
 void NetworkPlan::carryOver(Operation *to) const {

@@ -14,17 +14,17 @@
 #ifndef GRUCC_COMPILER_TARGET_NETWORKPLAN_H
 #define GRUCC_COMPILER_TARGET_NETWORKPLAN_H
 
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/CellInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include <vector>
 
 namespace grucc {
 
-/// One layer: rnn.project into rnn.scan { rnn.gru_cell }.
+/// One layer: rnn.project into rnn.scan { a cell }.
 struct LayerPlan {
   rnn::ProjectOp project;
   rnn::ScanOp scan;
-  rnn::GruCellOp cell;
+  rnn::CellOpInterface cell;
   int64_t inputSize; ///< K of the projection
 };
 
@@ -33,10 +33,17 @@ struct NetworkPlan : rnn::Network {
   std::string name;
   mlir::Type element;                  ///< its dtype
   llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
+  const rnn::CellEquations *cell;      ///< of every layer
+
+  int64_t gates() const { return cell->shape.gates; }
+  /// G: rows of a cell's matrices (C3).
+  int64_t gateRows() const { return cell->shape.rows(hiddenSize); }
 
   /// Reads a plan, or says what no target can lower, with a note at what it should
   /// agree with.
   static mlir::FailureOr<NetworkPlan> read(mlir::func::FuncOp func);
+  /// Kernels take all gates' products at once, and carry one state: refuses other cells.
+  mlir::LogicalResult expectOneRound() const;
 
   /// Gives what is made of the function all that stands on it: every rnn.NAME.
   void carryOver(mlir::Operation *to) const;

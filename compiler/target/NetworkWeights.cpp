@@ -33,14 +33,15 @@ static FailureOr<SmallVector<Weight>> weightsOf(LayerPlan layer, bool external) 
     return weights;
   if (!external) {
     weights.push_back({"bias", ofInput, layer.project});
-    weights.push_back({"bias", ofState, layer.cell});
+    if (ofState)
+      weights.push_back({"bias", ofState, layer.cell});
     return weights;
   }
   auto fold = ofInput.getDefiningOp<rnn::FoldBiasesOp>();
   if (!fold || ofInput != fold.getBX())
     return refuse(layer.project, "bias", originOf(ofInput), "the first result of rnn.fold_biases",
                   layer.cell, "its cell is here");
-  if (ofState != fold.getBHn())
+  if (ofState && ofState != fold.getBHn())
     return refuse(layer.cell, "bias", originOf(ofState),
                   "the second result of its projection's rnn.fold_biases", fold, "which is here");
   weights.push_back({"b_ih", fold.getBIh(), fold});

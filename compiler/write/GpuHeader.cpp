@@ -8,6 +8,7 @@
 
 #include "compiler/write/GpuHeader.h"
 
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"

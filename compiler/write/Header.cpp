@@ -8,6 +8,7 @@
 
 #include "compiler/write/Artifact.h"
 
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 

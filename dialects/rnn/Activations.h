@@ -238,12 +238,15 @@ template <typename F> F tanhFloat64Steps(F x, Limits limits = Limits::First) {
   return limitTanh(x, kTanhHighFloat64, limits, tanhFloat64Within<F>);
 }
 
-/// One float32 or float64; a multiply-add is rounded once if Fma, else twice, as targets
-/// without the instruction do it (x86-64-v2).
+template <typename T, bool Fma = true> T sigmoid(T x);
+template <typename T, bool Fma = true> T tanh(T x);
+
+/// One float32, float64 or long double; a multiply-add is rounded once if Fma, else twice, as
+/// targets without the instruction do it (x86-64-v2).
 template <typename T, bool Fma> struct Scalar {
   using Pattern = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
   static constexpr int kMantissaBits = sizeof(T) == 4 ? 23 : 52;
-  static constexpr Pattern kSign = Pattern(1) << (8 * sizeof(T) - 1);
+  static constexpr Pattern kSign = Pattern(1) << (8 * sizeof(Pattern) - 1);
   T value;
 
   Scalar like(T constant) const { return {constant}; }
@@ -272,14 +275,21 @@ template <typename T, bool Fma> struct Scalar {
     Scalar product = a * b;
     return product + c;
   }
-  friend Scalar magnitude(Scalar x) { return of(x.bits() & ~kSign); }
+  friend Scalar magnitude(Scalar x) {
+    if constexpr (sizeof(T) > sizeof(Pattern))
+      return {std::fabs(x.value)};
+    else
+      return of(x.bits() & ~kSign);
+  }
   friend Scalar withSign(Scalar y, Scalar x) { return of(y.bits() | (x.bits() & kSign)); }
   friend Scalar power(Scalar t) { return of(t.bits() << kMantissaBits); }
+  friend Scalar sigmoid(Scalar x) { return {activations::sigmoid<T, Fma>(x.value)}; }
+  friend Scalar tanh(Scalar x) { return {activations::tanh<T, Fma>(x.value)}; }
 };
 
 /// float and double: the steps above. long double: the library's functions, as
 /// the judge of both.
-template <typename T, bool Fma = true> T sigmoid(T x) {
+template <typename T, bool Fma> T sigmoid(T x) {
   if constexpr (std::is_same_v<T, float>) {
     return sigmoidSteps(Scalar<float, Fma>{x}).value;
   } else if constexpr (std::is_same_v<T, double>) {
@@ -291,7 +301,7 @@ template <typename T, bool Fma = true> T sigmoid(T x) {
   }
 }
 
-template <typename T, bool Fma = true> T tanh(T x) {
+template <typename T, bool Fma> T tanh(T x) {
   if constexpr (std::is_same_v<T, float>) {
     return tanhSteps(Scalar<float, Fma>{x}).value;
   } else if constexpr (std::is_same_v<T, double>) {

@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/rnn/CellInterface.h"
 #include "dialects/rnn/Constants.h"
-#include "dialects/rnn/Rnn.h"
 #include "dialects/rnn/Shapes.h"
-#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
+using namespace grucc;
 using namespace grucc::rnn;
 
 LogicalResult FoldBiasesOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
@@ -19,15 +19,25 @@ LogicalResult FoldBiasesOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   int64_t gates = firstStatic({sizeOf(adaptor.getBIh(), 0), sizeOf(adaptor.getBHh(), 0)});
   Type dtype = getElementTypeOrSelf(adaptor.getBIh());
   types.push_back(RankedTensorType::get({gates}, dtype));
-  types.push_back(RankedTensorType::get({gates == anySize ? anySize : gates / 3}, dtype));
+  int64_t kept = anySize;
+  auto *cell = lookupCell(adaptor.getBIh().getContext(), adaptor.getCell());
+  if (cell && gates != anySize) {
+    const CellShape &shape = cell->getEquations().shape;
+    kept = gates / shape.gates * shape.keptBiases();
+  }
+  types.push_back(RankedTensorType::get({kept}, dtype));
   return success();
 }
 
 LogicalResult FoldBiasesOp::verify() {
+  const CellShape *shape = expectCell(*this, getCell());
+  if (!shape)
+    return failure();
   int64_t gates = sizeOf(getBIh(), 0);
-  // C3: rows r, z, n.
-  if (gates != anySize && gates % 3 != 0)
-    return emitOpError() << "b_ih: found " << gates << " rows, expected a multiple of 3";
+  // C3: a row block for every gate.
+  if (gates != anySize && gates % shape->gates != 0)
+    return emitOpError() << "b_ih: found " << gates << " rows, expected a multiple of "
+                         << shape->gates;
   return expectTensor(*this, "b_hh", getBHh(), {gates}, getElementTypeOrSelf(getBIh()));
 }
 
@@ -36,17 +46,15 @@ static LogicalResult fold(FoldBiasesOp op, Attribute bIh, Attribute bHh,
                           SmallVectorImpl<OpFoldResult> &results) {
   std::vector<T> storageIh, storageHh;
   auto ih = constantValues<T>(bIh, storageIh), hh = constantValues<T>(bHh, storageHh);
-  if (!ih || !hh || ih->size() != hh->size())
+  auto *cell = lookupCell(op.getContext(), op.getCell());
+  if (!cell || !ih || !hh || ih->size() != hh->size())
     return failure();
-  size_t hidden = ih->size() / 3;
-  std::vector<T> x(ih->begin(), ih->end());
-  for (size_t i = 0; i < 2 * hidden; ++i)
-    x[i] = (*ih)[i] + (*hh)[i];
-  auto type = [&](int64_t n) {
-    return RankedTensorType::get({n}, getElementTypeOrSelf(op.getBX()));
-  };
-  results.push_back(DenseElementsAttr::get(type(3 * hidden), ArrayRef<T>(x)));
-  results.push_back(DenseElementsAttr::get(type(hidden), hh->drop_front(2 * hidden)));
+  const CellShape &shape = cell->getEquations().shape;
+  auto folded = foldBiases<T>(shape, ih->data(), hh->data(), ih->size() / shape.gates);
+  for (const std::vector<T> &values : {folded.x, folded.kept})
+    results.push_back(DenseElementsAttr::get(
+        RankedTensorType::get({int64_t(values.size())}, getElementTypeOrSelf(op.getBX())),
+        ArrayRef<T>(values)));
   return success();
 }
 

@@ -18,7 +18,8 @@ def Rnn_FoldBiasesOp : Rnn_Op<"fold_biases", [
     b_hn = b_hn                               [H]
     ```
 
-    `b_hn` stays under the reset gate (C2). The sums are taken in the network's
+    `b_hn` stays under the reset gate (C2). Of another `cell` it is what its gates
+    keep, `[kept gate][H]`; all others are added. The sums are taken in the network's
     own precision, once: at compile time for constants, in NAME_pack for
     external weights.
 
@@ -35,7 +36,7 @@ def Rnn_FoldBiasesOp : Rnn_Op<"fold_biases", [
     }
     ```
   }];
-  let arguments = (ins Rnn_Vector:$b_ih, Rnn_Vector:$b_hh);
+  let arguments = (ins Rnn_Vector:$b_ih, Rnn_Vector:$b_hh, Rnn_CellName:$cell);
   let results = (outs Rnn_Vector:$b_x, Rnn_Vector:$b_hn);
   let assemblyFormat = "$b_ih `,` $b_hh attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;

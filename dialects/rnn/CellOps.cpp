@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/CellInterface.h"
 #include "dialects/rnn/Shapes.h"
 #include "dialects/rnn/Storage.h"
-#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace grucc::rnn;
@@ -28,6 +27,8 @@ LogicalResult ProjectOp::inferReturnTypes(MLIRContext *, std::optional<Location>
 }
 
 LogicalResult ProjectOp::verify() {
+  if (!expectCell(*this, getCell()))
+    return failure();
   Type dtype = getElementTypeOrSelf(getInput());
   int64_t gates = firstStatic({sizeOf(getWeight(), 0), sizeOf(getBias(), 0)});
   if (failed(expectTensor(*this, "weight", getWeight(), {gates, sizeOf(getInput(), 2)}, dtype)) ||
@@ -40,26 +41,47 @@ LogicalResult ProjectOp::verify() {
 // rnn.scan
 //===----------------------------------------------------------------------===//
 
+/// The cell whose states a body yields, or null.
+static CellOpInterface cellOf(Region &body) {
+  if (body.empty() || body.front().empty())
+    return nullptr;
+  auto yield = dyn_cast<YieldOp>(body.front().back());
+  return yield && yield.getState() ? yield.getState().getDefiningOp<CellOpInterface>() : nullptr;
+}
+
+/// How many states stand side by side.
+static int64_t statesOf(Region &body) {
+  CellOpInterface cell = cellOf(body);
+  return cell ? cell.getShape().states : 1;
+}
+
+CellOpInterface ScanOp::getCell() { return cellOf(getBody()); }
+
+int64_t ScanOp::getGatesPerUnit() { return sizeOf(getGates(), 2) / sizeOf(getOutput(), 2); }
+
 LogicalResult ScanOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
   Value gates = adaptor.getGates();
   Type dtype = getElementTypeOrSelf(gates);
-  // H is what the body says its state is, or h_0 before there is a body.
-  int64_t hidden = sizeOf(adaptor.getH_0(), 1);
+  // The states are what the body says, or h_0 before there is a body.
+  int64_t width = sizeOf(adaptor.getH_0(), 1), states = 1;
   RegionRange regions = adaptor.getRegions();
-  if (!regions.empty() && !regions.front()->empty() && regions.front()->getNumArguments() == 2)
-    hidden = firstStatic({hidden, sizeOf(regions.front()->getArgument(1), 1)});
+  if (!regions.empty() && !regions.front()->empty() && regions.front()->getNumArguments() == 2) {
+    width = firstStatic({width, sizeOf(regions.front()->getArgument(1), 1)});
+    states = statesOf(*regions.front());
+  }
+  int64_t hidden = width == anySize ? anySize : width / states;
   int64_t batch =
       firstStatic({sizeOf(gates, 1), sizeOf(adaptor.getH_0(), 0), sizeOf(adaptor.getLengths(), 0)});
   types.push_back(RankedTensorType::get({sizeOf(gates, 0), batch, hidden}, dtype));
-  types.push_back(RankedTensorType::get({batch, hidden}, dtype));
+  types.push_back(RankedTensorType::get({batch, width}, dtype));
   return success();
 }
 
 LogicalResult ScanOp::verify() {
   Type dtype = getElementTypeOrSelf(getGates()), counts = IntegerType::get(getContext(), 64);
-  int64_t batch = sizeOf(getGates(), 1), hidden = sizeOf(getHN(), 1);
-  if (failed(expectTensor(*this, "h_0", getH_0(), {batch, hidden}, dtype))) // C8
+  int64_t batch = sizeOf(getGates(), 1), width = sizeOf(getHN(), 1);
+  if (failed(expectTensor(*this, "h_0", getH_0(), {batch, width}, dtype))) // C8
     return failure();
   batch = firstStatic({batch, sizeOf(getH_0(), 0)});
   if (failed(expectTensor(*this, "lengths", getLengths(), {batch}, counts))) // C10
@@ -72,7 +94,7 @@ LogicalResult ScanOp::verify() {
   if (failed(expectTensor(*this, "gates of a step", getBody().getArgument(0),
                           {batch, sizeOf(getGates(), 2)}, dtype)))
     return failure();
-  return expectTensor(*this, "state of a step", getBody().getArgument(1), {batch, hidden}, dtype);
+  return expectTensor(*this, "state of a step", getBody().getArgument(1), {batch, width}, dtype);
 }
 
 LogicalResult ScanOp::verifyRegions() {
@@ -88,31 +110,7 @@ LogicalResult ScanOp::verifyRegions() {
 // rnn.gru_cell
 //===----------------------------------------------------------------------===//
 
-LogicalResult GruCellOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
-                                          SmallVectorImpl<Type> &types) {
-  Value h = adaptor.getH();
-  int64_t batch = firstStatic({sizeOf(h, 0), sizeOf(adaptor.getGates(), 0)});
-  int64_t hidden = firstStatic({sizeOf(h, 1), sizeOf(adaptor.getWHh(), 1)});
-  types.push_back(RankedTensorType::get({batch, hidden}, getElementTypeOrSelf(h)));
-  return success();
-}
-
-LogicalResult GruCellOp::verify() {
-  Type dtype = getElementTypeOrSelf(getGates());
-  int64_t batch = sizeOf(getGates(), 0);
-  int64_t hidden = firstStatic({sizeOf(getWHh(), 1), sizeOf(getH(), 1)});
-  if (failed(expectPositive(*this, "hidden_size", hidden))) // C1
-    return failure();
-  std::optional<int64_t> gates = scaled(3, hidden);
-  if (!gates)
-    return emitOpError() << "w_hh: found shape " << shapeText({sizeOf(getWHh(), 0), hidden})
-                         << ", expected fewer columns";
-  if (failed(expectTensor(*this, "gates", getGates(), {batch, *gates}, dtype)) || // C3
-      failed(expectTensor(*this, "h", getH(), {batch, hidden}, dtype)) ||
-      failed(expectTensor(*this, "w_hh", getWHh(), {*gates, hidden}, dtype)) || // C3
-      failed(expectStorage(*this, "storage", getStorageAttr(), dtype)))
-    return failure();
-  // C4: b_hn alone, or b_hh whole.
-  bool whole = hidden != anySize && sizeOf(getBias(), 0) == *gates;
-  return expectTensor(*this, "bias", getBias(), {whole ? *gates : hidden}, dtype);
+const CellEquations &GruCellOp::getEquations() {
+  static constexpr CellEquations equations = CellEquations::of<Gru>();
+  return equations;
 }

@@ -19,7 +19,7 @@ def Rnn_ProjectOp : Rnn_Op<"project", [Pure, Rnn_InferTypes]> {
     The sum runs in blocks of consecutive k: inside a block by fused multiply-add
     from zero, k ascending; the block sums are added in ascending order, then the
     bias once (N1, N3, N4). A block's size follows from the number of k and of
-    units, a third of the gates:
+    units, of which each has one row for every gate of `cell`:
 
     | k | units | a block |
     |---|---|---|
@@ -48,7 +48,8 @@ def Rnn_ProjectOp : Rnn_Op<"project", [Pure, Rnn_InferTypes]> {
     Rnn_Matrix:$weight,
     Optional<Rnn_Vector>:$bias,
     OptionalAttr<Rnn_ScheduleAttr>:$schedule,
-    OptionalAttr<Rnn_StorageAttr>:$storage);
+    OptionalAttr<Rnn_StorageAttr>:$storage,
+    Rnn_CellName:$cell);
   let results = (outs Rnn_Sequence:$result);
   let assemblyFormat = [{
     $input `,` $weight (`bias` `(` $bias^ `)`)? attr-dict
@@ -70,6 +71,9 @@ def Rnn_ScanOp : Rnn_Op<"scan", [
     ```
     h = h_0;  for t: h = body(gates[t], h); output[t] = h;  h_n = h
     ```
+
+    A cell of several states has them side by side: `[B, S*H]`. The first is what
+    `output` has.
 
     `h_0` left out means zeros (C8). With `lengths` `[B]`, row b takes part in
     its own first `lengths[b]` steps; its padded outputs are 0, and `reverse`
@@ -104,6 +108,12 @@ def Rnn_ScanOp : Rnn_Op<"scan", [
     $gates (`h_0` `(` $h_0^ `)`)? (`lengths` `(` $lengths^ `)`)?
     (`reverse` $reverse^)? $body attr-dict `:` functional-type(operands, results)
   }];
+  let extraClassDeclaration = [{
+    /// The cell that the body ends with, or null.
+    CellOpInterface getCell();
+    /// Columns of the gates that each unit has; static sizes only.
+    int64_t getGatesPerUnit();
+  }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
@@ -133,7 +143,35 @@ def Rnn_YieldOp : Rnn_Op<"yield", [Pure, Terminator, HasParent<"ScanOp">]> {
   let assemblyFormat = "attr-dict ($state^ `:` type($state))?";
 }
 
-def Rnn_GruCellOp : Rnn_Op<"gru_cell", [Pure, Rnn_InferTypes]> {
+// A cell's op, of whatever dialect. C++ gives it getEquations().
+class Rnn_CellOp<Dialect dialect, string mnemonic>
+    : Op<dialect, mnemonic, [Pure, Rnn_InferTypes, Rnn_CellOpInterface]> {
+  let arguments = (ins
+    Rnn_Matrix:$gates,
+    Rnn_Matrix:$h,
+    Rnn_Matrix:$w_hh,
+    Optional<Rnn_Vector>:$bias,
+    OptionalAttr<Rnn_StorageAttr>:$storage);
+  let results = (outs Rnn_Matrix:$result);
+  let assemblyFormat = [{
+    $gates `,` $h `,` $w_hh (`bias` `(` $bias^ `)`)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    static const ::grucc::rnn::CellEquations &getEquations();
+  }];
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *, std::optional<::mlir::Location>, Adaptor adaptor,
+        ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      types.push_back(::grucc::rnn::inferCellType(getEquations(), adaptor.getGates(),
+                                                  adaptor.getH(), adaptor.getWHh()));
+      return ::mlir::success();
+    }
+  }];
+}
+
+def Rnn_GruCellOp : Rnn_CellOp<Rnn_Dialect, "gru_cell"> {
   let summary = "one step of a GRU, gates fused";
   let description = [{
     With `gates` `[B, G]` = the step's input part with its biases (those of r and
@@ -168,18 +206,6 @@ def Rnn_GruCellOp : Rnn_Op<"gru_cell", [Pure, Rnn_InferTypes]> {
     }
     ```
   }];
-  let arguments = (ins
-    Rnn_Matrix:$gates,
-    Rnn_Matrix:$h,
-    Rnn_Matrix:$w_hh,
-    Optional<Rnn_Vector>:$bias,
-    OptionalAttr<Rnn_StorageAttr>:$storage);
-  let results = (outs Rnn_Matrix:$result);
-  let assemblyFormat = [{
-    $gates `,` $h `,` $w_hh (`bias` `(` $bias^ `)`)? attr-dict
-    `:` functional-type(operands, results)
-  }];
-  let hasVerifier = 1;
 }
 
 #endif // RNN_CELL_OPS_TD

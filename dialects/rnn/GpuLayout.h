@@ -66,10 +66,11 @@ struct SumBlocks {
   int64_t stride() const { return groups() * kGroup; }
 };
 
-/// gates [rows, 3H] = x [rows, K] * weights. A block has rows() x columns() of it.
+/// gates [rows, G] = x [rows, K] * weights. A block has rows() x columns() of it.
 struct ProjectLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t depth, hiddenSize;
+  int64_t gates;     ///< of the cell
   bool half = false; ///< weights and the operands of products in 16 bits
 
   /// A warp's lanes along rows, and along columns.
@@ -80,7 +81,9 @@ struct ProjectLayout {
   int64_t warpRows() const { return laneRows * schedule.getProjectThreadRows(); }
   int64_t rows() const { return schedule.getProjectWarps() * warpRows(); }
   int64_t columns() const { return laneColumns * schedule.getProjectThreadColumns(); }
-  int64_t tiles() const { return llvm::divideCeil(3 * hiddenSize, columns()); }
+  /// G: floats of one row of gates.
+  int64_t gateColumns() const { return gates * hiddenSize; }
+  int64_t tiles() const { return llvm::divideCeil(gateColumns(), columns()); }
   /// k that are in shared memory at a time: a part of a block of 64, or a block.
   int64_t chunk() const {
     if (half)
@@ -112,6 +115,7 @@ struct ProjectLayout {
 struct ScanLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t hiddenSize;
+  int64_t gates;     ///< of the cell
   bool half = false; ///< weights and the operands of products in 16 bits
 
   static constexpr int64_t laneRows = 4;
@@ -139,16 +143,18 @@ struct ScanLayout {
   /// With one sum block, nothing but the barrier of the next step comes between reading
   /// old states and writing new ones: two turns.
   int64_t stateTurns() const { return half || sums().count() == 1 ? 2 : 1; }
+  /// Sums of one unit and block: [gate][row].
+  int64_t blockSums() const { return gates * rows(); }
   /// Sums of all blocks but the first: [sum block - 1][gate][row][unit].
   int64_t partialsAt() const { return stateTurns() * stateFloats(); }
   int64_t partialFloats() const {
-    return half ? 0 : (sums().count() - 1) * 3 * rows() * paddedUnits();
+    return half ? 0 : (sums().count() - 1) * blockSums() * paddedUnits();
   }
   /// Whether gates are loaded a turn before they are used. Many products hide that they
   /// are far away, and need the registers.
   bool gatesAhead() const { return !half || sums().count() == 1; }
   /// Weights [group][gate][thread][4], as they are packed.
-  int64_t groupFloats() const { return 3 * threads() * kGroup; }
+  int64_t groupFloats() const { return gates * threads() * kGroup; }
   int64_t weightFloats() const { return groups() * groupFloats(); }
   /// Those of one group in shared memory, the same way, without the threads of the last
   /// sum block where it is over.
@@ -160,7 +166,7 @@ struct ScanLayout {
   int64_t sharedGroupAt(int64_t group) const {
     int64_t at = weightsAt();
     for (int64_t g = registerGroups(); g < group; ++g)
-      at += 3 * sharedThreads(g) * kGroup;
+      at += gates * sharedThreads(g) * kGroup;
     return at;
   }
   int64_t sharedWeightFloats() const { return sharedGroupAt(groups()) - weightsAt(); }
@@ -173,6 +179,7 @@ struct ScanLayout {
 struct StepLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t hiddenSize;
+  int64_t gates;     ///< of the cell
   bool half = false; ///< weights and the operands of products in 16 bits
 
   SumBlocks sums() const { return {hiddenSize, hiddenSize, half}; }
@@ -197,11 +204,12 @@ struct StepLayout {
   int64_t stateFloats() const { return rows() * rowFloats(); }
   /// Sums [gate][row][sum block][unit], rows in other banks.
   int64_t partialRowFloats() const { return (blocks() + 1) * units(); }
-  int64_t partialFloats() const { return 3 * rows() * partialRowFloats(); }
+  int64_t partialFloats() const { return gates * rows() * partialRowFloats(); }
   int64_t sharedBytes() const { return 4 * (stateFloats() + partialFloats()); }
   /// Weights [tile][round][four of k][gate][sum block][unit][4]; with 16 bits, in words,
   /// [tile][round][16 k][gate][sum block][lane][4].
-  int64_t groupFloats() const { return 3 * blocks() * (half ? mmaWords : units() * kGroup); }
+  int64_t groupFloats() const { return gates * gateFloats(); }
+  int64_t gateFloats() const { return blocks() * (half ? mmaWords : units() * kGroup); }
   int64_t roundGroups() const { return half ? sums().size() / mmaK : sums().groups(); }
   int64_t roundFloats() const { return roundGroups() * groupFloats(); }
   int64_t weightFloats() const { return tiles() * rounds() * roundFloats(); }

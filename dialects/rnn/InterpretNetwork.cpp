@@ -104,7 +104,7 @@ template <typename T> Error Interpreter<T>::run(GruOp op) {
   for (int64_t l = 0; l < network.numLayers; ++l)
     for (int64_t d = 0; d < D; ++d)
       for (auto [index, weight] : llvm::enumerate(op.getCellWeights(l, d))) {
-        std::vector<int64_t> expected = {3 * H};
+        std::vector<int64_t> expected = {Gru::shape.rows(H)};
         if (index < 2)
           expected.push_back(index == 0 ? network.layerInputSize(l) : H);
         if (Error e = expect("weights", weight, expected))

@@ -9,10 +9,9 @@
 #ifndef GRUCC_DIALECTS_RNN_INTERPRETATION_H
 #define GRUCC_DIALECTS_RNN_INTERPRETATION_H
 
-#include "dialects/rnn/Activations.h"
+#include "dialects/rnn/CellInterface.h"
 #include "dialects/rnn/Interpreter.h"
 #include "dialects/rnn/Reference.h"
-#include "dialects/rnn/Rnn.h"
 #include "dialects/rnn/Shapes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -83,7 +82,7 @@ private:
   llvm::Error run(rnn::FoldBiasesOp op);
   llvm::Error run(rnn::ProjectOp op);
   llvm::Error run(rnn::ScanOp op);
-  llvm::Error run(rnn::GruCellOp op);
+  llvm::Error run(rnn::CellOpInterface op);
   llvm::Error run(rnn::SigmoidOp op) {
     return map(op, [](T x) { return activations::sigmoid(x); });
   }

@@ -75,7 +75,7 @@ template <typename T> Error Interpreter<T>::runBlock(Block &block) {
 template <typename T> Error Interpreter<T>::runOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, Error>(op)
       .template Case<arith::ConstantOp, GruOp, LayerOp, ConcatOp, DropoutOp, TransposeOp, StateOp,
-                     StackOp, FoldBiasesOp, ProjectOp, ScanOp, GruCellOp, SigmoidOp, TanhOp>(
+                     StackOp, FoldBiasesOp, ProjectOp, ScanOp, SigmoidOp, TanhOp, CellOpInterface>(
           [&](auto known) { return run(known); })
       .template Case<YieldOp, func::ReturnOp>([](auto) { return Error::success(); })
       .Default([](Operation *unknown) {
@@ -128,12 +128,14 @@ template <typename T> Error Interpreter<T>::run(arith::ConstantOp op) {
 template <typename T> Error Interpreter<T>::run(LayerOp op) {
   int64_t steps = size(op.getInput(), 0), batch = size(op.getInput(), 1);
   int64_t I = size(op.getInput(), 2), H = size(op.getWHh(), 1);
+  const CellEquations &cell = lookupCell(op.getContext(), op.getCell())->getEquations();
+  int64_t G = cell.shape.rows(H), width = cell.shape.states * H;
   for (const auto &[name, value, expected] :
-       {std::tuple<StringRef, Value, std::vector<int64_t>>("w_ih", op.getWIh(), {3 * H, I}),
-        {"w_hh", op.getWHh(), {3 * H, H}},
-        {"b_ih", op.getBIh(), {3 * H}},
-        {"b_hh", op.getBHh(), {3 * H}},
-        {"h_0", op.getH_0(), {batch, H}}})
+       {std::tuple<StringRef, Value, std::vector<int64_t>>("w_ih", op.getWIh(), {G, I}),
+        {"w_hh", op.getWHh(), {G, H}},
+        {"b_ih", op.getBIh(), {G}},
+        {"b_hh", op.getBHh(), {G}},
+        {"h_0", op.getH_0(), {batch, width}}})
     if (Error e = expect(name, value, expected))
       return e;
   if (Error e = expectLengths(op.getLengths(), batch, steps))
@@ -145,12 +147,13 @@ template <typename T> Error Interpreter<T>::run(LayerOp op) {
                     reals(op.getWHh()),
                     reals(op.getBIh()),
                     reals(op.getBHh()),
-                    op.getReverse()};
-  std::vector<T> output(steps * batch * H), hN(batch * H);
+                    op.getReverse(),
+                    cell.in<Number<T>>()};
+  std::vector<T> output(steps * batch * H), hN(batch * width);
   layer(parts, steps, batch, reals(op.getInput()), reals(op.getH_0()), counts(op.getLengths()),
         output.data(), hN.data());
   define(op.getOutput(), {steps, batch, H}, std::move(output));
-  define(op.getHN(), {batch, H}, std::move(hN));
+  define(op.getHN(), {batch, width}, std::move(hN));
   return Error::success();
 }
 
@@ -222,14 +225,14 @@ template <typename T> Error Interpreter<T>::run(StackOp op) {
 //===----------------------------------------------------------------------===//
 
 template <typename T> Error Interpreter<T>::run(FoldBiasesOp op) {
-  int64_t hidden = size(op.getBIh(), 0) / 3;
+  const CellShape &shape = lookupCell(op.getContext(), op.getCell())->getEquations().shape;
+  int64_t hidden = size(op.getBIh(), 0) / shape.gates;
   for (auto [name, value] : {std::pair("b_ih", op.getBIh()), std::pair("b_hh", op.getBHh())})
-    if (Error e = expect(name, value, {3 * hidden}))
+    if (Error e = expect(name, value, {shape.rows(hidden)}))
       return e;
-  const T *bHn = reals(op.getBHh()) + 2 * hidden;
-  std::vector<T> bX = foldBiases(reals(op.getBIh()), reals(op.getBHh()), hidden);
-  define(op.getBHn(), {hidden}, std::vector<T>(bHn, bHn + hidden));
-  define(op.getBX(), {3 * hidden}, std::move(bX));
+  FoldedBiases<T> folded = foldBiases(shape, reals(op.getBIh()), reals(op.getBHh()), hidden);
+  define(op.getBHn(), {shape.keptBiases() * hidden}, std::move(folded.kept));
+  define(op.getBX(), {shape.rows(hidden)}, std::move(folded.x));
   return Error::success();
 }
 
@@ -240,10 +243,11 @@ template <typename T> Error Interpreter<T>::run(ProjectOp op) {
     return e;
   if (Error e = expect("bias", op.getBias(), {G}))
     return e;
+  const CellShape &shape = lookupCell(op.getContext(), op.getCell())->getEquations().shape;
   std::vector<T> gates(steps * batch * G);
   for (int64_t row = 0; row < steps * batch; ++row)
     project(reals(op.getInput()) + row * I, reals(op.getWeight()), reals(op.getBias()), I, G,
-            gates.data() + row * G);
+            /*units=*/G / shape.gates, gates.data() + row * G);
   define(op.getResult(), {steps, batch, G}, std::move(gates));
   return Error::success();
 }
@@ -254,15 +258,17 @@ template <typename T> Error Interpreter<T>::run(ScanOp op) {
   if (Error e = expectLengths(op.getLengths(), batch, steps))
     return e;
   Block &body = op.getBody().front();
-  int64_t H = op.getH_0() ? size(op.getH_0(), 1) : sizeOf(body.getArgument(1), 1);
-  if (H == anySize)
+  int64_t width = op.getH_0() ? size(op.getH_0(), 1) : sizeOf(body.getArgument(1), 1);
+  if (width == anySize)
     return error("rnn.scan: found neither h_0 nor a static size of the state, expected one");
-  if (Error e = expect("h_0", op.getH_0(), {batch, H}))
+  if (Error e = expect("h_0", op.getH_0(), {batch, width}))
     return e;
+  CellOpInterface cell = op.getCell();
+  int64_t H = cell ? width / cell.getShape().states : width;
 
-  std::vector<T> h(batch * H), output(steps * batch * H);
+  std::vector<T> h(batch * width), output(steps * batch * H);
   if (op.getH_0())
-    h.assign(reals(op.getH_0()), reals(op.getH_0()) + batch * H);
+    h.assign(reals(op.getH_0()), reals(op.getH_0()) + batch * width);
   for (int64_t turn = 0; turn < steps; ++turn) {
     // Each row's own step of this turn; rows beyond their length keep their state.
     std::vector<T> gates(batch * G);
@@ -274,42 +280,46 @@ template <typename T> Error Interpreter<T>::run(ScanOp op) {
         std::copy_n(reals(op.getGates()) + (*step[b] * batch + b) * G, G, gates.begin() + b * G);
     }
     define(body.getArgument(0), {batch, G}, std::move(gates));
-    define(body.getArgument(1), {batch, H}, h);
+    define(body.getArgument(1), {batch, width}, h);
     if (Error e = runBlock(body))
       return e;
     Value next = cast<YieldOp>(body.getTerminator()).getState();
-    if (Error e = expect("yielded state", next, {batch, H}))
+    if (Error e = expect("yielded state", next, {batch, width}))
       return e;
     for (int64_t b = 0; b < batch; ++b)
       if (step[b]) {
-        std::copy_n(reals(next) + b * H, H, h.begin() + b * H);
-        std::copy_n(reals(next) + b * H, H, output.begin() + (*step[b] * batch + b) * H);
+        std::copy_n(reals(next) + b * width, width, h.begin() + b * width);
+        std::copy_n(reals(next) + b * width, H, output.begin() + (*step[b] * batch + b) * H);
       }
   }
   define(op.getOutput(), {steps, batch, H}, std::move(output));
-  define(op.getHN(), {batch, H}, std::move(h));
+  define(op.getHN(), {batch, width}, std::move(h));
   return Error::success();
 }
 
-template <typename T> Error Interpreter<T>::run(GruCellOp op) {
+template <typename T> Error Interpreter<T>::run(CellOpInterface op) {
+  const CellShape &shape = op.getShape();
   int64_t batch = size(op.getGates(), 0), H = size(op.getWHh(), 1);
+  int64_t G = shape.rows(H), width = shape.states * H;
   CellBias kind = CellBias::None;
   if (Value bias = op.getBias()) {
-    kind = size(bias, 0) == H ? CellBias::New : CellBias::All;
-    if (Error e = expect("bias", bias, {kind == CellBias::New ? H : 3 * H}))
+    int64_t kept = shape.keptBiases() * H;
+    kind = size(bias, 0) == kept ? CellBias::Kept : CellBias::All;
+    if (Error e = expect("bias", bias, {kind == CellBias::All ? G : kept}))
       return e;
   }
   for (const auto &[name, value, expected] :
-       {std::tuple<StringRef, Value, std::vector<int64_t>>("gates", op.getGates(), {batch, 3 * H}),
-        {"h", op.getH(), {batch, H}},
-        {"w_hh", op.getWHh(), {3 * H, H}}})
+       {std::tuple<StringRef, Value, std::vector<int64_t>>("gates", op.getGates(), {batch, G}),
+        {"h", op.getH(), {batch, width}},
+        {"w_hh", op.getWHh(), {G, H}}})
     if (Error e = expect(name, value, expected))
       return e;
-  std::vector<T> next(batch * H);
+  std::vector<T> next(batch * width);
   for (int64_t b = 0; b < batch; ++b)
-    cell(reals(op.getGates()) + b * 3 * H, reals(op.getH()) + b * H, reals(op.getWHh()), kind,
-         reals(op.getBias()), H, next.data() + b * H);
-  define(op.getResult(), {batch, H}, std::move(next));
+    cell(op.getEquations().in<Number<T>>(), reals(op.getGates()) + b * G,
+         reals(op.getH()) + b * width, reals(op.getWHh()), kind, reals(op.getBias()), H,
+         next.data() + b * width);
+  define(op->getResult(0), {batch, width}, std::move(next));
   return Error::success();
 }
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/CellInterface.h"
 #include "dialects/rnn/Shapes.h"
 #include "dialects/rnn/Storage.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -25,20 +25,26 @@ LogicalResult LayerOp::inferReturnTypes(MLIRContext *, std::optional<Location>, 
   int64_t batch =
       firstStatic({sizeOf(input, 1), sizeOf(adaptor.getH_0(), 0), sizeOf(adaptor.getLengths(), 0)});
   int64_t hidden = sizeOf(adaptor.getWHh(), 1);
+  auto *cell = lookupCell(input.getContext(), adaptor.getCell());
+  auto width = cell ? scaled(cell->getEquations().shape.states, hidden) : std::nullopt;
   types.push_back(RankedTensorType::get({sizeOf(input, 0), batch, hidden}, dtype));
-  types.push_back(RankedTensorType::get({batch, hidden}, dtype));
+  types.push_back(RankedTensorType::get({batch, width.value_or(anySize)}, dtype));
   return success();
 }
 
 LogicalResult LayerOp::verify() {
+  const CellShape *cell = expectCell(*this, getCell());
+  if (!cell)
+    return failure();
   Type dtype = getElementTypeOrSelf(getInput()), counts = IntegerType::get(getContext(), 64);
   int64_t batch = firstStatic({sizeOf(getInput(), 1), sizeOf(getH_0(), 0)});
   int64_t inputs = sizeOf(getInput(), 2), hidden = sizeOf(getWHh(), 1);
   if (failed(expectPositive(*this, "input_size", inputs)) || // C1
       failed(expectPositive(*this, "hidden_size", hidden)))
     return failure();
-  std::optional<int64_t> gates = scaled(3, hidden);
-  if (!gates)
+  std::optional<int64_t> gates = scaled(cell->gates, hidden);
+  std::optional<int64_t> width = scaled(cell->states, hidden);
+  if (!gates || !width)
     return emitOpError() << "w_hh: found shape " << shapeText({sizeOf(getWHh(), 0), hidden})
                          << ", expected fewer columns";
   if (static_cast<bool>(getBIh()) != static_cast<bool>(getBHh())) // C4
@@ -48,7 +54,7 @@ LogicalResult LayerOp::verify() {
       failed(expectTensor(*this, "w_hh", getWHh(), {*gates, hidden}, dtype)) ||
       failed(expectTensor(*this, "b_ih", getBIh(), {*gates}, dtype)) || // C4
       failed(expectTensor(*this, "b_hh", getBHh(), {*gates}, dtype)) ||
-      failed(expectTensor(*this, "h_0", getH_0(), {batch, hidden}, dtype)) || // C8
+      failed(expectTensor(*this, "h_0", getH_0(), {batch, *width}, dtype)) || // C8
       failed(expectStorage(*this, "w_ih_storage", getWIhStorageAttr(), dtype)) ||
       failed(expectStorage(*this, "w_hh_storage", getWHhStorageAttr(), dtype)))
     return failure();

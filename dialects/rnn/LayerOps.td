@@ -21,9 +21,10 @@ def Rnn_LayerOp : Rnn_Op<"layer", [Pure, AttrSizedOperandSegments, Rnn_InferType
     h_n       = h' of the last step   [B, H]
     ```
 
-    Weights: `w_ih` `[3H, I]`, `w_hh` `[3H, H]`, `b_ih` and `b_hh` `[3H]` (both or
-    neither), row blocks r, z, n (C3, C4). `w_ih_storage` and `w_hh_storage` say
-    what the matrices are kept in.
+    Weights: `w_ih` `[G, I]`, `w_hh` `[G, H]`, `b_ih` and `b_hh` `[G]` (both or
+    neither), G = 3H, row blocks r, z, n (C3, C4). `w_ih_storage` and `w_hh_storage`
+    say what the matrices are kept in. With another `cell` the row blocks are its
+    gates, and `h_0` and `h_n` `[B, S*H]` its states side by side.
 
     Clauses: C2, C3, C4, C7, C8, C10.
 
@@ -50,7 +51,8 @@ def Rnn_LayerOp : Rnn_Op<"layer", [Pure, AttrSizedOperandSegments, Rnn_InferType
     Optional<Rnn_Vector>:$b_hh,
     UnitAttr:$reverse,
     OptionalAttr<Rnn_StorageAttr>:$w_ih_storage,
-    OptionalAttr<Rnn_StorageAttr>:$w_hh_storage);
+    OptionalAttr<Rnn_StorageAttr>:$w_hh_storage,
+    Rnn_CellName:$cell);
   let results = (outs Rnn_Sequence:$output, Rnn_Matrix:$h_n);
   let assemblyFormat = [{
     $input (`h_0` `(` $h_0^ `)`)? (`lengths` `(` $lengths^ `)`)?

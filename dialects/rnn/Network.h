@@ -14,6 +14,7 @@
 #ifndef GRUCC_DIALECTS_RNN_NETWORK_H
 #define GRUCC_DIALECTS_RNN_NETWORK_H
 
+#include "dialects/rnn/Cells.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
@@ -65,8 +66,8 @@ struct Network {
   int64_t layerInputSize(int64_t layer) const { return layer == 0 ? inputSize : outputSize(); }
   /// Whether layer 0 and those above have the same kernels.
   bool layersAlike() const { return numLayers == 1 || inputSize == outputSize(); }
-  /// G = 3H: rows of a cell's matrices (C3).
-  int64_t gateRows() const { return 3 * hiddenSize; }
+  /// G = 3H: rows of a GRU cell's matrices (C3).
+  int64_t gateRows() const { return Gru::shape.rows(hiddenSize); }
   /// Tensors of a cell: two matrices, and two biases (C4).
   int64_t weightsPerCell() const { return bias ? 4 : 2; }
   int64_t weightsCount() const { return numCells() * weightsPerCell(); }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/rnn/Cells.h"
 #include "dialects/rnn/Rnn.h"
 #include "dialects/rnn/Shapes.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -74,11 +75,12 @@ static LogicalResult verifySizes(GruOp op) {
   if (!(dropout >= 0 && dropout <= 1)) // C6; NaN fails too
     return op.emitOpError() << "dropout: found " << dropout << ", expected a number in [0, 1]";
 
-  // 3H and D*H must be numbers, and so must every weight's size in bytes.
+  // G and D*H must be numbers, and so must every weight's size in bytes.
   constexpr int64_t largest = std::numeric_limits<int64_t>::max();
-  if (op.getHiddenSize() > largest / 3)
+  constexpr int64_t largestHidden = largest / grucc::Gru::shape.gates;
+  if (op.getHiddenSize() > largestHidden)
     return op.emitOpError() << "hidden_size: found " << op.getHiddenSize() << ", expected at most "
-                            << largest / 3;
+                            << largestHidden;
   Network network = op.getNetwork();
   int64_t perLayer = network.numDirections() * network.weightsPerCell();
   if (op.getNumLayers() > largest / perLayer)

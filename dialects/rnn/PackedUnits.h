@@ -9,15 +9,20 @@
 #ifndef GRUCC_DIALECTS_RNN_PACKEDUNITS_H
 #define GRUCC_DIALECTS_RNN_PACKEDUNITS_H
 
+#include "llvm/Support/MathExtras.h"
 #include <cstdint>
 
 namespace grucc {
 
+/// Parts of a packed vector, one for each gate: a power of two of them.
+inline int64_t packedParts(int64_t gates) { return llvm::PowerOf2Ceil(gates); }
+
 /// The units behind whole vectors that share one packed vector among all gates: where
-/// they fill up to a quarter of it; else 0. The cost model and the kernels agree on it.
-constexpr int64_t packedUnits(int64_t hiddenSize, int64_t lanes) {
+/// they fill up to one part of it (of three gates, a quarter); else 0. The cost model and
+/// the kernels agree on it.
+inline int64_t packedUnits(int64_t hiddenSize, int64_t lanes, int64_t gates) {
   int64_t rest = hiddenSize % lanes;
-  return 4 * rest <= lanes ? rest : 0;
+  return gates > 1 && packedParts(gates) * rest <= lanes ? rest : 0;
 }
 
 } // namespace grucc

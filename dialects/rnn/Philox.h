@@ -1,4 +1,4 @@
-//===- Philox.h - The random words of dropout masks (N5) -===//
+//===- Philox.h - The random words of dropout masks (N5) and initial weights (C11) -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,24 +11,46 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace grucc {
 
 /// Philox4x32-10: four random words for each counter, without any state, so
-/// that every element of a mask can be drawn on its own.
-inline std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, uint64_t seed) {
-  uint32_t key[2] = {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)};
+/// that every element of a mask can be drawn on its own. Salmon et al., "Parallel random
+/// numbers: as easy as 1, 2, 3" (2011).
+///
+/// W is a word of 32 bits, a number or a value of the IR: it has a ^ b, a + b, a.like(c)
+/// for a constant, and multiply(a, b), the product's high and low word.
+template <typename W> std::array<W, 4> philox4x32(std::array<W, 4> counter, std::array<W, 2> key) {
   for (int round = 0; round < 10; ++round) {
-    uint64_t product0 = uint64_t(0xD2511F53) * counter[0];
-    uint64_t product1 = uint64_t(0xCD9E8D57) * counter[2];
-    counter = {static_cast<uint32_t>(product1 >> 32) ^ counter[1] ^ key[0],
-               static_cast<uint32_t>(product1),
-               static_cast<uint32_t>(product0 >> 32) ^ counter[3] ^ key[1],
-               static_cast<uint32_t>(product0)};
-    key[0] += 0x9E3779B9;
-    key[1] += 0xBB67AE85;
+    auto [high0, low0] = multiply(key[0].like(0xD2511F53), counter[0]);
+    auto [high1, low1] = multiply(key[0].like(0xCD9E8D57), counter[2]);
+    W first = high1 ^ counter[1] ^ key[0];
+    counter = {first, low1, high0 ^ counter[3] ^ key[1], low0};
+    key[0] = key[0] + key[0].like(0x9E3779B9);
+    key[1] = key[1] + key[1].like(0xBB67AE85);
   }
   return counter;
+}
+
+/// A number.
+struct Word {
+  uint32_t value;
+
+  Word like(uint32_t constant) const { return {constant}; }
+  friend Word operator^(Word a, Word b) { return {a.value ^ b.value}; }
+  friend Word operator+(Word a, Word b) { return {a.value + b.value}; }
+  friend std::pair<Word, Word> multiply(Word a, Word b) {
+    uint64_t product = uint64_t(a.value) * b.value;
+    return {Word{static_cast<uint32_t>(product >> 32)}, Word{static_cast<uint32_t>(product)}};
+  }
+};
+
+inline std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, uint64_t seed) {
+  std::array<Word, 4> words = philox4x32<Word>(
+      {Word{counter[0]}, Word{counter[1]}, Word{counter[2]}, Word{counter[3]}},
+      {Word{static_cast<uint32_t>(seed)}, Word{static_cast<uint32_t>(seed >> 32)}});
+  return {words[0].value, words[1].value, words[2].value, words[3].value};
 }
 
 /// Whether output j of row b at step t of a layer is kept (N5).

@@ -7,116 +7,99 @@
 //===----------------------------------------------------------------------===//
 //
 // Compiled with -ffp-contract=off: multiply-adds are fused where multiplyAdd
-// says so and nowhere else.
+// says so and nowhere else. What a cell computes stands in Cells.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/rnn/Reference.h"
 
-#include "dialects/rnn/Activations.h"
 #include "dialects/rnn/Philox.h"
 #include "dialects/rnn/SumOrder.h"
 #include <algorithm>
-#include <cmath>
-#include <type_traits>
 
 namespace grucc::reference {
 
-/// a b + c, rounded once. Not in long double: what it judges has 11 bits less, and
-/// the library's fma takes fifty times as long.
-template <typename T> static T multiplyAdd(T a, T b, T c) {
-  if constexpr (std::is_same_v<T, long double>)
-    return a * b + c;
-  else
-    return std::fma(a, b, c);
-}
-
-template <typename T> T dot(const T *w, const T *x, int64_t count, int64_t units) {
+template <typename T, typename X> T dot(const T *w, const X *x, int64_t count, int64_t units) {
   int64_t block = sumBlock(count, units);
   T sum = 0;
   for (int64_t begin = 0; begin < count; begin += block) {
-    T partial = 0;
+    Number<T> partial = {0};
     for (int64_t k = begin; k < std::min(begin + block, count); ++k)
-      partial = multiplyAdd(w[k], x[k], partial);
-    sum = begin == 0 ? partial : sum + partial;
+      partial = multiplyAdd(Number<T>{w[k]}, Number<T>{x[k]}, partial);
+    sum = begin == 0 ? partial.value : sum + partial.value;
   }
   return sum;
 }
 
-template <typename T> std::vector<T> foldBiases(const T *bIh, const T *bHh, int64_t hiddenSize) {
-  std::vector<T> bX(bIh, bIh + 3 * hiddenSize);
-  for (int64_t g = 0; g < 2 * hiddenSize; ++g) // r and z
-    bX[g] = bIh[g] + bHh[g];
-  return bX;
-}
-
 template <typename T>
 void project(const T *input, const T *weight, const T *bias, int64_t inputSize, int64_t gates,
-             T *result) {
+             int64_t units, T *result) {
   for (int64_t g = 0; g < gates; ++g) {
-    result[g] = dot(weight + g * inputSize, input, inputSize, /*units=*/gates / 3);
+    result[g] = dot(weight + g * inputSize, input, inputSize, units);
     if (bias)
       result[g] = result[g] + bias[g];
   }
 }
 
 template <typename T>
-void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias,
-          int64_t hiddenSize, T *next, T *trace) {
-  const T *gatesR = gates, *gatesZ = gates + hiddenSize, *gatesN = gates + 2 * hiddenSize;
+void cell(const Cell<Number<T>> &cell, const T *gates, const T *states, const T *wHh, CellBias kind,
+          const T *bias, int64_t hiddenSize, T *next, T *trace) {
+  const CellShape &shape = cell.shape;
+  std::vector<CellUnit<Number<T>>> units(hiddenSize);
   for (int64_t j = 0; j < hiddenSize; ++j) {
-    T sumR = dot(wHh + j * hiddenSize, h, hiddenSize, hiddenSize);
-    T sumZ = dot(wHh + (hiddenSize + j) * hiddenSize, h, hiddenSize, hiddenSize);
-    T sumN = dot(wHh + (2 * hiddenSize + j) * hiddenSize, h, hiddenSize, hiddenSize);
-    if (kind == CellBias::New)
-      sumN = sumN + bias[j];
-    if (kind == CellBias::All) {
-      sumR = sumR + bias[j];
-      sumZ = sumZ + bias[hiddenSize + j];
-      sumN = sumN + bias[2 * hiddenSize + j];
+    for (int64_t q = 0; q < shape.gates; ++q) {
+      units[j].inputs[q] = {gates[q * hiddenSize + j]};
+      if (kind == CellBias::All)
+        units[j].biases[q] = Number<T>{bias[q * hiddenSize + j]};
+      if (kind == CellBias::Kept && shape.gate[q].keepsBias)
+        units[j].biases[q] = Number<T>{bias[shape.keptIndex(q) * hiddenSize + j]};
     }
-    T r = activations::sigmoid(gatesR[j] + sumR);
-    T z = activations::sigmoid(gatesZ[j] + sumZ);
-    // The reset gate comes after the product (C2).
-    T n = activations::tanh(multiplyAdd(r, sumN, gatesN[j]));
-    T state = multiplyAdd(1 - z, n, z * h[j]);
-    next[j] = std::fabs(state) < T(0x1p-64) ? T(0) : state; // N7
-    if (trace)
-      trace[j] = r, trace[hiddenSize + j] = z, trace[2 * hiddenSize + j] = n;
+    for (int64_t s = 0; s < shape.states; ++s)
+      units[j].states[s] = {states[s * hiddenSize + j]};
+  }
+  activate(shape, units, [&](int64_t q, int64_t j, const std::vector<Number<T>> &operand) {
+    const T *row = wHh + (q * hiddenSize + j) * hiddenSize;
+    return Number<T>{dot(row, operand.data(), hiddenSize, hiddenSize)};
+  });
+  for (int64_t j = 0; j < hiddenSize; ++j) {
+    cell.update(units[j]);
+    for (int64_t s = 0; s < shape.states; ++s)
+      next[s * hiddenSize + j] = units[j].states[s].value;
+    for (int64_t q = 0; trace && q < shape.gates; ++q)
+      trace[q * hiddenSize + j] = units[j].gates[q].value;
   }
 }
 
 template <typename T>
 void layer(const Layer<T> &layer, int64_t steps, int64_t batch, const T *input, const T *h0,
            const int64_t *lengths, T *output, T *hN) {
-  int64_t H = layer.hiddenSize;
-  std::vector<T> bX, gates(3 * H), h(H), next(H), trace(layer.observe ? 3 * H : 0);
-  const T *bHn = nullptr;
-  if (layer.bIh) {
-    bX = foldBiases(layer.bIh, layer.bHh, H);
-    bHn = layer.bHh + 2 * H;
-  }
-  CellBias kind = layer.bIh ? CellBias::New : CellBias::None;
+  const CellShape &shape = layer.cell.shape;
+  int64_t H = layer.hiddenSize, G = shape.rows(H), width = shape.states * H;
+  std::vector<T> gates(G), h(width), next(width), trace(layer.observe ? G : 0);
+  FoldedBiases<T> biases;
+  if (layer.bIh)
+    biases = foldBiases(shape, layer.bIh, layer.bHh, H);
+  const T *bX = layer.bIh ? biases.x.data() : nullptr;
+  CellBias kind = layer.bIh ? CellBias::Kept : CellBias::None;
 
   std::fill(output, output + steps * batch * H, T(0));
   for (int64_t b = 0; b < batch; ++b) {
     if (h0)
-      std::copy(h0 + b * H, h0 + (b + 1) * H, h.begin());
+      std::copy(h0 + b * width, h0 + (b + 1) * width, h.begin());
     else
       std::fill(h.begin(), h.end(), T(0)); // C8
     int64_t length = lengths ? lengths[b] : steps;
     for (int64_t turn = 0; turn < length; ++turn) {
       int64_t t = *stepAt(turn, length, layer.reverse), row = t * batch + b;
-      project(input + row * layer.inputSize, layer.wIh, layer.bIh ? bX.data() : nullptr,
-              layer.inputSize, 3 * H, gates.data());
-      cell(gates.data(), h.data(), layer.wHh, kind, bHn, H, next.data(),
+      project(input + row * layer.inputSize, layer.wIh, bX, layer.inputSize, G, H, gates.data());
+      cell(layer.cell, gates.data(), h.data(), layer.wHh, kind, biases.kept.data(), H, next.data(),
            layer.observe ? trace.data() : nullptr);
       h.swap(next);
       if (layer.observe)
         layer.observe(layer.index, t, b, trace.data(), h.data());
-      std::copy(h.begin(), h.end(), output + row * H);
+      std::copy_n(h.begin(), H, output + row * H);
     }
-    std::copy(h.begin(), h.end(), hN + b * H);
+    std::copy(h.begin(), h.end(), hN + b * width);
   }
 }
 
@@ -199,6 +182,7 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
                         network.bias ? w[2] : nullptr,
                         network.bias ? w[3] : nullptr,
                         /*reverse=*/d == 1,
+                        Cell<Number<T>>::template of<Gru>(),
                         index,
                         call.observe};
       layer(parts, steps, batch, input.data(), call.h0 ? call.h0 + index * batch * H : nullptr,
@@ -228,9 +212,10 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
 
 #define INSTANTIATE(T)                                                                             \
   template T dot(const T *, const T *, int64_t, int64_t);                                          \
-  template std::vector<T> foldBiases(const T *, const T *, int64_t);                               \
-  template void project(const T *, const T *, const T *, int64_t, int64_t, T *);                   \
-  template void cell(const T *, const T *, const T *, CellBias, const T *, int64_t, T *, T *);     \
+  template T dot(const T *, const Number<T> *, int64_t, int64_t);                                  \
+  template void project(const T *, const T *, const T *, int64_t, int64_t, int64_t, T *);          \
+  template void cell(const Cell<Number<T>> &, const T *, const T *, const T *, CellBias,           \
+                     const T *, int64_t, T *, T *);                                                \
   template void layer(const Layer<T> &, int64_t, int64_t, const T *, const T *, const int64_t *,   \
                       T *, T *);                                                                   \
   template std::vector<T> transpose(const T *, int64_t, int64_t, int64_t);                         \

@@ -13,13 +13,15 @@
 // long double, which takes the same sums, and sigmoid and tanh of the library.
 //
 // Letters: T steps, B batch, I input size, H hidden size, D directions,
-// L layers, G = 3H (row blocks r, z, n). All arrays are row-major.
+// L layers, G = gates * H (a GRU's row blocks: r, z, n), S states of a cell. All arrays
+// are row-major.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef GRUCC_DIALECTS_RNN_REFERENCE_H
 #define GRUCC_DIALECTS_RNN_REFERENCE_H
 
+#include "dialects/rnn/Cells.h"
 #include "dialects/rnn/Network.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <cstdint>
@@ -37,7 +39,7 @@ namespace grucc::reference {
 using rnn::Network;
 
 /// Sees every step of every row as it is computed: that of layer and direction
-/// `index` = l*D + d at step t of row b, its gates r, z, n [G] and its new state
+/// `index` = l*D + d at step t of row b, its gates [G] (r, z, n) and its new state
 /// h' [H]. Layers come in ascending order, steps in the order of the direction.
 template <typename T>
 using Observer =
@@ -71,26 +73,23 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
 // Its parts
 //===----------------------------------------------------------------------===//
 
-/// sum_k w[k] * x[k] in the fixed order of a layer with so many units (SumOrder.h).
-template <typename T> T dot(const T *w, const T *x, int64_t count, int64_t units);
+/// sum_k w[k] * x[k] in the fixed order of a layer with so many units (SumOrder.h). X is T, or
+/// what cells compute in.
+template <typename T, typename X> T dot(const T *w, const X *x, int64_t count, int64_t units);
 
-/// b_x = [b_ir + b_hr, b_iz + b_hz, b_in] [G]: every bias but b_hn, which stays
-/// under the reset gate.
-template <typename T> std::vector<T> foldBiases(const T *bIh, const T *bHh, int64_t hiddenSize);
-
-/// result[g] = sum_k weight[g, k] * input[k] (+ bias[g]).
+/// result[g] = sum_k weight[g, k] * input[k] (+ bias[g]), for so many units.
 template <typename T>
 void project(const T *input, const T *weight, const T *bias, int64_t inputSize, int64_t gates,
-             T *result);
+             int64_t units, T *result);
 
 /// What is added to the recurrent part of the gates.
-enum class CellBias { None, New /* [H] = b_hn */, All /* [G] = b_hh */ };
+enum class CellBias { None, Kept /* of the gates that keep theirs */, All /* [G] = b_hh */ };
 
-/// One step of one row: next = GRU(gates, h) (C2, N7). `next` may not be `h`.
-/// With `trace` [G], r, z and n are left there.
+/// One step of one row: next = cell(gates, states) [S, H] (C2, N7). `next` may not be
+/// `states`. With `trace` [G], the gates are left there as they are computed.
 template <typename T>
-void cell(const T *gates, const T *h, const T *wHh, CellBias kind, const T *bias,
-          int64_t hiddenSize, T *next, T *trace = nullptr);
+void cell(const Cell<Number<T>> &cell, const T *gates, const T *states, const T *wHh, CellBias kind,
+          const T *bias, int64_t hiddenSize, T *next, T *trace = nullptr);
 
 /// One layer in one direction.
 template <typename T> struct Layer {
@@ -98,12 +97,13 @@ template <typename T> struct Layer {
   const T *wIh, *wHh; ///< [G, I], [G, H]
   const T *bIh, *bHh; ///< [G], or both null
   bool reverse;
+  Cell<Number<T>> cell;
   int64_t index = 0; ///< l*D + d, for the observer
   Observer<T> observe = nullptr;
 };
 
-/// Runs a layer over input [T, B, I] from h0 [B, H] or zeros; writes output
-/// [T, B, H], zeros beyond each row's length, and hN [B, H] (C7, C8, C10).
+/// Runs a layer over input [T, B, I] from h0 [B, S, H] or zeros; writes output
+/// [T, B, H], zeros beyond each row's length, and hN [B, S, H] (C7, C8, C10).
 template <typename T>
 void layer(const Layer<T> &layer, int64_t steps, int64_t batch, const T *input, const T *h0,
            const int64_t *lengths, T *output, T *hN);

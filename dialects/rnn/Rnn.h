@@ -24,7 +24,20 @@
 
 #include "dialects/rnn/RnnDialect.h.inc"
 
+namespace grucc {
+struct CellShape;
+} // namespace grucc
+
 namespace grucc::rnn {
+
+struct CellEquations;
+class CellOpInterface;
+
+/// What CellInterface.td says, for every op that is a cell.
+const CellShape &shapeOfCell(mlir::Operation *cell);
+mlir::Type inferCellType(const CellEquations &equations, mlir::Value gates, mlir::Value h,
+                         mlir::Value wHh);
+llvm::LogicalResult verifyCell(CellOpInterface cell);
 
 /// Same number of tensors, same element types and ranks, and no static dimension
 /// that contradicts another.
@@ -59,6 +72,8 @@ using GpuSchedule = GpuScheduleAttr::Fields;
 /// What kernels of one row go by: row_lanes for lanes.
 Schedule forOneRow(const Schedule &schedule);
 } // namespace grucc::rnn
+
+#include "dialects/rnn/CellInterface.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialects/rnn/RnnOps.h.inc"

@@ -8,7 +8,7 @@
 //
 // The nouns of grucc. Letters used for shapes in every comment:
 //   T steps, B batch, I input size, H hidden size, D directions, L layers,
-//   G = 3H (row blocks in the order r, z, n).
+//   G = gates * H (row blocks; a GRU's: 3H, in the order r, z, n).
 //
 //===----------------------------------------------------------------------===//
 
@@ -75,6 +75,7 @@ include "dialects/rnn/Machine.td"
 include "dialects/rnn/GpuPlan.td"
 include "dialects/rnn/Network.td"
 include "dialects/rnn/Storage.td"
+include "dialects/rnn/CellInterface.td"
 include "dialects/rnn/NetworkOps.td"
 include "dialects/rnn/LayerOps.td"
 include "dialects/rnn/BiasOps.td"

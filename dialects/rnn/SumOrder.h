@@ -14,7 +14,7 @@
 
 namespace grucc {
 
-/// A sum over `depth` values of k, of which a layer of `units` units has three for each, is
+/// A sum over `depth` values of k, of which a layer of `units` units has one for each gate, is
 /// taken in blocks of this many consecutive k (the last may be shorter): inside a block by
 /// fused multiply-add from zero, k ascending; the block sums are added in ascending order
 /// (N1, N3, N4). The sizes alone decide, so that every path and target agrees. Blocks begin

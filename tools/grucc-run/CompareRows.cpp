@@ -98,25 +98,27 @@ public:
       : setting(setting), layout(setting.layout), comparison(comparison), b(b),
         length(layout.lengths[b]), H(setting.hiddenSize), width(setting.outputSize()) {}
 
+  /// Numbers of the trace of one step: all gates and h'.
+  int64_t perStep() const { return Gru::shape.rows(H) + H; }
   /// How many steps of the direction of `index` came before step t.
   int64_t turnOf(int64_t t, int64_t direction) const { return direction ? length - 1 - t : t; }
 
   /// Keeps the gates in T and holds the judge's against them.
   reference::Observer<T> keepGates() {
-    trace.resize(setting.numCells() * length * 4 * H);
+    trace.resize(setting.numCells() * length * perStep());
     return [this](int64_t index, int64_t t, int64_t, const T *gates, const T *h) {
-      T *to = trace.data() + (index * length + t) * 4 * H;
-      std::copy_n(h, H, std::copy_n(gates, 3 * H, to));
+      T *to = trace.data() + (index * length + t) * perStep();
+      std::copy_n(h, H, std::copy_n(gates, Gru::shape.rows(H), to));
     };
   }
   reference::Observer<Wide> compareGates() {
     return [this](int64_t index, int64_t t, int64_t, const Wide *gates, const Wide *h) {
-      const T *found = trace.data() + (index * length + t) * 4 * H;
+      const T *found = trace.data() + (index * length + t) * perStep();
       GateErrors &errors = comparison.gates[index];
-      std::array<double, 4> &window = errors.windows[t / comparison.windowSteps];
-      for (int64_t q = 0; q < 4; ++q)
+      OfGates<double> &window = errors.windows[t / comparison.windowSteps];
+      for (int64_t q = 0; q <= Gru::shape.gates; ++q)
         for (int64_t u = 0; u < H; ++u) {
-          Wide exact = q < 3 ? gates[q * H + u] : h[u];
+          Wide exact = q < Gru::shape.gates ? gates[q * H + u] : h[u];
           errors.gates[q].take(found[q * H + u], exact, comparison.bound,
                                {turnOf(t, index % setting.numDirections()), t, b, u});
           window[q] = std::max(window[q], distance(found[q * H + u], exact));

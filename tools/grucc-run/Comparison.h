@@ -20,6 +20,7 @@
 #include "CommandLine.h"
 #include "Deviation.h"
 #include "RowLayout.h"
+#include "dialects/rnn/Cells.h"
 #include "dialects/rnn/Network.h"
 #include <array>
 
@@ -67,10 +68,13 @@ struct Subject {
   double largest() const;
 };
 
-/// Errors of one layer and direction: gates r, z, n and h'.
+/// One of a GRU for each of its gates, and for h'.
+template <typename T> using OfGates = std::array<T, Gru::shape.gates + 1>;
+
+/// Errors of one layer and direction.
 struct GateErrors {
-  std::array<Deviation, 4> gates;
-  std::vector<std::array<double, 4>> windows; ///< largest errors of `windowSteps` steps each
+  OfGates<Deviation> gates;
+  std::vector<OfGates<double>> windows; ///< largest errors of `windowSteps` steps each
 };
 
 /// A usual mistake that gives a subject's numbers.
@@ -114,6 +118,9 @@ void printTable(llvm::raw_ostream &os, const Comparison &comparison);
 void printJson(llvm::raw_ostream &os, const Comparison &comparison);
 /// One error line for each subject beyond the bound, with what explains it.
 void printErrors(llvm::raw_ostream &os, const Comparison &comparison);
+
+/// r, z, n, or `state` for h'.
+llvm::StringRef gateName(int64_t gate, llvm::StringRef state);
 
 /// `layer 1 reverse`, of index l*D + d.
 std::string layerName(int64_t index, int64_t directions);

@@ -9,6 +9,7 @@
 #include "PortVariant.h"
 #include "llvm/ADT/APFloat.h"
 #include <algorithm>
+#include <cmath>
 
 using namespace llvm;
 
@@ -30,6 +31,26 @@ double dot(const double *w, const double *x, int64_t count) {
   return sum;
 }
 
+/// The F of Cells.h that a port computes in: everything rounded twice, and some sigmoid.
+struct PortNumber {
+  double value;
+  double slope; ///< of clamp(slope * x + 1/2, 0, 1); 0: sigmoid
+
+  PortNumber like(double constant) const { return {constant, slope}; }
+  friend PortNumber operator+(PortNumber a, PortNumber b) { return a.like(a.value + b.value); }
+  friend PortNumber operator-(PortNumber a, PortNumber b) { return a.like(a.value - b.value); }
+  friend PortNumber operator*(PortNumber a, PortNumber b) { return a.like(a.value * b.value); }
+  friend bool operator<(PortNumber a, PortNumber b) { return a.value < b.value; }
+  friend PortNumber select(bool condition, PortNumber a, PortNumber b) { return condition ? a : b; }
+  friend PortNumber multiplyAdd(PortNumber a, PortNumber b, PortNumber c) { return a * b + c; }
+  friend PortNumber magnitude(PortNumber x) { return x.like(std::fabs(x.value)); }
+  friend PortNumber sigmoid(PortNumber x) {
+    return x.like(x.slope > 0 ? std::clamp(x.slope * x.value + 0.5, 0.0, 1.0)
+                              : 1 / (1 + std::exp(-x.value)));
+  }
+  friend PortNumber tanh(PortNumber x) { return x.like(std::tanh(x.value)); }
+};
+
 } // namespace
 
 PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
@@ -39,11 +60,11 @@ PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
     int64_t inputSize = index < D ? setting.inputSize : setting.outputSize();
     int64_t source = variant.directions == PortVariant::WeightsSwapped ? index ^ 1 : index;
     auto read = [&](int64_t which, int64_t columns) {
-      std::vector<double> values(3 * H * columns);
+      std::vector<double> values(Gru::shape.rows(H) * columns);
       if (which >= perCell)
         return values;
       const std::vector<double> &tensor = setting.weights[source * perCell + which];
-      for (int q = 0; q < 3; ++q)
+      for (int64_t q = 0; q < Gru::shape.gates; ++q)
         std::copy_n(tensor.begin() + variant.blocks[q] * H * columns, H * columns,
                     values.begin() + q * H * columns);
       if (variant.weights != PortVariant::Exact) {
@@ -58,16 +79,16 @@ PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
     };
     Cell cell = {inputSize, read(0, inputSize), read(1, H), read(2, 1), read(3, 1)};
     if (variant.transposedHh)
-      for (int q = 0; q < 3; ++q)
+      for (int64_t q = 0; q < Gru::shape.gates; ++q)
         for (int64_t i = 0; i < H; ++i)
           for (int64_t j = 0; j < i; ++j)
             std::swap(cell.wHh[(q * H + i) * H + j], cell.wHh[(q * H + j) * H + i]);
     if (variant.biases == PortVariant::NoBiases || variant.biases == PortVariant::NoBiasIh)
-      cell.bIh.assign(3 * H, 0);
+      cell.bIh.assign(Gru::shape.rows(H), 0);
     if (variant.biases == PortVariant::NoBiases || variant.biases == PortVariant::NoBiasHh)
-      cell.bHh.assign(3 * H, 0);
+      cell.bHh.assign(Gru::shape.rows(H), 0);
     if (variant.biases == PortVariant::NewBiasOutside)
-      for (int64_t u = 2 * H; u < 3 * H; ++u) {
+      for (int64_t u = Gru::N * H; u < Gru::N * H + H; ++u) {
         cell.bIh[u] += cell.bHh[u];
         cell.bHh[u] = 0;
       }
@@ -77,30 +98,31 @@ PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
 
 void PortNetwork::step(const Cell &cell, const double *x, std::vector<double> &h) const {
   int64_t H = setting.hiddenSize;
-  auto sigmoid = [&](double value) {
-    if (variant.sigmoidSlope > 0)
-      return std::clamp(variant.sigmoidSlope * value + 0.5, 0.0, 1.0);
-    return 1 / (1 + std::exp(-value));
-  };
-  auto inputPart = [&](int64_t row) {
-    return dot(&cell.wIh[row * cell.inputSize], x, cell.inputSize) + cell.bIh[row];
-  };
-  auto statePart = [&](int64_t row, const std::vector<double> &state) {
-    return dot(&cell.wHh[row * H], state.data(), H) + cell.bHh[row];
-  };
-  std::vector<double> r(H), reset(H), next(H);
+  const CellShape &shape = variant.resetFirst ? GruResetBefore::shape : Gru::shape;
+  PortNumber zero = {0, variant.sigmoidSlope};
+  std::vector<CellUnit<PortNumber>> units(H);
   for (int64_t u = 0; u < H; ++u) {
-    r[u] = sigmoid(inputPart(u) + statePart(u, h));
-    reset[u] = r[u] * h[u];
+    for (int64_t q = 0; q < shape.gates; ++q) {
+      int64_t row = q * H + u;
+      units[u].inputs[q] =
+          zero.like(dot(&cell.wIh[row * cell.inputSize], x, cell.inputSize) + cell.bIh[row]);
+      units[u].biases[q] = zero.like(cell.bHh[row]);
+    }
+    units[u].states[0] = zero.like(h[u]);
   }
+  activate(shape, units, [&](int64_t q, int64_t u, const std::vector<PortNumber> &operand) {
+    std::vector<double> state;
+    for (PortNumber number : operand)
+      state.push_back(number.value);
+    return zero.like(dot(&cell.wHh[(q * H + u) * H], state.data(), H));
+  });
   for (int64_t u = 0; u < H; ++u) {
-    double z = sigmoid(inputPart(H + u) + statePart(H + u, h));
-    int64_t row = 2 * H + u;
-    double n = std::tanh(inputPart(row) +
-                         (variant.resetFirst ? statePart(row, reset) : r[u] * statePart(row, h)));
-    next[u] = variant.updateReversed ? (1 - z) * h[u] + z * n : (1 - z) * n + z * h[u];
+    PortNumber &z = units[u].gates[Gru::Z];
+    if (variant.updateReversed)
+      z = zero.like(1) - z;
+    Gru::update(units[u]);
+    h[u] = units[u].states[0].value;
   }
-  h = std::move(next);
 }
 
 void PortNetwork::runDirection(const Cell &cell, bool isReverse, int64_t steps, const double *input,

@@ -20,7 +20,7 @@ namespace grucc {
 
 struct PortVariant {
   /// Which block of rows r, z and n are read from.
-  std::array<int, 3> blocks = {0, 1, 2};
+  std::array<int, Gru::shape.gates> blocks = {Gru::R, Gru::Z, Gru::N};
   /// n = tanh(W_in x + b_in + W_hn (r * h) + b_hn).
   bool resetFirst = false;
   /// h' = (1 - z) * h + z * n.

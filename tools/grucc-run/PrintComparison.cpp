@@ -19,9 +19,17 @@ std::string layerName(int64_t index, int64_t directions) {
   return formatv("layer {0}{1}", index / directions, index % directions ? " reverse" : "");
 }
 
+StringRef gateName(int64_t gate, StringRef state) {
+  return gate < Gru::shape.gates ? StringRef(Gru::shape.gate[gate].name) : state;
+}
+
 namespace {
 
-constexpr StringRef gateNames[] = {"r", "z", "n", "h'"};
+/// The heading of a column for each gate.
+void printGateNames(raw_ostream &os) {
+  for (int64_t q = 0; q <= Gru::shape.gates; ++q)
+    os << formatv(" {0,9}", gateName(q, "h'"));
+}
 
 std::string number(double value) { return formatv("{0}", format("%.2e", value)); }
 
@@ -72,8 +80,7 @@ void printSubjects(raw_ostream &os, const Comparison &comparison) {
 
 void printGates(raw_ostream &os, const Comparison &comparison) {
   os << formatv("\n{0,-26}", ("Reference in " + comparison.dtype()).str());
-  for (StringRef gate : gateNames)
-    os << formatv(" {0,9}", gate);
+  printGateNames(os);
   os << "  first beyond the bound\n";
   for (auto [index, errors] : enumerate(comparison.gates)) {
     os << formatv("  {0,-24}", layerName(static_cast<int64_t>(index), comparison.directions));
@@ -83,7 +90,7 @@ void printGates(raw_ostream &os, const Comparison &comparison) {
       if (gate.first && (!first || gate.first->place.turn < first->first->place.turn))
         first = &gate;
     }
-    os << "  " << (first ? gateNames[first - errors.gates.data()].str() + " at " : "")
+    os << "  " << (first ? gateName(first - errors.gates.data(), "h'").str() + " at " : "")
        << placeText(first ? first->first : std::nullopt) << '\n';
   }
 }
@@ -98,15 +105,14 @@ void printSteps(raw_ostream &os, const Comparison &comparison) {
     }
     os << formatv("\n{0,-26}",
                   layerName(static_cast<int64_t>(index), comparison.directions) + ", step");
-    for (StringRef gate : gateNames)
-      os << formatv(" {0,9}", gate);
+    printGateNames(os);
     os << '\n';
     auto count = static_cast<int64_t>(errors.windows.size());
     for (int64_t begin = 0, end = 1; begin < count; begin = end, end *= 2) {
       end = std::min(end, count);
-      std::array<double, 4> largest = {};
+      OfGates<double> largest = {};
       for (int64_t w = begin; w < end; ++w)
-        for (int q = 0; q < 4; ++q)
+        for (size_t q = 0; q < largest.size(); ++q)
           largest[q] = std::max(largest[q], errors.windows[w][q]);
       int64_t first = begin * comparison.windowSteps,
               last = std::min(end * comparison.windowSteps, comparison.steps) - 1;

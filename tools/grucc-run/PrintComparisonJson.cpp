@@ -90,7 +90,6 @@ json::Object describe(const Comparison &comparison, const Subject &subject,
 } // namespace
 
 void printJson(raw_ostream &os, const Comparison &comparison) {
-  constexpr StringRef gateNames[] = {"r", "z", "n", "h"};
   json::Object object{{"model", json::fixUTF8(comparison.model)},
                       {"network", json::fixUTF8(comparison.network)},
                       {"dtype", comparison.dtype()},
@@ -112,11 +111,11 @@ void printJson(raw_ostream &os, const Comparison &comparison) {
   for (auto [index, errors] : enumerate(comparison.gates))
     for (auto [q, gate] : enumerate(errors.gates)) {
       json::Object one = layer(static_cast<int64_t>(index), comparison.directions);
-      one["gate"] = gateNames[q];
+      one["gate"] = gateName(static_cast<int64_t>(q), "h");
       for (auto &[key, entry] : describe(gate))
         one[key] = std::move(entry);
       json::Array bySteps;
-      for (const std::array<double, 4> &window : errors.windows)
+      for (const OfGates<double> &window : errors.windows)
         bySteps.push_back(value(window[q]));
       one["by_step"] = std::move(bySteps);
       gates.push_back(std::move(one));

@@ -10,13 +10,15 @@
 #define GRUCC_COMPILER_TARGET_CPU_EMITCELL_H
 
 #include "compiler/target/cpu/Emitter.h"
+#include "dialects/rnn/CellInterface.h"
 
 namespace grucc::cpu {
 
-/// The new state of C2 from the recurrent sums, the gates' input part, b_hn or null,
-/// and the old state, all scalars or all vectors; exactly the steps of rnn.gru_cell.
-Value emitCell(Emitter &e, llvm::ArrayRef<Value> gates, llvm::ArrayRef<Value> sums, Value biasN,
-               Value h);
+/// The new state of a cell of one round and one state, from the recurrent sums, the gates'
+/// input part, the biases of the gates that keep theirs (or none), and the old state, all
+/// scalars or all vectors; exactly the steps of Cells.h.
+Value emitCell(Emitter &e, const rnn::CellEquations &cell, llvm::ArrayRef<Value> gates,
+               llvm::ArrayRef<Value> sums, llvm::ArrayRef<Value> biases, Value h);
 
 } // namespace grucc::cpu
 

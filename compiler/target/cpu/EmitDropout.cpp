@@ -7,51 +7,47 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Kernels.h"
+#include "dialects/rnn/Philox.h"
 
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
 namespace {
-/// Philox4x32-10 in 32-bit arithmetic; see dialects/rnn/Philox.h for the same in C++.
-class Philox {
-public:
-  explicit Philox(Emitter &e) : e(e) {}
+/// The W of Philox.h that is a value of the IR.
+struct WordValue {
+  Emitter *e = nullptr;
+  Value value;
 
-  Value constant(uint32_t value) {
-    return arith::ConstantOp::create(e, e.getI32IntegerAttr(static_cast<int32_t>(value)));
+  WordValue like(uint32_t constant) const {
+    auto number = e->getI32IntegerAttr(static_cast<int32_t>(constant));
+    return {e, arith::ConstantOp::create(*e, number)};
   }
-  Value truncate(Value value) {
+  /// The low word of an index or of 64 bits.
+  static WordValue of(Emitter &e, Value value) {
     if (value.getType().isIndex())
       value = arith::IndexCastOp::create(e, e.getI64Type(), value);
-    return arith::TruncIOp::create(e, e.getI32Type(), value);
+    return {&e, arith::TruncIOp::create(e, e.getI32Type(), value)};
   }
-
-  /// The four words of a counter under a 64-bit key.
-  Values draw(Values counter, Value seed) {
-    Value shift = arith::ConstantOp::create(e, e.getI64IntegerAttr(32));
-    Value key0 = truncate(seed), key1 = truncate(arith::ShRUIOp::create(e, seed, shift));
-    for (int round = 0; round < 10; ++round) {
-      auto [high0, low0] = multiply(0xD2511F53, counter[0]);
-      auto [high1, low1] = multiply(0xCD9E8D57, counter[2]);
-      counter = {exclusiveOr(exclusiveOr(high1, counter[1]), key0), low1,
-                 exclusiveOr(exclusiveOr(high0, counter[3]), key1), low0};
-      key0 = arith::AddIOp::create(e, key0, constant(0x9E3779B9));
-      key1 = arith::AddIOp::create(e, key1, constant(0xBB67AE85));
-    }
-    return counter;
+  friend WordValue operator^(WordValue a, WordValue b) {
+    return {a.e, arith::XOrIOp::create(*a.e, a.value, b.value)};
   }
-
-private:
-  Emitter &e;
-
-  Value exclusiveOr(Value a, Value b) { return arith::XOrIOp::create(e, a, b); }
-  std::pair<Value, Value> multiply(uint32_t a, Value b) {
-    auto product = arith::MulUIExtendedOp::create(e, constant(a), b);
-    return {product.getHigh(), product.getLow()};
+  friend WordValue operator+(WordValue a, WordValue b) {
+    return {a.e, arith::AddIOp::create(*a.e, a.value, b.value)};
+  }
+  friend std::pair<WordValue, WordValue> multiply(WordValue a, WordValue b) {
+    auto product = arith::MulUIExtendedOp::create(*a.e, a.value, b.value);
+    return {WordValue{a.e, product.getHigh()}, WordValue{a.e, product.getLow()}};
   }
 };
 } // namespace
+
+/// The two words of a 64-bit key.
+static std::array<WordValue, 2> keyOf(Emitter &e, Value seed) {
+  Value shift = arith::ConstantOp::create(e, e.getI64IntegerAttr(32));
+  WordValue low = WordValue::of(e, seed);
+  return {low, WordValue::of(e, arith::ShRUIOp::create(e, seed, shift))};
+}
 
 func::FuncOp cpu::emitDropout(Emitter &e, ModuleOp module, const KernelPlan &plan) {
   Type memory = e.memoryType(), index = e.getIndexType(), i64 = e.getI64Type();
@@ -82,15 +78,14 @@ func::FuncOp cpu::emitDropout(Emitter &e, ModuleOp module, const KernelPlan &pla
       if (p == 0)
         return e.loop(e.index(0), e.index(count), e.index(1),
                       [&](Value j) { e.store(e.load(x, e.add(xAt, j), 1), y, e.add(yAt, j)); });
-      Philox philox(e);
       Value threshold =
           arith::ConstantOp::create(e, e.getI64IntegerAttr(static_cast<int64_t>(p * 4294967296.0)));
       auto four = [&](Value j, int64_t valid) {
-        Values counter{philox.truncate(e.div(j, 4)), philox.truncate(b), philox.truncate(t),
-                       philox.truncate(layer)};
-        Values words = philox.draw(counter, seed);
+        std::array<WordValue, 4> counter{WordValue::of(e, e.div(j, 4)), WordValue::of(e, b),
+                                         WordValue::of(e, t), WordValue::of(e, layer)};
+        std::array<WordValue, 4> words = philox4x32(counter, keyOf(e, seed));
         for (int64_t i = 0; i < valid; ++i) {
-          Value word = arith::ExtUIOp::create(e, e.getI64Type(), words[i]);
+          Value word = arith::ExtUIOp::create(e, e.getI64Type(), words[i].value);
           put(e.add(j, i), arith::CmpIOp::create(e, arith::CmpIPredicate::uge, word, threshold));
         }
       };

@@ -27,11 +27,11 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
     Rows x{args[2], args[3], zero}, h{args[4], args[5], zero}, y{args[6], args[7], zero};
     Value descending = plan.schedule.traversal.zigzag ? args[8] : Value();
     CellPlace place{weights, e.add(weightsAt, layout.recurrentBias), h, y};
-    Tile tile{1, plan.schedule.tiling.tiles.back()};
+    Tile tile{plan.gates(), 1, plan.schedule.tiling.tiles.back()};
 
     emitPanelWalk(e, panels, args[9], args[10], descending, panels.hasPartialTail(),
                   [&](Value panel, bool tail, Value) {
-                    Value column = e.mul(panel, 3 * panels.width());
+                    Value column = e.mul(panel, panels.panelElements(/*tail=*/false));
                     Panel input = panelAt(e, plan.inputMatrix(depth), weights,
                                           e.add(weightsAt, layout.inputWeights), panel, tail);
                     Panel recurrent =

@@ -28,17 +28,17 @@ static void emitUnitPlaces(Emitter &e, const PanelLayout &panels, UnitBody body)
     Value width = e.min(e.index(panels.width()), e.sub(wide, start));
     Value elements =
         e.select(e.less(start, tailStart), e.index(panels.panelElements(false)), tailElements);
-    for (int64_t gate = 0; gate < 3; ++gate)
+    for (int64_t gate = 0; gate < panels.gates; ++gate)
       body(unit, exists(unit), gate, start, elements,
            e.add(e.mul(width, gate), e.sub(unit, start)));
   });
   if (!panels.packedUnits())
     return;
-  e.loop(zero, e.index(panels.quarter()), one, [&](Value i) {
+  e.loop(zero, e.index(panels.partLanes()), one, [&](Value i) {
     Value unit = e.add(i, panels.wideUnits());
     Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
-    for (int64_t gate = 0; gate < 4; ++gate) // the last quarter is zero
-      body(unit, gate < 3 ? exists(unit) : never, gate, tailStart, tailElements,
+    for (int64_t gate = 0; gate < panels.packedParts(); ++gate) // parts of no gate are zero
+      body(unit, gate < panels.gates ? exists(unit) : never, gate, tailStart, tailElements,
            e.add(i, panels.elementAt(gate, panels.tailWidth(), /*tail=*/true)));
   });
 }
@@ -53,7 +53,7 @@ static func::FuncOp emitPackMatrix(Interface &i) {
         Value matrix = args[0], packed = args[1], packedAt = args[2], depth = args[3];
         auto place = [&](Value unit, Value exists, int64_t gate, Value start, Value elements,
                          Value place) {
-          Value to = e.add(e.add(packedAt, e.mul(e.mul(start, 3), depth)), place);
+          Value to = e.add(e.add(packedAt, e.mul(e.mul(start, panels.gates), depth)), place);
           Value rowAt = e.mul(e.add(unit, gate * panels.hiddenSize), depth);
           e.loop(e.index(0), depth, e.index(1), [&](Value k) {
             Value at = e.add(to, e.mul(k, elements));
@@ -66,30 +66,36 @@ static func::FuncOp emitPackMatrix(Interface &i) {
       });
 }
 
-/// private @NAME.pack_biases(b_ih, b_hh, packed, b_x_at, b_hn_at): rnn.fold_biases
+/// private @NAME.pack_biases(b_ih, b_hh, packed, b_x_at, kept_at): rnn.fold_biases
 /// into the panels' order.
 static func::FuncOp emitPackBiases(Interface &i) {
   Emitter &e = i.e;
   PanelLayout panels = i.plan.panels();
+  const CellShape &shape = i.plan.cell->shape;
   Type memory = e.memoryType(), index = e.getIndexType();
   return e.function(
       i.module, i.plan.name + ".pack_biases", {memory, memory, memory, index, index},
       [&](ValueRange args) {
-        Value ih = args[0], hh = args[1], packed = args[2], bxAt = args[3], bhnAt = args[4];
+        Value ih = args[0], hh = args[1], packed = args[2], bxAt = args[3], keptAt = args[4];
         auto place = [&](Value unit, Value exists, int64_t gate, Value start, Value, Value place) {
-          Value to = e.add(e.add(bxAt, e.mul(start, 3)), place), hnAt = e.add(bhnAt, unit);
+          bool isKept = gate < shape.gates && shape.gate[gate].keepsBias;
+          Value to = e.add(e.add(bxAt, e.mul(start, panels.gates)), place);
+          Value hnAt = e.add(keptAt, unit);
+          if (isKept)
+            hnAt = e.add(hnAt, shape.keptIndex(gate) * panels.paddedUnits());
           auto fold = [&] {
             Value from = e.add(unit, gate * panels.hiddenSize);
             Value x = e.load(ih, from, 1), h = e.load(hh, from, 1);
-            if (gate < 2) // b_hn stays under the reset gate
-              x = arith::AddFOp::create(e, x, h);
-            else
+            if (isKept)
               e.store(h, packed, hnAt);
+            rnn::StepsPlace steps(e, x.getType(), e.fma);
+            using rnn::ValueSteps;
+            x = foldBias(shape, gate, ValueSteps{&steps, x}, ValueSteps{&steps, h}).value;
             e.store(x, packed, to);
           };
           e.ifThen(exists, fold, [&] {
             e.store(e.zeros(1), packed, to);
-            if (gate == 2)
+            if (isKept)
               e.store(e.zeros(1), packed, hnAt);
           });
         };

@@ -34,7 +34,7 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
         [&](Value panel, bool tail, Value next) {
           Value matrixAt = e.add(weightsAt, layout.inputWeights);
           Panel input = panelAt(e, plan.inputMatrix(depth), weights, matrixAt, panel, tail);
-          Value column = e.mul(panel, 3 * panels.width());
+          Value column = e.mul(panel, panels.panelElements(/*tail=*/false));
           SmallVector<Tile> tiles = tilesOf(e, plan.schedule, panels, tail);
           emitRowGroups(e, plan.schedule, rows, [&](Value firstRow, Value count) {
             emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool) {

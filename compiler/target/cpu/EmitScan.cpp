@@ -13,6 +13,14 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
+Values cpu::loadKeptBiases(Emitter &e, const KernelPlan &plan, Value weights, Value biasAt,
+                           Value unit, int64_t lanes) {
+  Values biases;
+  for (int64_t kept = 0; plan.bias && kept < plan.cell->shape.keptBiases(); ++kept)
+    biases.push_back(e.loadNumbers(weights, e.add(biasAt, kept * plan.keptBytes()), unit, lanes));
+  return biases;
+}
+
 void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile part,
                     Value firstUnit, int64_t valid, Value row, ArrayRef<Value> gates,
                     ArrayRef<Value> sums) {
@@ -32,44 +40,43 @@ void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, 
                                                    ArrayRef<int64_t>{width}, ArrayRef<int64_t>{1});
     };
     Values gate, sum;
-    for (int64_t q = 0; q < 3; ++q) {
+    for (int64_t q = 0; q < part.gates; ++q) {
       gate.push_back(narrow(gates[q * part.vectors + v]));
       sum.push_back(narrow(sums[q * part.vectors + v]));
     }
-    Value biasN;
-    if (plan.bias)
-      biasN = e.loadNumbers(place.weights, place.biasAt, at, width);
+    Values biases = loadKeptBiases(e, plan, place.weights, place.biasAt, at, width);
     Value old = e.loadPart(place.h.memory, e.add(hAt, at), width, exist);
-    e.storePart(emitCell(e, gate, sum, biasN, old), place.y.memory, e.add(yAt, at), exist);
+    Value next = emitCell(e, *plan.cell, gate, sum, biases, old);
+    e.storePart(next, place.y.memory, e.add(yAt, at), exist);
   }
   if (!part.packed)
     return;
-  auto quarters = [&](Value packed) {
-    int64_t quarter = plan.panels().quarter();
+  auto parts = [&](Value packed) {
+    int64_t size = plan.panels().partLanes();
     Values taken;
-    for (int64_t q = 0; q < 3; ++q)
-      taken.push_back(
-          vector::ExtractStridedSliceOp::create(e, packed, ArrayRef<int64_t>{q * quarter},
-                                                ArrayRef<int64_t>{quarter}, ArrayRef<int64_t>{1}));
+    for (int64_t q = 0; q < part.gates; ++q)
+      taken.push_back(vector::ExtractStridedSliceOp::create(
+          e, packed, ArrayRef<int64_t>{q * size}, ArrayRef<int64_t>{size}, ArrayRef<int64_t>{1}));
     return taken;
   };
-  emitPackedCells(e, plan, place, row, quarters(gates.back()), quarters(sums.back()));
+  emitPackedCells(e, plan, place, row, parts(gates.back()), parts(sums.back()));
 }
 
 void cpu::emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &place,
                           ArrayRef<Value> rows, ArrayRef<Value> gates, ArrayRef<Value> sums) {
   PanelLayout panels = plan.panels();
-  int64_t quarter = panels.quarter(), units = panels.packedUnits(), firstUnit = panels.wideUnits();
+  int64_t size = panels.partLanes(), units = panels.packedUnits(), firstUnit = panels.wideUnits();
+  int64_t gateCount = plan.gates();
   // One row takes a vector as narrow as there is.
-  int64_t least = std::min(panels.lanes, std::max<int64_t>(quarter, 16 / plan.elementBytes()));
+  int64_t least = std::min(panels.lanes, std::max<int64_t>(size, 16 / plan.elementBytes()));
   int64_t width = rows.size() == 1 ? least : panels.lanes;
-  // One quarter of a vector again and again.
+  // One part of a vector again and again.
   auto repeat = [&](Value part) -> Value {
-    if (width == quarter)
+    if (width == size)
       return part;
     SmallVector<int64_t> lanes;
     for (int64_t i = 0; i < width; ++i)
-      lanes.push_back(i % quarter);
+      lanes.push_back(i % size);
     return vector::ShuffleOp::create(e, part, part, lanes);
   };
   // part(row), side by side.
@@ -79,8 +86,8 @@ void cpu::emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &p
     Values parts;
     for (size_t row = 0; row < rows.size(); ++row)
       parts.push_back(part(row));
-    for (int64_t size = quarter; parts.size() > 1; size *= 2) {
-      auto lanes = llvm::to_vector(llvm::seq<int64_t>(2 * size));
+    for (int64_t each = size; parts.size() > 1; each *= 2) {
+      auto lanes = llvm::to_vector(llvm::seq<int64_t>(2 * each));
       for (size_t i = 0; i < parts.size() / 2; ++i)
         parts[i] = vector::ShuffleOp::create(e, parts[2 * i], parts[2 * i + 1], lanes);
       parts.resize(parts.size() / 2);
@@ -91,20 +98,18 @@ void cpu::emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &p
     return e.add(e.add(memory.offset, e.mul(rows[row], memory.stride)), firstUnit);
   };
   Values gate, sum;
-  for (int64_t q = 0; q < 3; ++q) {
-    gate.push_back(beside([&](size_t row) { return gates[row * 3 + q]; }));
-    sum.push_back(beside([&](size_t row) { return sums[row * 3 + q]; }));
+  for (int64_t q = 0; q < gateCount; ++q) {
+    gate.push_back(beside([&](size_t row) { return gates[row * gateCount + q]; }));
+    sum.push_back(beside([&](size_t row) { return sums[row * gateCount + q]; }));
   }
-  Value biasN;
-  if (plan.bias)
-    biasN = repeat(e.loadNumbers(place.weights, place.biasAt, e.index(firstUnit), quarter));
-  Value old = beside([&](size_t row) {
-    return e.loadPart(place.h.memory, placeOf(place.h, row), quarter, units);
-  });
-  Value next = emitCell(e, gate, sum, biasN, old);
+  Values biases = loadKeptBiases(e, plan, place.weights, place.biasAt, e.index(firstUnit), size);
+  llvm::transform(biases, biases.begin(), repeat);
+  Value old = beside(
+      [&](size_t row) { return e.loadPart(place.h.memory, placeOf(place.h, row), size, units); });
+  Value next = emitCell(e, *plan.cell, gate, sum, biases, old);
   for (size_t row = 0; row < rows.size(); ++row) {
     Value own = vector::ExtractStridedSliceOp::create(
-        e, next, ArrayRef<int64_t>(row * quarter), ArrayRef<int64_t>{units}, ArrayRef<int64_t>{1});
+        e, next, ArrayRef<int64_t>(row * size), ArrayRef<int64_t>{units}, ArrayRef<int64_t>{1});
     e.store(own, place.y.memory, placeOf(place.y, row));
   }
 }
@@ -146,7 +151,7 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
           auto unitOf = [&](Value unit) { return e.add(e.mul(panel, panels.width()), unit); };
           auto gatesOf = [&](Value row) {
             return e.add(e.add(gates.offset, e.mul(row, gates.stride)),
-                         e.mul(panel, 3 * panels.width()));
+                         e.mul(panel, panels.panelElements(/*tail=*/false)));
           };
           // The cells of one row, with its sums [gate][vector].
           auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row,
@@ -162,7 +167,8 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
           SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail);
           if (oneRow)
             return emitPanelVectors(
-                e, panels, tail, {1, tiles.back().vectors}, [&](Tile part, Value unit, bool ends) {
+                e, panels, tail, {plan.gates(), 1, tiles.back().vectors},
+                [&](Tile part, Value unit, bool ends) {
                   Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
                   emitValid(e, plan, part, unitOf(unit), ends && tail,
                             [&](int64_t valid) { emitRow(part, unit, valid, zero, sums); });
@@ -173,7 +179,7 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
               emitGroupSums(e, schedule, tiles, part, recurrent, unit,
                             {h, firstRow, count, aside, nextStart});
               int64_t perRow = part.sums() * lanes;
-              Tile wide{part.rows, part.vectors};
+              Tile wide{part.gates, part.rows, part.vectors};
               auto emitWide = [&](int64_t valid) {
                 e.loop(zero, count, e.index(1), [&](Value row) {
                   Values sums;
@@ -186,18 +192,19 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
                 emitValid(e, plan, part, unitOf(unit), ends, emitWide);
               if (!part.packed)
                 return;
-              // Four rows fill a vector; some may be the last row once more.
-              int64_t behind = 3 * panels.tailWidth(), quarter = panels.quarter();
-              e.loop(zero, count, e.index(4), [&](Value first) {
+              // As many rows as it has parts fill a vector; some may be the last row once more.
+              int64_t behind = part.gates * panels.tailWidth(), size = panels.partLanes();
+              int64_t beside = panels.packedParts();
+              e.loop(zero, count, e.index(beside), [&](Value first) {
                 Values rows, inputs, sums;
-                for (int64_t i = 0; i < 4; ++i) {
+                for (int64_t i = 0; i < beside; ++i) {
                   Value row = e.min(e.add(first, i), e.sub(count, e.index(1)));
                   rows.push_back(e.add(firstRow, row));
-                  for (int64_t q = 0; q < 3; ++q) {
-                    Value sumAt = e.add(e.mul(row, perRow), wide.sums() * lanes + q * quarter);
-                    Value gateAt = e.add(gatesOf(rows.back()), behind + q * quarter);
-                    sums.push_back(e.load(aside, sumAt, quarter));
-                    inputs.push_back(e.load(gates.memory, gateAt, quarter));
+                  for (int64_t q = 0; q < part.gates; ++q) {
+                    Value sumAt = e.add(e.mul(row, perRow), wide.sums() * lanes + q * size);
+                    Value gateAt = e.add(gatesOf(rows.back()), behind + q * size);
+                    sums.push_back(e.load(aside, sumAt, size));
+                    inputs.push_back(e.load(gates.memory, gateAt, size));
                   }
                 }
                 emitPackedCells(e, plan, place, rows, inputs, sums);

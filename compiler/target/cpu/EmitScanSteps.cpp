@@ -48,7 +48,7 @@ private:
     std::vector<Values> weights;
     int64_t group = loader.group();
     for (int64_t k = first / group * group; k < first + count; k += group) {
-      Values words = loader.load(e.index(k), Tile{1, 1});
+      Values words = loader.load(e.index(k), Tile{panel.matrix.panels.gates, 1, 1});
       for (int64_t turn = 0; turn < group; ++turn)
         if (k + turn >= first && k + turn < first + count)
           weights.push_back(loader.widen(words, turn));
@@ -58,19 +58,19 @@ private:
 };
 } // namespace
 
-/// The sums of the three gates, in the fixed order (dialects/rnn/SumOrder.h).
-static Values emitStateSums(Emitter &e, ArrayRef<Values> weights, Value h) {
+/// The sums of all gates, in the fixed order (dialects/rnn/SumOrder.h).
+static Values emitStateSums(Emitter &e, int64_t gates, ArrayRef<Values> weights, Value h) {
   int64_t lanes = cast<VectorType>(h.getType()).getNumElements();
   auto depth = static_cast<int64_t>(weights.size()), block = sumBlock(depth, depth);
   Values totals;
   for (int64_t first = 0; first < depth; first += block) {
-    Values sums(3, e.zeros(lanes));
+    Values sums(gates, e.zeros(lanes));
     for (int64_t k = first; k < std::min(first + block, depth); ++k) {
       Value x = vector::ShuffleOp::create(e, h, h, SmallVector<int64_t>(lanes, k));
-      for (int64_t gate = 0; gate < 3; ++gate)
+      for (int64_t gate = 0; gate < gates; ++gate)
         sums[gate] = e.multiplyAdd(weights[k][gate], x, sums[gate]);
     }
-    for (int64_t gate = 0; gate < 3 && first > 0; ++gate)
+    for (int64_t gate = 0; gate < gates && first > 0; ++gate)
       sums[gate] = arith::AddFOp::create(e, totals[gate], sums[gate]);
     totals = sums;
   }
@@ -87,16 +87,16 @@ func::FuncOp cpu::emitScanSteps(Emitter &e, ModuleOp module, const KernelPlan &p
     Value gates = args[2], gatesStep = args[4], y = args[7], yStep = args[9], steps = args[10];
     RecurrentWeights recurrent(e, plan, weights, weightsAt);
     LayerLayout layout = plan.layout(units);
-    Value biasAt = e.add(weightsAt, layout.recurrentBias - layout.recurrentWeights), biasN;
-    if (plan.bias)
-      biasN = e.loadNumbers(weights, biasAt, zero, lanes);
+    Value biasAt = e.add(weightsAt, layout.recurrentBias - layout.recurrentWeights);
+    Values biases = loadKeptBiases(e, plan, weights, biasAt, zero, lanes);
     Values first{args[3], args[8], e.loadPart(args[5], args[6], lanes, units)};
     e.loop(zero, steps, e.index(1), first, [&](Value, ValueRange carried) {
       Value gatesAt = carried[0], yAt = carried[1], h = carried[2];
       Values inputs;
-      for (int64_t gate = 0; gate < 3; ++gate)
+      for (int64_t gate = 0; gate < plan.gates(); ++gate)
         inputs.push_back(e.load(gates, e.add(gatesAt, gate * lanes), lanes));
-      Value next = emitCell(e, inputs, emitStateSums(e, recurrent.all(), h), biasN, h);
+      Values sums = emitStateSums(e, plan.gates(), recurrent.all(), h);
+      Value next = emitCell(e, *plan.cell, inputs, sums, biases, h);
       e.storePart(next, y, yAt, units);
       return Values{e.add(gatesAt, gatesStep), e.add(yAt, yStep), next};
     });

@@ -222,7 +222,7 @@ void cpu::emitGroupSums(Emitter &e, const rnn::Schedule &schedule, ArrayRef<Tile
   int64_t least = tiles.back().rows; // a tile may reach beyond the group
   if (least > 1)
     lastRow = e.sub(e.add(group.firstRow, group.rows), e.index(1));
-  auto tileOf = [&](int64_t rows) { return Tile{rows, part.vectors, part.packed}; };
+  auto tileOf = [&](int64_t rows) { return Tile{part.gates, rows, part.vectors, part.packed}; };
   int64_t block = panel.matrix.sumBlock(), whole = depth / block * block;
   if (depth <= schedule.tiling.kBlock) // so few k that no block has to wait for another
     return emitRowTiles(e, tiles, group.rows, [&](Tile tile, Value row) {

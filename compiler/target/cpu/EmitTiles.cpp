@@ -23,7 +23,7 @@ void cpu::emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
 Value cpu::emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout) {
   int64_t least = tilesOf(e, schedule, layout, /*tail=*/true).back().rows;
   int64_t rows = llvm::alignTo(schedule.tiling.groupRows, least); // a tile may reach beyond them
-  int64_t floats = rows * 3 * schedule.tiling.tiles[1] * schedule.tiling.lanes;
+  int64_t floats = rows * layout.gates * schedule.tiling.tiles[1] * schedule.tiling.lanes;
   return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
 }
 
@@ -32,10 +32,10 @@ SmallVector<Tile> cpu::tilesOf(const Emitter &e, const rnn::Schedule &schedule,
   SmallVector<Tile> tiles;
   ArrayRef<int64_t> pairs = schedule.tiling.tiles;
   for (size_t i = 0; i + 1 < pairs.size(); i += 2)
-    tiles.push_back({pairs[i], pairs[i + 1]});
+    tiles.push_back({layout.gates, pairs[i], pairs[i + 1]});
   // A packed vector alone: as many sums as multiply-adds are under way at a time.
   if (tail && layout.packedUnits() && layout.tailVectors() == 0)
-    return {{e.fmaInFlight, tiles.front().vectors}};
+    return {{layout.gates, e.fmaInFlight, tiles.front().vectors}};
   if (tail && layout.packedUnits() && layout.fullPanels())
     return {tiles.front()};
   if (tail && layout.fullPanels() && tiles.size() > 2)
@@ -46,7 +46,7 @@ SmallVector<Tile> cpu::tilesOf(const Emitter &e, const rnn::Schedule &schedule,
 /// Rows of the smallest tile whose multiply-adds do not wait for each other. 1 where
 /// smaller ones are not there to fill gaps with.
 static int64_t fullRows(const Emitter &e, ArrayRef<Tile> tiles) {
-  int64_t rows = llvm::divideCeil(e.fmaInFlight, 3 * tiles.front().vectors);
+  int64_t rows = llvm::divideCeil(e.fmaInFlight, tiles.front().gates * tiles.front().vectors);
   bool all = llvm::all_of(llvm::seq<int64_t>(1, rows + 1), [&](int64_t size) {
     return llvm::any_of(tiles, [&](Tile tile) { return tile.rows == size; });
   });
@@ -85,12 +85,12 @@ void cpu::emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Til
     int64_t step = std::min(tile.vectors, layout.vectors);
     int64_t whole = layout.vectors / step * step, rest = layout.vectors - whole;
     if (whole == step)
-      body(Tile{tile.rows, step}, e.index(0), alike);
+      body(Tile{tile.gates, tile.rows, step}, e.index(0), alike);
     else
       e.loop(e.index(0), e.index(whole * lanes), e.index(step * lanes),
-             [&](Value unit) { body(Tile{tile.rows, step}, unit, alike); });
+             [&](Value unit) { body(Tile{tile.gates, tile.rows, step}, unit, alike); });
     if (rest)
-      body(Tile{tile.rows, rest}, e.index(whole * lanes), alike);
+      body(Tile{tile.gates, tile.rows, rest}, e.index(whole * lanes), alike);
     return;
   }
   int64_t v = 0, n = layout.tailVectors();
@@ -98,9 +98,11 @@ void cpu::emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Til
     int64_t vectors = std::min(tile.vectors, n - v), at = v;
     v += vectors;
     // The packed vector goes with the last ones where registers hold all their sums.
-    bool both = packed && v == n && Tile{1, vectors, true}.sums() <= Tile{1, tile.vectors}.sums();
+    bool both =
+        packed && v == n &&
+        Tile{tile.gates, 1, vectors, true}.sums() <= Tile{tile.gates, 1, tile.vectors}.sums();
     packed = packed && !both;
-    body(Tile{tile.rows, vectors, both}, e.index(at * lanes), /*ends=*/v == n);
+    body(Tile{tile.gates, tile.rows, vectors, both}, e.index(at * lanes), /*ends=*/v == n);
   }
 }
 

@@ -29,8 +29,8 @@ Panel cpu::panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value 
 Value cpu::emitElementAt(Emitter &e, const PanelLayout &layout, Tile part, bool tail,
                          Value firstUnit, int64_t i) {
   int64_t width = tail ? layout.tailWidth() : layout.width();
-  if (i == 3 * part.vectors)
-    return e.index(3 * width);
+  if (i == part.gates * part.vectors)
+    return e.index(part.gates * width);
   return e.add(firstUnit, i / part.vectors * width + i % part.vectors * layout.lanes);
 }
 

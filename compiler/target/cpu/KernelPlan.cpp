@@ -13,7 +13,6 @@ using namespace grucc;
 using namespace grucc::cpu;
 
 LayerLayout KernelPlan::layout(int64_t inputSize) const {
-  int64_t units = panels().paddedUnits() * elementBytes();
   // Every part starts at a multiple of 64 bytes.
   auto after = [](int64_t at, int64_t bytes) { return llvm::alignTo(at + bytes, 64); };
   LayerLayout layout;
@@ -21,7 +20,7 @@ LayerLayout KernelPlan::layout(int64_t inputSize) const {
   layout.inputBias = after(0, inputMatrix(inputSize).bytes());
   layout.recurrentWeights = after(layout.inputBias, bias ? gateElements() * elementBytes() : 0);
   layout.recurrentBias = after(layout.recurrentWeights, recurrentMatrix().bytes());
-  layout.bytes = after(layout.recurrentBias, bias ? units : 0);
+  layout.bytes = after(layout.recurrentBias, bias ? cell->shape.keptBiases() * keptBytes() : 0);
   return layout;
 }
 

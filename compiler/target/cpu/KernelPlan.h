@@ -23,9 +23,10 @@
 namespace grucc::cpu {
 
 /// Units in panels of `width`, the last one narrower; units beyond H are zero.
-/// A last vector that units fill to a quarter at most is packed: its first three
-/// quarters are the gates r, z and n of these units, its last one is zero.
+/// A last vector that units fill to one part at most (PackedUnits.h) is packed: its parts
+/// are the gates of these units, and what is left is zero: of r, z and n a quarter.
 struct PanelLayout {
+  int64_t gates;      ///< of the cell
   int64_t hiddenSize; ///< H
   int64_t lanes;      ///< floats a vector
   int64_t vectors;    ///< vectors a gate in a full panel
@@ -36,9 +37,11 @@ struct PanelLayout {
   /// Units of the last, narrower panel; 0 when there is none.
   int64_t tailUnits() const { return hiddenSize % width(); }
   /// Units that share one packed vector among all gates; 0 when there are none.
-  int64_t packedUnits() const { return grucc::packedUnits(hiddenSize, lanes); }
+  int64_t packedUnits() const { return grucc::packedUnits(hiddenSize, lanes, gates); }
+  /// Gates of a packed vector, and those that are zero.
+  int64_t packedParts() const { return grucc::packedParts(gates); }
   /// Lanes of one gate in a packed vector.
-  int64_t quarter() const { return lanes / 4; }
+  int64_t partLanes() const { return lanes / packedParts(); }
   /// Vectors a gate of the last panel, beside a packed one.
   int64_t tailVectors() const { return llvm::divideCeil(tailUnits() - packedUnits(), lanes); }
   int64_t tailWidth() const { return tailVectors() * lanes; }
@@ -52,15 +55,15 @@ struct PanelLayout {
   /// Units that have a lane of their own in every gate's vectors, and what fills these.
   int64_t wideUnits() const { return paddedUnits() - (packedUnits() ? lanes : 0); }
   /// Numbers of all gates and units: one k of a matrix, or one row of gates.
-  int64_t elements() const { return 3 * wideUnits() + (packedUnits() ? lanes : 0); }
+  int64_t elements() const { return gates * wideUnits() + (packedUnits() ? lanes : 0); }
   /// Those of one panel.
   int64_t panelElements(bool tail) const {
-    return tail ? 3 * tailWidth() + (packedUnits() ? lanes : 0) : 3 * width();
+    return tail ? gates * tailWidth() + (packedUnits() ? lanes : 0) : gates * width();
   }
   /// Where one of them stands in its panel.
   int64_t elementAt(int64_t gate, int64_t unit, bool tail) const {
     if (tail && unit >= tailWidth())
-      return 3 * tailWidth() + gate * quarter() + unit - tailWidth();
+      return gates * tailWidth() + gate * partLanes() + unit - tailWidth();
     return gate * (tail ? tailWidth() : width()) + unit;
   }
 };
@@ -99,7 +102,7 @@ struct LayerLayout {
   int64_t inputWeights;     ///< W_ih, K = inputSize
   int64_t inputBias;        ///< as one k of a matrix
   int64_t recurrentWeights; ///< W_hh, K = H
-  int64_t recurrentBias;    ///< b_hn: [unit], padded
+  int64_t recurrentBias;    ///< b_hn, or what gates keep: [kept gate][unit], padded
   int64_t bytes;            ///< of the whole layer, 64-byte multiple
 };
 
@@ -117,7 +120,11 @@ struct KernelPlan : NetworkPlan {
     return plan;
   }
 
-  PanelLayout panels() const { return {hiddenSize, schedule.tiling.lanes, schedule.tiling.panel}; }
+  PanelLayout panels() const {
+    return {gates(), hiddenSize, schedule.tiling.lanes, schedule.tiling.panel};
+  }
+  /// Bytes of one gate's recurrent biases.
+  int64_t keptBytes() const { return panels().paddedUnits() * elementBytes(); }
   /// Elements of one row of projected gates.
   int64_t gateElements() const { return panels().elements(); }
   /// W_ih of a layer with that input size.

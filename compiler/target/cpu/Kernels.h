@@ -21,12 +21,12 @@
 
 namespace grucc::cpu {
 
-/// Accumulators live at a time: rows x 3 gates x vectors, and a packed one a row.
+/// Accumulators live at a time: rows x gates x vectors, and a packed one a row.
 struct Tile {
-  int64_t rows, vectors;
+  int64_t gates, rows, vectors;
   bool packed = false; ///< the network's last units, all gates in one vector
 
-  int64_t sums() const { return 3 * vectors + packed; } ///< vectors a row
+  int64_t sums() const { return gates * vectors + packed; } ///< vectors a row
 };
 
 /// One panel of a weight matrix at a run-time place.
@@ -129,9 +129,14 @@ void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value first, Value end
 
 /// What the cells of a step read and write beside their sums.
 struct CellPlace {
-  Value weights, biasAt; ///< where b_hn starts
+  Value weights, biasAt; ///< where b_hn, or what gates keep, starts
   Rows h, y;
 };
+
+/// The recurrent biases of `lanes` units from `unit` on, of the gates that keep theirs;
+/// none without biases.
+Values loadKeptBiases(Emitter &e, const KernelPlan &plan, Value weights, Value biasAt, Value unit,
+                      int64_t lanes);
 
 /// Calls `body(valid)` for the units of a part that begins at `firstUnit`: `valid`
 /// units of its last vector exist.
@@ -146,7 +151,7 @@ void emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile 
                llvm::ArrayRef<Value> sums);
 
 /// The new states of the units in a packed vector, of one row, or of as many as there
-/// are quarters at once. gates and sums are [row][gate], `quarter` lanes each.
+/// are parts at once. gates and sums are [row][gate], as many lanes as a part has.
 void emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &place,
                      llvm::ArrayRef<Value> rows, llvm::ArrayRef<Value> gates,
                      llvm::ArrayRef<Value> sums);

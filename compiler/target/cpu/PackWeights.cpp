@@ -42,7 +42,7 @@ static std::optional<T> packMatrix(const MatrixLayout &layout, rnn::StorageAttr 
     int64_t start = panel * panels.width();
     int64_t units = std::min(panels.width(), panels.hiddenSize - start);
     char *panelTo = to + layout.headerBytes() + panel * layout.panelBytes();
-    for (int64_t gate = 0; gate < 3; ++gate)
+    for (int64_t gate = 0; gate < panels.gates; ++gate)
       for (int64_t unit = 0; unit < units; ++unit) {
         const T *row = matrix.data() + (gate * panels.hiddenSize + start + unit) * depth;
         for (int64_t k = 0; k < depth; ++k) {
@@ -81,7 +81,7 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
                << *odd << ", expected values that " << rnn::storageText(kept, "") << " holds";
       return success();
     };
-    // Biases are panels of one k, or a row of units as it is.
+    // Biases are panels of one k, or rows of units as they are.
     auto placeBias = [&](Value value, bool ofGates, int64_t at) -> LogicalResult {
       FailureOr<ArrayRef<T>> values = weightValues<T>(value, storage);
       if (failed(values))
@@ -90,18 +90,21 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
         packMatrix<T>({plan.panels(), 1, rnn::StorageKind::Exact, sizeof(T)}, {}, *values,
                       start + at);
       else
-        std::memcpy(start + at, values->data(), values->size() * sizeof(T));
+        for (int64_t kept = 0; kept < plan.cell->shape.keptBiases(); ++kept)
+          std::memcpy(start + at + kept * plan.keptBytes(), values->data() + kept * plan.hiddenSize,
+                      plan.hiddenSize * sizeof(T));
       return success();
     };
     rnn::ProjectOp project = layer.project;
-    rnn::GruCellOp cell = layer.cell;
+    rnn::CellOpInterface cell = layer.cell;
     if (failed(placeMatrix(project, project.getWeight(), plan.inputMatrix(layer.inputSize),
                            project.getStorageAttr(), layout.inputWeights)) ||
         failed(placeMatrix(cell, cell.getWHh(), plan.recurrentMatrix(), cell.getStorageAttr(),
                            layout.recurrentWeights)))
       return failure();
     if (plan.bias && (failed(placeBias(project.getBias(), /*ofGates=*/true, layout.inputBias)) ||
-                      failed(placeBias(cell.getBias(), /*ofGates=*/false, layout.recurrentBias))))
+                      (cell.getBias() &&
+                       failed(placeBias(cell.getBias(), /*ofGates=*/false, layout.recurrentBias)))))
       return failure();
   }
   return packed;

@@ -53,7 +53,7 @@ Values ProjectWriter::multiplyHalf(Value number, Value stage, ValueRange before)
 }
 
 void ProjectWriter::finishHalf(ValueRange sums) {
-  int64_t gateCount = 3 * layout.hiddenSize;
+  int64_t gateCount = layout.gateColumns();
   Value firstColumn = e.add(e.mul(tile, layout.columns()), e.div(lane, 4));
   Value first = e.add(e.add(firstRow, warpRow), e.mul(e.rem(lane, 4), 2));
   for (int64_t c = 0; c < layout.columns() / 8; ++c) {

@@ -73,7 +73,7 @@ Values ProjectWriter::multiply(Value stage, int64_t count, ValueRange before) {
 }
 
 void ProjectWriter::finish(ValueRange sums) {
-  int64_t gateCount = 3 * layout.hiddenSize;
+  int64_t gateCount = layout.gateColumns();
   // Fours of columns begin at whole fours of a row, or end within it.
   int64_t width = gateCount % kGroup == 0 ? kGroup : 1;
   Value firstColumn = e.add(e.mul(tile, layout.columns()), e.mul(laneColumn, kGroup));

@@ -34,7 +34,7 @@ Value ptx::sharedAt(Emitter &e, gpu::GPUModuleOp module, int64_t floats) {
 }
 
 Recurrence::Recurrence(Emitter &e, const KernelPlan &plan, ValueRange parameters)
-    : e(e), hiddenSize(plan.hiddenSize) {
+    : e(e), cell(plan.cell->shape), hiddenSize(plan.hiddenSize) {
   auto next = [&, i = 0]() mutable { return parameters[i++]; };
   auto toIndex = [&](Value bits) {
     return Value(arith::IndexCastOp::create(e, e.getIndexType(), bits));
@@ -47,7 +47,7 @@ Recurrence::Recurrence(Emitter &e, const KernelPlan &plan, ValueRange parameters
   };
   pointer(gates, nullptr);
   pointer(weights, nullptr);
-  pointer(biasN, nullptr);
+  pointer(biases, nullptr);
   pointer(h0, &hasH0);
   pointer(output, nullptr);
   outputStride = toIndex(next());
@@ -75,18 +75,21 @@ Value Recurrence::length(Value b, Value exists) const {
 }
 
 Values Recurrence::loadGates(Value row, Value unit) const {
-  Value start = e.at(gates, e.add(e.mul(row, 3 * hiddenSize), unit));
+  Value start = e.at(gates, e.add(e.mul(row, cell.rows(hiddenSize)), unit));
   Values values;
-  for (int64_t gate = 0; gate < 3; ++gate)
+  for (int64_t gate = 0; gate < cell.gates; ++gate)
     values.push_back(e.load(e.at(start, gate * hiddenSize), /*constant=*/true));
   return values;
 }
 
-Value Recurrence::loadBias(const KernelPlan &plan, Value unit, Value condition) const {
-  if (!plan.bias)
+Values Recurrence::loadBiases(const KernelPlan &plan, Value unit, Value condition) const {
+  int64_t count = plan.bias ? cell.keptBiases() : 0;
+  if (!count)
     return {};
-  return e
-      .valuesIf(condition, 1,
-                [&]() -> Values { return {e.load(e.at(biasN, unit), /*constant=*/true)}; })
-      .front();
+  return e.valuesIf(condition, count, [&] {
+    Values values;
+    for (int64_t kept = 0; kept < count; ++kept)
+      values.push_back(e.load(e.at(e.at(biases, unit), kept * hiddenSize), /*constant=*/true));
+    return values;
+  });
 }

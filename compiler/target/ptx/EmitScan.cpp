@@ -21,9 +21,9 @@ ScanWriter::ScanWriter(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &pl
 void ScanWriter::emit() {
   loadWeights();
   fillStates();
-  Values bias;
+  SmallVector<Values> biases;
   for (auto [unit, own] : llvm::zip_equal(units, owns))
-    bias.push_back(p.loadBias(plan, unit, own));
+    biases.push_back(p.loadBiases(plan, unit, own));
   Value zero = e.index(0), one = e.index(1);
 
   // Rows of the next turn are known a turn before its gates are loaded, and gates
@@ -34,7 +34,7 @@ void ScanWriter::emit() {
     llvm::append_range(carried, loadGates(zero, first));
   carried.append({first, firstRowOf(one)});
   Values last = e.loop(zero, longest, one, carried,
-                       [&](Value turn, ValueRange now) { return emitTurn(turn, now, bias); });
+                       [&](Value turn, ValueRange now) { return emitTurn(turn, now, biases); });
   finish(last);
 }
 
@@ -46,13 +46,13 @@ void ScanWriter::loadWeights() {
   // Every thread reads what itself has written: nobody has to wait.
   Value from = e.at(p.weights, e.mul(thread, kGroup));
   auto load = [&](int64_t group, int64_t gate) {
-    int64_t at = (3 * group + gate) * layout.threads() * kGroup;
+    int64_t at = (layout.gates * group + gate) * layout.threads() * kGroup;
     return loadFour(e.at(from, at), /*constant=*/true);
   };
-  for (int64_t i = 0; i < 3 * layout.registerGroups(); ++i)
-    llvm::append_range(kept, load(i / 3, i % 3));
+  for (int64_t i = 0; i < layout.gates * layout.registerGroups(); ++i)
+    llvm::append_range(kept, load(i / layout.gates, i % layout.gates));
   forEachSharedGroup({}, [&](int64_t group, ValueRange) {
-    for (int64_t gate = 0; gate < 3; ++gate)
+    for (int64_t gate = 0; gate < layout.gates; ++gate)
       e.store(load(group, gate), sharedWeights(group, gate));
     return Values();
   });
@@ -109,14 +109,15 @@ Values ScanWriter::loadGates(Value turn, Value firstRow) {
   Values all;
   for (int64_t r = 0; r < layout.threadRows(); ++r)
     for (auto [unit, owned] : llvm::zip_equal(units, owns))
-      llvm::append_range(all, e.valuesIf(e.both(owned, takesPart(r, turn)), 3, [&, unit = unit] {
-        return p.loadGates(p.row(firstRow, rows[r]), unit);
-      }));
+      llvm::append_range(
+          all, e.valuesIf(e.both(owned, takesPart(r, turn)), layout.gates, [&, unit = unit] {
+            return p.loadGates(p.row(firstRow, rows[r]), unit);
+          }));
   return all;
 }
 
 /// now: own states, gates if they are ahead, first row of this turn and the next.
-Values ScanWriter::emitTurn(Value turn, ValueRange now, const Values &bias) {
+Values ScanWriter::emitTurn(Value turn, ValueRange now, ArrayRef<Values> biases) {
   int64_t count = layout.threadRows() * layout.threadUnits();
   ValueRange own = now.take_front(count), rows = now.take_back(2);
   Value next = e.add(turn, 1), parity = e.rem(turn, 2);
@@ -131,8 +132,8 @@ Values ScanWriter::emitTurn(Value turn, ValueRange now, const Values &bias) {
     old = e.at(states, e.mul(parity, layout.stateFloats()));
     fresh = e.at(states, e.mul(e.sub(e.index(1), parity), layout.stateFloats()));
   }
-  ValueRange gates = ahead ? now.slice(count, 3 * count) : ValueRange(loaded);
-  Values result = emitStates({turn, rows[0], old, fresh, own, gates, bias});
+  ValueRange gates = ahead ? now.slice(count, layout.gates * count) : ValueRange(loaded);
+  Values result = emitStates({turn, rows[0], old, fresh, own, gates, biases});
   if (ahead)
     llvm::append_range(result, loaded);
   result.append({rows[1], rowAfter});
@@ -142,8 +143,8 @@ Values ScanWriter::emitTurn(Value turn, ValueRange now, const Values &bias) {
 Value ScanWriter::emitState(const Turn &turn, int64_t row, int64_t unit, ValueRange sums) {
   int64_t cell = row * layout.threadUnits() + unit;
   Value own = turn.own[cell], active = takesPart(row, turn.number);
-  Value h =
-      cpu::emitCell(e, Values(turn.gates.slice(3 * cell, 3)), Values(sums), turn.bias[unit], own);
+  Values gates(turn.gates.slice(layout.gates * cell, layout.gates));
+  Value h = cpu::emitCell(e, *plan.cell, gates, Values(sums), turn.biases[unit], own);
   Value state = e.select(active, h, own);
   storeState(state, row, unit, turn.fresh);
   // Padded outputs are 0; packed rows end with their sequence.

@@ -75,8 +75,7 @@ private:
       auto emitRow = [&] {
         Values row;
         for (int64_t u = 0; u < layout.threadUnits(); ++u)
-          row.push_back(
-              emitState(turn, r, u, {sums[2 * u + r], sums[4 + 2 * u + r], sums[8 + 2 * u + r]}));
+          row.push_back(emitState(turn, r, u, sumsOf(sums, 4, 2 * u + r)));
         return row;
       };
       if (r == 0) {
@@ -95,17 +94,17 @@ private:
   Values emitSums(Value old) {
     Value h = e.at(old, e.add(e.mul(e.div(lane, 4), layout.rowFloats()), e.rem(lane, 4)));
     int64_t blockGroups = layout.sums().size() / mmaK;
-    Values all, sums(3 * 4, e.zero());
+    Values all, sums(layout.gates * 4, e.zero());
     auto multiply = [&](int64_t group, function_ref<Values(int64_t)> weights) {
       if (group && group % blockGroups == 0) {
         all = addBlock(all, sums);
-        sums = Values(3 * 4, e.zero());
+        sums = Values(layout.gates * 4, e.zero());
       }
       Values b; // eight k are four words
       for (int64_t half = 0; half < 2; ++half)
         llvm::append_range(b, e.loadWords(e.at(h, group * mmaK / 2 + half * 4), 1,
                                           /*constant=*/false));
-      for (int64_t gate = 0; gate < 3; ++gate) {
+      for (int64_t gate = 0; gate < layout.gates; ++gate) {
         MutableArrayRef<Value> c = MutableArrayRef(sums).slice(gate * 4, 4);
         llvm::copy(e.multiply(plan.half, plan.shallowProducts(), weights(gate), b, ValueRange(c)),
                    c.begin());
@@ -113,7 +112,7 @@ private:
     };
     for (int64_t group = 0; group < layout.registerGroups(); ++group)
       multiply(group, [&](int64_t gate) {
-        return Values(ArrayRef(kept).slice((group * 3 + gate) * 4, 4));
+        return Values(ArrayRef(kept).slice((group * layout.gates + gate) * 4, 4));
       });
     forEachSharedGroup({}, [&](int64_t group, ValueRange) {
       multiply(group, [&](int64_t gate) {

@@ -63,12 +63,11 @@ private:
         owns.front(),
         [&] {
           for (int64_t s = 1; s < layout.sums().count(); ++s)
-            for (int64_t i = 0; i < 3 * count; ++i)
+            for (int64_t i = 0; i < layout.blockSums(); ++i)
               sums[i] = e.plus(sums[i], e.load(partialAt(s - 1, i), /*constant=*/false));
           Values states;
           for (int64_t r = 0; r < count; ++r)
-            states.push_back(
-                emitState(turn, r, /*unit=*/0, {sums[r], sums[count + r], sums[2 * count + r]}));
+            states.push_back(emitState(turn, r, /*unit=*/0, sumsOf(sums, count, r)));
           return states;
         },
         [&] { return Values(turn.own); });
@@ -77,12 +76,14 @@ private:
   /// This thread's sum block, [gate][row].
   Values emitSums(Value old) {
     Value states = e.at(old, e.mul(block, layout.sums().stride()));
-    Values sums(3 * layout.rows(), e.zero());
+    Values sums(layout.blockSums(), e.zero());
     for (int64_t group = 0; group < layout.registerGroups(); ++group)
-      sums = emitFour(group, ArrayRef(kept).slice(group * 3 * kGroup, 3 * kGroup), states, sums);
+      sums = emitFour(group,
+                      ArrayRef(kept).slice(group * layout.gates * kGroup, layout.gates * kGroup),
+                      states, sums);
     return forEachSharedGroup(sums, [&](int64_t group, ValueRange sums) {
       Values four;
-      for (int64_t gate = 0; gate < 3; ++gate)
+      for (int64_t gate = 0; gate < layout.gates; ++gate)
         llvm::append_range(four, e.load(sharedWeights(group, gate), kGroup, /*constant=*/false));
       return emitFour(group, four, states, sums);
     });
@@ -96,7 +97,7 @@ private:
       llvm::append_range(h, e.load(e.at(states, r * layout.rowFloats() + group * kGroup), kGroup,
                                    /*constant=*/false));
     for (int64_t k = 0; k < kGroup && group * kGroup + k < layout.sums().size(); ++k)
-      for (int64_t i = 0; i < 3 * count; ++i)
+      for (int64_t i = 0; i < layout.blockSums(); ++i)
         sums[i] =
             e.multiplyAdd(weights[i / count * kGroup + k], h[i % count * kGroup + k], sums[i]);
     return sums;
@@ -104,7 +105,7 @@ private:
 
   /// Sum i = [gate][row] of this thread's unit and sum block `block` + 1.
   Value partialAt(int64_t block, int64_t i) {
-    return e.at(e.at(partials, unit), (block * 3 * layout.rows() + i) * layout.paddedUnits());
+    return e.at(e.at(partials, unit), (block * layout.blockSums() + i) * layout.paddedUnits());
   }
 
   /// The sums of all blocks but the first go through shared memory.
@@ -112,7 +113,7 @@ private:
     if (layout.sums().count() == 1)
       return;
     e.ifThen(e.notZero(block), [&] {
-      int64_t stride = 3 * layout.rows() * layout.paddedUnits();
+      int64_t stride = layout.blockSums() * layout.paddedUnits();
       Value to = e.at(e.at(partials, unit), e.mul(e.sub(block, e.index(1)), stride));
       for (auto [i, sum] : llvm::enumerate(sums))
         e.store(sum, e.at(to, i * layout.paddedUnits()));

@@ -24,10 +24,11 @@ void StepWriter::emit() {
   for (int64_t i = 0; i < layout.threadCells(); ++i)
     cells.push_back(loadCell(i));
   // Rows that have ended, or not begun, cost nothing but their zeros.
-  Values sums = e.valuesIf(anyActive(), 3 * cells.size(), [&] { return emitRounds(); });
+  int64_t gates = layout.gates;
+  Values sums = e.valuesIf(anyActive(), gates * cells.size(), [&] { return emitRounds(); });
   for (auto [i, cell] : llvm::enumerate(cells))
     e.ifThen(cell.exists,
-             [&, i = i, cell = cell] { finish(cell, ArrayRef(sums).slice(3 * i, 3)); });
+             [&, i = i, cell = cell] { finish(cell, ArrayRef(sums).slice(gates * i, gates)); });
 }
 
 OldState StepWriter::findOld(Value b, Value exists) {
@@ -48,8 +49,8 @@ OldState StepWriter::findOld(Value b, Value exists) {
   return old;
 }
 
-Cell StepWriter::loadCell(int64_t i) {
-  Cell cell;
+StepCell StepWriter::loadCell(int64_t i) {
+  StepCell cell;
   Value at = e.add(thread, i * layout.threads());
   cell.row = e.div(at, layout.units());
   cell.b = e.add(firstB, cell.row);
@@ -60,9 +61,9 @@ Cell StepWriter::loadCell(int64_t i) {
   cell.h = e.valuesIf(cell.old.isThere, 1, [&]() -> Values {
               return {e.load(e.at(cell.old.pointer, cell.unit), /*constant=*/true)};
             }).front();
-  cell.gates = e.valuesIf(cell.old.active, 3,
+  cell.gates = e.valuesIf(cell.old.active, layout.gates,
                           [&] { return p.loadGates(p.row(firstRow, cell.b), cell.unit); });
-  cell.bias = p.loadBias(plan, cell.unit, cell.exists);
+  cell.biases = p.loadBiases(plan, cell.unit, cell.exists);
   return cell;
 }
 
@@ -74,7 +75,7 @@ Value StepWriter::anyActive() {
 
 Values StepWriter::emitRounds() {
   // -0 changes no sum that it is added to.
-  Values none(3 * cells.size(), e.number(-0.0));
+  Values none(layout.gates * cells.size(), e.number(-0.0));
   Value ownRow = e.div(thread, rowThreads());
   Value b = e.add(firstB, ownRow), exists = e.less(b, p.batch);
   OldState old = findOld(b, exists);
@@ -118,7 +119,7 @@ void StepWriter::stage(Value round, Value row, const OldState &old) {
 Values StepWriter::collect(ValueRange sums) {
   Values result;
   for (auto [i, cell] : llvm::enumerate(cells)) {
-    ValueRange before = sums.slice(3 * i, 3);
+    ValueRange before = sums.slice(layout.gates * i, layout.gates);
     Value unit = e.rem(thread, layout.units()); // of threads * i more, too
     llvm::append_range(
         result,
@@ -128,7 +129,7 @@ Values StepWriter::collect(ValueRange sums) {
               Value from = e.at(partials, e.add(e.mul(cell.row, layout.partialRowFloats()), unit));
               Values after(before);
               for (int64_t block = 0; block < layout.blocks(); ++block)
-                for (int64_t gate = 0; gate < 3; ++gate)
+                for (int64_t gate = 0; gate < layout.gates; ++gate)
                   after[gate] =
                       e.plus(after[gate],
                              e.load(e.at(from, partialOffset(gate, 0) + block * layout.units()),
@@ -140,14 +141,14 @@ Values StepWriter::collect(ValueRange sums) {
   return result;
 }
 
-void StepWriter::finish(const Cell &cell, ArrayRef<Value> sums) {
+void StepWriter::finish(const StepCell &cell, ArrayRef<Value> sums) {
   Value one = e.index(1), last = e.sub(p.seqLen, one);
   Value out = p.outputAt(p.row(firstRow, cell.b), cell.unit);
   Value end = p.stateAt(p.hN, cell.b, cell.unit);
   e.ifThen(
       cell.old.active,
       [&] {
-        Value h = cpu::emitCell(e, cell.gates, sums, cell.bias, cell.h);
+        Value h = cpu::emitCell(e, *plan.cell, cell.gates, sums, cell.biases, cell.h);
         e.store(h, out);
         Value isLast =
             e.select(p.reverse, e.equal(p.t, 0), e.equal(e.sub(cell.old.length, e.add(p.t, 1)), 0));

@@ -20,7 +20,7 @@ void StepWriter::emitHalfSums(Value round) {
   Value from = e.at(p.weights, e.add(e.mul(part, layout.roundFloats()), e.mul(thread, 4)));
   Value h = e.at(states, e.add(e.mul(high, layout.rowFloats()),
                                e.add(e.mul(block, layout.blockFloats()), low)));
-  Values sums(3 * tiles * 4, e.zero());
+  Values sums(layout.gates * tiles * 4, e.zero());
   for (int64_t group = 0; group < layout.roundGroups(); ++group) {
     Values b; // eight k are four words
     for (int64_t j = 0; j < tiles; ++j)
@@ -28,8 +28,8 @@ void StepWriter::emitHalfSums(Value round) {
         llvm::append_range(
             b, e.loadWords(e.at(h, j * mmaRows * layout.rowFloats() + group * mmaK / 2 + half * 4),
                            1, /*constant=*/false));
-    for (int64_t gate = 0; gate < 3; ++gate) {
-      Values a = e.loadWords(e.at(from, (group * 3 + gate) * blocks * mmaWords), 4,
+    for (int64_t gate = 0; gate < layout.gates; ++gate) {
+      Values a = e.loadWords(e.at(from, (group * layout.gates + gate) * blocks * mmaWords), 4,
                              /*constant=*/true);
       for (int64_t j = 0; j < tiles; ++j) {
         MutableArrayRef<Value> c = MutableArrayRef(sums).slice((gate * tiles + j) * 4, 4);

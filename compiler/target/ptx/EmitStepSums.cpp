@@ -26,25 +26,25 @@ void StepWriter::emitSums(Value round) {
     Values sums = emitBlock(from, h);
     Value to = e.at(partials,
                     e.add(e.mul(row, layout.partialRowFloats()), e.add(e.mul(block, units), unit)));
-    for (int64_t i = 0; i < 3 * rows; ++i)
+    for (int64_t i = 0; i < layout.gates * rows; ++i)
       e.store(sums[i], e.at(to, partialOffset(i / rows, i % rows)));
   });
 }
 
 Values StepWriter::emitBlock(Value from, Value h) {
   int64_t groups = layout.sums().groups(), unroll = plan.schedule.getStepUnroll();
-  int64_t rows = layout.threadRows();
-  Values sums(3 * rows, e.zero());
+  int64_t rows = layout.threadRows(), gates = layout.gates;
+  Values sums(gates * rows, e.zero());
   auto turn = [&](Value group, int64_t count, Values sums) {
     Value w = e.at(from, e.mul(group, layout.groupFloats()));
     Value states = e.at(h, e.mul(group, kGroup));
     Values weights;
-    for (int64_t i = 0; i < 3 * count; ++i)
-      llvm::append_range(weights, e.load(e.at(w, i * layout.groupFloats() / 3), kGroup,
+    for (int64_t i = 0; i < gates * count; ++i)
+      llvm::append_range(weights, e.load(e.at(w, i * layout.gateFloats()), kGroup,
                                          /*constant=*/true));
     for (int64_t g = 0; g < count; ++g)
-      emitFour(ArrayRef(weights).slice(3 * kGroup * g, 3 * kGroup), e.at(states, g * kGroup),
-               kGroup, sums);
+      emitFour(ArrayRef(weights).slice(gates * kGroup * g, gates * kGroup),
+               e.at(states, g * kGroup), kGroup, sums);
     return sums;
   };
   // All k of a short block in one go; blocks of 64 in whole turns.
@@ -54,8 +54,8 @@ Values StepWriter::emitBlock(Value from, Value h) {
   for (int64_t group = 0; group < groups; ++group) {
     Value w = e.at(from, group * layout.groupFloats());
     Values weights;
-    for (int64_t gate = 0; gate < 3; ++gate)
-      llvm::append_range(weights, e.load(e.at(w, gate * layout.groupFloats() / 3), kGroup,
+    for (int64_t gate = 0; gate < gates; ++gate)
+      llvm::append_range(weights, e.load(e.at(w, gate * layout.gateFloats()), kGroup,
                                          /*constant=*/true));
     int64_t left = layout.sums().size() - group * kGroup;
     emitFour(weights, e.at(h, group * kGroup), std::min(left, kGroup), sums);
@@ -69,6 +69,6 @@ void StepWriter::emitFour(ArrayRef<Value> weights, Value states, int64_t count, 
   for (int64_t r = 0; r < rows; ++r)
     llvm::append_range(h, e.load(e.at(states, r * layout.rowFloats()), kGroup, /*constant=*/false));
   for (int64_t k = 0; k < count; ++k)
-    for (int64_t i = 0; i < 3 * rows; ++i)
+    for (int64_t i = 0; i < layout.gates * rows; ++i)
       sums[i] = e.multiplyAdd(weights[i / rows * kGroup + k], h[i % rows * kGroup + k], sums[i]);
 }

@@ -24,12 +24,12 @@ struct KernelPlan : NetworkPlan {
   mlir::Type half;
 
   ProjectLayout project(int64_t inputSize) const {
-    return {schedule, inputSize, hiddenSize, bool(half)};
+    return {schedule, inputSize, hiddenSize, gates(), bool(half)};
   }
   /// Whether the products of 16-bit numbers are less deep than layouts have them.
   bool shallowProducts() const { return gpu.getRow().mmaDepth < mmaK; }
-  ScanLayout scan() const { return {schedule, hiddenSize, bool(half)}; }
-  StepLayout step() const { return {schedule, hiddenSize, bool(half)}; }
+  ScanLayout scan() const { return {schedule, hiddenSize, gates(), bool(half)}; }
+  StepLayout step() const { return {schedule, hiddenSize, gates(), bool(half)}; }
 
   /// Reads a plan, or says what cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);

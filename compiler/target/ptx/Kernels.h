@@ -29,8 +29,9 @@ struct Recurrence {
   Recurrence(Emitter &e, const KernelPlan &plan, ValueRange parameters);
 
   Emitter &e;
+  const CellShape &cell;
   int64_t hiddenSize;
-  Value gates, weights, biasN, h0, output, outputStride, hN, lengths, offsets;
+  Value gates, weights, biases, h0, output, outputStride, hN, lengths, offsets;
   Value seqLen, batch, stepRows, batchRows;
   Value hasH0, hasLengths, hasOffsets, reverse;
   Value t; ///< of `step` alone
@@ -41,10 +42,10 @@ struct Recurrence {
   Value row(Value firstRow, Value b) const { return e.add(firstRow, e.mul(b, batchRows)); }
   /// Steps that sequence b takes part in; 0 where it does not exist.
   Value length(Value b, Value exists) const;
-  /// The input part of the three gates of one unit; constant.
+  /// The input part of all gates of one unit; constant.
   Values loadGates(Value row, Value unit) const;
-  /// b_hn of one unit where `condition` holds; null without a bias.
-  Value loadBias(const KernelPlan &plan, Value unit, Value condition) const;
+  /// b_hn of one unit, or what its gates keep, where `condition` holds; none without biases.
+  Values loadBiases(const KernelPlan &plan, Value unit, Value condition) const;
   Value outputAt(Value row, Value unit) const {
     return e.at(output, e.add(e.mul(row, outputStride), unit));
   }

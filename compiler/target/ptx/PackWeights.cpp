@@ -16,7 +16,7 @@ using namespace grucc::ptx;
 // matrix: [3H, K]. What is beyond the network stays 0.
 static void packProject(const ProjectLayout &layout, ArrayRef<float> matrix, float *to) {
   int64_t columns = layout.columns();
-  for (int64_t g = 0; g < 3 * layout.hiddenSize; ++g)
+  for (int64_t g = 0; g < layout.gateColumns(); ++g)
     for (int64_t k = 0; k < layout.depth; ++k)
       to[(g / columns * layout.depth + k) * columns + g % columns] = matrix[g * layout.depth + k];
 }
@@ -56,7 +56,7 @@ static void placeForMma(Type half, int64_t row, int64_t k, float weight, float *
 static void packProjectHalf(Type half, const ProjectLayout &layout, ArrayRef<float> matrix,
                             float *to) {
   int64_t columns = layout.columns(), perK = columns / mmaWeights;
-  for (int64_t g = 0; g < 3 * layout.hiddenSize; ++g)
+  for (int64_t g = 0; g < layout.gateColumns(); ++g)
     for (int64_t k = 0; k < layout.depth; ++k) {
       int64_t part = k / mmaK * perK + g % columns / mmaWeights;
       placeForMma(half, g % mmaWeights, k % mmaK, matrix[g * layout.depth + k],
@@ -68,7 +68,7 @@ static void packProjectHalf(Type half, const ProjectLayout &layout, ArrayRef<flo
 /// `size` k.
 static void forEachWeight(int64_t hiddenSize, int64_t size, ArrayRef<float> matrix,
                           function_ref<void(int64_t, int64_t, int64_t, int64_t, float)> place) {
-  for (int64_t row = 0; row < 3 * hiddenSize; ++row)
+  for (int64_t row = 0; row < int64_t(matrix.size()) / hiddenSize; ++row)
     for (int64_t k = 0; k < hiddenSize; ++k)
       place(row / hiddenSize, row % hiddenSize, k / size, k % size, matrix[row * hiddenSize + k]);
 }
@@ -77,7 +77,7 @@ static void packScan(const ScanLayout &layout, ArrayRef<float> matrix, float *to
   forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
                   int64_t thread = block * layout.paddedUnits() + unit;
-                  int64_t at = (k / kGroup * 3 + gate) * layout.threads() + thread;
+                  int64_t at = (k / kGroup * layout.gates + gate) * layout.threads() + thread;
                   to[at * kGroup + k % kGroup] = weight;
                 });
 }
@@ -86,7 +86,7 @@ static void packScanHalf(Type half, const ScanLayout &layout, ArrayRef<float> ma
   int64_t tiles = layout.paddedUnits() / mmaWeights;
   forEachWeight(layout.hiddenSize, layout.groupK(), matrix,
                 [&](int64_t gate, int64_t unit, int64_t group, int64_t k, float weight) {
-                  int64_t part = (group * 3 + gate) * tiles + unit / mmaWeights;
+                  int64_t part = (group * layout.gates + gate) * tiles + unit / mmaWeights;
                   placeForMma(half, unit % mmaWeights, k, weight, to + part * mmaWords);
                 });
 }
@@ -97,7 +97,8 @@ static void packStep(const StepLayout &layout, ArrayRef<float> matrix, float *to
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
                   int64_t start = (unit / units * layout.rounds() + block / blocks);
                   int64_t in =
-                      ((k / kGroup * 3 + gate) * blocks + block % blocks) * units + unit % units;
+                      ((k / kGroup * layout.gates + gate) * blocks + block % blocks) * units +
+                      unit % units;
                   to[start * layout.roundFloats() + in * kGroup + k % kGroup] = weight;
                 });
 }
@@ -107,7 +108,7 @@ static void packStepHalf(Type half, const StepLayout &layout, ArrayRef<float> ma
   forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
                   int64_t start = unit / units * layout.rounds() + block / blocks;
-                  int64_t part = (k / mmaK * 3 + gate) * blocks + block % blocks;
+                  int64_t part = (k / mmaK * layout.gates + gate) * blocks + block % blocks;
                   placeForMma(half, unit % units, k % mmaK, weight,
                               to + start * layout.roundFloats() + part * mmaWords);
                 });
@@ -128,7 +129,7 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
   };
   for (const LayerPlan &layer : plan.layers) {
     rnn::ProjectOp project = layer.project;
-    rnn::GruCellOp cell = layer.cell;
+    rnn::CellOpInterface cell = layer.cell;
     std::vector<float> storage[4]; // of splats
     auto wIh = weightValues<float>(project.getWeight(), storage[0]);
     auto wHh = weightValues<float>(cell.getWHh(), storage[1]);
@@ -154,10 +155,14 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
       at.wHh = at.wHhStep;
     if (plan.bias) {
       auto bias = weightValues<float>(project.getBias(), storage[2]);
-      auto bHn = weightValues<float>(cell.getBias(), storage[3]);
-      if (failed(bias) || failed(bHn))
+      if (failed(bias))
         return failure();
       at.bias = copy(*bias);
+    }
+    if (cell.getBias()) {
+      auto bHn = weightValues<float>(cell.getBias(), storage[3]);
+      if (failed(bHn))
+        return failure();
       at.bHn = copy(*bHn);
     }
     model.layers.push_back(at);

@@ -31,11 +31,11 @@ protected:
              ValueRange parameters);
 
   /// What a turn begins with: states in shared memory, and of each cell its own state
-  /// and [gate], and [unit] b_hn.
+  /// and [gate], and [unit] its recurrent biases.
   struct Turn {
     Value number, firstRow, old, fresh;
     ValueRange own, gates;
-    Values bias;
+    llvm::ArrayRef<Values> biases;
   };
 
   Emitter &e;
@@ -61,6 +61,14 @@ protected:
   /// memory and to the output.
   Value emitState(const Turn &turn, int64_t row, int64_t unit, ValueRange sums);
 
+  /// The sums of one cell, number `index` of the `each` of a gate.
+  Values sumsOf(ValueRange sums, int64_t each, int64_t index) const {
+    Values own;
+    for (int64_t gate = 0; gate < layout.gates; ++gate)
+      own.push_back(sums[gate * each + index]);
+    return own;
+  }
+
   /// Four words of weights.
   Values loadFour(Value pointer, bool constant);
   Value sharedWeights(int64_t group, int64_t gate);
@@ -77,7 +85,7 @@ private:
   Value stepOf(Value turn);
   Value firstRowOf(Value turn) { return p.firstRow(stepOf(turn)); }
   Value takesPart(int64_t r, Value turn) { return e.less(stepOf(turn), lengths[r]); }
-  Values emitTurn(Value turn, ValueRange now, const Values &bias);
+  Values emitTurn(Value turn, ValueRange now, llvm::ArrayRef<Values> biases);
   Value isPadded() { return e.negate(p.hasOffsets); }
   void finish(ValueRange states);
 };

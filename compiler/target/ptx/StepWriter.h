@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Thread (row group, sum block, unit) adds up one sum block of its unit's three
+// Thread (row group, sum block, unit) adds up one sum block of its unit's
 // gates for a few rows at a time, with weights straight from memory and states
 // staged in shared memory; in 16 bits a warp does so for 16 units and all rows. The
 // block sums meet in shared memory, where each cell (row, unit) adds them in
@@ -30,12 +30,11 @@ struct OldState {
 };
 
 /// One (row, unit) of this block, and what it needs beside its sums.
-struct Cell {
+struct StepCell {
   Value exists, row, b, unit;
   OldState old;
   Value h;
-  Values gates;
-  Value bias;
+  Values gates, biases;
 };
 
 class StepWriter {
@@ -50,11 +49,11 @@ private:
   StepLayout layout;
   Recurrence p;
   Value states, partials, thread, tile, firstB, firstRow;
-  llvm::SmallVector<Cell> cells;
+  llvm::SmallVector<StepCell> cells;
 
   OldState findOld(Value b, Value exists);
   /// Cell `thread` + i * threads, its loads under way before any sum begins.
-  Cell loadCell(int64_t i);
+  StepCell loadCell(int64_t i);
   /// The same in all warps: each looks at all rows of the block.
   Value anyActive();
   /// The sums of all cells, [cell][gate].
@@ -65,7 +64,7 @@ private:
   void stage(Value round, Value row, const OldState &old);
   /// Adds the round's sum blocks to every cell's sums, in ascending order.
   Values collect(ValueRange sums);
-  void finish(const Cell &cell, llvm::ArrayRef<Value> sums);
+  void finish(const StepCell &cell, llvm::ArrayRef<Value> sums);
 
   int64_t partialOffset(int64_t gate, int64_t row) const {
     return (gate * layout.rows() + row) * layout.partialRowFloats();

@@ -188,7 +188,7 @@ func.func @own_step(%x: tensor<?x?x2xf32>) -> (tensor<?x?x2xf32>, tensor<1x?x2xf
   ^bb0(%a: tensor<?x6xf32>, %h: tensor<?x2xf32>):
     // expected-note @+1 {{which is here}}
     %n = rnn.gru_cell %a, %h, %w : (tensor<?x6xf32>, tensor<?x2xf32>, tensor<6x2xf32>) -> tensor<?x2xf32>
-    // expected-error @+1 {{body: found 'arith.negf', expected a single rnn.gru_cell}}
+    // expected-error @+1 {{body: found 'arith.negf', expected a single cell}}
     %t = arith.negf %n : tensor<?x2xf32>
     rnn.yield %n : tensor<?x2xf32>
   } : (tensor<?x?x6xf32>) -> (tensor<?x?x2xf32>, tensor<?x2xf32>)
@@ -202,7 +202,7 @@ func.func @own_step(%x: tensor<?x?x2xf32>) -> (tensor<?x?x2xf32>, tensor<1x?x2xf
 func.func @keeps(%x: tensor<?x?x2xf32>) -> (tensor<?x?x2xf32>, tensor<1x?x2xf32>) {
   %w = arith.constant dense<0.5> : tensor<6x2xf32>
   %g = rnn.project %x, %w : (tensor<?x?x2xf32>, tensor<6x2xf32>) -> tensor<?x?x6xf32>
-  // expected-error @+1 {{body: found another step, expected a single rnn.gru_cell of its arguments}}
+  // expected-error @+1 {{body: found another step, expected a single cell of its arguments}}
   %y, %e = rnn.scan %g {
   ^bb0(%a: tensor<?x6xf32>, %h: tensor<?x2xf32>):
     // expected-note @+1 {{which ends here}}

@@ -15,8 +15,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "cells/TestCells.h"
 #include "dialects/rnn/Interpreter.h"
-#include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -84,7 +84,7 @@ int main(int argc, char **argv) {
   bool equal = words.size() > 2 && words[2] == "--equal";
 
   MLIRContext context(MLIRContext::Threading::DISABLED);
-  context.loadDialect<rnn::RnnDialect, func::FuncDialect, arith::ArithDialect>();
+  context.loadDialect<rnn::RnnDialect, test::TestDialect, func::FuncDialect, arith::ArithDialect>();
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(words[0], &context);
   if (!module)
     return 1;

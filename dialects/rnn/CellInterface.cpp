@@ -1,0 +1,70 @@
+//===- CellInterface.cpp - What every recurrent cell is -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/rnn/CellInterface.h"
+
+#include "dialects/rnn/Shapes.h"
+#include "dialects/rnn/Storage.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::rnn;
+
+#include "dialects/rnn/CellInterface.cpp.inc"
+
+const CellShape &rnn::shapeOfCell(Operation *cell) {
+  return cast<CellOpInterface>(cell).getEquations().shape;
+}
+
+const CellOpInterface::Concept *rnn::lookupCell(MLIRContext *context, StringRef name) {
+  auto known = RegisteredOperationName::lookup(name, context);
+  return known ? known->getInterface<CellOpInterface>() : nullptr;
+}
+
+const CellShape *rnn::expectCell(Operation *op, StringRef name) {
+  if (auto *cell = lookupCell(op->getContext(), name))
+    return &cell->getEquations().shape;
+  op->emitOpError() << "cell: found '" << name << "', expected the name of an op that is a cell";
+  return nullptr;
+}
+
+/// H, of the weights' columns or of the states.
+static int64_t hiddenSize(const CellShape &shape, Value h, Value wHh) {
+  int64_t width = sizeOf(h, 1);
+  return firstStatic({sizeOf(wHh, 1), width == anySize ? anySize : width / shape.states});
+}
+
+Type rnn::inferCellType(const CellEquations &equations, Value gates, Value h, Value wHh) {
+  int64_t batch = firstStatic({sizeOf(h, 0), sizeOf(gates, 0)});
+  auto width = scaled(equations.shape.states, sizeOf(wHh, 1));
+  return RankedTensorType::get({batch, firstStatic({sizeOf(h, 1), width.value_or(anySize)})},
+                               getElementTypeOrSelf(h));
+}
+
+LogicalResult rnn::verifyCell(CellOpInterface cell) {
+  const CellShape &shape = cell.getShape();
+  Type dtype = getElementTypeOrSelf(cell.getGates());
+  int64_t batch = sizeOf(cell.getGates(), 0);
+  int64_t hidden = hiddenSize(shape, cell.getH(), cell.getWHh());
+  if (failed(expectPositive(cell, "hidden_size", hidden))) // C1
+    return failure();
+  std::optional<int64_t> gates = scaled(shape.gates, hidden), states = scaled(shape.states, hidden);
+  if (!gates || !states)
+    return cell.emitOpError() << "w_hh: found shape "
+                              << shapeText({sizeOf(cell.getWHh(), 0), hidden})
+                              << ", expected fewer columns";
+  if (failed(expectTensor(cell, "gates", cell.getGates(), {batch, *gates}, dtype)) || // C3
+      failed(expectTensor(cell, "h", cell.getH(), {batch, *states}, dtype)) ||
+      failed(expectTensor(cell, "w_hh", cell.getWHh(), {*gates, hidden}, dtype)) || // C3
+      failed(expectStorage(cell, "storage", cell.getStorageAttr(), dtype)))
+    return failure();
+  // C4: of the gates that keep theirs, or b_hh whole.
+  bool whole = hidden != anySize && sizeOf(cell.getBias(), 0) == *gates;
+  std::optional<int64_t> kept = scaled(shape.keptBiases(), hidden);
+  return expectTensor(cell, "bias", cell.getBias(), {whole ? *gates : *kept}, dtype);
+}

@@ -1,0 +1,92 @@
+//===- TestCells.cpp - Cells that only tests have -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TestCells.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::test;
+
+#include "test/dialects/rnn/cells/TestDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "test/dialects/rnn/cells/TestOps.cpp.inc"
+
+void TestDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "test/dialects/rnn/cells/TestOps.cpp.inc"
+      >();
+}
+
+namespace {
+
+/// torch.nn.RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh).
+struct Rnn {
+  static constexpr CellShape shape = {
+      "RNN", /*gates=*/1, /*rounds=*/1, /*states=*/1, {{{"h", Activation::Tanh}}}, {{{0, 1}}}};
+
+  template <typename F> static void update(CellUnit<F> &unit) {
+    unit.states[0] = withoutTiny(unit.gates[0]);
+  }
+};
+
+/// A minimal gated unit, whose one gate f resets and updates:
+/// n = tanh(x_n + f (W_hn h + b_hn)), h' = (1 - f) n + f h.
+struct Mgu {
+  enum : int64_t { F, N };
+  static constexpr CellShape shape = {
+      "MGU",
+      /*gates=*/2,
+      /*rounds=*/1,
+      /*states=*/1,
+      {{{"f", Activation::Sigmoid}, {"n", Activation::Tanh, /*under=*/F, /*keepsBias=*/true}}},
+      {{{0, 2}}}};
+
+  template <typename Number> static void update(CellUnit<Number> &unit) {
+    Number f = unit.gates[F];
+    Number rest = f.like(1) - f;
+    Number old = f * unit.states[0];
+    unit.states[0] = withoutTiny(multiplyAdd(rest, unit.gates[N], old));
+  }
+};
+
+/// torch.nn.LSTM: c' = f c + i g, h' = o tanh(c').
+struct Lstm {
+  enum : int64_t { I, F, G, O };
+  static constexpr CellShape shape = {"LSTM",
+                                      /*gates=*/4,
+                                      /*rounds=*/1,
+                                      /*states=*/2,
+                                      {{{"i", Activation::Sigmoid},
+                                        {"f", Activation::Sigmoid},
+                                        {"g", Activation::Tanh},
+                                        {"o", Activation::Sigmoid}}},
+                                      {{{0, 4}}}};
+
+  template <typename Number> static void update(CellUnit<Number> &unit) {
+    Number added = unit.gates[I] * unit.gates[G];
+    Number c = withoutTiny(multiplyAdd(unit.gates[F], unit.states[1], added));
+    unit.states[0] = withoutTiny(unit.gates[O] * tanh(c));
+    unit.states[1] = c;
+  }
+};
+
+} // namespace
+
+template <typename Equations> static const rnn::CellEquations &equations() {
+  static constexpr rnn::CellEquations all = rnn::CellEquations::of<Equations>();
+  return all;
+}
+
+const rnn::CellEquations &RnnCellOp::getEquations() { return equations<Rnn>(); }
+const rnn::CellEquations &MguCellOp::getEquations() { return equations<Mgu>(); }
+const rnn::CellEquations &LstmCellOp::getEquations() { return equations<Lstm>(); }
+const rnn::CellEquations &GruResetBeforeCellOp::getEquations() {
+  return equations<GruResetBefore>();
+}
