@@ -59,6 +59,13 @@ static LogicalResult describe(rnn::GruOp gru) {
                                               gru.getNetwork());
   if (!network)
     return failure();
+  auto said = gru->getParentOp()->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+  if (said && said != network) {
+    InFlightDiagnostic error = gru.emitError() << "rnn.network: found " << network << ", expected "
+                                               << said << " as its function says";
+    error.attachNote(gru->getParentOp()->getLoc()) << "which is here";
+    return error;
+  }
   gru->getParentOp()->setAttr(rnn::NetworkAttr::name, network);
   return success();
 }
