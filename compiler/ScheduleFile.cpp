@@ -8,10 +8,9 @@
 
 #include "compiler/ScheduleFile.h"
 
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Json.h"
-#include "compiler/frontend/Safetensors.h"
 #include "dialects/rnn/Rnn.h"
+#include "support/Diagnostic.h"
+#include "support/Json.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;

@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Elements.h"
 #include "compiler/frontend/ForeignTensors.h"
 #include "compiler/frontend/TensorName.h"
 #include "compiler/frontend/Weights.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 

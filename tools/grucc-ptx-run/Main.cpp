@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Tensors.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
-#include "compiler/write/OutputFiles.h"
+#include "support/Diagnostic.h"
+#include "support/OutputFiles.h"
+#include "support/RegularFile.h"
 #include "tools/support/Exit.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"

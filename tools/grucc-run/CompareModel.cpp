@@ -9,11 +9,10 @@
 #include "CompareRows.h"
 #include "ReadExpected.h"
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
-#include "compiler/frontend/Safetensors.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
+#include "support/Diagnostic.h"
 
 using namespace llvm;
 

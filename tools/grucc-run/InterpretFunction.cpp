@@ -7,14 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
-#include "compiler/frontend/Safetensors.h"
 #include "compiler/frontend/ScanMlir.h"
 #include "dialects/rnn/Interpreter.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Parser/Parser.h"
+#include "support/Diagnostic.h"
+#include "support/RegularFile.h"
 #include "llvm/Support/SourceMgr.h"
 #include <chrono>
 

@@ -13,9 +13,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
 #include "dialects/rnn/Reference.h"
+#include "support/Diagnostic.h"
 #include "tools/support/Arguments.h"
 
 using namespace llvm;

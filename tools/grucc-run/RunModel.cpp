@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
+#include "support/Diagnostic.h"
+#include "support/Safetensors.h"
 #include <chrono>
 
 using namespace llvm;

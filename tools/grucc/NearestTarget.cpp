@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "NearestTarget.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/Gpus.h"
 #include "compiler/schedule/Machines.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/AArch64TargetParser.h"

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TimedModel.h"
-#include "compiler/frontend/Diagnostic.h"
+#include "support/Diagnostic.h"
 #include <chrono>
 #include <cmath>
 

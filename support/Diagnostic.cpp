@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Diagnostic.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;

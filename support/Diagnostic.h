@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRUCC_COMPILER_FRONTEND_DIAGNOSTIC_H
-#define GRUCC_COMPILER_FRONTEND_DIAGNOSTIC_H
+#ifndef GRUCC_SUPPORT_DIAGNOSTIC_H
+#define GRUCC_SUPPORT_DIAGNOSTIC_H
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
@@ -67,4 +67,4 @@ std::string quoted(llvm::StringRef text);
 
 } // namespace grucc
 
-#endif // GRUCC_COMPILER_FRONTEND_DIAGNOSTIC_H
+#endif // GRUCC_SUPPORT_DIAGNOSTIC_H
