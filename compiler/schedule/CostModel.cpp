@@ -195,7 +195,10 @@ rnn::ScheduleAttr grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineA
   // Two blocks side by side: three sums at a time would wait for each other where weights come
   // fast, or narrow (H = 256 from L2: AVX2 1.08x to 1.14x, bfloat16 1.15x; beyond L2 1.00x
   // to 1.04x).
-  Split split = selectSplit(sizes, machine, tiles.front());
+  NetworkSizes scan = sizes;
+  scan.inputSize = 0, scan.numLayers = 1, scan.directions = 1;
+  SplitWork work{stepCycles(sizes, machine), stepCycles(scan, machine), hidden, weightBytes};
+  Split split = selectSplit(work, machine, tiles.front());
   return rnn::ScheduleAttr::get(
       machine.getContext(), lanes, rowLanes, panel, tiles, /*k_block=*/64,
       /*pair_blocks=*/true, kChunk, /*group_rows=*/32, prefetch, chunk, zigzag, /*fuse_step=*/true,

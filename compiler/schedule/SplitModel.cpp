@@ -15,16 +15,12 @@ using namespace grucc;
 
 static constexpr double meetingCycles = 400, startCycles = 75000;
 
-Split grucc::selectSplit(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows) {
-  // The recurrent half of one layer: what happens between two meetings.
-  NetworkSizes scan = sizes;
-  scan.inputSize = 0, scan.numLayers = 1, scan.directions = 1;
-  double scanCycles = stepCycles(scan, machine), unitCycles = scanCycles / sizes.hiddenSize;
+Split grucc::selectSplit(const SplitWork &work, rnn::MachineAttr machine, int64_t tileRows) {
+  double unitCycles = work.scan / work.units;
   int64_t units = std::ceil(2 * meetingCycles / unitCycles);
-  int64_t from = std::ceil(2 * startCycles / stepCycles(sizes, machine));
-  int64_t weightBytes = 3 * sizes.elementBytes * sizes.hiddenSize * sizes.hiddenSize;
-  bool fits = weightBytes <= machine.getL2Bytes() / 2;
-  int64_t turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / scanCycles));
-  int64_t turns = std::max<int64_t>(4, std::ceil(scanCycles / (4 * meetingCycles)));
+  int64_t from = std::ceil(2 * startCycles / work.step);
+  bool fits = work.weightBytes <= machine.getL2Bytes() / 2;
+  int64_t turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / work.scan));
+  int64_t turns = std::max<int64_t>(4, std::ceil(work.scan / (4 * meetingCycles)));
   return {fits ? "auto" : "units", units, tileRows, turnRows, turns, from};
 }

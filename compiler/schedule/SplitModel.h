@@ -9,7 +9,7 @@
 #ifndef GRUCC_COMPILER_SCHEDULE_SPLITMODEL_H
 #define GRUCC_COMPILER_SCHEDULE_SPLITMODEL_H
 
-#include "compiler/schedule/CostModel.h"
+#include "dialects/rnn/Rnn.h"
 
 namespace grucc {
 
@@ -18,6 +18,15 @@ namespace grucc {
 struct Split {
   llvm::StringRef kind;
   int64_t units, rows, turnRows, turns, from;
+};
+
+/// What there is to share among threads: cycles of one step of one row, as the cost model
+/// counts them.
+struct SplitWork {
+  double step;         ///< all layers and directions
+  double scan;         ///< the recurrent half of one layer: what happens between two meetings
+  int64_t units;       ///< H
+  int64_t weightBytes; ///< of one layer's W_hh
 };
 
 /// What threads cost, in cycles:
@@ -37,7 +46,7 @@ struct Split {
 ///
 /// Rows of the batch need no meeting, but every core reads all weights: they
 /// must fit half of L2. `tileRows` rows fill a tile.
-Split selectSplit(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows);
+Split selectSplit(const SplitWork &work, rnn::MachineAttr machine, int64_t tileRows);
 
 } // namespace grucc
 
