@@ -8,6 +8,7 @@
 
 #include "TimedModel.h"
 #include "support/Diagnostic.h"
+#include "tools/support/random_reals.h"
 #include <chrono>
 #include <cmath>
 
@@ -30,14 +31,8 @@ Error CallTensors::make(grucc_tensor &tensor, const grucc_model &model, ArrayRef
     return inputError("grucc", "--tune", "no memory for the tensors",
                       "a shorter --tune-seq-len or a smaller --tune-batch");
   memory.emplace_back(data);
-  for (size_t i = 0; limit != 0 && i < count; ++i) {
-    random = random * 1664525u + 1013904223u;
-    double value = (double(random >> 8) / (1 << 23) - 1.0) * limit;
-    if (isDouble)
-      static_cast<double *>(data)[i] = value;
-    else
-      static_cast<float *>(data)[i] = float(value);
-  }
+  if (limit != 0)
+    grucc_random_reals(data, count, isDouble, limit, &random);
   tensor.data = data;
   tensor.dtype = isDouble ? GRUCC_FLOAT64 : GRUCC_FLOAT32;
   tensor.rank = int32_t(shape.size());
