@@ -73,6 +73,11 @@ static ArrayRef<int64_t> workspaceRows(DictionaryAttr facts) {
   return cast<DenseI64ArrayAttr>(facts.get("workspace_rows"));
 }
 
+/// Of all layers' states of one row of a stream: [L, H].
+static int64_t stateRowBytes(const Report &report) {
+  return (report.dtype == "float64" ? 8 : 4) * report.numLayers * report.hiddenSize;
+}
+
 /// What EmitDescriptor has left.
 static ModelId modelId(ModuleOp module) {
   ModelId id;
@@ -101,6 +106,9 @@ std::string Compilation::cpuHeader() {
   header.unwindTables = options.unwindTables;
   header.idSymbol = idSymbol(report.name, modelId(*module));
   header.alignment = bufferAlignment;
+  header.stateHeaderBytes = stateHeaderBytes;
+  header.stateBuffers = stateBuffers;
+  header.stateRowBytes = stateRowBytes(report);
   header.workspaceRows = workspaceRows(facts);
   header.workspaceFixed = fact("workspace_fixed");
   header.weightsBytes = report.weightsBytes;
@@ -115,11 +123,8 @@ Error Compilation::cpuOutputs(Outputs &outputs) {
   auto fact = [&](StringRef name) { return cast<IntegerAttr>(facts.get(name)).getInt(); };
   report.weightsBytes = fact("weights_bytes");
   auto flag = [&](StringRef name) { return cast<BoolAttr>(facts.get(name)).getValue(); };
-  int64_t elementBytes = flag("float64") ? 8 : 4;
   if (flag("streams"))
-    report.stateBytes =
-        bufferAlignment +
-        2 * llvm::alignTo(elementBytes * report.numLayers * report.hiddenSize, bufferAlignment);
+    report.stateBytes = stateBytes(stateRowBytes(report));
   report.workspaceBytes = fact("workspace_fixed");
   for (int64_t bytes : workspaceRows(facts))
     report.workspaceBytes += llvm::alignTo(bytes, bufferAlignment);

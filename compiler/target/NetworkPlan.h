@@ -39,6 +39,8 @@ struct NetworkPlan {
   llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
 
   int64_t elementBytes() const { return element.getIntOrFloatBitWidth() / 8; }
+  /// Bytes of all layers' states of one row of a stream: [L, H].
+  int64_t stateRowBytes() const { return elementBytes() * numLayers * hiddenSize; }
   /// D*H: what a layer puts out, and what the layer above reads (C1).
   int64_t outputSize() const { return directions * hiddenSize; }
   /// Whether a run may drop anything: a mask drops even where p = 0.

@@ -138,6 +138,15 @@ struct KernelPlan : NetworkPlan {
     return directions * first + ((layer - 1) * directions + direction) * upper;
   }
   int64_t packedBytes() const { return layerStart(numLayers); }
+  /// What `split` lets threads divide among them.
+  bool splitsRows() const { return schedule.getSplit() == "auto" || schedule.getSplit() == "rows"; }
+  bool splitsUnits() const {
+    return panels().panels() > 1 &&
+           (schedule.getSplit() == "auto" || schedule.getSplit() == "units");
+  }
+  bool splitsLayers() const {
+    return schedule.getSplit() == "auto" || schedule.getSplit() == "layers";
+  }
   /// Rows from which a run of one step has several threads (grucc_model.step_rows); 0
   /// where it never has, or nothing can stream.
   int64_t stepRows() const;
