@@ -141,8 +141,7 @@ std::string Compilation::provenance() {
 }
 
 Error Compilation::runStages(const PipelineOptions &pipeline, Stage last) {
-  for (Stage stage : {Stage::Layers, Stage::Precision, Stage::Recurrence, Stage::Schedule,
-                      Stage::Kernels, Stage::LLVM}) {
+  for (auto [name, stage] : llvm::drop_begin(stages)) { // the frontend has built the module
     if (stage > last)
       break;
     PassManager passes(&context);
@@ -161,8 +160,8 @@ Expected<Report> Compilation::run(Announce announce) {
   bool forGpu = isGpu(options.target);
   if (Error error = loadNetwork())
     return std::move(error);
-  Stage last = options.stopAfter.value_or(Stage::LLVM);
-  if (last == Stage::LLVM)
+  Stage last = options.stopAfter.value_or(Stage::Target);
+  if (last == Stage::Target)
     setProvenance();
   if (Error error = forGpu ? runGpuPipeline(last) : runCpuPipeline(last))
     return std::move(error);

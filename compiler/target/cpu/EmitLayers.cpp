@@ -108,8 +108,7 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
       run(inDirection(e, plan, call, perDirection, e.index(direction)));
     }
   };
-  StringRef split = plan.schedule.getSplit();
-  if (split != "auto" && split != "rows")
+  if (!plan.splitsRows())
     return here();
   // Directions and rows at once: nothing of a layer is read across, but the
   // layer above reads all of it.
