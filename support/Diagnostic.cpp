@@ -44,6 +44,14 @@ Error inputError(StringRef file, StringRef argument, const Twine &found, const T
                                      /*isUsage=*/false);
 }
 
+std::string errorLine(StringRef file, const Twine &text) {
+  return (printable(file) + ": error: " + text).str();
+}
+
+Error toldError(StringRef file, const Twine &text) {
+  return make_error<DiagnosticError>(errorLine(file, text), /*isUsage=*/false);
+}
+
 Error usageError(StringRef tool, StringRef argument, const Twine &found, const Twine &expected) {
   return make_error<DiagnosticError>(line(tool, "error", argument, found, expected),
                                      /*isUsage=*/true);

@@ -41,7 +41,12 @@ private:
 llvm::Error inputError(llvm::StringRef file, llvm::StringRef argument, const llvm::Twine &found,
                        const llvm::Twine &expected);
 
-/// The same for a tool's command line: `TOOL: error: ...`, exit code 2.
+/// `FILE: error: TEXT`, exit code 1, of a text that says all of it, such as a message of the
+/// runtime: `argument: found ..., expected ...`.
+llvm::Error toldError(llvm::StringRef file, const llvm::Twine &text);
+std::string errorLine(llvm::StringRef file, const llvm::Twine &text);
+
+/// The same as inputError for a tool's command line: `TOOL: error: ...`, exit code 2.
 llvm::Error usageError(llvm::StringRef tool, llvm::StringRef argument, const llvm::Twine &found,
                        const llvm::Twine &expected);
 

@@ -96,7 +96,7 @@ Error giveWeights(const CommandLine &line, grucc_handle *handle, const Network &
     tensors.push_back(std::move(*made));
   }
   if (grucc_set_weights(handle, views.data(), static_cast<int64_t>(views.size())))
-    return runtimeError(line.compare, grucc_last_error(handle));
+    return toldError(line.compare, grucc_last_error(handle));
   return Error::success();
 }
 

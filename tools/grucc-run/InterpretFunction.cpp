@@ -117,8 +117,7 @@ Expected<RunResult> interpretFunction(const CommandLine &line, TensorMap inputs)
         reference::run(function, arguments, isDouble ? Arithmetic::Float64 : Arithmetic::Float32);
     std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
     if (!run)
-      return make_error<DiagnosticError>(
-          printable(line.input) + ": error: " + toString(run.takeError()), /*isUsage=*/false);
+      return toldError(line.input, toString(run.takeError()));
     values = std::move(*run);
     result.microseconds.push_back(taken.count());
   }

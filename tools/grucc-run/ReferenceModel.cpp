@@ -142,8 +142,7 @@ Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
   grucc_handle *handle = nullptr;
   char message[GRUCC_MESSAGE_SIZE];
   if (grucc_open_model(&model, &handle, message, sizeof message))
-    return make_error<DiagnosticError>(printable(line.model) + ": error: " + message,
-                                       /*isUsage=*/false);
+    return toldError(line.model, message);
   Expected<RunResult> result = runHandle(line, handle, inputs);
   grucc_close(handle);
   // Rows without a batch, and packed ones, have one layout only.

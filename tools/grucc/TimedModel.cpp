@@ -16,10 +16,6 @@ using namespace llvm;
 
 namespace grucc {
 
-static Error runtimeError(const Twine &message) {
-  return make_error<DiagnosticError>(("grucc: error: " + message).str(), /*isUsage=*/false);
-}
-
 Error CallTensors::make(grucc_tensor &tensor, const grucc_model &model, ArrayRef<int64_t> shape,
                         double limit) {
   bool isDouble = model.flags & GRUCC_MODEL_FLOAT64;
@@ -65,7 +61,7 @@ Error CallTensors::allocate(const grucc_handle *handle, int64_t seqLen, int64_t 
   for (int64_t i = 0; i < model.weights_count; ++i) {
     grucc_tensor shape;
     if (int status = grucc_describe_weight(handle, i, nullptr, 0, &shape))
-      return runtimeError(grucc_status_text(status));
+      return toldError("grucc", grucc_status_text(status));
     if (Error error = make(weights.emplace_back(), model, ArrayRef(shape.shape, shape.rank),
                            1 / std::sqrt(double(hidden))))
       return error;
@@ -80,7 +76,7 @@ Expected<TimedModel> TimedModel::open(StringRef path, StringRef target) {
   if (status == GRUCC_ERROR_CPU)
     return inputError("grucc", "--target", quoted(target), "one that this CPU runs");
   if (status)
-    return runtimeError(message);
+    return toldError("grucc", message);
   return TimedModel(handle);
 }
 
@@ -97,7 +93,7 @@ Error TimedModel::prepare(const CallTensors &tensors) {
     if (!status)
       state.reset(made.release());
   }
-  return status ? runtimeError(grucc_last_error(handle())) : Error::success();
+  return status ? toldError("grucc", grucc_last_error(handle())) : Error::success();
 }
 
 template <typename Call> Expected<double> TimedModel::time(int64_t calls, Call call) {
@@ -107,7 +103,7 @@ template <typename Call> Expected<double> TimedModel::time(int64_t calls, Call c
     status |= call();
   std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
   if (status)
-    return runtimeError(grucc_last_error(handle()));
+    return toldError("grucc", grucc_last_error(handle()));
   return taken.count();
 }
 
