@@ -98,7 +98,7 @@ Expected<Address> Binder::placeFromFile(uint32_t index, StringRef name) {
     if (tensor.name == name) {
       DeviceTensor placed;
       placed.dtype = tensor.dtype;
-      placed.shape.assign(tensor.shape.begin(), tensor.shape.end());
+      placed.shape = tensor.shape;
       placed.bytes = tensor.data.size();
       return place(index, tensor.name, std::move(placed), tensor.data);
     }
@@ -188,7 +188,7 @@ Expected<std::string> formatTensors(const CommandLine &line, const Device &devic
     std::vector<char> &data = held.emplace_back(tensor.bytes);
     if (Error error = device.read(tensor.address, data))
       return std::move(error);
-    entries.push_back({name, tensor.dtype, SmallVector<int64_t, 2>(tensor.shape), data});
+    entries.push_back({name, tensor.dtype, tensor.shape, data});
   }
   return formatSafetensors(entries);
 }
