@@ -16,15 +16,15 @@
 
 #include "compiler/Compile.h"
 #include "compiler/Pipeline.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/CostModel.h"
 #include "compiler/target/ModelAbi.h"
 #include "compiler/target/ptx/Model.h"
-#include "compiler/write/OutputFiles.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
+#include "support/Diagnostic.h"
+#include "support/OutputFiles.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 namespace grucc {

@@ -136,8 +136,7 @@ Operation *Compilation::model() {
 }
 
 Error Compilation::runStages(const PipelineOptions &pipeline, Stage last) {
-  for (Stage stage : {Stage::Layers, Stage::Precision, Stage::Recurrence, Stage::Schedule,
-                      Stage::Kernels, Stage::LLVM}) {
+  for (auto [name, stage] : llvm::drop_begin(stages)) { // the frontend has built the module
     if (stage > last)
       break;
     PassManager passes(&context);
@@ -157,8 +156,8 @@ Expected<Report> Compilation::run(Announce announce) {
   bool forGpu = target && target->isGpu();
   if (Error error = loadNetwork())
     return std::move(error);
-  Stage last = options.stopAfter.value_or(Stage::LLVM);
-  if (last == Stage::LLVM)
+  Stage last = options.stopAfter.value_or(Stage::Target);
+  if (last == Stage::Target)
     setProvenance();
   if (Error error = forGpu ? runGpuPipeline(last) : runCpuPipeline(last))
     return std::move(error);

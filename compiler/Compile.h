@@ -22,9 +22,14 @@ namespace grucc {
 /// What is written (A1), by --emit or by the output's extension.
 enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR, Ptx, Cubin };
 
-/// Named stages of the pipeline, in order; --stop-after=STAGE prints the MLIR
-/// that the stage leaves behind.
-enum class Stage { Frontend, Layers, Precision, Recurrence, Schedule, Kernels, LLVM };
+/// The stages of the pipeline, in order; --stop-after=STAGE prints the MLIR that the stage
+/// leaves behind.
+enum class Stage { Frontend, Layers, Precision, Recurrence, Schedule, Target };
+/// Their names, which are those of their folders.
+inline constexpr std::pair<llvm::StringLiteral, Stage> stages[] = {
+    {"frontend", Stage::Frontend},   {"layers", Stage::Layers},
+    {"precision", Stage::Precision}, {"recurrence", Stage::Recurrence},
+    {"schedule", Stage::Schedule},   {"target", Stage::Target}};
 
 struct CompileOptions {
   std::string input; ///< path, or empty: flags only

@@ -84,6 +84,8 @@ std::string Compilation::cpuHeader() {
   header.unwindTables = options.unwindTables;
   header.idSymbol = idSymbol(report.name, modelId(model()));
   header.alignment = bufferAlignment;
+  header.stateHeaderBytes = stateHeaderBytes;
+  header.stateBuffers = stateBuffers;
   header.workspaceRows = facts.getWorkspaceRows();
   header.workspaceFixed = facts.getWorkspaceFixed();
   header.weightsBytes = report.weightsBytes;
@@ -95,8 +97,7 @@ Error Compilation::cpuOutputs(Outputs &outputs) {
   auto facts = fact<rnn::DescriptorAttr>();
   report.weightsBytes = facts.getWeightsBytes();
   if (report.network.streams())
-    report.stateBytes =
-        bufferAlignment + 2 * llvm::alignTo(report.network.stateRowBytes(), bufferAlignment);
+    report.stateBytes = stateBytes(report.network.stateRowBytes());
   report.workspaceBytes = facts.getWorkspaceFixed();
   for (int64_t bytes : facts.getWorkspaceRows().asArrayRef())
     report.workspaceBytes += llvm::alignTo(bytes, bufferAlignment);

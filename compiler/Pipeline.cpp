@@ -30,13 +30,11 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
   case Stage::Schedule:
     passes.addPass(createSelectGpuSchedule({options.machine, {}}, options.schedule));
     break;
-  case Stage::Kernels:
+  case Stage::Target:
     // Consumes the network: what remains is kernels, weights and a plan.
     passes.addPass(createEmitGpuKernels());
     // Before any lowering: it is the CPU's pass, on scalars.
     passes.addPass(createExpandActivations({options.target->fma}));
-    break;
-  case Stage::LLVM:
     ptx::buildLowerToNVVM(passes);
     break;
   default:
@@ -81,13 +79,11 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // Knows the machine now.
     passes.addPass(createSelectStorage());
     break;
-  case Stage::Kernels:
+  case Stage::Target:
     // Consumes the network: what remains is loops, and the C interface.
     passes.addPass(createEmitKernels());
     // Before any lowering: activations are spelled out on whole vectors.
     passes.addPass(createExpandActivations({options.target->fma}));
-    break;
-  case Stage::LLVM:
     cpu::buildLowerToLLVM(passes);
     // After the functions are LLVM's: the descriptor holds their addresses.
     passes.addPass(createEmitDescriptor());

@@ -8,9 +8,8 @@
 
 #include "compiler/ScheduleFile.h"
 
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Json.h"
-#include "compiler/frontend/Safetensors.h"
+#include "support/Diagnostic.h"
+#include "support/Json.h"
 
 using namespace llvm;
 using namespace grucc;

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/Arguments.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Json.h"
+#include "support/Diagnostic.h"
+#include "support/Json.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/ForeignTensors.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/TensorName.h"
 #include "dialects/rnn/Cells.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"

@@ -9,7 +9,7 @@
 #ifndef GRUCC_COMPILER_FRONTEND_FOREIGNTENSORS_H
 #define GRUCC_COMPILER_FRONTEND_FOREIGNTENSORS_H
 
-#include "compiler/frontend/Safetensors.h"
+#include "support/Safetensors.h"
 
 namespace grucc {
 

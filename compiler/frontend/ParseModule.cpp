@@ -6,10 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/ForeignFile.h"
 #include "compiler/frontend/Frontend.h"
-#include "compiler/frontend/Safetensors.h"
 #include "compiler/frontend/ScanMlir.h"
 #include "compiler/frontend/Weights.h"
 #include "dialects/rnn/Constants.h"
@@ -17,6 +14,9 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
+#include "support/Diagnostic.h"
+#include "support/ForeignFile.h"
+#include "support/RegularFile.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;

@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/ForeignFile.h"
 #include "compiler/frontend/Frontend.h"
-#include "compiler/frontend/Json.h"
 #include "compiler/frontend/Weights.h"
+#include "support/Diagnostic.h"
+#include "support/ForeignFile.h"
+#include "support/Json.h"
+#include "support/RegularFile.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Weights.h"
 #include "dialects/rnn/Cells.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/CheckedArithmetic.h"

@@ -11,7 +11,7 @@
 
 #include "compiler/frontend/Arguments.h"
 #include "compiler/frontend/Network.h"
-#include "compiler/frontend/Safetensors.h"
+#include "support/Safetensors.h"
 #include "llvm/Support/Error.h"
 
 namespace grucc {

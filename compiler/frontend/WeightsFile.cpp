@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Elements.h"
 #include "compiler/frontend/ForeignTensors.h"
 #include "compiler/frontend/TensorName.h"
 #include "compiler/frontend/Weights.h"
 #include "dialects/rnn/Cells.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -213,6 +213,9 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   tiling.kBlock = 64;
   tiling.unroll = 2;
   tiling.registerK = selectRegisterK(sizes, machine, tiling.lanes);
-  schedule.sharing = selectSharing(sizes, machine, tiling.tiles.front());
+  NetworkSizes scan = sizes;
+  scan.inputSize = 0, scan.numLayers = 1, scan.bidirectional = false;
+  SharedWork work{stepCycles(sizes, machine), stepCycles(scan, machine), hidden, weightBytes};
+  schedule.sharing = selectSharing(work, machine, tiling.tiles.front());
   return schedule;
 }

@@ -13,21 +13,17 @@
 using namespace mlir;
 using namespace grucc;
 
-rnn::Sharing grucc::selectSharing(const NetworkSizes &sizes, rnn::MachineAttr machine,
+rnn::Sharing grucc::selectSharing(const SharedWork &work, rnn::MachineAttr machine,
                                   int64_t tileRows) {
   double meetingCycles = machine.getMeetingCycles(), startCycles = machine.getStartCycles();
-  // The recurrent half of one layer: what happens between two meetings.
-  NetworkSizes scan = sizes;
-  scan.inputSize = 0, scan.numLayers = 1, scan.bidirectional = false;
-  double scanCycles = stepCycles(scan, machine), unitCycles = scanCycles / sizes.hiddenSize;
+  double unitCycles = work.scan / work.units;
   rnn::Sharing sharing;
   sharing.splitRows = tileRows;
   sharing.splitUnits = std::ceil(2 * meetingCycles / unitCycles);
-  sharing.splitFrom = std::ceil(2 * startCycles / stepCycles(sizes, machine));
-  int64_t weightBytes = sizes.gates * sizes.elementBytes() * sizes.hiddenSize * sizes.hiddenSize;
-  bool fits = weightBytes <= machine.getL2Bytes() / 2;
+  sharing.splitFrom = std::ceil(2 * startCycles / work.step);
+  bool fits = work.weightBytes <= machine.getL2Bytes() / 2;
   sharing.split = fits ? rnn::Split::Auto : rnn::Split::Units;
-  sharing.turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / scanCycles));
-  sharing.splitTurns = std::max<int64_t>(4, std::ceil(scanCycles / (4 * meetingCycles)));
+  sharing.turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / work.scan));
+  sharing.splitTurns = std::max<int64_t>(4, std::ceil(work.scan / (4 * meetingCycles)));
   return sharing;
 }

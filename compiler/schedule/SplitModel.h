@@ -9,9 +9,18 @@
 #ifndef GRUCC_COMPILER_SCHEDULE_SPLITMODEL_H
 #define GRUCC_COMPILER_SCHEDULE_SPLITMODEL_H
 
-#include "compiler/schedule/CostModel.h"
+#include "dialects/rnn/Rnn.h"
 
 namespace grucc {
+
+/// What there is to share among threads: cycles of one step of one row, as the cost model
+/// counts them.
+struct SharedWork {
+  double step;         ///< all layers and directions
+  double scan;         ///< the recurrent half of one layer: what happens between two meetings
+  int64_t units;       ///< H
+  int64_t weightBytes; ///< of one layer's W_hh
+};
 
 /// What threads cost, in cycles:
 ///
@@ -30,7 +39,7 @@ namespace grucc {
 ///
 /// Rows of the batch need no meeting, but every core reads all weights: they
 /// must fit half of L2. `tileRows` rows fill a tile.
-rnn::Sharing selectSharing(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t tileRows);
+rnn::Sharing selectSharing(const SharedWork &work, rnn::MachineAttr machine, int64_t tileRows);
 
 } // namespace grucc
 

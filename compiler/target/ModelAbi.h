@@ -12,6 +12,7 @@
 #include "dialects/rnn/Network.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MathExtras.h"
 #include <array>
 #include <cstdint>
 #include <string>
@@ -25,6 +26,13 @@ namespace grucc {
 inline constexpr uint32_t abiVersion = 4, modelBytes = 368;
 /// Bytes that state, workspace and packed weights are aligned to.
 inline constexpr int64_t bufferAlignment = 64;
+/// A stream's state: a line that holds the next step's parity, then this many buffers [L, B, H],
+/// each of whole lines; a step reads one and writes the other.
+inline constexpr int64_t stateHeaderBytes = bufferAlignment, stateBuffers = 2;
+/// Bytes of a state of one row, of which one buffer holds `rowBytes`.
+inline int64_t stateBytes(int64_t rowBytes) {
+  return stateHeaderBytes + stateBuffers * llvm::alignTo(rowBytes, bufferAlignment);
+}
 /// GRUCC_FEATURE_WORDS, and 64-bit words of activations[2][2].
 inline constexpr unsigned featureWords = 4, activationWords = 4 * 3;
 /// The functions of a descriptor, in order: symbols NAME_run, ...

@@ -54,6 +54,8 @@ struct HeaderFacts {
   rnn::Network network;
   bool unwindTables = true; ///< exceptions may leave parallel_for
   int64_t alignment = 0;
+  /// Of a state: bytes in front, and buffers.
+  int64_t stateHeaderBytes = 0, stateBuffers = 0;
   /// Of one step's workspace: bytes a row of each part, and those beside them.
   llvm::ArrayRef<int64_t> workspaceRows;
   int64_t workspaceFixed = 0;

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/write/Artifact.h"
-#include "compiler/write/TemporaryFile.h"
+#include "support/TemporaryFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 

@@ -125,12 +125,11 @@ private:
       return "(INT64_C(" + std::to_string(rowBytes) + ") * (B) + " + rest + ") / " + line + " * " +
              line;
     };
-    int64_t row = network.stateRowBytes();
     std::string upper = StringRef(facts.name).upper();
     out << "\n/* Bytes for B >= 1 rows, as constants: what " << facts.name << "_state_bytes(B) and "
         << facts.name << "_workspace_bytes(1, B) return. */\n"
-        << "#define " << upper << "_STATE_BYTES(B) (" << line << " + 2 * (" << rounded(row)
-        << "))\n"
+        << "#define " << upper << "_STATE_BYTES(B) (" << facts.stateHeaderBytes << " + "
+        << facts.stateBuffers << " * (" << rounded(network.stateRowBytes()) << "))\n"
         << "#define " << upper << "_STEP_WORKSPACE_BYTES(B) \\\n  (" << facts.workspaceFixed;
     for (int64_t bytes : facts.workspaceRows)
       out << " + \\\n   " << rounded(bytes);

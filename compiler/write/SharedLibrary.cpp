@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/write/Artifact.h"
-#include "compiler/write/TemporaryFile.h"
 #include "lld/Common/Driver.h"
+#include "support/TemporaryFile.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"

@@ -40,9 +40,18 @@ void grucc_free_device_state(void *data) {
   free(state);
 }
 
-/* Bytes of one state; its size fits, since check_streaming has asked. */
-static size_t state_bytes(const grucc_model *model, int64_t batch) {
-  return (size_t)model->num_layers * (size_t)batch * (size_t)model->hidden_size * sizeof(float);
+int64_t grucc_device_state_bytes(const grucc_model *model, int64_t batch) {
+  int64_t bytes = 2 * sizeof(float);
+  if (__builtin_mul_overflow(bytes, model->num_layers, &bytes) ||
+      __builtin_mul_overflow(bytes, model->hidden_size, &bytes) ||
+      __builtin_mul_overflow(bytes, batch, &bytes))
+    return -1;
+  return bytes;
+}
+
+/* Bytes of one of the two; they fit, since check_streaming has asked. */
+static size_t half_bytes(const grucc_model *model, int64_t batch) {
+  return (size_t)grucc_device_state_bytes(model, batch) / 2;
 }
 
 static int allocate_state(grucc_handle *handle, int64_t batch, device_state *state) {
@@ -51,7 +60,7 @@ static int allocate_state(grucc_handle *handle, int64_t batch, device_state *sta
                           .ordinal = device->ordinal,
                           .device = device->loaded->device,
                           .batch = batch,
-                          .bytes = state_bytes(handle->model, batch)};
+                          .bytes = half_bytes(handle->model, batch)};
   int result = device->driver->retain_context(&state->context, state->device);
   if (result)
     return grucc_driver_fail(handle, device->driver, result, "state", "its context");
@@ -80,8 +89,10 @@ int grucc_new_device_state(grucc_handle *handle, int64_t batch, grucc_state *sta
   }
   *state = (grucc_state){made, batch, GRUCC_OWNED_BY_DEVICE, 0};
   status = grucc_init_device_state(handle, state, NULL);
-  if (status)
-    grucc_free_state(state);
+  if (status) {
+    grucc_free_device_state(made);
+    *state = (grucc_state){NULL, 0, 0, 0};
+  }
   return status;
 }
 
@@ -92,7 +103,7 @@ static int enter_state(grucc_handle *handle, const grucc_state *state) {
     return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED,
                       "state: found one in the host's memory, expected one of grucc_new_state");
   if (data->ordinal != handle->device->ordinal || data->batch != state->batch ||
-      data->bytes != state_bytes(handle->model, data->batch))
+      data->bytes != half_bytes(handle->model, data->batch))
     return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED,
                       "state: found one of another model or device, expected one of this handle");
   return grucc_enter(handle);

@@ -123,6 +123,9 @@ int grucc_upload_counts(grucc_handle *handle, const grucc_args *args, grucc_sequ
 void grucc_free_counts(struct grucc_device *device, int has_context);
 
 /* cuda_state.c: states in device memory. */
+
+/* Bytes of what a stream remembers, old and new; -1: too large. */
+int64_t grucc_device_state_bytes(const grucc_model *model, int64_t batch);
 int grucc_new_device_state(grucc_handle *handle, int64_t batch, grucc_state *state);
 int grucc_init_device_state(grucc_handle *handle, grucc_state *state, const void *h_0);
 int grucc_read_device_state(grucc_handle *handle, const grucc_state *state, void *h_n);

@@ -10,16 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* Bytes of what a stream on a GPU remembers, old and new; -1: too large. */
-static int64_t device_state_bytes(const grucc_model *model, int64_t batch) {
-  int64_t bytes = 2 * sizeof(float);
-  if (__builtin_mul_overflow(bytes, model->num_layers, &bytes) ||
-      __builtin_mul_overflow(bytes, model->hidden_size, &bytes) ||
-      __builtin_mul_overflow(bytes, batch, &bytes))
-    return -1;
-  return bytes;
-}
-
 /* The state's size, or a failure for a network or batch that has none. */
 static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) {
   const grucc_model *model = handle->model;
@@ -32,7 +22,7 @@ static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) 
                           ? "a bidirectional network, expected one"
                           : "a model compiled for training with dropout, expected one without");
   *bytes = batch < 0        ? -1
-           : handle->device ? device_state_bytes(model, batch)
+           : handle->device ? grucc_device_state_bytes(model, batch)
                             : model->state_bytes(batch);
   if (*bytes < 0)
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,

@@ -8,6 +8,7 @@
 #include "subject.h"
 
 #include "grucc/cuda.h"
+#include "tools/support/random_reals.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -51,14 +52,8 @@ void *allocate(int64_t count, int64_t element_bytes) {
 static void *random_reals(const grucc_model *model, int64_t count, double limit) {
   static uint32_t random = 1;
   void *reals = allocate(count, real_bytes_of(model));
-  for (int64_t i = 0; reals && i < count; ++i) {
-    random = random * 1664525u + 1013904223u;
-    double value = ((double)(random >> 8) / (1 << 23) - 1.0) * limit;
-    if (model->flags & GRUCC_MODEL_FLOAT64)
-      ((double *)reals)[i] = value;
-    else
-      ((float *)reals)[i] = (float)value;
-  }
+  if (reals)
+    grucc_random_reals(reals, (size_t)count, model->flags & GRUCC_MODEL_FLOAT64, limit, &random);
   return reals;
 }
 

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
-#include "compiler/frontend/Diagnostic.h"
+#include "support/Diagnostic.h"
 #include "tools/support/Arguments.h"
 #include "tools/support/OptionTable.h"
 #include "llvm/ADT/StringExtras.h"

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Tensors.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
-#include "compiler/write/OutputFiles.h"
+#include "support/Diagnostic.h"
+#include "support/OutputFiles.h"
+#include "support/RegularFile.h"
 #include "tools/support/Exit.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
@@ -74,11 +74,8 @@ static Expected<int> run(const CommandLine &line) {
     return text.takeError();
   Device device;
   Expected<std::unique_ptr<Module>> module = device.load((*text)->getBuffer());
-  if (!module) {
-    std::string message = toString(module.takeError());
-    return make_error<DiagnosticError>(printable(line.model) + ": error: " + message,
-                                       /*isUsage=*/false);
-  }
+  if (!module)
+    return toldError(line.model, toString(module.takeError()));
   if (line.listsKernels)
     printKernels(outs(), **module);
   if (line.listsSyncs)
@@ -96,7 +93,7 @@ static Expected<int> run(const CommandLine &line) {
   if (line.printsCounters)
     printCounters(outs(), result.counters, line.isJson);
   for (const Diagnostic &diagnostic : result.diagnostics)
-    errs() << printable(line.model) << ": error: " << diagnostic.text() << '\n';
+    errs() << errorLine(line.model, diagnostic.text()) << '\n';
   if (!result.diagnostics.empty())
     return 1;
   if (line.output.empty())

@@ -7,11 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Tensors.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/Endian.h"
-#include "llvm/Support/JSON.h"
+#include "support/Diagnostic.h"
+#include "support/Safetensors.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
 
@@ -24,15 +21,6 @@ Error usage(uint32_t index, const Twine &found, const Twine &expected) {
   return usageError("grucc-ptx-run", "--arg=" + std::to_string(index), found, expected);
 }
 
-uint64_t dtypeBytes(StringRef dtype) {
-  return StringSwitch<uint64_t>(dtype)
-      .Cases({"F64", "I64", "U64"}, 8)
-      .Cases({"F32", "I32", "U32"}, 4)
-      .Cases({"F16", "BF16", "I16", "U16"}, 2)
-      .Cases({"I8", "U8", "BOOL"}, 1)
-      .Default(0);
-}
-
 /// `y:F32[3,20]`
 Error parseNew(uint32_t index, StringRef text, std::string &name, DeviceTensor &tensor) {
   auto bad = [&] {
@@ -40,11 +28,12 @@ Error parseNew(uint32_t index, StringRef text, std::string &name, DeviceTensor &
   };
   auto [before, type] = text.rsplit(':');
   auto [dtype, shape] = type.split('[');
-  if (before.empty() || !shape.consume_back("]") || !dtypeBytes(dtype))
+  int64_t bits = elementBits(dtype);
+  if (before.empty() || !shape.consume_back("]") || bits == 0 || bits % 8 != 0)
     return bad();
   name = before.str();
   tensor.dtype = dtype.str();
-  tensor.bytes = dtypeBytes(dtype);
+  tensor.bytes = static_cast<uint64_t>(bits) / 8;
   SmallVector<StringRef, 4> extents;
   if (!shape.empty())
     shape.split(extents, ',');
@@ -109,7 +98,7 @@ Expected<Address> Binder::placeFromFile(uint32_t index, StringRef name) {
     if (tensor.name == name) {
       DeviceTensor placed;
       placed.dtype = tensor.dtype;
-      placed.shape.assign(tensor.shape.begin(), tensor.shape.end());
+      placed.shape = tensor.shape;
       placed.bytes = tensor.data.size();
       return place(index, tensor.name, std::move(placed), tensor.data);
     }
@@ -188,40 +177,20 @@ Error bindArguments(const CommandLine &line, Device &device, const Kernel &kerne
 
 Expected<std::string> formatTensors(const CommandLine &line, const Device &device,
                                     const DeviceTensors &tensors) {
-  std::string header;
-  raw_string_ostream stream(header);
-  json::OStream writer(stream);
-  uint64_t offset = 0;
-  writer.object([&] {
-    for (const auto &entry : tensors)
-      writer.attributeObject(entry.first, [&] {
-        writer.attribute("dtype", entry.second.dtype);
-        writer.attributeArray("shape", [&] {
-          for (int64_t extent : entry.second.shape)
-            writer.value(extent);
-        });
-        writer.attributeArray("data_offsets", [&] {
-          writer.value(offset);
-          writer.value(offset += entry.second.bytes);
-        });
-      });
-  });
-  header.resize(alignTo(header.size(), 8), ' ');
-  std::string text(8, '\0');
-  support::endian::write64le(text.data(), header.size());
-  text += header;
+  std::vector<FileTensor> entries;
+  std::vector<std::vector<char>> held; // what the entries' data points into
   for (const auto &[name, tensor] : tensors) {
     if (std::optional<Address> byte = device.firstUninitialised(tensor.address, tensor.bytes))
       return inputError(line.model, name,
                         "byte " + Twine(*byte - tensor.address) + " of " + Twine(tensor.bytes) +
                             " never written",
                         "all of it");
-    std::vector<char> data(tensor.bytes);
+    std::vector<char> &data = held.emplace_back(tensor.bytes);
     if (Error error = device.read(tensor.address, data))
       return std::move(error);
-    text.append(data.begin(), data.end());
+    entries.push_back({name, tensor.dtype, tensor.shape, data});
   }
-  return text;
+  return formatSafetensors(entries);
 }
 
 } // namespace grucc::ptxrun

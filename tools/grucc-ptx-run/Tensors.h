@@ -17,7 +17,7 @@ namespace grucc::ptxrun {
 /// A tensor in device memory.
 struct DeviceTensor {
   std::string dtype; ///< as safetensors says it: F32
-  llvm::SmallVector<int64_t, 4> shape;
+  llvm::SmallVector<int64_t, 2> shape;
   uint64_t bytes = 0;
   Address address = 0;
 };

@@ -9,11 +9,10 @@
 #include "CompareRows.h"
 #include "ReadExpected.h"
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
-#include "compiler/frontend/Safetensors.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
+#include "support/Diagnostic.h"
 
 using namespace llvm;
 
@@ -97,7 +96,7 @@ Error giveWeights(const CommandLine &line, grucc_handle *handle, const Network &
     tensors.push_back(std::move(*made));
   }
   if (grucc_set_weights(handle, views.data(), static_cast<int64_t>(views.size())))
-    return runtimeError(line.compare, grucc_last_error(handle));
+    return toldError(line.compare, grucc_last_error(handle));
   return Error::success();
 }
 

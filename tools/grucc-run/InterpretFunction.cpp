@@ -7,14 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
-#include "compiler/frontend/Safetensors.h"
 #include "compiler/frontend/ScanMlir.h"
 #include "dialects/rnn/Interpreter.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Parser/Parser.h"
+#include "support/Diagnostic.h"
+#include "support/RegularFile.h"
 #include "llvm/Support/SourceMgr.h"
 #include <chrono>
 
@@ -117,8 +117,7 @@ Expected<RunResult> interpretFunction(const CommandLine &line, TensorMap inputs)
         reference::run(function, arguments, isDouble ? Arithmetic::Float64 : Arithmetic::Float32);
     std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
     if (!run)
-      return make_error<DiagnosticError>(
-          printable(line.input) + ": error: " + toString(run.takeError()), /*isUsage=*/false);
+      return toldError(line.input, toString(run.takeError()));
     values = std::move(*run);
     result.microseconds.push_back(taken.count());
   }

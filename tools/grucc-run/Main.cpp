@@ -8,7 +8,7 @@
 
 #include "Comparison.h"
 #include "RunModel.h"
-#include "compiler/write/OutputFiles.h"
+#include "support/OutputFiles.h"
 #include "tools/support/Exit.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"

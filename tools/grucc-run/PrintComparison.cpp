@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Comparison.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
+#include "support/Diagnostic.h"
+#include "support/Safetensors.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;

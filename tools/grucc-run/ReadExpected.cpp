@@ -13,8 +13,8 @@
 
 #include "ReadExpected.h"
 #include "PortMistakes.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
+#include "support/Diagnostic.h"
+#include "support/Safetensors.h"
 
 using namespace llvm;
 

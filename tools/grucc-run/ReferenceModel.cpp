@@ -13,9 +13,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/frontend/Frontend.h"
 #include "dialects/rnn/Reference.h"
+#include "support/Diagnostic.h"
 #include "tools/support/Arguments.h"
 
 using namespace llvm;
@@ -141,8 +141,7 @@ Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
   grucc_handle *handle = nullptr;
   char message[GRUCC_MESSAGE_SIZE];
   if (grucc_open_model(&model, &handle, message, sizeof message))
-    return make_error<DiagnosticError>(printable(line.model) + ": error: " + message,
-                                       /*isUsage=*/false);
+    return toldError(line.model, message);
   Expected<RunResult> result = runHandle(line, handle, inputs);
   grucc_close(handle);
   // Rows without a batch, and packed ones, have one layout only.

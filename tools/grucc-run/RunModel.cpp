@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunModel.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
+#include "support/Diagnostic.h"
+#include "support/Safetensors.h"
 #include <chrono>
 
 using namespace llvm;
@@ -42,11 +42,6 @@ private:
 };
 
 } // namespace
-
-Error runtimeError(StringRef file, StringRef message) {
-  return make_error<DiagnosticError>((printable(file) + ": error: " + message).str(),
-                                     /*isUsage=*/false);
-}
 
 Error CallBuilder::takeInputs() {
   const std::pair<StringRef, grucc_tensor *> places[] = {{"input", &call.input},
@@ -127,7 +122,7 @@ Expected<RunResult> runHandle(const CommandLine &line, grucc_handle *handle,
     std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
     if (status) {
       bool isEnvironment = status == GRUCC_ERROR_MEMORY || status == GRUCC_ERROR_DEVICE;
-      return runtimeError(isEnvironment ? line.model : line.input, grucc_last_error(handle));
+      return toldError(isEnvironment ? line.model : line.input, grucc_last_error(handle));
     }
     result.microseconds.push_back(taken.count());
   }
@@ -143,10 +138,10 @@ Expected<OpenModel> openModel(const CommandLine &line) {
   grucc_handle *opened = nullptr;
   char message[GRUCC_MESSAGE_SIZE];
   if (grucc_open_file(line.model.c_str(), &opened, message, sizeof message))
-    return runtimeError(line.model, message);
+    return toldError(line.model, message);
   OpenModel model(opened);
   if (grucc_set_threads(opened, line.threads, /*flags=*/0))
-    return runtimeError("grucc-run", grucc_last_error(opened));
+    return toldError("grucc-run", grucc_last_error(opened));
   return model;
 }
 

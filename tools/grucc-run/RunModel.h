@@ -28,9 +28,6 @@ using OpenModel = std::unique_ptr<grucc_handle, CloseHandle>;
 /// Opens MODEL.so.
 llvm::Expected<OpenModel> openModel(const CommandLine &line);
 
-/// A message of the runtime, `argument: found ..., expected ...`, about a file.
-llvm::Error runtimeError(llvm::StringRef file, llvm::StringRef message);
-
 /// Runs MODEL.so on the tensors of the input file.
 llvm::Expected<RunResult> runModel(const CommandLine &line, TensorMap inputs);
 

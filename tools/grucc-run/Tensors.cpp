@@ -7,10 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Tensors.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/Safetensors.h"
-#include "llvm/Support/Endian.h"
-#include "llvm/Support/JSON.h"
+#include "support/Diagnostic.h"
+#include "support/Safetensors.h"
 #include <cstdlib>
 #include <cstring>
 
@@ -118,31 +116,13 @@ Expected<TensorMap> readTensors(StringRef path) {
 }
 
 std::string formatTensors(const TensorMap &tensors) {
-  std::string header;
-  raw_string_ostream stream(header);
-  json::OStream writer(stream);
-  int64_t offset = 0;
-  writer.object([&] {
-    for (const auto &[name, held] : tensors)
-      writer.attributeObject(name, [&, &tensor = held] {
-        writer.attribute("dtype", dtypes[tensor.dtype()].name);
-        writer.attributeArray("shape", [&] {
-          for (int64_t extent : tensor.shape())
-            writer.value(extent);
-        });
-        writer.attributeArray("data_offsets", [&] {
-          writer.value(offset);
-          writer.value(offset += tensor.bytes());
-        });
-      });
-  });
-  header.resize(alignTo(header.size(), 8), ' ');
-  std::string file(8, '\0');
-  support::endian::write64le(file.data(), header.size());
-  file += header;
+  std::vector<FileTensor> entries;
   for (const auto &[name, tensor] : tensors)
-    file.append(static_cast<const char *>(tensor.view().data), tensor.bytes());
-  return file;
+    entries.push_back({name,
+                       tensor.dtypeName().str(),
+                       SmallVector<int64_t, 2>(tensor.shape()),
+                       {static_cast<const char *>(tensor.view().data), size_t(tensor.bytes())}});
+  return formatSafetensors(entries);
 }
 
 } // namespace grucc

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Candidate.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/write/TemporaryFile.h"
+#include "support/Diagnostic.h"
+#include "support/TemporaryFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"

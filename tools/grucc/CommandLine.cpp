@@ -9,9 +9,9 @@
 #include "CommandLine.h"
 #include "NearestTarget.h"
 #include "OptionValues.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/Machines.h"
-#include "compiler/write/OutputFiles.h"
+#include "support/Diagnostic.h"
+#include "support/OutputFiles.h"
 #include "tools/support/Arguments.h"
 #include "tools/support/OptionTable.h"
 #include "llvm/Support/Path.h"
@@ -164,15 +164,14 @@ Error Reader::readOutput() {
   options.exportSymbols = args.hasArg(OPT_export_symbols);
   options.narrowWeights = !args.hasArg(OPT_no_narrow_weights);
   options.unwindTables = !args.hasArg(OPT_no_unwind_tables);
-  auto stage = [](StringRef option, StringRef text) {
-    return readWord<Stage>(option, text,
-                           {{"frontend", Stage::Frontend},
-                            {"layers", Stage::Layers},
-                            {"precision", Stage::Precision},
-                            {"recurrence", Stage::Recurrence},
-                            {"schedule", Stage::Schedule},
-                            {"kernels", Stage::Kernels},
-                            {"llvm", Stage::LLVM}});
+  auto stage = [](StringRef option, StringRef text) -> Expected<Stage> {
+    SmallVector<StringRef> names;
+    for (const auto &[name, stage] : stages) {
+      if (name == text)
+        return stage;
+      names.push_back(name);
+    }
+    return wordError(option, text, names);
   };
   auto target = [](StringRef option, StringRef text) -> Expected<std::string> {
     SmallVector<StringRef> names = targetNames();

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "NearestTarget.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/schedule/Machines.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "OptionValues.h"
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/target/ModelAbi.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -7,17 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "TimedModel.h"
-#include "compiler/frontend/Diagnostic.h"
+#include "support/Diagnostic.h"
+#include "tools/support/random_reals.h"
 #include <chrono>
 #include <cmath>
 
 using namespace llvm;
 
 namespace grucc {
-
-static Error runtimeError(const Twine &message) {
-  return make_error<DiagnosticError>(("grucc: error: " + message).str(), /*isUsage=*/false);
-}
 
 Error CallTensors::make(grucc_tensor &tensor, const grucc_model &model, ArrayRef<int64_t> shape,
                         double limit) {
@@ -30,14 +27,8 @@ Error CallTensors::make(grucc_tensor &tensor, const grucc_model &model, ArrayRef
     return inputError("grucc", "--tune", "no memory for the tensors",
                       "a shorter --tune-seq-len or a smaller --tune-batch");
   memory.emplace_back(data);
-  for (size_t i = 0; limit != 0 && i < count; ++i) {
-    random = random * 1664525u + 1013904223u;
-    double value = (double(random >> 8) / (1 << 23) - 1.0) * limit;
-    if (isDouble)
-      static_cast<double *>(data)[i] = value;
-    else
-      static_cast<float *>(data)[i] = float(value);
-  }
+  if (limit != 0)
+    grucc_random_reals(data, count, isDouble, limit, &random);
   tensor.data = data;
   tensor.dtype = isDouble ? GRUCC_FLOAT64 : GRUCC_FLOAT32;
   tensor.rank = int32_t(shape.size());
@@ -70,7 +61,7 @@ Error CallTensors::allocate(const grucc_handle *handle, int64_t seqLen, int64_t 
   for (int64_t i = 0; i < model.weights_count; ++i) {
     grucc_tensor shape;
     if (int status = grucc_describe_weight(handle, i, nullptr, 0, &shape))
-      return runtimeError(grucc_status_text(status));
+      return toldError("grucc", grucc_status_text(status));
     if (Error error = make(weights.emplace_back(), model, ArrayRef(shape.shape, shape.rank),
                            1 / std::sqrt(double(hidden))))
       return error;
@@ -85,7 +76,7 @@ Expected<TimedModel> TimedModel::open(StringRef path, StringRef target) {
   if (status == GRUCC_ERROR_CPU)
     return inputError("grucc", "--target", quoted(target), "one that this CPU runs");
   if (status)
-    return runtimeError(message);
+    return toldError("grucc", message);
   return TimedModel(handle);
 }
 
@@ -102,7 +93,7 @@ Error TimedModel::prepare(const CallTensors &tensors) {
     if (!status)
       state.reset(made.release());
   }
-  return status ? runtimeError(grucc_last_error(handle())) : Error::success();
+  return status ? toldError("grucc", grucc_last_error(handle())) : Error::success();
 }
 
 template <typename Call> Expected<double> TimedModel::time(int64_t calls, Call call) {
@@ -112,7 +103,7 @@ template <typename Call> Expected<double> TimedModel::time(int64_t calls, Call c
     status |= call();
   std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
   if (status)
-    return runtimeError(grucc_last_error(handle()));
+    return toldError("grucc", grucc_last_error(handle()));
   return taken.count();
 }
 

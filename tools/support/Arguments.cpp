@@ -8,8 +8,8 @@
 
 #include "tools/support/Arguments.h"
 
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/write/OutputFiles.h"
+#include "support/Diagnostic.h"
+#include "support/OutputFiles.h"
 
 using namespace llvm;
 using namespace llvm::opt;

@@ -8,8 +8,8 @@
 
 #include "tools/support/Exit.h"
 
-#include "compiler/frontend/Diagnostic.h"
 #include "compiler/write/Artifact.h"
+#include "support/Diagnostic.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"

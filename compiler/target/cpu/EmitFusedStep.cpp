@@ -25,7 +25,7 @@ func::FuncOp cpu::emitFusedStep(Emitter &e, ModuleOp module, const KernelPlan &p
   func::FuncOp step = e.function(module, name, arguments, [&](ValueRange args) {
     Value weights = args[0], weightsAt = args[1], zero = e.index(0);
     Rows x{args[2], args[3], zero}, h{args[4], args[5], zero}, y{args[6], args[7], zero};
-    Value descending = plan.schedule.traversal.zigzag ? args[8] : Value();
+    Value descending = walkDirection(plan.schedule, args[8]);
     CellPlace place{weights, e.add(weightsAt, layout.recurrentBias), h, y};
     Tile tile{plan.gates(), 1, plan.schedule.tiling.tiles.back()};
 

@@ -108,8 +108,7 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
       run(inDirection(e, plan, call, perDirection, e.index(direction)));
     }
   };
-  rnn::Split split = plan.schedule.sharing.split;
-  if (split != rnn::Split::Auto && split != rnn::Split::Rows)
+  if (!plan.splitsRows())
     return here();
   // Directions and rows at once: nothing of a layer is read across, but the
   // layer above reads all of it.

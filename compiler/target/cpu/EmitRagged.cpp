@@ -171,7 +171,7 @@ private:
   void scan(Value turn, Value at, const Share &share) {
     Value h = e.index(plan.hiddenSize);
     Value step = stepOf(turn), size = sizeOf(step);
-    Value parity = arith::AndIOp::create(e, turn, one);
+    Value parity = emitParity(e, turn);
     Value old = stateAt(parity, zero), next = stateAt(e.sub(one, parity), zero);
     SmallVector<Value> operands{layer.weights,
                                 layer.recurrentAt,

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Interface.h"
+#include "compiler/target/cpu/ThreadParts.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -20,7 +21,7 @@ public:
   RunEmitter(Interface &interface, const LayerFunctions &functions, func::FuncOp layers,
              func::FuncOp wave, Value args)
       : RunArgs{interface, args, {}, {}, {}}, e(interface.e), plan(interface.plan),
-        functions(functions), layers(layers), wave(wave) {}
+        functions(functions), layers(layers), wave(wave), sharing{e, plan} {}
 
   Value emit();
 
@@ -29,6 +30,7 @@ private:
   const KernelPlan &plan;
   const LayerFunctions &functions;
   func::FuncOp layers, wave; ///< emitLayers; emitWave, or null
+  ThreadParts<Emitter, Value> sharing;
 
   Value unsupported();
   Value nullTensor();
@@ -141,7 +143,7 @@ void RunEmitter::run() {
 /// How many threads a run may have: one unless there is enough to do.
 Value RunEmitter::countThreads() {
   Value one = e.index(1);
-  Value enough = e.less(e.index(plan.schedule.sharing.splitFrom - 1), e.mul(seqLen, batch));
+  Value enough = sharing.isEnough(seqLen, batch);
   Value wanted = e.max(i.toIndex(count(ArgsField::Threads)), one);
   return e.select(e.both(given(ArgsField::ParallelFor), enough), wanted, one);
 }
@@ -191,7 +193,6 @@ Value RunEmitter::worthWave(Value parts, Value ragged) {
 /// Shares the layers among threads as #rnn.schedule's `split` says.
 void RunEmitter::runLayers(Value ragged) {
   const rnn::Schedule &schedule = plan.schedule;
-  rnn::Split split = schedule.sharing.split;
   Value zero = e.index(0), one = e.index(1);
   auto callAlone = [&](Value rowParts) {
     Values operands{args};
@@ -209,20 +210,10 @@ void RunEmitter::runLayers(Value ragged) {
         e.either(ragged, e.equal(seqLen, 0)), [&] { callAlone(zero); },
         [&] { e.call(wave, operands); });
   };
-  int64_t panels = plan.panels().panels();
-  bool rows = split == rnn::Split::Auto || split == rnn::Split::Rows;
-  bool units = panels > 1 && (split == rnn::Split::Auto || split == rnn::Split::Units);
-
+  bool rows = plan.splitsRows(), units = plan.splitsUnits();
   Value threads = countThreads();
-  // Rows, and directions: one row has two parts when there are two of them.
-  Value rowParts =
-      e.min(e.div(threads, plan.numDirections()), e.div(batch, schedule.sharing.splitRows));
-  if (plan.numDirections() == 2)
-    rowParts = e.max(rowParts, e.min(e.div(threads, 2), one));
-  Value grid = e.mul(rowParts, plan.numDirections());
-  // Units, of all rows of a step.
-  Value work = e.div(e.mul(batch, plan.hiddenSize), schedule.sharing.splitUnits);
-  Value unitParts = e.min(e.min(threads, e.index(panels)), work);
+  Value rowParts = sharing.ofRows(threads, batch), grid = e.mul(rowParts, plan.numDirections());
+  Value unitParts = sharing.ofUnits(threads, batch);
 
   auto unitsOrAlone = [&] {
     if (!units)
@@ -249,10 +240,8 @@ void RunEmitter::runLayers(Value ragged) {
 void Interface::emitRun(const LayerFunctions &functions) {
   func::FuncOp layers = emitLayers(functions), wave;
   // A reverse direction needs the whole sequence below it.
-  rnn::Split split = plan.schedule.sharing.split;
   if (plan.numDirections() == 1 && plan.numLayers > 1 && functions.whole &&
-      (split == rnn::Split::Auto || split == rnn::Split::Layers ||
-       plan.schedule.traversal.order == rnn::Order::Chunks))
+      (plan.splitsLayers() || plan.schedule.traversal.order == rnn::Order::Chunks))
     wave = emitWave(functions);
   publicFunction("run", {pointer()}, e.getI32Type(), [&](ValueRange function) {
     return RunEmitter(*this, functions, layers, wave, function[0]).emit();

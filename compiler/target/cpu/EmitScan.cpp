@@ -138,7 +138,7 @@ func::FuncOp cpu::emitScanStep(Emitter &e, ModuleOp module, const KernelPlan &pl
     Value weights = args[0], weightsAt = args[1], zero = e.index(0);
     Rows gates{args[2], args[3], e.index(plan.gateElements())};
     Rows h{args[4], args[5], args[6]}, y{args[7], args[8], args[9]};
-    Value rows = args[10], descending = schedule.traversal.zigzag ? args[11] : Value();
+    Value rows = args[10], descending = walkDirection(schedule, args[11]);
     LayerLayout layout = plan.layout(plan.hiddenSize);
     CellPlace place{weights, e.add(weightsAt, layout.recurrentBias - layout.recurrentWeights), h,
                     y};

@@ -101,8 +101,8 @@ void Sequence::project(Value first, Value steps) {
 }
 
 void Sequence::scan(ValueRange h, Value yAt, Value gatesAt, Value step) {
-  Value descending = arith::AndIOp::create(e, step, e.index(1));
-  phases.run(name + ".scan", {h[0], h[1], h[2], yAt, gatesAt, descending},
+  Value parity = emitParity(e, step);
+  phases.run(name + ".scan", {h[0], h[1], h[2], yAt, gatesAt, parity},
              /*meets=*/true, Phases::Hot, [&](ValueRange values, const Share &share) {
                LayerOperands layer = LayerOperands::from(values);
                ValueRange own = values.take_back(6);
@@ -168,10 +168,10 @@ void Sequence::emitOneStep() {
       name + ".one", {}, /*meets=*/true, Phases::Cold, [&](ValueRange values, const Share &share) {
         LayerOperands layer = LayerOperands::from(values);
         // The halves of a state take turns (model.h), and so do the walks.
-        Value descending = e.select(standsBefore(e, layer.hn, layer.h0), e.index(1), e.index(0));
+        Value parity = emitParity(e, layer.h0, layer.hn);
         auto walk = [&](func::FuncOp step) {
           e.call(step, {layer.weights, layer.weightsAt, layer.x, layer.xAt, layer.h0, layer.h0At,
-                        layer.gates, e.index(0), descending, share.first, share.end});
+                        layer.gates, e.index(0), parity, share.first, share.end});
         };
         e.ifThen(layer.upper, [&] { walk(kernels.stepUpper); }, [&] { walk(kernels.stepFirst); });
       });

@@ -50,7 +50,7 @@ void Interface::emitSizes() {
   Type i64Type = e.getI64Type();
   if (plan.streams())
     publicFunction("state_bytes", {i64Type}, i64Type, [&](ValueRange args) {
-      Value buffers = arith::MulIOp::create(e, stateBufferBytes(args[0]), i64(2));
+      Value buffers = arith::MulIOp::create(e, stateBufferBytes(args[0]), i64(stateBuffers));
       Value bytes = arith::AddIOp::create(e, buffers, i64(stateHeaderBytes));
       return e.select(batchTooLarge(args[0]), i64(-1), bytes);
     });
@@ -116,8 +116,11 @@ WorkspaceLayout Interface::layoutWorkspace(Value seqLen, Value batch) {
   return layout;
 }
 
-Value Interface::currentHalf(Value state, Value batch) {
-  Value parity = arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
+Value Interface::stateParity(Value state) {
+  return arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
+}
+
+Value Interface::stateHalf(Value state, Value batch, Value parity) {
   Value skip = arith::MulIOp::create(e, parity, stateBufferBytes(batch));
   return advance(advance(state, i64(stateHeaderBytes)), skip);
 }
@@ -154,8 +157,8 @@ void Interface::emitStateFunctions(func::FuncOp copy) {
     auto aligned = [&] { return misaligned(state); };
     Check checks[] = {{shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}};
     return guarded(checks, [&] {
-      e.call(copy,
-             {view(currentHalf(state, batch)), e.index(0), view(hn), e.index(0), floats(batch)});
+      e.call(copy, {view(stateHalf(state, batch, stateParity(state))), e.index(0), view(hn),
+                    e.index(0), floats(batch)});
     });
   });
   emitResetState();
@@ -188,7 +191,8 @@ void Interface::emitResetState() {
     Check checks[] = {
         {shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}, {outside, ErrorShape}};
     return guarded(checks, [&] {
-      Value buffer = view(currentHalf(state, batch)), hidden = e.index(plan.hiddenSize);
+      Value buffer = view(stateHalf(state, batch, stateParity(state)));
+      Value hidden = e.index(plan.hiddenSize);
       e.loop(e.index(0), toIndex(count), e.index(1), [&](Value i) {
         Value row = rowAt(i);
         e.loop(e.index(0), e.index(plan.numLayers), e.index(1), [&](Value layer) {

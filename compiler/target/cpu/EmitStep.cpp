@@ -42,11 +42,10 @@ void Interface::emitStep(const StepKernels &kernels) {
           view(plan.externalWeights ? weightsPointer : global("weights"), e.bytesType());
       Value gates = view(workspace), y = view(yPointer);
       // The step reads the buffer that its parity names and writes the other.
-      Value parity = arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
+      Value parity = stateParity(state);
       Value flipped = arith::XOrIOp::create(e, parity, i64(1));
-      Value bytes = stateBufferBytes(batchCount), start = advance(state, i64(stateHeaderBytes));
-      Value old = view(advance(start, arith::MulIOp::create(e, parity, bytes)));
-      Value next = view(advance(start, arith::MulIOp::create(e, flipped, bytes)));
+      Value old = view(stateHalf(state, batchCount, parity));
+      Value next = view(stateHalf(state, batchCount, flipped));
       Value panels = e.index(plan.panels().panels()); // all of them: one thread
       Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Kernels.h"
+#include "compiler/target/cpu/Team.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -104,6 +105,16 @@ void cpu::emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Til
     packed = packed && !both;
     body(Tile{tile.gates, tile.rows, vectors, both}, e.index(at * lanes), /*ends=*/v == n);
   }
+}
+
+Value cpu::emitParity(Emitter &e, Value turn) { return arith::AndIOp::create(e, turn, e.index(1)); }
+
+Value cpu::emitParity(Emitter &e, Value old, Value next) {
+  return e.select(standsBefore(e, next, old), e.index(1), e.index(0));
+}
+
+Value cpu::walkDirection(const rnn::Schedule &schedule, Value parity) {
+  return schedule.traversal.zigzag ? parity : Value();
 }
 
 void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value first, Value end,

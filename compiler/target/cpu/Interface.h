@@ -53,10 +53,6 @@ enum class ArgsField : int64_t {
   Count
 };
 
-/// State: a line that holds the step's parity, then two buffers [L, B, H]; a
-/// step reads one and writes the other.
-constexpr int64_t stateHeaderBytes = bufferAlignment;
-
 /// Where the parts of a workspace start, in bytes. The last ones serve runs over
 /// rows of several lengths, and training.
 struct WorkspaceLayout {
@@ -131,8 +127,10 @@ struct Interface {
 
   /// Bytes of [L, B, H], rounded up to whole lines.
   Value stateBufferBytes(Value batch);
-  /// The half of a state that the next step reads.
-  Value currentHalf(Value state, Value batch);
+  /// i64: the half of a state that the next step reads.
+  Value stateParity(Value state);
+  /// That half of a state, or the other.
+  Value stateHalf(Value state, Value batch, Value parity);
   /// Whether state_bytes / workspace_bytes would refuse these counts.
   Value batchTooLarge(Value batch);
   Value countsTooLarge(Value seqLen, Value batch);

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/KernelPlan.h"
+#include "compiler/target/cpu/ThreadParts.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -94,21 +95,30 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
   return plan;
 }
 
+namespace {
+/// What Emitter is for IR. No product overflows: neither of its factors has more than 31 bits.
+struct Numbers {
+  int64_t index(int64_t value) const { return value; }
+  int64_t mul(int64_t a, int64_t b) const { return a * b; }
+  int64_t div(int64_t a, int64_t b) const { return a / b; }
+  int64_t min(int64_t a, int64_t b) const { return std::min(a, b); }
+  int64_t max(int64_t a, int64_t b) const { return std::max(a, b); }
+  bool less(int64_t a, int64_t b) const { return a < b; }
+};
+} // namespace
+
 int64_t KernelPlan::stepRows() const {
-  rnn::Split split = schedule.sharing.split;
   if (!streams())
     return 0;
-  // As in EmitRun, for two threads: fields that were set by hand may be any numbers.
-  constexpr uint64_t most = INT32_MAX;
-  uint64_t rows = most + 1;
-  auto least = [&](int64_t field, int64_t perRow) {
-    uint64_t needed = llvm::SaturatingMultiply<uint64_t>(2, field);
-    rows = std::min(rows, llvm::divideCeil(needed, perRow));
+  Numbers numbers;
+  ThreadParts<Numbers, int64_t> parts{numbers, *this};
+  auto isShared = [&](int64_t batch) {
+    return parts.isEnough(/*seqLen=*/1, batch) &&
+           ((splitsRows() && parts.ofRows(/*threads=*/2, batch) > 1) ||
+            (splitsUnits() && parts.ofUnits(/*threads=*/2, batch) > 1));
   };
-  if (split == rnn::Split::Auto || split == rnn::Split::Rows)
-    least(schedule.sharing.splitRows, 1);
-  if (panels().panels() > 1 && (split == rnn::Split::Auto || split == rnn::Split::Units))
-    least(schedule.sharing.splitUnits, hiddenSize);
-  rows = std::max<uint64_t>(rows, schedule.sharing.splitFrom);
-  return rows <= most ? static_cast<int64_t>(rows) : 0;
+  // More rows never have fewer parts.
+  auto batches = llvm::seq<int64_t>(1, int64_t(INT32_MAX) + 1);
+  auto least = llvm::partition_point(batches, [&](int64_t batch) { return !isShared(batch); });
+  return least == batches.end() ? 0 : *least;
 }

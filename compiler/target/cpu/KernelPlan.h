@@ -145,12 +145,21 @@ struct KernelPlan : NetworkPlan {
     return numDirections() * first + ((layer - 1) * numDirections() + direction) * upper;
   }
   int64_t packedBytes() const { return layerStart(numLayers); }
+  /// What `split` lets threads divide among them.
+  bool splitsRows() const { return mayDivide(rnn::Split::Rows); }
+  bool splitsUnits() const { return panels().panels() > 1 && mayDivide(rnn::Split::Units); }
+  bool splitsLayers() const { return mayDivide(rnn::Split::Layers); }
   /// Rows from which a run of one step has several threads (grucc_model.step_rows); 0
   /// where it never has, or nothing can stream.
   int64_t stepRows() const;
 
   /// Reads a plan, or says which op cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);
+
+private:
+  bool mayDivide(rnn::Split what) const {
+    return schedule.sharing.split == rnn::Split::Auto || schedule.sharing.split == what;
+  }
 };
 
 /// The packed weights of a network whose weights are all constants, as bytes.

@@ -120,6 +120,15 @@ void emitRowTiles(Emitter &e, llvm::ArrayRef<Tile> tiles, Value rows,
 void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
                       llvm::function_ref<void(Tile, Value firstUnit, bool ends)> body);
 
+/// The parity of a step of a stream, 0 or 1: the half of a state that it reads, and the
+/// direction of its walk over panels. Of the step's turn in a run; or from where the half that
+/// it reads stands, and that which it writes. (In a stream's own state it is kept:
+/// Interface::stateParity.)
+Value emitParity(Emitter &e, Value turn);
+Value emitParity(Emitter &e, Value old, Value next);
+/// The `descending` of emitPanelWalk for a step of that parity.
+Value walkDirection(const rnn::Schedule &schedule, Value parity);
+
 /// Calls `body(panel, tail, next)` for the panels [first, end): in ascending order or, where
 /// `descending` is given and not 0, in descending order, so that what was touched
 /// last is still in cache. `next` is the panel after it, or one that is not there.

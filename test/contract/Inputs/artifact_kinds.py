@@ -13,8 +13,7 @@ STAGES = {  # what stands in the text that a stage leaves behind, and what no lo
     "layers": ("rnn.layer", "rnn.gru "),
     "recurrence": ("rnn.scan", "rnn.layer"),
     "schedule": ("#rnn.schedule<", "rnn.layer"),
-    "kernels": ("scf.for", "rnn.scan"),
-    "llvm": ("llvm.func", "scf.for"),
+    "target": ("llvm.func", "rnn.scan"),
 }
 
 

@@ -41,7 +41,7 @@ def compile_all(place, environment, umask, source, level):
             grucc(*flags, f"--target={level}", f"--name={name}", "-o", file, f"--header={file}.h", cwd=place,
                   env=environment, umask=umask)
             made[file], made[file + ".h"] = content(place, file), content(place, file + ".h")
-    for stage in ("frontend", "llvm"):
+    for stage in ("frontend", "target"):
         file = f"{level}_{stage}.mlir"
         grucc(*networks["drawn"], f"--target={level}", "--name=drawn", f"--stop-after={stage}", "-o", file, cwd=place,
               env=environment, umask=umask)

@@ -60,9 +60,14 @@ for promise in (r"^x86-64-v[23]$", r"^left -?nan, right (\S+), left again \1$"):
         sys.exit(f"run_readme.py: nothing printed {promise}")
 
 table = text[text.index("| stage |"):text.index("| folder | what it holds |")]
-stages = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
-if len(stages) < 6:
-    sys.exit(f"run_readme.py: found only the stages {stages}")
+stages = re.findall(r"^\| `(\w+)` \| `compiler/\1/` \|", table, re.MULTILINE)
+# A stage is called as its folder is; the last folder has no MLIR to print.
+folders = sorted(path.name for path in (readme.parent / "compiler").iterdir() if path.is_dir())
+if [*stages, "write"] != folders:
+    sys.exit(f"run_readme.py: found the stages {stages}, and the folders {folders}")
+help = run(["grucc", "--help"], "")
+if not re.search(r"\s+".join(["Print the MLIR after", ", ".join(stages[:-1]).replace(" ", r"\s+"), "or", stages[-1]]), help):
+    sys.exit(f"run_readme.py: grucc --help names other stages than {stages}")
 for stage in stages:
     if not run(["bash", "-eu", "-s"], f"grucc gru.safetensors -o - --stop-after={stage}").strip():
         sys.exit(f"run_readme.py: the stage {stage} printed nothing")

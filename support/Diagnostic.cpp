@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Diagnostic.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -42,6 +42,14 @@ static std::string line(StringRef file, StringRef severity, StringRef argument, 
 Error inputError(StringRef file, StringRef argument, const Twine &found, const Twine &expected) {
   return make_error<DiagnosticError>(line(file, "error", argument, found, expected),
                                      /*isUsage=*/false);
+}
+
+std::string errorLine(StringRef file, const Twine &text) {
+  return (printable(file) + ": error: " + text).str();
+}
+
+Error toldError(StringRef file, const Twine &text) {
+  return make_error<DiagnosticError>(errorLine(file, text), /*isUsage=*/false);
 }
 
 Error usageError(StringRef tool, StringRef argument, const Twine &found, const Twine &expected) {

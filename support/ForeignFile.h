@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRUCC_COMPILER_FRONTEND_FOREIGNFILE_H
-#define GRUCC_COMPILER_FRONTEND_FOREIGNFILE_H
+#ifndef GRUCC_SUPPORT_FOREIGNFILE_H
+#define GRUCC_SUPPORT_FOREIGNFILE_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -22,4 +22,4 @@ llvm::Error refuseForeign(llvm::StringRef bytes, llvm::StringRef path, llvm::Str
 
 } // namespace grucc
 
-#endif // GRUCC_COMPILER_FRONTEND_FOREIGNFILE_H
+#endif // GRUCC_SUPPORT_FOREIGNFILE_H

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRUCC_COMPILER_WRITE_OUTPUTFILES_H
-#define GRUCC_COMPILER_WRITE_OUTPUTFILES_H
+#ifndef GRUCC_SUPPORT_OUTPUTFILES_H
+#define GRUCC_SUPPORT_OUTPUTFILES_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -34,4 +34,4 @@ bool isSameFile(llvm::StringRef a, llvm::StringRef b);
 
 } // namespace grucc
 
-#endif // GRUCC_COMPILER_WRITE_OUTPUTFILES_H
+#endif // GRUCC_SUPPORT_OUTPUTFILES_H

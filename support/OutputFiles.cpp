@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/write/OutputFiles.h"
-
-#include "compiler/write/TemporaryFile.h"
+#include "support/OutputFiles.h"
+#include "support/Diagnostic.h"
+#include "support/TemporaryFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <optional>
@@ -18,8 +18,7 @@ using namespace llvm;
 using namespace grucc;
 
 static Error failed(StringRef path, std::error_code code) {
-  return createStringError(path + ": error: output: found '" + code.message() +
-                           "', expected to write all of it");
+  return inputError(path, "output", "'" + code.message() + "'", "to write all of it");
 }
 
 /// What is no regular file cannot be replaced, only written to.
@@ -98,8 +97,8 @@ Error grucc::writeFiles(ArrayRef<OutputFile> files, function_ref<Error()> confir
     }
     for (const Pending &other : pending)
       if (isSamePlace(file.path, other.file->path))
-        return createStringError(file.path + ": error: output: found '" + other.file->path +
-                                 "' there, expected a file of its own");
+        return inputError(file.path, "output", quoted(other.file->path) + " there",
+                          "a file of its own");
     ErrorOr<TemporaryFile> temporary = TemporaryFile::create(folderOf(file.path));
     if (!temporary)
       return failed(file.path, temporary.getError());

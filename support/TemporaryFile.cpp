@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/write/TemporaryFile.h"
-
+#include "support/TemporaryFile.h"
+#include "support/Diagnostic.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
@@ -84,8 +84,8 @@ Expected<TemporaryFile> TemporaryFile::createTemporary() {
   if (!file)
     file = create("/tmp");
   if (!file)
-    return createStringError("grucc: error: temporary file: found '" + file.getError().message() +
-                             "', expected to create one in $TMPDIR or /tmp");
+    return inputError("grucc", "temporary file", "'" + file.getError().message() + "'",
+                      "to create one in $TMPDIR or /tmp");
   return std::move(*file);
 }
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRUCC_COMPILER_WRITE_TEMPORARYFILE_H
-#define GRUCC_COMPILER_WRITE_TEMPORARYFILE_H
+#ifndef GRUCC_SUPPORT_TEMPORARYFILE_H
+#define GRUCC_SUPPORT_TEMPORARYFILE_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -49,4 +49,4 @@ std::error_code writeAll(int fd, bool close, llvm::StringRef bytes);
 
 } // namespace grucc
 
-#endif // GRUCC_COMPILER_WRITE_TEMPORARYFILE_H
+#endif // GRUCC_SUPPORT_TEMPORARYFILE_H

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Json.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/ForeignFile.h"
-#include "compiler/frontend/Safetensors.h"
+#include "support/Json.h"
+#include "support/Diagnostic.h"
+#include "support/ForeignFile.h"
+#include "support/RegularFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRUCC_COMPILER_FRONTEND_DIAGNOSTIC_H
-#define GRUCC_COMPILER_FRONTEND_DIAGNOSTIC_H
+#ifndef GRUCC_SUPPORT_DIAGNOSTIC_H
+#define GRUCC_SUPPORT_DIAGNOSTIC_H
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
@@ -41,7 +41,12 @@ private:
 llvm::Error inputError(llvm::StringRef file, llvm::StringRef argument, const llvm::Twine &found,
                        const llvm::Twine &expected);
 
-/// The same for a tool's command line: `TOOL: error: ...`, exit code 2.
+/// `FILE: error: TEXT`, exit code 1, of a text that says all of it, such as a message of the
+/// runtime: `argument: found ..., expected ...`.
+llvm::Error toldError(llvm::StringRef file, const llvm::Twine &text);
+std::string errorLine(llvm::StringRef file, const llvm::Twine &text);
+
+/// The same as inputError for a tool's command line: `TOOL: error: ...`, exit code 2.
 llvm::Error usageError(llvm::StringRef tool, llvm::StringRef argument, const llvm::Twine &found,
                        const llvm::Twine &expected);
 
@@ -67,4 +72,4 @@ std::string quoted(llvm::StringRef text);
 
 } // namespace grucc
 
-#endif // GRUCC_COMPILER_FRONTEND_DIAGNOSTIC_H
+#endif // GRUCC_SUPPORT_DIAGNOSTIC_H

@@ -1,4 +1,4 @@
-//===- Safetensors.h - Reading a safetensors file -------------------------===//
+//===- Safetensors.h - Reading and writing safetensors files --------------===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRUCC_COMPILER_FRONTEND_SAFETENSORS_H
-#define GRUCC_COMPILER_FRONTEND_SAFETENSORS_H
+#ifndef GRUCC_SUPPORT_SAFETENSORS_H
+#define GRUCC_SUPPORT_SAFETENSORS_H
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -20,7 +20,7 @@
 
 namespace grucc {
 
-/// A tensor as the file holds it.
+/// A tensor as a file holds it.
 struct FileTensor {
   std::string name;
   std::string dtype; ///< as the file says it: F32, BF16, ...
@@ -42,14 +42,15 @@ llvm::Expected<SafetensorsFile> readSafetensors(llvm::StringRef path);
 llvm::Expected<SafetensorsFile> parseSafetensors(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                  llvm::StringRef path);
 
-/// Reads a regular file; anything else (a directory, a pipe, a device) is
-/// refused, because it may never end, and so is one of more than `largest` bytes.
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readRegularFile(llvm::StringRef path,
-                                                                    uint64_t largest = UINT64_MAX);
+/// A whole file of these tensors, in that order, with a header of whole 8 bytes.
+std::string formatSafetensors(llvm::ArrayRef<FileTensor> tensors);
+
+/// Bits of one element, or 0 for a dtype that is not the format's.
+int64_t elementBits(llvm::StringRef dtype);
 
 /// `[30, 10]`
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 
 } // namespace grucc
 
-#endif // GRUCC_COMPILER_FRONTEND_SAFETENSORS_H
+#endif // GRUCC_SUPPORT_SAFETENSORS_H

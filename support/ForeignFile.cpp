@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/ForeignFile.h"
-#include "compiler/frontend/Diagnostic.h"
+#include "support/ForeignFile.h"
+#include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;

@@ -1,4 +1,4 @@
-//===- Safetensors.cpp - Reading a safetensors file -----------------------===//
+//===- Safetensors.cpp - Reading and writing safetensors files ------------===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,17 +12,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/Safetensors.h"
-#include "compiler/frontend/Diagnostic.h"
-#include "compiler/frontend/ForeignFile.h"
-#include "compiler/frontend/Json.h"
+#include "support/Safetensors.h"
+#include "support/Diagnostic.h"
+#include "support/ForeignFile.h"
+#include "support/Json.h"
+#include "support/RegularFile.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileSystem.h"
-#include <fcntl.h>
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
@@ -37,44 +37,7 @@ std::string shapeText(ArrayRef<int64_t> shape) {
   return text + "]";
 }
 
-static Error checkRegular(StringRef path, std::error_code code, const sys::fs::file_status &status,
-                          uint64_t largest) {
-  if (code)
-    return inputError(path, "file", "'" + code.message() + "'", "a readable file");
-  if (status.type() != sys::fs::file_type::regular_file)
-    return inputError(path, "file",
-                      status.type() == sys::fs::file_type::directory_file ? "a directory"
-                                                                          : "a special file",
-                      "a regular file");
-  if (status.getSize() > largest)
-    return inputError(path, "file", Twine(status.getSize()) + " bytes",
-                      "at most " + Twine(largest));
-  return Error::success();
-}
-
-Expected<std::unique_ptr<MemoryBuffer>> readRegularFile(StringRef path, uint64_t largest) {
-  // Before it is opened, because that may do something to a device.
-  sys::fs::file_status status;
-  std::error_code code = sys::fs::status(path, status);
-  if (Error error = checkRegular(path, code, status, largest))
-    return std::move(error);
-  // And after it: what is there by now may be a pipe, for which opening would wait.
-  int file = open(path.str().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0)
-    return checkRegular(path, errnoAsErrorCode(), status, largest);
-  scope_exit close([&] { sys::fs::closeFile(file); });
-  code = sys::fs::status(file, status);
-  if (Error error = checkRegular(path, code, status, largest))
-    return std::move(error);
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
-      MemoryBuffer::getOpenFile(file, path, status.getSize(), /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return checkRegular(path, buffer.getError(), status, largest);
-  return std::move(*buffer);
-}
-
-/// Bits of one element, or 0 for a dtype that is not the format's.
-static int64_t elementBits(StringRef dtype) {
+int64_t elementBits(StringRef dtype) {
   return StringSwitch<int64_t>(dtype)
       .Case("F4", 4)
       .Cases({"F6_E2M3", "F6_E3M2"}, 6)
@@ -250,6 +213,34 @@ Expected<SafetensorsFile> parseSafetensors(std::unique_ptr<MemoryBuffer> buffer,
   if (Error error = reader.checkLayout())
     return std::move(error);
   file.buffer = std::move(buffer);
+  return file;
+}
+
+std::string formatSafetensors(ArrayRef<FileTensor> tensors) {
+  std::string header;
+  raw_string_ostream stream(header);
+  json::OStream writer(stream);
+  int64_t offset = 0;
+  writer.object([&] {
+    for (const FileTensor &tensor : tensors)
+      writer.attributeObject(tensor.name, [&] {
+        writer.attribute("dtype", tensor.dtype);
+        writer.attributeArray("shape", [&] {
+          for (int64_t extent : tensor.shape)
+            writer.value(extent);
+        });
+        writer.attributeArray("data_offsets", [&] {
+          writer.value(offset);
+          writer.value(offset += static_cast<int64_t>(tensor.data.size()));
+        });
+      });
+  });
+  header.resize(alignTo(header.size(), 8), ' ');
+  std::string file(8, '\0');
+  support::endian::write64le(file.data(), header.size());
+  file += header;
+  for (const FileTensor &tensor : tensors)
+    file.append(tensor.data.begin(), tensor.data.end());
   return file;
 }
 

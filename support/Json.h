@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRUCC_COMPILER_FRONTEND_JSON_H
-#define GRUCC_COMPILER_FRONTEND_JSON_H
+#ifndef GRUCC_SUPPORT_JSON_H
+#define GRUCC_SUPPORT_JSON_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -37,4 +37,4 @@ std::string describe(const llvm::json::Value &value);
 
 } // namespace grucc
 
-#endif // GRUCC_COMPILER_FRONTEND_JSON_H
+#endif // GRUCC_SUPPORT_JSON_H
