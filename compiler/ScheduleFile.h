@@ -22,6 +22,7 @@
 
 #include "dialects/rnn/Fields.h"
 #include "dialects/rnn/Network.h"
+#include "llvm/Support/Error.h"
 
 namespace grucc {
 
