@@ -13,7 +13,7 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::ptx;
 
-// matrix: [3H, K]. What is beyond the network stays 0.
+// matrix: [G, K]. What is beyond the network stays 0.
 static void packProject(const ProjectLayout &layout, ArrayRef<float> matrix, float *to) {
   int64_t columns = layout.columns();
   for (int64_t g = 0; g < layout.gateColumns(); ++g)
@@ -64,7 +64,7 @@ static void packProjectHalf(Type half, const ProjectLayout &layout, ArrayRef<flo
     }
 }
 
-/// Calls place(gate, unit, block, k in it, weight) for all of [3H, H], with blocks of
+/// Calls place(gate, unit, block, k in it, weight) for all of [G, H], with blocks of
 /// `size` k.
 static void forEachWeight(int64_t hiddenSize, int64_t size, ArrayRef<float> matrix,
                           function_ref<void(int64_t, int64_t, int64_t, int64_t, float)> place) {
