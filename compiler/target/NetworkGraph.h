@@ -14,9 +14,19 @@
 #ifndef GRUCC_COMPILER_TARGET_NETWORKGRAPH_H
 #define GRUCC_COMPILER_TARGET_NETWORKGRAPH_H
 
-#include "compiler/target/NetworkPlan.h"
+#include "dialects/rnn/CellInterface.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <vector>
 
 namespace grucc {
+
+/// One layer: rnn.project into rnn.scan { a cell }.
+struct LayerPlan {
+  rnn::ProjectOp project;
+  rnn::ScanOp scan;
+  rnn::CellOpInterface cell;
+  int64_t inputSize; ///< K of the projection
+};
 
 struct NetworkGraph : rnn::Network {
   mlir::func::FuncOp func;
@@ -47,6 +57,10 @@ mlir::LogicalResult refuse(mlir::Operation *op, const llvm::Twine &argument,
 
 /// Where a value comes from: argument 0, or a result of 'rnn.scan'.
 std::string originOf(mlir::Value value);
+
+/// The numbers of a weight that is a constant, or an error; `storage` holds a splat.
+template <typename T>
+mlir::FailureOr<llvm::ArrayRef<T>> weightValues(mlir::Value weight, std::vector<T> &storage);
 
 } // namespace grucc
 

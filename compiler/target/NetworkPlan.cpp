@@ -8,7 +8,6 @@
 
 #include "compiler/target/NetworkPlan.h"
 
-#include "compiler/target/NetworkGraph.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/FormatVariadic.h"
 

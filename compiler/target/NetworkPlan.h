@@ -14,19 +14,9 @@
 #ifndef GRUCC_COMPILER_TARGET_NETWORKPLAN_H
 #define GRUCC_COMPILER_TARGET_NETWORKPLAN_H
 
-#include "dialects/rnn/CellInterface.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include <vector>
+#include "compiler/target/NetworkGraph.h"
 
 namespace grucc {
-
-/// One layer: rnn.project into rnn.scan { a cell }.
-struct LayerPlan {
-  rnn::ProjectOp project;
-  rnn::ScanOp scan;
-  rnn::CellOpInterface cell;
-  int64_t inputSize; ///< K of the projection
-};
 
 struct NetworkPlan : rnn::Network {
   mlir::func::FuncOp func;
@@ -48,10 +38,6 @@ struct NetworkPlan : rnn::Network {
   /// Gives what is made of the function all that stands on it: every rnn.NAME.
   void carryOver(mlir::Operation *to) const;
 };
-
-/// The numbers of a weight that is a constant, or an error; `storage` holds a splat.
-template <typename T>
-mlir::FailureOr<llvm::ArrayRef<T>> weightValues(mlir::Value weight, std::vector<T> &storage);
 
 } // namespace grucc
 
