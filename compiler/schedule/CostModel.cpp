@@ -38,11 +38,15 @@ static double wideningOf(rnn::StorageKind kind) {
   llvm_unreachable("a kind of storage");
 }
 
-NetworkSizes NetworkSizes::of(func::FuncOp func, rnn::NetworkAttr network) {
+FailureOr<NetworkSizes> NetworkSizes::of(func::FuncOp func, rnn::NetworkAttr network) {
   NetworkSizes sizes{network.getNetwork()};
-  auto scans = func.getOps<rnn::ScanOp>();
-  if (!scans.empty())
-    sizes.gates = (*scans.begin()).getGatesPerUnit();
+  for (rnn::ScanOp scan : func.getOps<rnn::ScanOp>()) {
+    rnn::CellOpInterface cell = scan.getCell();
+    if (!cell)
+      return scan.emitError("cell: found none, expected one that the body ends with");
+    sizes.gates = cell.getShape().gates;
+    break; // all layers have the same
+  }
   return sizes;
 }
 

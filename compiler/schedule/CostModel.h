@@ -24,7 +24,7 @@ struct NetworkStorage {
 /// One network, as its time depends on it.
 struct NetworkSizes : rnn::Network {
   /// Of the function's rnn.network, and of the cell of its scans.
-  static NetworkSizes of(mlir::func::FuncOp func, rnn::NetworkAttr network);
+  static mlir::FailureOr<NetworkSizes> of(mlir::func::FuncOp func, rnn::NetworkAttr network);
 
   NetworkStorage storage = {};
   int64_t gates = Gru::shape.gates; ///< of the cell

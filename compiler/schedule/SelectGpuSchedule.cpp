@@ -99,7 +99,10 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
     if (precision == "bfloat16" && !facts.getRow().bfloat16)
       return error() << "precision: found '" << precision << "' for " << gpu
                      << ", expected exact or float16";
-    NetworkSizes sizes = NetworkSizes::of(func, network);
+    FailureOr<NetworkSizes> read = NetworkSizes::of(func, network);
+    if (failed(read))
+      return failure();
+    const NetworkSizes &sizes = *read;
     rnn::GpuSchedule chosen = selectGpuSchedule(sizes, facts, bool(rounded)).getFields();
     rnn::applySettings(rnn::gpuScheduleTable(), byHand, chosen);
     auto schedule =

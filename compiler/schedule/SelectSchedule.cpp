@@ -79,7 +79,10 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
       return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
     if (auto precision = func->getAttrOfType<TypeAttr>("rnn.precision"))
       return error() << "precision: found " << precision << " for " << machine << ", expected none";
-    NetworkSizes sizes = NetworkSizes::of(func, network);
+    FailureOr<NetworkSizes> read = NetworkSizes::of(func, network);
+    if (failed(read))
+      return failure();
+    const NetworkSizes &sizes = *read;
     rnn::Schedule chosen = selectSchedule(sizes, facts);
     rnn::applySettings(rnn::scheduleTable(), byHand, chosen);
     follow(chosen.tiling, sizes, facts);

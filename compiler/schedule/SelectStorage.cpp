@@ -60,15 +60,19 @@ struct Group {
 struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
   void runOnOperation() override {
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
-      select(func);
+      if (failed(select(func)))
+        return signalPassFailure();
   }
 
-  static void select(func::FuncOp func) {
+  static LogicalResult select(func::FuncOp func) {
     auto machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
     auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
     if (!machine || !network)
-      return;
-    NetworkSizes sizes = NetworkSizes::of(func, network);
+      return success();
+    FailureOr<NetworkSizes> read = NetworkSizes::of(func, network);
+    if (failed(read))
+      return failure();
+    NetworkSizes &sizes = *read;
     Group first, upper, recurrent;
     int64_t index = 0;
     func.walk([&](rnn::ProjectOp op) {
@@ -92,6 +96,7 @@ struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
     first.keep(best.first);
     upper.keep(best.upper);
     recurrent.keep(best.recurrent);
+    return success();
   }
 };
 } // namespace

@@ -83,8 +83,13 @@ struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {
         scan.emitError("found no schedule, expected rnn-select-schedule to have run");
         return signalPassFailure();
       }
+      rnn::CellOpInterface cell = scan.getCell();
+      if (!cell) {
+        scan.emitError("cell: found none, expected one that the body ends with");
+        return signalPassFailure();
+      }
       if (failed(verify(getOperation().getLoc(), schedule, type.getDimSize(2),
-                        scan.getGatesPerUnit(), type.getElementTypeBitWidth())))
+                        cell.getShape().gates, type.getElementTypeBitWidth())))
         return signalPassFailure();
     });
   }

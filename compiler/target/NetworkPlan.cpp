@@ -71,6 +71,19 @@ LogicalResult NetworkPlan::expectOneRound() const {
          << " states, expected one of each for kernels";
 }
 
+LogicalResult NetworkPlan::expectFreeNames() const {
+  func::FuncOp network = func;
+  for (Operation &other : *network->getBlock()) {
+    auto symbol = dyn_cast<SymbolOpInterface>(other);
+    StringRef found = symbol ? symbol.getName() : "";
+    if (found.consume_front(name) && (found.starts_with("_") || found.starts_with(".")))
+      return refuse(network, "func.func", "'" + symbol.getName() + "' beside it",
+                    "no symbol that begins with '" + name + "_' or '" + name + ".'", &other,
+                    "which is here");
+  }
+  return success();
+}
+
 void NetworkPlan::carryOver(Operation *to) const {
   for (NamedAttribute attribute : func->getDialectAttrs())
     if (attribute.getNameDialect() && isa<rnn::RnnDialect>(attribute.getNameDialect()))

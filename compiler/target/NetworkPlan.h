@@ -35,6 +35,9 @@ struct NetworkPlan : rnn::Network {
   /// Kernels take all gates' products at once, and carry one state: refuses other cells.
   mlir::LogicalResult expectOneRound() const;
 
+  /// What is made of the function is called NAME_SOMETHING and NAME.SOMETHING: refuses a
+  /// module that has such symbols.
+  mlir::LogicalResult expectFreeNames() const;
   /// Gives what is made of the function all that stands on it: every rnn.NAME.
   void carryOver(mlir::Operation *to) const;
 };

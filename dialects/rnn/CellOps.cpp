@@ -57,8 +57,6 @@ static int64_t statesOf(Region &body) {
 
 CellOpInterface ScanOp::getCell() { return cellOf(getBody()); }
 
-int64_t ScanOp::getGatesPerUnit() { return sizeOf(getGates(), 2) / sizeOf(getOutput(), 2); }
-
 LogicalResult ScanOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
   Value gates = adaptor.getGates();

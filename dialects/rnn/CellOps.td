@@ -111,8 +111,6 @@ def Rnn_ScanOp : Rnn_Op<"scan", [
   let extraClassDeclaration = [{
     /// The cell that the body ends with, or null.
     CellOpInterface getCell();
-    /// Columns of the gates that each unit has; static sizes only.
-    int64_t getGatesPerUnit();
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;

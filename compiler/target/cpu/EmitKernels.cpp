@@ -42,7 +42,7 @@ static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
-  if (failed(plan) || failed(plan->expectOneRound()))
+  if (failed(plan) || failed(plan->expectOneRound()) || failed(plan->expectFreeNames()))
     return failure();
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());

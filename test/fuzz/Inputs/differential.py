@@ -14,6 +14,7 @@ Letters: I input_size, H hidden_size, L num_layers.
 
 import argparse
 import os
+import random
 import shlex
 import subprocess
 import sys
@@ -22,7 +23,7 @@ import numpy as np
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 sys.path.insert(0, os.path.join(SOURCE, "test", "contract", "Inputs"))
-import number_clauses  # noqa: E402
+import forced_schedules  # noqa: E402
 from levels import levels  # noqa: E402
 from safetensors.numpy import save_file  # noqa: E402
 
@@ -59,7 +60,8 @@ def draw_flags(rng, network, runnable):
         flags.append("--no-narrow-weights")
     fields = []
     if rng.integers(3):
-        fields.append(number_clauses.draw_schedule(lanes, network["H"]))
+        fields.append(forced_schedules.draw_schedule(random.Random(int(rng.integers(2**32))), lanes,
+                                                     network["H"]))
     fields.append(f"split={rng.choice(['auto', 'rows', 'layers', 'units', 'none'])},split_units=1,"
                   "split_rows=1,split_turns=1,split_from=1")
     return [*flags, f"--schedule={','.join(fields)}"]
