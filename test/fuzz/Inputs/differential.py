@@ -88,7 +88,7 @@ def compile_model(folder, name, flags, what):
 
 
 def check(folder, seed, index):
-    rng = number_clauses.rng = np.random.default_rng((seed, index))
+    rng = np.random.default_rng((seed, index))
     sizes = (1, 2, 3, 5, 8, 9, 16, 17, 31, 40, 64, 65, 70)
     network = {"I": int(rng.choice(sizes)), "H": int(rng.choice(sizes)),
                "L": int(rng.integers(1, 4)), "dtype": rng.choice(["float32", "float32", "float64"])}
