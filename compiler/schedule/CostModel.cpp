@@ -127,24 +127,13 @@ double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr ma
   return used + 2.0 * 12.0 * panels * sizes.numCells();
 }
 
-bool grucc::hasSamePanels(int64_t hiddenSize, int64_t gates, int64_t lanes, int64_t otherLanes) {
-  return lanes == otherLanes ||
-         (!packedUnits(hiddenSize, lanes, gates) && !packedUnits(hiddenSize, otherLanes, gates) &&
-          llvm::alignTo(hiddenSize, lanes) == llvm::alignTo(hiddenSize, otherLanes));
-}
-
-int64_t grucc::mostRegisterK(int64_t hiddenSize, int64_t gates, int64_t lanes) {
-  bool isOneVector = hiddenSize <= lanes && !packedUnits(hiddenSize, lanes, gates);
-  return isOneVector ? hiddenSize : 0;
-}
-
 int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes) {
   // Vectors of 512 bits take their numbers apart slowly: 1 -> 16 0.97x.
   if (lanes < 1 || lanes > 32 / sizes.elementBytes())
     return 0;
   // The gates' numbers and constants need about 20 registers; a weight of each gate is one k.
   int64_t left = std::max<int64_t>((machine.getRegisters() - 20) / sizes.gates, 1);
-  return std::min(left, mostRegisterK(sizes.hiddenSize, sizes.gates, lanes));
+  return isOneVector(sizes.hiddenSize, sizes.gates, lanes) ? std::min(left, sizes.hiddenSize) : 0;
 }
 
 rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
@@ -162,7 +151,7 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   if (lanes * sizes.elementBytes() == 64 && hidden <= lanes) {
     if (packedUnits(hidden, lanes / 2, sizes.gates))
       lanes /= 2;
-    else if (hasSamePanels(hidden, sizes.gates, lanes, lanes / 2))
+    else if (panelsAgree(hidden, sizes.gates, lanes, lanes / 2))
       tiling.rowLanes = lanes / 2;
   }
   tiling.lanes = lanes;

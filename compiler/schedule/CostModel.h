@@ -30,9 +30,6 @@ struct NetworkSizes : rnn::Network {
   int64_t gates = Gru::shape.gates; ///< of the cell
 };
 
-/// Bytes of stack for the sums of one group of rows; A3 allows 16 KB in all.
-inline constexpr int64_t groupBytes = 6144;
-
 /// The time of one step of one row, all layers and directions, in cycles: the longer of arithmetic
 /// and weight traffic, plus the gates.
 ///
@@ -62,13 +59,6 @@ double scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
 /// narrow weights begins and ends (bfloat16, over float32: 0.93 at H = 96, 1.0 at 128,
 /// 1.2 at 256).
 double storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
-
-/// Whether weights lie in memory by either number of lanes as by the other, in panels of as
-/// many units.
-bool hasSamePanels(int64_t hiddenSize, int64_t gates, int64_t lanes, int64_t otherLanes);
-
-/// The largest register_k: H where the units have one vector of their own, else 0.
-int64_t mostRegisterK(int64_t hiddenSize, int64_t gates, int64_t lanes);
 
 /// The register_k that goes with as many lanes.
 int64_t selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes);

@@ -41,7 +41,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
   void follow(rnn::Tiling &tiling, const NetworkSizes &sizes, rnn::MachineAttr facts) const {
     using Attr = rnn::ScheduleAttr;
     // Fields set by hand may still be anything, and there may be no tile.
-    auto bounded = [](int64_t value) { return std::clamp<int64_t>(value, 1, groupBytes); };
+    auto bounded = [](int64_t value) { return std::clamp<int64_t>(value, 1, rnn::mostGroupBytes); };
     bool tilesByHand = isByHand(Attr::Tiles);
     // A tile never spans panels.
     for (size_t i = 1; i < tiling.tiles.size() && !tilesByHand; i += 2)
@@ -55,7 +55,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     if (tiling.tiles.size() > 1 && !isByHand(Attr::GroupRows)) {
       int64_t rowBytes =
           sizes.gates * bounded(tiling.tiles[1]) * bounded(tiling.lanes) * sizes.elementBytes();
-      int64_t most = groupBytes / bounded(rowBytes);
+      int64_t most = rnn::mostGroupBytes / bounded(rowBytes);
       tiling.groupRows = std::min(tiling.groupRows, most);
     }
   }

@@ -39,8 +39,7 @@ inline constexpr unsigned featureWords = 4, activationWords = 4 * 3;
 inline constexpr llvm::StringLiteral modelFunctions[] = {
     "run",        "step",        "state_bytes", "workspace_bytes", "init_state",
     "read_state", "reset_state", "pack",        "supported",       "select"};
-/// Characters of NAME: the runtime has room for symbols of GRUCC_MESSAGE_SIZE.
-inline constexpr size_t longestName = 512 - sizeof "_workspace_bytes";
+using rnn::longestName; // of NAME
 
 /// grucc_model.flags of a network: GRUCC_MODEL_BIAS, ...
 uint32_t modelFlags(const rnn::Network &network);

@@ -14,7 +14,7 @@ def Rnn_FoldBiasesOp : Rnn_Op<"fold_biases", [
   let summary = "the biases that can be added before the recurrence";
   let description = [{
     ```
-    b_x  = [b_ir + b_hr, b_iz + b_hz, b_in]   [3H]
+    b_x  = [b_ir + b_hr, b_iz + b_hz, b_in]   [G]
     b_hn = b_hn                               [H]
     ```
 

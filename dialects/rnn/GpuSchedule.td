@@ -49,11 +49,11 @@ def Rnn_GpuScheduleAttr
     `rnn.project` calls one: the k whose products one thread adds up.
 
     `project` is a product of matrices. A warp is 4 lanes along rows and 8 along
-    the 3H columns; input and weights go through shared memory, two chunks of k
+    the G columns; input and weights go through shared memory, two chunks of k
     in turn.
 }] # Rnn_FieldTable<Rnn_projectFields>.text # [{
     `scan` runs all steps in one block, which keeps all weights: one thread for
-    each unit and sum block, with the weights of three gates.
+    each unit and sum block, with the weights of all gates.
 }] # Rnn_FieldTable<Rnn_scanFields>.text # [{
     `step` runs one step: a thread has one unit, one sum block at a time and a
     few rows; the sum blocks meet in shared memory.
@@ -75,10 +75,10 @@ def Rnn_GpuScheduleAttr
     Example:
 
     ```mlir
-    module attributes {rnn.gpu_schedule = #rnn.gpu_schedule<
+    func.func private @gru() attributes {rnn.gpu_schedule = #rnn.gpu_schedule<
         project_warps = 4, project_thread_rows = 4, project_thread_columns = 8, project_k = 32,
         scan_rows = 1, scan_register_k = 64,
-        step_rows = 16, step_thread_rows = 8, step_units = 8, step_blocks = 16, step_unroll = 4>} {}
+        step_rows = 16, step_thread_rows = 8, step_units = 8, step_blocks = 16, step_unroll = 4>}
     ```
   }];
 }

@@ -22,7 +22,7 @@ def Rnn_LayerOp : Rnn_Op<"layer", [Pure, AttrSizedOperandSegments, Rnn_InferType
     ```
 
     Weights: `w_ih` `[G, I]`, `w_hh` `[G, H]`, `b_ih` and `b_hh` `[G]` (both or
-    neither), G = 3H, row blocks r, z, n (C3, C4). `w_ih_storage` and `w_hh_storage`
+    neither); of a GRU G = 3H, row blocks r, z, n (C3, C4). `w_ih_storage` and `w_hh_storage`
     say what the matrices are kept in. With another `cell` the row blocks are its
     gates, and `h_0` and `h_n` `[B, S*H]` its states side by side.
 

@@ -23,9 +23,13 @@ static LogicalResult verifyTarget(function_ref<InFlightDiagnostic()> emitError, 
 
 static LogicalResult verifyPositive(function_ref<InFlightDiagnostic()> emitError, StringRef name,
                                     std::initializer_list<std::pair<StringRef, int64_t>> fields) {
-  for (auto [field, value] : fields)
+  for (auto [field, value] : fields) {
     if (value < 1)
       return emitError() << name << ": " << field << ": found " << value << ", expected at least 1";
+    if (value > INT32_MAX) // products of two do not overflow
+      return emitError() << name << ": " << field << ": found " << value << ", expected at most "
+                         << INT32_MAX;
+  }
   return success();
 }
 

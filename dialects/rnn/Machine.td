@@ -31,10 +31,10 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     Example:
 
     ```mlir
-    module attributes {rnn.machine = #rnn.machine<
+    func.func private @gru() attributes {rnn.machine = #rnn.machine<
         name = "example", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000,
         l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152, l2_bandwidth = 32,
-        l3_bandwidth = 16>} {}
+        l3_bandwidth = 16>}
     ```
   }];
   let parameters = (ins
@@ -83,10 +83,10 @@ def Rnn_GpuAttr : Rnn_Attr<"Gpu", "gpu"> {
     Example:
 
     ```mlir
-    module attributes {rnn.gpu = #rnn.gpu<
+    func.func private @gru() attributes {rnn.gpu = #rnn.gpu<
         target = "sm_80", card = "an example", sms = 100, shared_bytes = 166912,
         fma_per_cycle = 64, mhz = 1400, l2_bytes = 41943040, l2_bandwidth = 4000,
-        dram_bandwidth = 1500>} {}
+        dram_bandwidth = 1500>}
     ```
   }];
   let parameters = (ins

@@ -8,6 +8,8 @@
 
 #include "dialects/rnn/Network.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -19,6 +21,11 @@ using llvm::checkedMul;
 
 llvm::StringRef grucc::rnn::nameOf(DType dtype) {
   return dtype == DType::Float64 ? "float64" : "float32";
+}
+
+bool grucc::rnn::isModelName(llvm::StringRef name) {
+  return !name.empty() && name.size() <= longestName && !llvm::isDigit(name.front()) &&
+         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
 double Network::stepFlops() const {

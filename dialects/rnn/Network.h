@@ -23,6 +23,12 @@
 
 namespace grucc::rnn {
 
+/// Characters of NAME: the runtime has room for symbols of GRUCC_MESSAGE_SIZE.
+inline constexpr size_t longestName = 512 - sizeof "_workspace_bytes";
+
+/// Whether a model's symbols may begin with it: a C identifier, and no longer than that.
+bool isModelName(llvm::StringRef name);
+
 enum class DType { Float32, Float64 };
 
 /// torch's name: float32.

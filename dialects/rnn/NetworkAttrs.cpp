@@ -28,7 +28,11 @@ static ParseResult parseField(AsmParser &parser, int64_t &field) {
   return parser.parseInteger(field);
 }
 static ParseResult parseField(AsmParser &parser, bool &field) { return parser.parseInteger(field); }
-static ParseResult parseField(AsmParser &parser, double &field) { return parser.parseFloat(field); }
+static ParseResult parseField(AsmParser &parser, double &field) {
+  ParseResult result = parser.parseFloat(field);
+  field += 0.0; // no -0, which is printed as 0 is
+  return result;
+}
 static ParseResult parseField(AsmParser &parser, DType &field) {
   StringRef name;
   SMLoc at = parser.getCurrentLocation();
@@ -74,6 +78,11 @@ Attribute NetworkAttr::parse(AsmParser &parser, Type) {
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseOne))
     return {};
+  for (StringRef name : {"input_size", "hidden_size"})
+    if (!said.contains(name))
+      return parser.emitError(start) << "network: " << name << ": found none, expected an integer "
+                                     << "from 1 to " << largestSize,
+             Attribute();
   return parser.getChecked<NetworkAttr>(start, parser.getContext(), network);
 }
 
@@ -99,8 +108,9 @@ void NetworkAttr::print(AsmPrinter &printer) const {
 LogicalResult DescriptorAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef name,
                                      DenseI64ArrayAttr workspaceRows, int64_t workspaceFixed,
                                      int64_t weightsBytes, int64_t stepRows) {
-  if (name.empty())
-    return emitError() << "descriptor: name: found nothing, expected a prefix of symbols";
+  if (!isModelName(name))
+    return emitError() << "descriptor: name: found '" << name
+                       << "', expected a C identifier of at most " << longestName << " characters";
   auto within = [&](StringRef field, int64_t value, int64_t most) -> LogicalResult {
     if (value >= 0 && value <= most)
       return success();

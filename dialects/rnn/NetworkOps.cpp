@@ -57,7 +57,7 @@ Network GruOp::getNetwork() {
   network.bias = getBias();
   network.batchFirst = getBatchFirst();
   network.bidirectional = getBidirectional();
-  network.dropout = getDropout().convertToDouble();
+  network.dropout = getDropout().convertToDouble() + 0.0; // no -0
   network.training = getTraining();
   network.dtype = getElementTypeOrSelf(getInput()).isF64() ? DType::Float64 : DType::Float32;
   network.externalWeights = !getWeights().empty() && isa<BlockArgument>(getWeights().front());

@@ -25,6 +25,18 @@ inline int64_t packedUnits(int64_t hiddenSize, int64_t lanes, int64_t gates) {
   return gates > 1 && packedParts(gates) * rest <= lanes ? rest : 0;
 }
 
+/// Whether weights lie in memory by `otherLanes` as by `lanes`, in panels of as many units.
+inline bool panelsAgree(int64_t hiddenSize, int64_t gates, int64_t lanes, int64_t otherLanes) {
+  return lanes == otherLanes ||
+         (!packedUnits(hiddenSize, lanes, gates) && !packedUnits(hiddenSize, otherLanes, gates) &&
+          llvm::alignTo(hiddenSize, lanes) == llvm::alignTo(hiddenSize, otherLanes));
+}
+
+/// Whether the units have one vector of their own.
+inline bool isOneVector(int64_t hiddenSize, int64_t gates, int64_t lanes) {
+  return hiddenSize <= lanes && !packedUnits(hiddenSize, lanes, gates);
+}
+
 } // namespace grucc
 
 #endif // GRUCC_DIALECTS_RNN_PACKEDUNITS_H

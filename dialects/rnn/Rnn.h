@@ -71,6 +71,15 @@ using GpuSchedule = GpuScheduleAttr::Fields;
 
 /// What kernels of one row go by: row_lanes for lanes.
 Schedule forOneRow(const Schedule &schedule);
+
+/// Bytes of stack for the sums of one group of rows; A3 allows 16 KB in all.
+inline constexpr int64_t mostGroupBytes = 6144;
+
+/// Whether a machine and the stack allow the schedule for units of so many gates; what holds
+/// on every machine is checked by the attribute's own verifier.
+llvm::LogicalResult verifySchedule(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                                   ScheduleAttr schedule, MachineAttr machine, int64_t hiddenSize,
+                                   int64_t gates, int64_t elementBits);
 } // namespace grucc::rnn
 
 #include "dialects/rnn/CellInterface.h.inc"

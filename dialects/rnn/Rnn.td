@@ -34,8 +34,12 @@ def Rnn_Dialect : Dialect {
     `#rnn.machine` describes; it never says what they compute.
 
     What is true of a whole network stands on its function, each attribute under its own
-    name: `rnn.network = #rnn.network<...>`, `rnn.machine`, `rnn.schedule`, `rnn.gpu`,
-    `rnn.gpu_schedule`, `rnn.descriptor`, `rnn.cuda`; so a module may hold several networks.
+    name, so that a module may hold several networks: `rnn.network = #rnn.network<...>`,
+    `rnn.machine` and `rnn.schedule`, `rnn.gpu` and `rnn.gpu_schedule`; `rnn.precision`, f16
+    or bf16, is what weights and the operands of products are rounded to; `rnn.provenance`, a
+    string, says what the model was made of. Where a target has replaced the function, they
+    stand on what took its place: on NAME_run, with `rnn.descriptor` and then `rnn.id`, the
+    model's hash, or on the `gpu.module` of the kernels, with `rnn.cuda`.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;

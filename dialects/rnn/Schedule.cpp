@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/rnn/PackedUnits.h"
 #include "dialects/rnn/Rnn.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -57,4 +58,43 @@ Schedule grucc::rnn::forOneRow(const Schedule &schedule) {
   for (size_t i = 1; i < tiling.tiles.size(); i += 2)
     tiling.tiles[i] *= parts;
   return row;
+}
+
+LogicalResult grucc::rnn::verifySchedule(function_ref<InFlightDiagnostic()> emitError,
+                                         ScheduleAttr schedule, MachineAttr machine,
+                                         int64_t hiddenSize, int64_t gates, int64_t elementBits) {
+  auto atMost = [&](StringRef field, int64_t value, int64_t limit) -> LogicalResult {
+    if (value <= limit)
+      return success();
+    return emitError() << "schedule: " << field << ": found " << value << ", expected at most "
+                       << limit;
+  };
+  const Tiling &tiling = schedule.getTiling();
+  int64_t lanes = machine.getVectorBits() / elementBits;
+  if (tiling.lanes > lanes)
+    return emitError() << "schedule: lanes: found " << tiling.lanes << ", expected at most "
+                       << lanes << " on " << machine.getName();
+  int64_t sums = 0;
+  ArrayRef<int64_t> tiles = tiling.tiles;
+  for (size_t i = 0; i + 1 < tiles.size(); i += 2)
+    // Rows alone may be too many to multiply.
+    sums = std::max({sums, tiles[i], std::min<int64_t>(tiles[i], 64) * tiles[i + 1]});
+  if (failed(atMost("tiles", sums, 16)))
+    return failure();
+  if (tiling.rowLanes && !panelsAgree(hiddenSize, gates, tiling.lanes, tiling.rowLanes))
+    return emitError() << "schedule: row_lanes: found " << tiling.rowLanes << ", expected 0, since "
+                       << hiddenSize << " units are other panels by " << tiling.rowLanes
+                       << " than by " << tiling.lanes;
+  int64_t oneRow = forOneRow(schedule.getFields()).tiling.tiles.back();
+  if (failed(atMost("row_lanes: vectors of one row", oneRow, 16)))
+    return failure();
+  bool hasOneVector = isOneVector(hiddenSize, gates, tiling.lanes);
+  if (tiling.registerK && !hasOneVector)
+    return emitError() << "schedule: register_k: found " << tiling.registerK
+                       << ", expected 0, since " << hiddenSize << " units are not one vector of "
+                       << tiling.lanes;
+  if (failed(atMost("register_k", tiling.registerK, hasOneVector ? hiddenSize : 0)))
+    return failure();
+  int64_t rowBytes = gates * tiles[1] * tiling.lanes * elementBits / 8;
+  return atMost("group_rows", tiling.groupRows, mostGroupBytes / rowBytes);
 }

@@ -45,7 +45,7 @@ defvar Rnn_scheduleFields = [
     "weights `[G, K]` ==> panels `[units / (panel * lanes)][K][gate][panel * lanes]`",
     "", [1, 2, 4]>,
   Rnn_Tiles<"tiling", "tiles",
-    "rows one at a time ==> `rows x 3 gates x vectors` accumulators live over the whole "
+    "rows one at a time ==> `rows x gates x vectors` accumulators live over the whole "
     "k loop; flat pairs, most rows first: the rows of a call are divided among them; "
     "kernels of many rows take the vectors of the first, kernels of one row those of "
     "the last, which has one row">,
@@ -122,12 +122,12 @@ def Rnn_ScheduleAttr
     Example:
 
     ```mlir
-    module attributes {rnn.schedule = #rnn.schedule<
+    func.func private @gru() attributes {rnn.schedule = #rnn.schedule<
         lanes = 16, row_lanes = 8, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true,
         k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
         zigzag = true, fuse_step = true, unroll = 1, register_k = 0, late_limits = true,
         order = "chunks", split = "auto", split_units = 32, split_rows = 8,
-        turn_rows = 8, split_turns = 8, split_from = 16>} {}
+        turn_rows = 8, split_turns = 8, split_from = 16>}
     ```
   }];
 }

@@ -90,7 +90,11 @@ FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
   if (!schedule || !plan.machine)
     return func.emitError("found no schedule, expected rnn-select-schedule to have run");
   plan.schedule = schedule.getFields();
-  if (failed(checkSchedules(plan, schedule)) || failed(readStorage(plan)))
+  auto error = [&] { return func.emitError(); };
+  if (failed(checkSchedules(plan, schedule)) ||
+      failed(rnn::verifySchedule(error, schedule, plan.machine, plan.hiddenSize, plan.gates(),
+                                 plan.element.getIntOrFloatBitWidth())) ||
+      failed(readStorage(plan)))
     return failure();
   return plan;
 }

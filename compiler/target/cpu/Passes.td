@@ -19,7 +19,8 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
     scan, a layer over a sequence), the public functions of A3, and, unless the
     weights are external, the weights packed into panels as read-only data. Its
     attributes go on standing on NAME_run, with `rnn.descriptor`. Refuses a function
-    whose ops are not the network that its `rnn.network` says.
+    whose ops are not the network that its `rnn.network` says, and a schedule that its
+    machine or the stack does not allow.
   }];
   let dependentDialects = [
     "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",

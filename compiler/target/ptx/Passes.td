@@ -15,10 +15,11 @@ def EmitGpuKernels : Pass<"rnn-emit-gpu-kernels", "::mlir::ModuleOp"> {
   let summary = "rnn.project and rnn.scan ==> kernels, packed weights and a launch plan";
   let description = [{
     The function that holds the network is replaced by a `gpu.module` of its
-    kernels, with the parameters that runtime/include/grucc/cuda.h fixes, by the
+    kernels, with the parameters that runtime/include/grucc/cuda.h fixes, and by the
     packed weights as a global of bytes. The function's attributes go on standing on the
     `gpu.module`, with `rnn.cuda`: how kernels are launched, and where weights stand.
-    Refuses a function whose ops are not the network that its `rnn.network` says.
+    Refuses a function whose ops are not the network that its `rnn.network` says, and a
+    schedule that its precision does not allow.
   }];
   let dependentDialects = [
     "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",

@@ -216,3 +216,24 @@ func.func @unbatched_inside_more(%x: tensor<?x2xf32>, %a: tensor<9x2xf32>, %b: t
       : (tensor<?x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x3xf32>, tensor<1x3xf32>)
   return %h_n : tensor<1x3xf32>
 }
+
+// -----
+
+// C6: -0 is 0, whoever says it.
+// CHECK-LABEL: func.func @negative_zero_of_the_op
+// CHECK-SAME: rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bias = false, external_weights = true>
+func.func @negative_zero_of_the_op(%x: tensor<?x?x2xf32>, %a: tensor<9x2xf32>, %b: tensor<9x3xf32>) -> (tensor<?x?x3xf32>, tensor<1x?x3xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bias = false, external_weights = true>} {
+  %y, %h = rnn.gru %x weights(%a, %b) {input_size = 2, hidden_size = 3, bias = false, dropout = -0.0 : f64} : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x?x3xf32>, tensor<1x?x3xf32>)
+  return %y, %h : tensor<?x?x3xf32>, tensor<1x?x3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @negative_zero_of_the_function
+// CHECK-SAME: rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bias = false, external_weights = true>
+func.func @negative_zero_of_the_function(%x: tensor<?x?x2xf32>, %a: tensor<9x2xf32>, %b: tensor<9x3xf32>) -> (tensor<?x?x3xf32>, tensor<1x?x3xf32>)
+    attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bias = false, dropout = -0.0, external_weights = true>} {
+  %y, %h = rnn.gru %x weights(%a, %b) {input_size = 2, hidden_size = 3, bias = false} : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x?x3xf32>, tensor<1x?x3xf32>)
+  return %y, %h : tensor<?x?x3xf32>, tensor<1x?x3xf32>
+}

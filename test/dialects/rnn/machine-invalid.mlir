@@ -33,3 +33,13 @@
 // Blocks are divided among them
 // expected-error @+1 {{gpu: sms: found 0, expected at least 1}}
 #g = #rnn.gpu<target = "sm_75", card = "c", sms = 0, shared_bytes = 1, fma_per_cycle = 64, mhz = 1400, l2_bytes = 1, l2_bandwidth = 1, dram_bandwidth = 1>
+
+// -----
+
+// expected-error @+1 {{machine: l3_bytes: found 2147483648, expected at most 2147483647}}
+#m = #rnn.machine<name = "m", target = "x86-64-v2", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 2147483648, l2_bandwidth = 1, l3_bandwidth = 1>
+
+// -----
+
+// expected-error @+1 {{gpu: dram_bandwidth: found 9223372036854775807, expected at most 2147483647}}
+#g = #rnn.gpu<target = "sm_80", card = "c", sms = 1, shared_bytes = 1, fma_per_cycle = 1, mhz = 1, l2_bytes = 1, l2_bandwidth = 1, dram_bandwidth = 9223372036854775807>

@@ -2,7 +2,18 @@
 
 // C1.
 // expected-error @+1 {{network: input_size: found 0, expected an integer from 1 to 2147483647}}
+#n = #rnn.network<input_size = 0, hidden_size = 2>
+
+// -----
+
+// Two sizes that every network has.
+// expected-error @+1 {{network: input_size: found none, expected an integer from 1 to 2147483647}}
 #n = #rnn.network<hidden_size = 2>
+
+// -----
+
+// expected-error @+1 {{network: hidden_size: found none, expected an integer from 1 to 2147483647}}
+#n = #rnn.network<input_size = 1>
 
 // -----
 
@@ -90,8 +101,19 @@ func.func private @gru() attributes {rnn.descriptor = {name = "gru"}}
 
 // -----
 
-// expected-error @+1 {{descriptor: name: found nothing, expected a prefix of symbols}}
+// expected-error @+1 {{descriptor: name: found '', expected a C identifier of at most 495 characters}}
 #d = #rnn.descriptor<name = "", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7>
+
+// -----
+
+// expected-error @+1 {{descriptor: name: found '3/gru', expected a C identifier of at most 495 characters}}
+#d = #rnn.descriptor<name = "3/gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7>
+
+// -----
+
+// Of 496 characters.
+// expected-error-re @+1 {{descriptor: name: found '{{a+}}', expected a C identifier of at most 495 characters}}
+#d = #rnn.descriptor<name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7>
 
 // -----
 
