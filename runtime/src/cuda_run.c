@@ -222,7 +222,7 @@ static int enqueue(grucc_handle *handle, const grucc_args *args, grucc_place pla
         grucc_upload_counts(handle, args, &run, device->workspace + (uint64_t)at.counts, stream);
   if (!status)
     status = bring_in(handle, args, place, &at, &run, stream);
-  if (!status && run.batch > 0)
+  if (!status && run.batch > 0 && run.seq_len > 0) /* without steps, h_n is written already */
     status = grucc_launch_layers(handle, &run, stream);
   if (!status && place == GRUCC_ON_HOST)
     status = bring_out(handle, args, &run, stream);

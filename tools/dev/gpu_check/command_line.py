@@ -72,6 +72,8 @@ def parse(arguments):
     parser.add_argument("--cases", type=count, help="only so many networks and runs are compared")
     parser.add_argument("--case-seconds", type=seconds, default=30,
                         help="what takes longer hangs")
+    # Where a stand-in of the driver plays times, what is timed writes nothing.
+    parser.add_argument("--times-are-played", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.prepare and options.show:

@@ -93,7 +93,12 @@ class Driver:
         return facts
 
     def synchronize(self, stream=None):
-        self.call("cuStreamSynchronize", stream)
+        """Waits for one stream or, without it, for all that the context has to do: streams that wait
+        for no other one are not waited for with the default one."""
+        if stream is None:
+            self.call("cuCtxSynchronize")
+        else:
+            self.call("cuStreamSynchronize", stream)
 
     def new_stream(self):
         stream = c_void_p()
@@ -120,9 +125,13 @@ class Memory:
         inside = data if data is not None else (POISON * (size // 4 + 1))[:size]
         guard = POISON * (GUARD // 4)
         self._filled = guard + bytes(inside) + guard
-        driver.call("cuMemcpyHtoDAsync_v2", self.base, self._filled, c_size_t(size + 2 * GUARD),
-                    stream)
-        driver.synchronize(stream)
+        self.fill()
+
+    def fill(self):
+        """As it was at first."""
+        self.driver.call("cuMemcpyHtoDAsync_v2", self.base, self._filled, c_size_t(len(self._filled)),
+                         self.stream)
+        self.driver.synchronize(self.stream)
 
     def read(self):
         """(the bytes inside, whether the guards are as they were), after the stream's work."""
@@ -133,9 +142,14 @@ class Memory:
         raw, guard = whole.raw, POISON * (GUARD // 4)
         return raw[GUARD:-GUARD], raw[:GUARD] == guard and raw[-GUARD:] == guard
 
-    def is_untouched(self):
-        data, guards = self.read()
-        return guards and data == self._filled[GUARD:-GUARD]
+    def has_guards(self):
+        """As `read` says, without reading what may be large."""
+        found = ctypes.create_string_buffer(2 * GUARD)
+        for at, offset in ((0, 0), (GUARD, GUARD + self.size)):
+            self.driver.call("cuMemcpyDtoHAsync_v2", byref(found, at),
+                             c_uint64(self.base.value + offset), c_size_t(GUARD), self.stream)
+        self.driver.synchronize(self.stream)
+        return found.raw == POISON * (2 * GUARD // 4)
 
     def free(self):
         self.driver.call("cuMemFree_v2", self.base)
@@ -203,7 +217,7 @@ class Kernels:
 class Clock:
     """Time on the device, between two events of a stream."""
 
-    FILL_BYTES, MOST_FILLS = 64 << 20, 100
+    FILL_BYTES, MOST_FILLS, TRIED = 64 << 20, 200, 16
 
     def __init__(self, driver, stream):
         self.driver, self.stream, self.events = driver, stream, [c_void_p(), c_void_p()]
@@ -211,9 +225,15 @@ class Clock:
             driver.call("cuEventCreate", byref(event), c_uint(0))
         self.scratch = c_uint64()
         driver.call("cuMemAlloc_v2", byref(self.scratch), c_size_t(self.FILL_BYTES))
-        self.fill()
-        self.fill_time = self.microseconds(self.fill)
+        self.fill_time = 0  # us
         self.enqueued = 0  # us that the host took for the last work
+
+    def calibrate(self):
+        """Once the card is awake: before, a fill takes longer, and later ones would end too soon."""
+        def fills():
+            for _ in range(self.TRIED):
+                self.fill()
+        self.fill_time = min(self.microseconds(fills) for _ in range(5)) / self.TRIED
 
     def fill(self):
         self.driver.call("cuMemsetD8Async", self.scratch, c_ubyte(0), c_size_t(self.FILL_BYTES),
@@ -224,7 +244,7 @@ class Clock:
         to do before that it finds all of the work enqueued, and waits for none of it."""
         took = c_float()
         if host_time and self.fill_time > 1:
-            for _ in range(min(int(1.5 * host_time / self.fill_time) + 2, self.MOST_FILLS)):
+            for _ in range(min(int(2 * host_time / self.fill_time) + 4, self.MOST_FILLS)):
                 self.fill()
         self.driver.call("cuEventRecord", self.events[0], self.stream)
         start = time.perf_counter()

@@ -13,6 +13,8 @@ import math
 import random
 import re
 
+from .results import is_good
+
 NOISE, LEAST_NOISE = 0.05, 0.01  # what the model is off anyway, as a part: at first, and at best
 # How far from its value a constant may well be, as a factor's logarithm.
 DOUBT, CLOCK_DOUBT = math.log(4), 0.02
@@ -29,7 +31,7 @@ def measurements(bundle, results):
     """[(kernel, batch, median time in us, formula)] of what has both."""
     found = []
     for record in results:
-        times = record.get("kernels", {})
+        times = record.get("kernels", {}) if is_good(record) else {}
         for one in bundle.report(record["network"])["estimates"] if times else []:
             if one["kernel"] in times and one["batch"] == record["B"]:
                 found.append((one["kernel"], one["batch"], times[one["kernel"]]["median"],

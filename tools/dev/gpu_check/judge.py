@@ -16,7 +16,7 @@ import time
 
 from . import Problem, fit, plots, sanitize, supervisor, table, times
 from .bundle import CONSTANTS, Bundle
-from .results import Results, is_right
+from .results import Results, is_right, save
 
 # Sections take these parts of the time; what one leaves is the others'.
 SHARES = {"correct": 150, "sanitize": 90, "times": 120, "peers": 90}
@@ -36,7 +36,7 @@ class Judgement:
         self.entry, self.options, self.start = entry, options, time.monotonic()
         self.bundle = Bundle(entry.parent, place=place, device=options.device)
         self.bundle.check()
-        self.job = {"folder": str(entry.parent), "device": options.device}
+        self.job = {"folder": str(entry.parent), "place": str(place), "device": options.device}
         plan = self.bundle.plan
         self.sizes = options.sizes or plan["sizes"]
         self.batches = options.batches or plan["batches"]
@@ -48,10 +48,10 @@ class Judgement:
         self.bundle.choose(self.facts["capability"], self.facts["name"])
         try:
             os.makedirs(options.out, exist_ok=True)
-            self.results = Results(options.out, self.start)
-            self.results.set("device", self.facts)
         except OSError as reason:
             raise Problem(f"--out: found {reason}, expected a folder to write to") from None
+        self.results = Results(options.out, self.start)
+        self.results.set("device", self.facts)
         self.results.set("bundle", {"grucc": plan["grucc"], "target": self.bundle.target,
                                     "steps": plan["steps"]})
 
@@ -73,7 +73,7 @@ class Judgement:
     def run(self):
         self.say(f"{self.facts['name']}, {self.bundle.target}")
         self.bundle.unpack(self.bundle.place)
-        self.job |= {"target": self.bundle.target, "place": str(self.bundle.place)}
+        self.job["target"] = self.bundle.target
         if importlib.util.find_spec("torch"):
             self.section("correct", self.correct_cases())
         else:
@@ -82,7 +82,10 @@ class Judgement:
         all_cases = sanitize.cases(self.bundle, self.count)
         self.say(f"sanitize: {len(all_cases)} cases")
         sanitize.run(self.entry, self.job, all_cases, self.results, self.until("sanitize"))
-        self.section("times", times.cases(self.bundle, self.sizes, self.batches))
+        self.section("times", times.cases(self.bundle, self.sizes, self.batches),
+                     is_played=self.options.times_are_played)
+        if self.options.times_are_played:
+            self.results.note("times", "results of what was timed, not asked for", excused=True)
         self.peers()
         self.fit()
         self.results.data["complete"] = True
@@ -114,12 +117,19 @@ class Judgement:
         self.results.end("fit", 0, None if measured else "nothing was timed")
         if measured:
             text = (self.bundle.folder / CONSTANTS).read_text()
-            with open(f"{self.options.out}/{CONSTANTS}", "w") as file:
-                file.write(fit.constants_file(text, fitted, self.facts["name"]))
+            save(f"{self.options.out}/{CONSTANTS}",
+                 fit.constants_file(text, fitted, self.facts["name"]))
+
+
+def temporary_folder():
+    try:
+        return tempfile.TemporaryDirectory(prefix="gpu-check-", ignore_cleanup_errors=True)
+    except OSError as reason:
+        raise Problem(f"temporary folder: found {reason}, expected one in $TMPDIR") from None
 
 
 def judge(entry, options):
-    with tempfile.TemporaryDirectory(prefix="gpu-check-") as place:
+    with temporary_folder() as place:
         judgement = Judgement(entry, options, place)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, cut)
@@ -130,12 +140,13 @@ def judge(entry, options):
         finally:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
-            judgement.results.write()
             data = judgement.results.data
-            text = table.table(data)
-            with open(f"{options.out}/gpu-check.txt", "w") as file:
-                file.write(text)
-            print(text, end="", flush=True)
+            try:
+                judgement.results.write()
+            finally:  # wherever it cannot be written
+                text = table.table(data)
+                print(text, end="", flush=True)
+            save(f"{options.out}/gpu-check.txt", text)
         if data["complete"]:
             print(plots.draw(data, options.out))
         return 0 if is_right(data) else 1

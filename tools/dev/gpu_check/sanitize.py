@@ -8,11 +8,10 @@
 """Section 2: each tool on a process that runs some small networks, without torch."""
 
 import ctypes
-import json
 import os
 import random
+import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,44 +19,45 @@ import time
 from array import array
 
 from . import model as models
-from . import networks
+from . import networks, supervisor
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
 SHAPES = 3  # of networks.SHAPES
-SECONDS = 90  # of one process
+LEAST_SECONDS = 10  # that a process under a tool takes
+PLACES = ("$CUDA_HOME/bin", "/usr/local/cuda/bin")  # beside the path
 FOUND = 99  # its status where the tool has found something
+FAILURES = ("Traceback (most recent call last)", "CUDA error", "CUDA_ERROR_")  # of what it looks at
 
 
 def cases(bundle, count=None):
-    """A case for each tool and precision: starting a process under a tool takes longer than its
-    kernels do."""
+    """A case for each tool: starting a process under a tool takes longer than its kernels do."""
     numbers = range(min(SHAPES, count or SHAPES))
-    found = []
-    for tool in TOOLS:
-        for precision in networks.PRECISIONS:
-            names = [network["name"] for network in bundle.names("correct")
-                     if network["precision"] == precision and network["seed"] in numbers]
-            if names:
-                found.append({"id": f"{tool}/{precision}", "what": tool, "tool": tool,
-                              "kernel": f"kernels in {networks.named(precision)}",
-                              "networks": names})
-    return found
+    names = [network["name"] for network in bundle.names("correct") if network["seed"] in numbers]
+    return [{"id": tool, "what": tool, "tool": tool, "kernel": "small networks", "networks": names}
+            for tool in TOOLS if names]
+
+
+def find():
+    places = [os.environ.get("PATH", os.defpath), *map(os.path.expandvars, PLACES)]
+    return shutil.which("compute-sanitizer", path=os.pathsep.join(places))
 
 
 def run(entry, job, all_cases, results, until):
     """In the supervisor."""
-    program = shutil.which("compute-sanitizer")
+    program = find()
     results.begin("sanitize", len(all_cases))
     if not program:
-        results.end("sanitize", len(all_cases), "no compute-sanitizer on the path",
-                    excused=True)
+        results.end("sanitize", len(all_cases), "no compute-sanitizer on the path or in "
+                    + " or ".join(PLACES), excused=True)
         return
     for number, case in enumerate(all_cases):
-        left = until - time.monotonic()
-        if left <= 1:
-            results.end("sanitize", len(all_cases) - number, "no time left")
+        left, cases_left = until - time.monotonic(), len(all_cases) - number
+        if supervisor.Stuck.why or left <= LEAST_SECONDS:
+            results.end("sanitize", cases_left, supervisor.Stuck.why or "no time left")
             return
-        found = one(program, entry, {**job, "cases": [case]}, case["tool"], min(left, SECONDS))
+        # One that is slow leaves time for the others.
+        seconds = max(min(left, 2 * left / cases_left), LEAST_SECONDS)
+        found = one(program, entry, {**job, "cases": [case]}, case["tool"], seconds)
         if found["ok"] is None:
             results.leave_out("sanitize", 1, f"{case['id']}: {found['why']}")
         else:
@@ -69,31 +69,34 @@ def one(program, entry, job, tool, seconds):
     """What a tool says of a case."""
     line = [program, f"--tool={tool}", f"--error-exitcode={FOUND}", "--target-processes=all",
             sys.executable, "-B", str(entry), "--worker", "sanitized"]
+    path = supervisor.write_job(job)
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=output, stderr=output,
-                                   start_new_session=True)
+        process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                   start_new_session=True, env=supervisor.environment(job, path))
         try:
-            process.communicate(json.dumps(job).encode(), timeout=seconds)
+            process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             return {"ok": None, "why": f"not over in {seconds:.0f} s"}
         finally:
-            end(process)
+            supervisor.kill(process)
+            os.unlink(path)
         output.seek(0)
-        said = output.read().decode(errors="replace").splitlines()
-    if process.returncode == 0:
+        said = output.read().decode(errors="replace")
+    return verdict(process.returncode, said)
+
+
+def verdict(status, said):
+    """ok: true only where the tool says that it has looked and found nothing; none where it has not
+    looked, unless the kernels' own process says that it failed."""
+    counts = [int(number) for number in re.findall(r"SUMMARY: (\d+) (?:error|hazard)", said)]
+    if status == 0 and counts and not any(counts):
         return {"ok": True}
-    lines = [text.strip("= ") for text in said if text.startswith("=========")]
-    words = " | ".join([text for text in lines or said[-4:] if text][:8])[:600]
-    found = "errors" if process.returncode == FOUND else f"status {process.returncode}"
-    return {"ok": False, "why": f"{found}: {words}"}
-
-
-def end(process):
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-    process.wait()
+    lines = [text.strip("= ") for text in said.splitlines() if text.startswith("=========")]
+    words = " | ".join([text for text in lines or said.splitlines()[-4:] if text][:8])[:600]
+    how = "errors" if any(counts) else f"status {status}"
+    if counts or any(sign in said for sign in FAILURES):
+        return {"ok": False, "why": f"{how}: {words}"}
+    return {"ok": None, "why": f"no summary, {how}: {words}"}
 
 
 def run_sanitized(worker):

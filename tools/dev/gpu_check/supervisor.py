@@ -19,22 +19,51 @@ import time
 
 START_SECONDS = 300  # until the first line: Python and torch from a cold disk
 MOST_DEATHS = 3  # one after the other, before a case has begun
+END_SECONDS = 10  # for the system to end what is killed
+JOB = "GPU_CHECK_JOB"  # the variable of a worker's environment that names its job's file
+
+
+def write_job(job):
+    """The file; what the driver compiles is kept beside it, for the next worker of this run alone."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json", dir=job["place"], delete=False) as file:
+        json.dump(job, file)
+    return file.name
+
+
+def environment(job, path):
+    cache = os.path.join(job["place"], "jit")
+    os.makedirs(cache, exist_ok=True)
+    return {**os.environ, JOB: path, "CUDA_CACHE_PATH": cache, "CUDA_CACHE_DISABLE": "0"}
+
+
+class Stuck:
+    """Whether something does not end although it was killed: then the card is left alone."""
+    why = None
+
+
+def kill(process):
+    """All of its group; its status, None where it does not end."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    try:
+        return process.wait(timeout=END_SECONDS)
+    except subprocess.TimeoutExpired:
+        Stuck.why = f"process {process.pid} does not end, though killed"
+        return None
 
 
 class Worker:
     """One process, its lines as records and the end of what it prints beside them."""
 
-    def __init__(self, entry, section, job, before=()):
-        self.log = tempfile.TemporaryFile()
+    def __init__(self, entry, section, job):
+        self.log, self.job = tempfile.TemporaryFile(), write_job(job)
         self.process = subprocess.Popen(
-            [*before, sys.executable, "-B", str(entry), "--worker", section], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
+            [sys.executable, "-B", str(entry), "--worker", section], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=self.log, start_new_session=True,
+            env=environment(job, self.job))
         self.text, self.records, self.is_over = b"", [], False
-        try:
-            self.process.stdin.write(json.dumps(job).encode())
-            self.process.stdin.close()
-        except BrokenPipeError:
-            pass
 
     def next(self, until):
         """A record; "late" when there is none by then; None at its end."""
@@ -70,15 +99,13 @@ class Worker:
                 self.process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 pass
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+        status = kill(self.process)
         self.process.stdout.close()
-        status = self.process.wait()
         said = self.said()
         self.log.close()
-        how = f"signal {-status}" if status < 0 else f"status {status}"
+        os.unlink(self.job)
+        how = ("does not end" if status is None else
+               f"signal {-status}" if status < 0 else f"status {status}")
         return f"{how}: {said}" if said else how
 
 
@@ -96,6 +123,9 @@ class Section:
         deaths = 0
         try:
             while self.cases and time.monotonic() < until:
+                if Stuck.why:
+                    self.results.end(self.name, len(self.cases), Stuck.why)
+                    return
                 before = len(self.cases)
                 problem = self.go_on(until)
                 deaths = 0 if len(self.cases) < before else deaths + 1

@@ -7,7 +7,7 @@
 # ===----------------------------------------------------------------------=== #
 """The verdict first, then what is wrong, what was left out, and times."""
 
-from .results import SECTIONS, failures, is_complete, is_right, left_out
+from .results import SECTIONS, failures, is_complete, is_good, is_right, left_out
 
 MOST_LINES, MOST_FAILURES, MOST_LEFT_OUT = 60, 8, 6
 PRECISIONS = ("float32", "float16", "bfloat16")
@@ -29,9 +29,9 @@ def heading(data):
            f"{bundle.get('target', '?')}, {data.get('seconds', 0):.0f} s, {data.get('when', '')}")
     for section in SECTIONS[:-1]:
         results = data.get(section, {}).get("results", [])
-        right = sum(record.get("ok", True) is not False for record in results)
-        planned = data.get(section, {}).get("planned", 0)
-        yield f"  {section}: {right} of {planned} right{more(section, results)}"
+        good, planned = sum(map(is_good, results)), data.get(section, {}).get("planned", 0)
+        how = "timed" if section in ("times", "peers") else "right"
+        yield f"  {section}: {good} of {planned} {how}{more(section, results)}"
 
 
 def more(section, results):
@@ -44,6 +44,9 @@ def more(section, results):
         compared = sum(record.get("bits") == "those of the CPU" for record in results)
         return (f"; {compared} to the bits of the CPU; largest error beside float64: "
                 + ", ".join(f"{kind} {error:.2g}" for kind, error in worst.items())) if worst else ""
+    if section == "times":
+        alike = sum(record.get("ok") is True for record in results)
+        return f"; results of {alike} are whole, and alike by scan, step and run" if alike else ""
     if section == "peers":
         ceilings = [f"copy {record['gbps']:.0f} GB/s" for record in results if "gbps" in record]
         ceilings += [f"{record['mode']} product {record['tflops']:.3g} TFLOP/s" for record in results
@@ -79,10 +82,20 @@ def predicted_run(data, record):
     return parts["input"] + min(parts.get("scan", steps), steps)
 
 
-def peer_times(data):
-    return {(record["H"], record["mode"], record["B"]): record["time"]["median"]
+def peer_results(data):
+    return {(record["H"], record["mode"], record["B"]): record
             for record in data.get("peers", {}).get("results", [])
             if record.get("kind") == "gru" and "time" in record}
+
+
+def peer_times(data):
+    return {key: record["time"]["median"] for key, record in peer_results(data).items()}
+
+
+def said_of_peer(record):
+    if record is None:
+        return "-"
+    return short(record["time"]["median"]) + "*" * (record.get("cudnn") is False)
 
 
 def cell(data, record, peers):
@@ -90,7 +103,7 @@ def cell(data, record, peers):
     other = [peers.get((record["H"], mode, record["B"])) for mode in
              ([record["precision"], "tf32"] if record["precision"] == "float32" else
               [record["precision"]])]
-    torch = "/".join("-" if time is None else short(time) for time in other)
+    torch = "/".join(map(said_of_peer, other))
     return (f"{short(record['device']['median'])} ({short(record['host']['median'])}) "
             f"p {'-' if predicted is None else short(predicted)} t {torch}")
 
@@ -100,13 +113,13 @@ def times_lines(data):
     if not records:
         return
     batches = sorted({record["B"] for record in records})[:4]
-    peers = peer_times(data)
+    peers = peer_results(data)
     facts, steps = data.get("peers", {}).get("facts"), data["bundle"]["steps"]
     on = f"on {facts['on']}" if facts else "was not timed"
     if facts and facts["steps"] != steps:
         on += f", {facts['steps']} steps"
     yield (f"us of a run of {steps} steps: on device pointers (on the host's), p: as the model "
-           f"predicted, t: torch.nn.GRU {on} (float32: without/with TF32)")
+           f"predicted, t: torch.nn.GRU {on} (float32: without/with TF32; *: not by cuDNN)")
     rows = [["H", "precision", *(f"B = {B}" for B in batches)]]
     cells = {(record["H"], record["precision"], record["B"]): cell(data, record, peers)
              for record in records}

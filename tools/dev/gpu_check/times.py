@@ -7,14 +7,15 @@
 # ===----------------------------------------------------------------------=== #
 """Section 3, in a worker: medians and quartiles of times by the device's events, of each kernel by
 itself, launches waiting for the device, and of whole runs, for whose launches it may have to wait;
-and of runs on the host's memory by the wall clock. Times in us."""
+and of runs on the host's memory by the wall clock. Times in us. What is timed has to write all of its
+results, the same bits by scan, by steps and by a run."""
 
 import ctypes
 import time
 
 from . import model as models
 from . import networks
-from .driver import Clock, Kernels, Memory
+from .driver import POISON, Clock, Kernels, Memory
 from .fit import evaluate
 from .weights import random_bytes
 
@@ -22,6 +23,7 @@ SAMPLES, LEAST_SAMPLES = 21, 5
 SAMPLE_SECONDS = 0.2  # of one measurement, warming up not counted
 SHORT = 300  # us: shorter work is repeated between two events
 MOST_REPEATS = 64  # launches; a queue has room for some more
+WRITTEN = "output", "h_n"
 
 
 def cases(bundle, sizes, batches):
@@ -52,17 +54,38 @@ def measure(once, most=MOST_REPEATS):
     return spread_of(samples)
 
 
+def unwritten(data):
+    """The first number that is poison still, or None."""
+    at = data.find(POISON)
+    while at > 0 and at % 4:
+        at = data.find(POISON, at + 1)
+    return None if at < 0 else at // 4
+
+
+def unlike(found):
+    """None, or how the results of the first way differ from those of another."""
+    first, *others = found
+    for other in others:
+        for name in WRITTEN:
+            if found[first][name] != found[other][name]:
+                return f"{name}: other bits by {first} than by {other}"
+    return None
+
+
 def repeat(work, n):
     for _ in range(n):
         work()
 
 
 class Timer:
-    def __init__(self, bundle, driver, runtime):
+    def __init__(self, bundle, driver, runtime, is_played=False):
+        """is_played: a stand-in plays times, and kernels write nothing."""
         self.bundle, self.driver, self.runtime = bundle, driver, runtime
+        self.is_played = is_played
         self.stream = driver.new_stream()
         self.clock, self.name = Clock(driver, self.stream), None
         self.wake(0.3)
+        self.clock.calibrate()
 
     def wake(self, seconds):
         """A card that had nothing to do is slow at first."""
@@ -108,12 +131,37 @@ class Timer:
                   "output": Memory(self.driver, 4 * T * B * H, None, self.stream),
                   "h_n": Memory(self.driver, 4 * B * H, None, self.stream)}
         at = {name: buffer.address for name, buffer in memory.items()}
-        found = {"predicted": self.predicted(B), "kernels": self.time_kernels(at, T, B, H),
-                 "device": self.time_run(self.call(at, T, B, H)),
-                 "host": self.time_host(x, T, B, H)}
+        call = self.call(at, T, B, H)
+        ways = self.ways(at, T, B, H)
+        found = {"predicted": self.predicted(B), "kernels": self.time_kernels(ways, T),
+                 "device": self.time_run(call), "host": self.time_host(x, T, B, H)}
+        if not self.is_played:
+            del ways["project_input"]  # has written the gates
+            ways["run"] = lambda: self.handle.run(call, self.stream)
+            why = self.compare(memory, ways)
+            found |= {"ok": False, "why": why} if why else {"ok": True}
         for buffer in memory.values():
             buffer.free()
         return found
+
+    def compare(self, memory, ways):
+        """None, or what is wrong with the results of one time of each way."""
+        found = {}
+        for way, work in ways.items():
+            for name in WRITTEN:
+                memory[name].fill()
+            work()
+            found[way] = {}
+            for name in WRITTEN:
+                found[way][name], guards = memory[name].read()
+                number = unwritten(found[way][name])
+                if not guards:
+                    return f"{way}: {name}: written outside of the tensor"
+                if number is not None:
+                    return f"{way}: {name}: number {number} was not written"
+        if not memory["gates"].has_guards():
+            return "project_input: gates: written outside of the tensor"
+        return unlike(found)
 
     def predicted(self, B):
         """{kernel: us}, as grucc has it."""
@@ -121,26 +169,31 @@ class Timer:
         return {one["kernel"]: evaluate(one["formula"], constants)
                 for one in self.bundle.report(self.name)["estimates"] if one["batch"] == B}
 
-    def time_kernels(self, at, T, B, H):
-        """The projection first: it writes the gates that the others read."""
-        model, parts, times = self.model, self.model.layers[0], {}
-        project = self.kernels.launcher(
+    def ways(self, at, T, B, H):
+        """{kernel: what launches it, for all steps}. The projection first: it writes the gates that
+        the others read."""
+        model, parts, found = self.model, self.model.layers[0], {}
+        found["project_input"] = self.kernels.launcher(
             model.project_input, T * B, [at["x"], self.kernels.part(parts.w_ih),
                                          self.kernels.part(parts.bias), at["gates"], T * B, 0, B, 0],
             self.stream)
-        times[f"{self.name}_project_input"] = measure(self.queued(project))
         words = lambda weights: [at["gates"], self.kernels.part(weights),
                                  self.kernels.part(parts.b_hn), 0, at["output"], H, at["h_n"], 0, 0,
                                  T, B, B, 1, 0]
         if model.scan.name:
-            scan = self.kernels.launcher(model.scan, B, words(parts.w_hh), self.stream)
-            times[f"{self.name}_scan"] = measure(self.queued(scan))
+            found["scan"] = self.kernels.launcher(model.scan, B, words(parts.w_hh), self.stream)
         step = self.kernels.launcher(model.step, B, [*words(parts.w_hh_step), 0], self.stream)
 
         def steps():
             for t in range(T):
                 step(t)
-        whole = measure(self.queued(steps), most=1)
+        found["step"] = steps
+        return found
+
+    def time_kernels(self, ways, T):
+        times = {f"{self.name}_{kernel}": measure(self.queued(work), most=1 if kernel == "step" else
+                                                  MOST_REPEATS) for kernel, work in ways.items()}
+        whole = times[f"{self.name}_step"]
         times[f"{self.name}_step"] = {
             name: [value / T for value in number] if name == "quartiles" else
             number if name == "samples" else number / T for name, number in whole.items()}

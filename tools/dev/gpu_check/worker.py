@@ -5,8 +5,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""gpu-check --worker SECTION: takes {"folder", "target", "place", "device", "cases", ...} on
-standard input, and says a line of JSON for each case: {"begin": id} before it, {"id": id, "ok":
+"""gpu-check --worker SECTION: takes {"folder", "target", "place", "device", "cases", ...} from the
+file that $GPU_CHECK_JOB names, since tools that start it keep its input, and says a line of JSON for each case: {"begin": id} before it, {"id": id, "ok":
 ..., "why": ...} after it; {"problem": sentence} where nothing can be done at all."""
 
 import ctypes
@@ -19,6 +19,7 @@ from . import Problem
 from . import model as models
 from .bundle import Bundle
 from .driver import Driver, DriverError
+from .supervisor import JOB
 
 
 class Worker:
@@ -26,12 +27,14 @@ class Worker:
         # What libraries print goes to the log.
         self.lines = os.fdopen(os.dup(1), "w")
         os.dup2(2, 1)
-        try:  # PR_SET_PDEATHSIG: no process stays behind on the card
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-        except (OSError, AttributeError):
-            pass
-        self.job = json.load(sys.stdin)
         self.section = section
+        if section != "sanitized":  # whose parent is the tool, of which a thread may end
+            try:  # PR_SET_PDEATHSIG: no process stays behind on the card
+                ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+            except (OSError, AttributeError):
+                pass
+        with open(os.environ[JOB]) as file:
+            self.job = json.load(file)
         self.bundle = Bundle(self.job["folder"], self.job.get("target"), self.job.get("place"),
                              self.job["device"])
 
@@ -69,6 +72,7 @@ class Worker:
     def run(self):
         if self.section == "facts":
             driver = Driver(self.job["device"])
+            models.open_runtime(self.bundle.runtime())  # an old C library, or a place to run nothing
             self.say(facts=driver.facts())
             driver.close()
         elif self.section == "sanitized":
@@ -87,7 +91,7 @@ class Worker:
                 judge = Judge(self.bundle, driver, runtime)
             else:
                 from .times import Timer
-                judge = Timer(self.bundle, driver, runtime)
+                judge = Timer(self.bundle, driver, runtime, self.job.get("is_played"))
             self.each(judge.judge, driver)
             judge.close()
             driver.close()
