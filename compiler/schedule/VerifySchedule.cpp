@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/Passes.h"
+#include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -24,8 +24,6 @@ namespace grucc {
 
 using namespace mlir;
 using namespace grucc;
-
-// The cost model chooses by the same limit.
 
 namespace {
 struct VerifySchedule : grucc::impl::VerifyScheduleBase<VerifySchedule> {

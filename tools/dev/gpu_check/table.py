@@ -45,8 +45,8 @@ def more(section, results):
         return (f"; {compared} to the bits of the CPU; largest error beside float64: "
                 + ", ".join(f"{kind} {error:.2g}" for kind, error in worst.items())) if worst else ""
     if section == "times":
-        alike = sum(record.get("ok") is True for record in results)
-        return f"; results of {alike} are whole, and alike by scan, step and run" if alike else ""
+        whole = sum(record.get("ok") is True for record in results)
+        return f"; results of {whole} are whole" if whole else ""
     if section == "peers":
         ceilings = [f"copy {record['gbps']:.0f} GB/s" for record in results if "gbps" in record]
         ceilings += [f"{record['mode']} product {record['tflops']:.3g} TFLOP/s" for record in results
