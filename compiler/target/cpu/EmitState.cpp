@@ -120,7 +120,8 @@ Value Interface::stateParity(Value state) {
   return arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
 }
 
-Value Interface::stateHalf(Value state, Value batch, Value parity) {
+Value Interface::currentHalf(Value state, Value batch) {
+  Value parity = stateParity(state);
   Value skip = arith::MulIOp::create(e, parity, stateBufferBytes(batch));
   return advance(advance(state, i64(stateHeaderBytes)), skip);
 }
@@ -157,8 +158,8 @@ void Interface::emitStateFunctions(func::FuncOp copy) {
     auto aligned = [&] { return misaligned(state); };
     Check checks[] = {{shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}};
     return guarded(checks, [&] {
-      e.call(copy, {view(stateHalf(state, batch, stateParity(state))), e.index(0), view(hn),
-                    e.index(0), floats(batch)});
+      e.call(copy,
+             {view(currentHalf(state, batch)), e.index(0), view(hn), e.index(0), floats(batch)});
     });
   });
   emitResetState();
@@ -191,8 +192,7 @@ void Interface::emitResetState() {
     Check checks[] = {
         {shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}, {outside, ErrorShape}};
     return guarded(checks, [&] {
-      Value buffer = view(stateHalf(state, batch, stateParity(state)));
-      Value hidden = e.index(plan.hiddenSize);
+      Value buffer = view(currentHalf(state, batch)), hidden = e.index(plan.hiddenSize);
       e.loop(e.index(0), toIndex(count), e.index(1), [&](Value i) {
         Value row = rowAt(i);
         e.loop(e.index(0), e.index(plan.numLayers), e.index(1), [&](Value layer) {

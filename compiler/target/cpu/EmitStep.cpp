@@ -44,8 +44,9 @@ void Interface::emitStep(const StepKernels &kernels) {
       // The step reads the buffer that its parity names and writes the other.
       Value parity = stateParity(state);
       Value flipped = arith::XOrIOp::create(e, parity, i64(1));
-      Value old = view(stateHalf(state, batchCount, parity));
-      Value next = view(stateHalf(state, batchCount, flipped));
+      Value bytes = stateBufferBytes(batchCount), start = advance(state, i64(stateHeaderBytes));
+      Value old = view(advance(start, arith::MulIOp::create(e, parity, bytes)));
+      Value next = view(advance(start, arith::MulIOp::create(e, flipped, bytes)));
       Value panels = e.index(plan.panels().panels()); // all of them: one thread
       Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
 

@@ -127,10 +127,10 @@ struct Interface {
 
   /// Bytes of [L, B, H], rounded up to whole lines.
   Value stateBufferBytes(Value batch);
-  /// i64: the half of a state that the next step reads.
+  /// i64: which half of a state the next step reads.
   Value stateParity(Value state);
-  /// That half of a state, or the other.
-  Value stateHalf(Value state, Value batch, Value parity);
+  /// That half.
+  Value currentHalf(Value state, Value batch);
   /// Whether state_bytes / workspace_bytes would refuse these counts.
   Value batchTooLarge(Value batch);
   Value countsTooLarge(Value seqLen, Value batch);
