@@ -8,7 +8,7 @@
 """Section 3, in a worker: medians and quartiles of times by the device's events, of each kernel by
 itself, launches waiting for the device, and of whole runs, for whose launches it may have to wait;
 and of runs on the host's memory by the wall clock. Times in us. What is timed has to write all of its
-results, the same bits by scan, by steps and by a run."""
+results, and nothing beside them."""
 
 import ctypes
 import time

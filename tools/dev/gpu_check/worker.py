@@ -6,8 +6,9 @@
 #
 # ===----------------------------------------------------------------------=== #
 """gpu-check --worker SECTION: takes {"folder", "target", "place", "device", "cases", ...} from the
-file that $GPU_CHECK_JOB names, since tools that start it keep its input, and says a line of JSON for each case: {"begin": id} before it, {"id": id, "ok":
-..., "why": ...} after it; {"problem": sentence} where nothing can be done at all."""
+file that $GPU_CHECK_JOB names, since tools that start it keep its input, and says a line of JSON
+for each case: {"begin": id} before it, {"id": id, "ok": ..., "why": ...} after it; {"problem":
+sentence} where nothing can be done at all."""
 
 import ctypes
 import json
