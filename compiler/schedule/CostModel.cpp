@@ -38,7 +38,10 @@ static double wideningOf(rnn::StorageKind kind) {
   llvm_unreachable("a kind of storage");
 }
 
-FailureOr<NetworkSizes> NetworkSizes::of(func::FuncOp func, rnn::NetworkAttr network) {
+FailureOr<NetworkSizes> NetworkSizes::of(func::FuncOp func) {
+  auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+  if (!network)
+    return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
   NetworkSizes sizes{network.getNetwork()};
   for (rnn::ScanOp scan : func.getOps<rnn::ScanOp>()) {
     rnn::CellOpInterface cell = scan.getCell();

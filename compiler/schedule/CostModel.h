@@ -23,8 +23,8 @@ struct NetworkStorage {
 
 /// One network, as its time depends on it.
 struct NetworkSizes : rnn::Network {
-  /// Of the function's rnn.network, and of the cell of its scans.
-  static mlir::FailureOr<NetworkSizes> of(mlir::func::FuncOp func, rnn::NetworkAttr network);
+  /// Of the function's rnn.network and the cell of its scans, or an error where either is missing.
+  static mlir::FailureOr<NetworkSizes> of(mlir::func::FuncOp func);
 
   NetworkStorage storage = {};
   int64_t gates = Gru::shape.gates; ///< of the cell

@@ -90,18 +90,15 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
   }
 
   LogicalResult select(func::FuncOp func, rnn::GpuAttr facts) {
-    auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
-    if (!network)
-      return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
+    FailureOr<NetworkSizes> read = NetworkSizes::of(func);
+    if (failed(read))
+      return failure();
     // What rnn-round-weights has stated.
     auto rounded = func->getAttrOfType<TypeAttr>("rnn.precision");
     StringRef precision = !rounded ? "exact" : rounded.getValue().isF16() ? "float16" : "bfloat16";
     if (precision == "bfloat16" && !facts.getRow().bfloat16)
       return error() << "precision: found '" << precision << "' for " << gpu
                      << ", expected exact or float16";
-    FailureOr<NetworkSizes> read = NetworkSizes::of(func, network);
-    if (failed(read))
-      return failure();
     const NetworkSizes &sizes = *read;
     rnn::GpuSchedule chosen = selectGpuSchedule(sizes, facts, bool(rounded)).getFields();
     rnn::applySettings(rnn::gpuScheduleTable(), byHand, chosen);

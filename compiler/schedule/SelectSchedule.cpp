@@ -74,14 +74,11 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
   }
 
   LogicalResult select(func::FuncOp func, rnn::MachineAttr facts) {
-    auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
-    if (!network)
-      return func.emitError("rnn.network: found none, expected that of rnn-split-layers");
-    if (auto precision = func->getAttrOfType<TypeAttr>("rnn.precision"))
-      return error() << "precision: found " << precision << " for " << machine << ", expected none";
-    FailureOr<NetworkSizes> read = NetworkSizes::of(func, network);
+    FailureOr<NetworkSizes> read = NetworkSizes::of(func);
     if (failed(read))
       return failure();
+    if (auto precision = func->getAttrOfType<TypeAttr>("rnn.precision"))
+      return error() << "precision: found " << precision << " for " << machine << ", expected none";
     const NetworkSizes &sizes = *read;
     rnn::Schedule chosen = selectSchedule(sizes, facts);
     rnn::applySettings(rnn::scheduleTable(), byHand, chosen);

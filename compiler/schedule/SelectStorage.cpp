@@ -66,10 +66,9 @@ struct SelectStorage : grucc::impl::SelectStorageBase<SelectStorage> {
 
   static LogicalResult select(func::FuncOp func) {
     auto machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
-    auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
-    if (!machine || !network)
+    if (!machine || !func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name))
       return success();
-    FailureOr<NetworkSizes> read = NetworkSizes::of(func, network);
+    FailureOr<NetworkSizes> read = NetworkSizes::of(func);
     if (failed(read))
       return failure();
     NetworkSizes &sizes = *read;
