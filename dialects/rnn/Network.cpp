@@ -23,9 +23,13 @@ llvm::StringRef grucc::rnn::nameOf(DType dtype) {
   return dtype == DType::Float64 ? "float64" : "float32";
 }
 
-bool grucc::rnn::isModelName(llvm::StringRef name) {
-  return !name.empty() && name.size() <= longestName && !llvm::isDigit(name.front()) &&
+bool grucc::rnn::isIdentifier(llvm::StringRef name) {
+  return !name.empty() && !llvm::isDigit(name.front()) &&
          llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+bool grucc::rnn::isModelName(llvm::StringRef name) {
+  return isIdentifier(name) && name.size() <= longestName;
 }
 
 double Network::stepFlops() const {

@@ -26,7 +26,9 @@ namespace grucc::rnn {
 /// Characters of NAME: the runtime has room for symbols of GRUCC_MESSAGE_SIZE.
 inline constexpr size_t longestName = 512 - sizeof "_workspace_bytes";
 
-/// Whether a model's symbols may begin with it: a C identifier, and no longer than that.
+/// Whether C takes it as a name.
+bool isIdentifier(llvm::StringRef name);
+/// Whether a model's symbols may begin with it: an identifier, and no longer than that.
 bool isModelName(llvm::StringRef name);
 
 enum class DType { Float32, Float64 };
@@ -81,7 +83,7 @@ struct Network {
   /// Bytes of all layers' states of one row of a stream: [L, H].
   int64_t stateRowBytes() const { return elementBytes() * numLayers * hiddenSize; }
   /// p between layers, where anything is dropped by it.
-  double drawnDropout() const { return training && numLayers > 1 ? dropout : 0; }
+  double drawnDropout() const { return drops() ? dropout : 0; }
   /// Whether a run may drop anything: a mask drops even where p = 0.
   bool drops() const { return training && numLayers > 1; }
   /// Whether a step at a time means anything: not for a reverse direction, and

@@ -44,8 +44,7 @@ Expected<double> readProbability(StringRef option, StringRef text) {
 }
 
 Error checkName(StringRef option, StringRef name) {
-  bool isIdentifier = !name.empty() && !isDigit(name.front()) &&
-                      all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
+  bool isIdentifier = rnn::isIdentifier(name);
   // grucc_model and grucc_run are the runtime's.
   bool isOurs = name == "grucc" || name.starts_with("grucc_");
   bool isLong = name.size() > longestName;
