@@ -23,21 +23,6 @@ struct Matrix {
 };
 } // namespace
 
-static double wideningOf(rnn::StorageKind kind) {
-  switch (kind) {
-  case rnn::StorageKind::Exact:
-    return 0;
-  case rnn::StorageKind::BFloat16:
-    return 1;
-  case rnn::StorageKind::Float16:
-  case rnn::StorageKind::Float32:
-    return 2;
-  case rnn::StorageKind::Int8:
-    return 2.5;
-  }
-  llvm_unreachable("a kind of storage");
-}
-
 FailureOr<NetworkSizes> NetworkSizes::of(func::FuncOp func) {
   auto network = func->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
   if (!network)
@@ -57,7 +42,8 @@ static Matrix matrixOf(const NetworkSizes &sizes, rnn::MachineAttr machine, int6
                        rnn::StorageKind kind) {
   double weights = double(sizes.gates) * sizes.hiddenSize * depth;
   double lanes = machine.getVectorBits() / (8.0 * sizes.elementBytes());
-  return {weights * rnn::bytesOf(kind, sizes.elementBytes()), weights / lanes, wideningOf(kind)};
+  const rnn::Storage &storage = rnn::storageOf(kind);
+  return {weights * storage.weightBytes(sizes.elementBytes()), weights / lanes, storage.widening};
 }
 
 /// W_ih and W_hh of one direction.

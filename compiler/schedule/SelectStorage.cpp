@@ -20,11 +20,6 @@ using namespace mlir;
 using namespace grucc;
 using rnn::StorageKind;
 
-/// Narrowest first.
-static constexpr StorageKind allKinds[] = {StorageKind::Int8, StorageKind::BFloat16,
-                                           StorageKind::Float16, StorageKind::Float32,
-                                           StorageKind::Exact};
-
 namespace {
 /// Matrices that share a kernel: ops with a `storage`.
 struct Group {
@@ -34,14 +29,17 @@ struct Group {
     return op->getAttrOfType<rnn::StorageAttr>("storage");
   }
 
-  /// The kinds that hold every matrix and that the machine can widen.
+  /// The kinds that hold every matrix and that the machine can widen, narrowest first.
   SmallVector<StorageKind> kinds(rnn::MachineAttr machine) const {
-    return llvm::filter_to_vector(allKinds, [&](StorageKind kind) {
-      if (kind == StorageKind::Float16 && !machine.getRow().float16)
-        return false;
-      return llvm::all_of(
-          ops, [&](Operation *op) { return rnn::alsoHolds(rnn::kindOf(storageOf(op)), kind); });
-    });
+    SmallVector<StorageKind> kinds;
+    for (const rnn::Storage &storage : rnn::storages()) {
+      bool isWidened = !storage.needs || machine.getRow().*storage.needs;
+      if (isWidened && llvm::all_of(ops, [&](Operation *op) {
+            return rnn::storageOf(storageOf(op)).isHeldBy(storage.kind);
+          }))
+        kinds.push_back(storage.kind);
+    }
+    return kinds;
   }
 
   void keep(StorageKind kind) const {

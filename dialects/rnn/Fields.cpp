@@ -28,13 +28,14 @@ const Field *rnn::findField(FieldTable table, StringRef name) {
   return row == table.end() ? nullptr : row;
 }
 
+std::string rnn::listWords(ArrayRef<StringRef> words) {
+  std::string list = llvm::join(words.drop_back(), ", ");
+  return (list.empty() ? "" : list + " or ") + words.back().str();
+}
+
 std::string rnn::listFields(FieldTable table) {
-  std::string list;
-  for (const Field &field : table) {
-    bool isFirst = &field == table.begin(), isLast = &field == table.end() - 1;
-    list += (Twine(isFirst ? "" : isLast ? " or " : ", ") + field.name).str();
-  }
-  return list;
+  return listWords(
+      llvm::map_to_vector(table, [](const Field &field) -> StringRef { return field.name; }));
 }
 
 //===----------------------------------------------------------------------===//

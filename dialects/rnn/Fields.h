@@ -65,6 +65,7 @@ FieldTable gpuScheduleTable();
 /// The row of that name, or null.
 const Field *findField(FieldTable table, llvm::StringRef name);
 /// `a, b or c`
+std::string listWords(llvm::ArrayRef<llvm::StringRef> words);
 std::string listFields(FieldTable table);
 
 /// A field that was set by hand.

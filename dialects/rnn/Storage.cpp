@@ -8,6 +8,7 @@
 
 #include "dialects/rnn/Storage.h"
 
+#include "dialects/rnn/Fields.h"
 #include "llvm/ADT/bit.h"
 #include <algorithm>
 #include <climits>
@@ -19,57 +20,9 @@ using namespace grucc::rnn;
 // Keeps every constant of the widening a normal float32, and every int8 a bfloat16.
 static constexpr int64_t largestExponent = 64;
 
-LogicalResult StorageAttr::verify(function_ref<InFlightDiagnostic()> emitError, StorageKind kind,
-                                  int64_t exponent) {
-  int64_t limit = kind == StorageKind::Int8 ? largestExponent : 0;
-  if (exponent >= -limit && exponent <= limit)
-    return success();
-  InFlightDiagnostic error = emitError()
-                             << "storage: exponent: found " << exponent << ", expected ";
-  return limit ? error << "-64 to 64" : error << "0 for " << stringifyStorageKind(kind);
-}
-
-LogicalResult grucc::rnn::expectStorage(Operation *op, StringRef name, StorageAttr storage,
-                                        Type dtype) {
-  StorageKind kind = kindOf(storage);
-  bool fits = kind == StorageKind::Exact || (kind == StorageKind::Float32) == dtype.isF64();
-  if (fits)
-    return success();
-  return op->emitOpError() << name << ": found " << stringifyStorageKind(kind) << ", expected "
-                           << (dtype.isF64() ? "float32" : "bfloat16, float16 or int8")
-                           << " for a network of " << (dtype.isF64() ? "float64" : "float32");
-}
-
-int64_t grucc::rnn::bytesOf(StorageKind kind, int64_t exactBytes) {
-  switch (kind) {
-  case StorageKind::Exact:
-    return exactBytes;
-  case StorageKind::Float32:
-    return 4;
-  case StorageKind::BFloat16:
-  case StorageKind::Float16:
-    return 2;
-  case StorageKind::Int8:
-    return 1;
-  }
-  llvm_unreachable("a kind of storage");
-}
-
-bool grucc::rnn::alsoHolds(StorageKind narrowest, StorageKind kind) {
-  return kind == narrowest || kind == StorageKind::Exact ||
-         (narrowest == StorageKind::Int8 && kind == StorageKind::BFloat16);
-}
-
-std::string grucc::rnn::storageText(StorageAttr storage, StringRef dtype) {
-  StorageKind kind = kindOf(storage);
-  if (kind == StorageKind::Exact)
-    return dtype.str();
-  std::string text = stringifyStorageKind(kind).str();
-  return kind == StorageKind::Int8 ? text + " * 2^" + std::to_string(storage.getExponent()) : text;
-}
-
 /// The IEEE half with the value of a float32, when there is one.
-static std::optional<uint64_t> halfBits(uint32_t bits) {
+static std::optional<uint64_t> float16Bits(int64_t, float value) {
+  auto bits = llvm::bit_cast<uint32_t>(value);
   uint32_t sign = bits >> 31 << 15, fraction = bits & 0x7fffff;
   int exponent = int(bits >> 23 & 0xff) - 127;
   if (exponent == 128) // infinity, but no NaN: widening would quiet it
@@ -100,29 +53,16 @@ static std::optional<uint64_t> int8Bits(int64_t exponent, float value) {
   return uint8_t(int8_t(q));
 }
 
-template <> std::optional<uint64_t> grucc::rnn::narrowedBits(StorageAttr storage, float value) {
+static std::optional<uint64_t> bfloat16Bits(int64_t, float value) {
   auto bits = llvm::bit_cast<uint32_t>(value);
-  switch (storage.getKind()) {
-  case StorageKind::BFloat16:
-    return bits & 0xffff ? std::nullopt : std::optional<uint64_t>(bits >> 16);
-  case StorageKind::Float16:
-    return halfBits(bits);
-  case StorageKind::Int8:
-    return int8Bits(storage.getExponent(), value);
-  default:
-    return std::nullopt;
-  }
+  return bits & 0xffff ? std::nullopt : std::optional<uint64_t>(bits >> 16);
 }
 
-template <> std::optional<uint64_t> grucc::rnn::narrowedBits(StorageAttr storage, double value) {
+static std::optional<uint64_t> float32Bits(int64_t, double value) {
   auto narrow = static_cast<float>(value);
-  if (storage.getKind() != StorageKind::Float32 || !(double(narrow) == value))
+  if (!(double(narrow) == value))
     return std::nullopt; // NaN too
   return llvm::bit_cast<uint32_t>(narrow);
-}
-
-template <typename T> static bool holdsAll(StorageAttr storage, ArrayRef<T> values) {
-  return llvm::all_of(values, [&](T v) { return narrowedBits(storage, v).has_value(); });
 }
 
 /// The largest exponent such that every value is a whole multiple of the power;
@@ -148,18 +88,97 @@ static std::optional<int64_t> commonExponent(ArrayRef<float> values) {
   return least;
 }
 
+// One line a kind, narrowest first.
+static constexpr Storage table[] = {
+    // kind, bytes, group, most exponent, also in, widening, what a CPU needs, zero, narrowing
+    {StorageKind::Int8, 1, 2, largestExponent, StorageKind::BFloat16, 2.5, nullptr, 0x80, int8Bits,
+     nullptr, commonExponent},
+    {StorageKind::BFloat16, 2, 2, 0, StorageKind::Exact, 1, nullptr, 0, bfloat16Bits, nullptr,
+     nullptr},
+    {StorageKind::Float16, 2, 1, 0, StorageKind::Exact, 2, &Target::float16, 0, float16Bits,
+     nullptr, nullptr},
+    {StorageKind::Float32, 4, 1, 0, StorageKind::Exact, 2, nullptr, 0, nullptr, float32Bits,
+     nullptr},
+    {StorageKind::Exact, 0, 1, 0, StorageKind::Exact, 0, nullptr, 0, nullptr, nullptr, nullptr},
+};
+
+ArrayRef<Storage> grucc::rnn::storages() { return table; }
+
+const Storage &grucc::rnn::storageOf(StorageKind kind) {
+  return *llvm::find_if(table, [&](const Storage &row) { return row.kind == kind; });
+}
+
+LogicalResult StorageAttr::verify(function_ref<InFlightDiagnostic()> emitError, StorageKind kind,
+                                  int64_t exponent) {
+  int64_t most = storageOf(kind).mostExponent;
+  if (exponent >= -most && exponent <= most)
+    return success();
+  InFlightDiagnostic error = emitError()
+                             << "storage: exponent: found " << exponent << ", expected ";
+  return most ? error << -most << " to " << most : error << "0 for " << stringifyStorageKind(kind);
+}
+
+LogicalResult grucc::rnn::expectStorage(Operation *op, StringRef name, StorageAttr storage,
+                                        Type dtype) {
+  auto keeps = [&](const Storage &row) {
+    return dtype.isF64() ? row.narrowDouble != nullptr : row.narrowFloat != nullptr;
+  };
+  const Storage &found = storageOf(storage);
+  if (found.isExact() || keeps(found))
+    return success();
+  SmallVector<StringRef> expected;
+  for (const Storage &row : table)
+    if (keeps(row))
+      expected.push_back(stringifyStorageKind(row.kind));
+  return op->emitOpError() << name << ": found " << stringifyStorageKind(found.kind)
+                           << ", expected " << listWords(expected) << " for a network of "
+                           << (dtype.isF64() ? "float64" : "float32");
+}
+
+std::string grucc::rnn::storageText(StorageAttr storage, StringRef dtype) {
+  const Storage &row = storageOf(storage);
+  if (row.isExact())
+    return dtype.str();
+  std::string text = stringifyStorageKind(row.kind).str();
+  return row.mostExponent ? text + " * 2^" + std::to_string(storage.getExponent()) : text;
+}
+
+template <> std::optional<uint64_t> grucc::rnn::narrowedBits(StorageAttr storage, float value) {
+  const Storage &row = storageOf(storage);
+  return row.narrowFloat ? row.narrowFloat(storage.getExponent(), value) : std::nullopt;
+}
+
+template <> std::optional<uint64_t> grucc::rnn::narrowedBits(StorageAttr storage, double value) {
+  const Storage &row = storageOf(storage);
+  return row.narrowDouble ? row.narrowDouble(storage.getExponent(), value) : std::nullopt;
+}
+
+/// The narrowest that holds every value, of exponents that `exponentOf` finds.
+template <typename T>
+static StorageAttr narrowest(MLIRContext *context, ArrayRef<T> values,
+                             function_ref<std::optional<int64_t>(const Storage &)> exponentOf) {
+  for (const Storage &row : table) {
+    std::optional<int64_t> exponent = exponentOf(row);
+    if (!exponent)
+      continue;
+    auto storage = StorageAttr::get(context, row.kind, *exponent);
+    if (llvm::all_of(values, [&](T v) { return narrowedBits(storage, v).has_value(); }))
+      return storage;
+  }
+  return {};
+}
+
 template <> StorageAttr grucc::rnn::narrowestStorage(MLIRContext *context, ArrayRef<float> values) {
-  SmallVector<StorageAttr> candidates;
-  if (std::optional<int64_t> exponent = commonExponent(values))
-    candidates.push_back(StorageAttr::get(context, StorageKind::Int8, *exponent));
-  for (StorageKind kind : {StorageKind::BFloat16, StorageKind::Float16})
-    candidates.push_back(StorageAttr::get(context, kind, 0));
-  auto *found = llvm::find_if(candidates, [&](StorageAttr s) { return holdsAll(s, values); });
-  return found == candidates.end() ? StorageAttr() : *found;
+  return narrowest<float>(context, values, [&](const Storage &row) -> std::optional<int64_t> {
+    if (!row.narrowFloat)
+      return std::nullopt;
+    return row.exponentOf ? row.exponentOf(values) : 0;
+  });
 }
 
 template <>
 StorageAttr grucc::rnn::narrowestStorage(MLIRContext *context, ArrayRef<double> values) {
-  auto float32 = StorageAttr::get(context, StorageKind::Float32, 0);
-  return holdsAll(float32, values) ? float32 : StorageAttr();
+  return narrowest<double>(context, values, [&](const Storage &row) -> std::optional<int64_t> {
+    return row.narrowDouble ? std::optional<int64_t>(0) : std::nullopt;
+  });
 }

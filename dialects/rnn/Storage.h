@@ -6,8 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What Storage.td says, for values: T is float or double, the network's own
-// numbers. Nothing here rounds.
+// What Storage.td says, as a table with a row for each kind of numbers: what it asks
+// of layouts and cost models, and which values it holds. Nothing here rounds. T is
+// float or double, the network's own numbers.
+//
+// How packed numbers are widened is a matter of targets: target/cpu/Widening.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,24 +18,47 @@
 #define GRUCC_DIALECTS_RNN_STORAGE_H
 
 #include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/Targets.h"
 #include <optional>
 
 namespace grucc::rnn {
+
+struct Storage {
+  StorageKind kind;
+  int64_t bytes; ///< of a weight; 0: those of the network's own numbers
+  int64_t group; ///< consecutive k of a unit in one word, loaded together
+  /// Exponents of a matrix's scale, -most to most; 0: it has none.
+  int64_t mostExponent;
+  StorageKind alsoIn;  ///< another kind that holds all that this one does
+  double widening;     ///< operations on a vector of weights, beside its multiply-adds
+  bool Target::*needs; ///< what a CPU must have; null: nothing
+  uint64_t zero;       ///< what is packed for 0: the bits of q + zero
+  /// The bits of q for w = `value`, in two's complement; nothing where it holds no such
+  /// value. Null: it keeps no networks of that dtype.
+  std::optional<uint64_t> (*narrowFloat)(int64_t exponent, float value);
+  std::optional<uint64_t> (*narrowDouble)(int64_t exponent, double value);
+  /// The exponent that may hold all of these values; null where there is no scale.
+  std::optional<int64_t> (*exponentOf)(llvm::ArrayRef<float> values);
+
+  bool isExact() const { return kind == StorageKind::Exact; }
+  int64_t weightBytes(int64_t exactBytes) const { return isExact() ? exactBytes : bytes; }
+  /// Whether all that this kind holds is held by `other`.
+  bool isHeldBy(StorageKind other) const {
+    return other == kind || other == StorageKind::Exact || other == alsoIn;
+  }
+};
+
+/// All kinds, narrowest first.
+llvm::ArrayRef<Storage> storages();
+const Storage &storageOf(StorageKind kind);
 
 /// The kind of an optional attribute.
 inline StorageKind kindOf(StorageAttr storage) {
   return storage ? storage.getKind() : StorageKind::Exact;
 }
+inline const Storage &storageOf(StorageAttr storage) { return storageOf(kindOf(storage)); }
 
-/// Bytes of a weight; those of the network's own numbers are `exactBytes`.
-int64_t bytesOf(StorageKind kind, int64_t exactBytes);
-
-/// Whether all that `narrowest` holds is held by `kind`: itself, `exact`, and
-/// bfloat16 for int8.
-bool alsoHolds(StorageKind narrowest, StorageKind kind);
-
-/// The bits of q for w = `value`, in two's complement for int8; nothing when the
-/// storage does not hold the value.
+/// The bits of q for w = `value`; nothing when the storage does not hold the value.
 template <typename T> std::optional<uint64_t> narrowedBits(StorageAttr storage, T value);
 
 /// The narrowest storage that holds every value: int8, else bfloat16, else

@@ -252,7 +252,7 @@ Error Reader::checkTarget() const {
   if (!isGpu) {
     if (writesKernels(options.emit))
       return usageError("--target", quoted(options.target) + " for an output of kernels",
-                        listWords(rnn::targetNames(rnn::TargetKind::Gpu)));
+                        rnn::listWords(rnn::targetNames(rnn::TargetKind::Gpu)));
     if (!options.ptxas.empty())
       return usageError("--ptxas", "it for " + options.target, "it for a GPU only");
     return Error::success();
@@ -324,7 +324,7 @@ Error Reader::readNative() {
     return Error::success();
   SmallVector<StringRef> names = machineNames();
   if (!is_contained(names, *machine))
-    return inputError("grucc", "GRUCC_NATIVE", quoted(*machine), listWords(names));
+    return inputError("grucc", "GRUCC_NATIVE", quoted(*machine), rnn::listWords(names));
   line.options.target = *machine;
   return Error::success();
 }

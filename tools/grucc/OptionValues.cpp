@@ -86,13 +86,8 @@ Error readSchedule(StringRef option, StringRef text, rnn::FieldTable table,
   }
 }
 
-std::string listWords(ArrayRef<StringRef> words) {
-  std::string list = join(words.drop_back(), ", ");
-  return (list.empty() ? "" : list + " or ") + words.back().str();
-}
-
 Error wordError(StringRef option, StringRef text, ArrayRef<StringRef> words) {
-  return usageError(option, quoted(text), listWords(words));
+  return usageError(option, quoted(text), rnn::listWords(words));
 }
 
 } // namespace grucc

@@ -34,8 +34,6 @@ template <typename T> struct Word {
   llvm::StringRef word;
   T value;
 };
-/// `a, b or c`
-std::string listWords(llvm::ArrayRef<llvm::StringRef> words);
 llvm::Error wordError(llvm::StringRef option, llvm::StringRef text,
                       llvm::ArrayRef<llvm::StringRef> words);
 

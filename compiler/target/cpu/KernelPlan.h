@@ -80,13 +80,12 @@ struct MatrixLayout {
 
   /// Consecutive k of a block of the sums over all k.
   int64_t sumBlock() const { return grucc::sumBlock(depth, panels.hiddenSize); }
-  int64_t weightBytes() const { return rnn::bytesOf(kind, exactBytes); }
-  int64_t group() const {
-    return kind == rnn::StorageKind::BFloat16 || kind == rnn::StorageKind::Int8 ? 2 : 1;
-  }
+  const rnn::Storage &storage() const { return rnn::storageOf(kind); }
+  int64_t weightBytes() const { return storage().weightBytes(exactBytes); }
+  int64_t group() const { return storage().group; }
   int64_t wordBytes() const { return group() * weightBytes(); }
   int64_t words() const { return (depth + group() - 1) / group(); }
-  /// In front of the panels: the constants of int8's widening, and room for loads
+  /// In front of the panels: the constants of widening, and room for loads
   /// that begin one weight before a word.
   int64_t headerBytes() const { return group() > 1 ? 64 : 0; }
   /// Bytes of the words of one group of k in one panel.

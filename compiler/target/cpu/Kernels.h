@@ -18,6 +18,7 @@
 #include "compiler/target/cpu/Emitter.h"
 #include "compiler/target/cpu/KernelPlan.h"
 #include "compiler/target/cpu/Team.h"
+#include "compiler/target/cpu/Widening.h"
 
 namespace grucc::cpu {
 
@@ -67,13 +68,9 @@ public:
 private:
   Emitter &e;
   const Panel &panel;
-  int64_t lanes;
   Value firstUnit;
-  bool oneByOne;          ///< words of a group are loaded once for every k in them
-  Values powers, offsets; ///< int8
-
-  Value bits(int64_t value);
-  Value floats(Value words);
+  bool oneByOne; ///< words of a group are loaded once for every k in them
+  std::unique_ptr<Widening> widening;
 };
 
 /// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the

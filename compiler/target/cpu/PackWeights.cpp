@@ -7,23 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/KernelPlan.h"
-#include <cmath>
+#include "compiler/target/cpu/Widening.h"
 #include <cstring>
 
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
-
-/// The constants of int8's widening (EmitWeights): for the two places of a byte, a
-/// power of two, and the same and 128 * 2^exponent.
-static void packHeader(int64_t exponent, char *to) {
-  float values[4];
-  for (int place = 0; place < 2; ++place) {
-    values[2 * place] = std::ldexp(1.0f, int(exponent) + 23 - 8 * place);
-    values[2 * place + 1] = values[2 * place] + std::ldexp(1.0f, int(exponent) + 7);
-  }
-  std::memcpy(to, values, sizeof(values));
-}
 
 /// matrix [G, K] into the panels of `layout` at `to`; fails on the first value that
 /// the storage does not hold.
@@ -32,11 +21,9 @@ static std::optional<T> packMatrix(const MatrixLayout &layout, rnn::StorageAttr 
                                    ArrayRef<T> matrix, char *to) {
   const PanelLayout &panels = layout.panels;
   int64_t depth = layout.depth, group = layout.group(), bytes = layout.weightBytes();
-  bool isInt8 = layout.kind == rnn::StorageKind::Int8;
-  // q + 128: units beyond H are zero here, too.
-  std::fill(to, to + layout.bytes(), isInt8 ? char(0x80) : 0);
-  if (isInt8)
-    packHeader(storage.getExponent(), to);
+  uint64_t zero = layout.storage().zero; // of one byte, or none
+  std::fill(to, to + layout.bytes(), char(zero));
+  packConstants(storage, to);
   for (int64_t panel = 0; panel < panels.panels(); ++panel) {
     bool tail = panel == panels.fullPanels();
     int64_t start = panel * panels.width();
@@ -49,14 +36,14 @@ static std::optional<T> packMatrix(const MatrixLayout &layout, rnn::StorageAttr 
           int64_t word =
               k / group * panels.panelElements(tail) + panels.elementAt(gate, unit, tail);
           char *at = panelTo + word * layout.wordBytes() + k % group * bytes;
-          if (layout.kind == rnn::StorageKind::Exact) {
+          if (layout.storage().isExact()) {
             std::memcpy(at, &row[k], sizeof(T));
             continue;
           }
           std::optional<uint64_t> bits = rnn::narrowedBits(storage, row[k]);
           if (!bits)
             return row[k];
-          uint64_t narrow = isInt8 ? *bits ^ 0x80 : *bits;
+          uint64_t narrow = *bits + zero;
           std::memcpy(at, &narrow, bytes);
         }
       }

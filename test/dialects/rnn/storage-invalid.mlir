@@ -28,7 +28,7 @@ func.func @f(%x: tensor<?x?x2xf64>, %w: tensor<9x2xf64>) {
 
 // C12
 func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf32>) {
-  // expected-error @+1 {{storage: found float32, expected bfloat16, float16 or int8 for a network of float32}}
+  // expected-error @+1 {{storage: found float32, expected int8, bfloat16 or float16 for a network of float32}}
   %n = rnn.gru_cell %g, %h, %w {storage = #rnn.storage<float32>} : (tensor<4x9xf32>, tensor<4x3xf32>, tensor<9x3xf32>) -> tensor<4x3xf32>
   return
 }
@@ -37,7 +37,7 @@ func.func @f(%g: tensor<4x9xf32>, %h: tensor<4x3xf32>, %w: tensor<9x3xf32>) {
 
 // C12
 func.func @f(%x: tensor<?x?x2xf32>, %w_ih: tensor<9x2xf32>, %w_hh: tensor<9x3xf32>) {
-  // expected-error @+1 {{w_hh_storage: found float32, expected bfloat16, float16 or int8 for a network of float32}}
+  // expected-error @+1 {{w_hh_storage: found float32, expected int8, bfloat16 or float16 for a network of float32}}
   %y, %h_n = rnn.layer %x weights(%w_ih, %w_hh) {w_ih_storage = #rnn.storage<int8>, w_hh_storage = #rnn.storage<float32>}
       : (tensor<?x?x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x?x3xf32>, tensor<?x3xf32>)
   return
