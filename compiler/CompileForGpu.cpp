@@ -50,14 +50,14 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   llvm::raw_string_ostream(report.schedule) << schedule;
   const rnn::Network &network = report.network;
   int64_t hidden = network.hiddenSize;
-  bool half = options.precision != "exact";
-  constexpr int64_t gates = Gru::shape.gates;
-  ProjectLayout input{schedule, network.inputSize, hidden, gates, half};
-  ProjectLayout above{schedule, network.outputSize(), hidden, gates, half};
-  ScanLayout scan{schedule, hidden, gates, half};
-  StepLayout step{schedule, hidden, gates, half};
+  const GpuStorage &storage = GpuStorage::of(options.precision);
+  GpuLayouts layouts{schedule, hidden, Gru::shape.gates, &storage};
+  ProjectLayout input = layouts.project(network.inputSize);
+  ProjectLayout above = layouts.project(network.outputSize());
+  ScanLayout scan = layouts.scan();
+  StepLayout step = layouts.step();
   for (auto &[matrix, kept] : report.storage)
-    kept = half ? options.precision : kept;
+    kept = storage.name().str();
   GpuReport &facts = report.gpu.emplace();
   auto add = [&](const Twine &name, const auto &layout, int64_t registers, int64_t columns) {
     facts.kernels.push_back({(report.name + "_" + name).str(), layout.threads(), registers,

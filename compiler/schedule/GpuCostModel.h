@@ -16,7 +16,7 @@
 
 #include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/GpuEstimate.h"
-#include "dialects/rnn/GpuLayout.h"
+#include "dialects/rnn/GpuLimits.h"
 
 namespace grucc {
 
@@ -60,8 +60,9 @@ ScanRange scanRange(const ScanLayout &scan, const StepLayout &step, rnn::GpuAttr
 /// Those that `scan` cannot do without.
 int64_t scanNeeds(const ScanLayout &layout, rnn::GpuAttr gpu);
 
-/// The schedule for these sizes on this GPU, with numbers of 16 bits or not.
-rnn::GpuScheduleAttr selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu, bool half);
+/// The schedule for these sizes and numbers on this GPU.
+rnn::GpuScheduleAttr selectGpuSchedule(const NetworkSizes &sizes, rnn::GpuAttr gpu,
+                                       const GpuStorage &storage);
 
 } // namespace grucc
 

@@ -18,23 +18,11 @@
 #ifndef GRUCC_DIALECTS_RNN_GPULAYOUT_H
 #define GRUCC_DIALECTS_RNN_GPULAYOUT_H
 
-#include "dialects/rnn/Rnn.h"
+#include "dialects/rnn/GpuStorage.h"
 #include "dialects/rnn/SumOrder.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace grucc {
-
-inline constexpr int64_t warpThreads = 32;
-/// Weights are read four k at a time.
-inline constexpr int64_t kGroup = 4;
-
-/// Weights in 16 bits go through tensor cores: 16 rows of weights by 16 k by 8 rows.
-inline constexpr int64_t mmaWeights = 16, mmaK = 16, mmaRows = 8;
-/// 32-bit words of such a part of the weights, four of each lane.
-inline constexpr int64_t mmaWords = warpThreads * 4;
-/// Numbers of 16 bits between rows in shared memory, beyond what a row has: lanes of
-/// eight rows read other banks.
-inline constexpr int64_t mmaPadding = 8;
 
 /// Most registers that each of so many threads of a block can have.
 inline int64_t registerLimit(rnn::GpuAttr gpu, int64_t threads) {
@@ -49,34 +37,34 @@ inline int64_t askedRegisters(rnn::GpuAttr gpu, int64_t threads) {
   return std::min(registerLimit(gpu, threads), most);
 }
 
-/// The blocks that a sum over `depth` k is taken in for so many units; with 16 bits, blocks
-/// for the tensor cores.
+/// The blocks that a sum over `depth` k is taken in for so many units.
 struct SumBlocks {
   int64_t depth, units;
-  bool half = false;
+  const GpuStorage *storage;
 
   int64_t size() const {
-    constexpr int64_t most = 128;
-    return half ? std::min<int64_t>(most, llvm::alignTo(depth, mmaK)) : sumBlock(depth, units);
+    if (!storage->mostBlock)
+      return sumBlock(depth, units);
+    return std::min<int64_t>(storage->mostBlock, llvm::alignTo(depth, storage->k));
   }
   int64_t count() const { return llvm::divideCeil(depth, size()); }
   int64_t lastSize() const { return depth - (count() - 1) * size(); }
-  int64_t groups() const { return llvm::divideCeil(size(), kGroup); }
-  /// Floats from one block to the next where each begins at a multiple of four.
-  int64_t stride() const { return groups() * kGroup; }
+  int64_t groups() const { return llvm::divideCeil(size(), storage->k); }
+  /// Numbers from one block to the next where each begins with a group.
+  int64_t stride() const { return groups() * storage->k; }
 };
 
 /// gates [rows, G] = x [rows, K] * weights. A block has rows() x columns() of it.
 struct ProjectLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t depth, hiddenSize;
-  int64_t gates;     ///< of the cell
-  bool half = false; ///< weights and the operands of products in 16 bits
+  int64_t gates; ///< of the cell
+  const GpuStorage *storage;
 
   /// A warp's lanes along rows, and along columns.
   static constexpr int64_t laneRows = 4, laneColumns = 8;
 
-  SumBlocks sums() const { return {depth, hiddenSize}; }
+  SumBlocks sums() const { return {depth, hiddenSize, storage}; }
   int64_t threads() const { return warpThreads * schedule.getProjectWarps(); }
   int64_t warpRows() const { return laneRows * schedule.getProjectThreadRows(); }
   int64_t rows() const { return schedule.getProjectWarps() * warpRows(); }
@@ -84,10 +72,11 @@ struct ProjectLayout {
   /// G: floats of one row of gates.
   int64_t gateColumns() const { return gates * hiddenSize; }
   int64_t tiles() const { return llvm::divideCeil(gateColumns(), columns()); }
-  /// k that are in shared memory at a time: a part of a block of 64, or a block.
+  /// k that are in shared memory at a time: a part of a block of 64, or a block. Shared
+  /// products add up all k in one sum.
   int64_t chunk() const {
-    if (half)
-      return std::max(schedule.getProjectK(), mmaK);
+    if (storage->isShared())
+      return std::max(schedule.getProjectK(), storage->k);
     return sums().size() < 64 ? sums().size() : schedule.getProjectK();
   }
   int64_t chunks() const { return llvm::divideCeil(depth, chunk()); }
@@ -95,78 +84,78 @@ struct ProjectLayout {
   int64_t inputStride() const { return rows() + 4; }
   int64_t inputFloats() const { return chunk() * inputStride(); }
   int64_t stageFloats() const {
-    return half ? rows() * halfStride() / 2 : inputFloats() + chunk() * columns();
+    return storage->isShared() ? rows() * rowWords() : inputFloats() + chunk() * columns();
   }
-  /// With 16 bits: inputs [rows][chunk] alone; weights come from memory.
-  int64_t halfStride() const { return chunk() + mmaPadding; }
+  /// Of shared products: inputs [rows][chunk] alone; weights come from memory.
+  int64_t rowWords() const { return chunk() / storage->perWord + storage->padding; }
   int64_t sharedBytes() const { return 4 * stageFloats() * std::min<int64_t>(chunks(), 2); }
-  /// Weights [tile][K][columns]; with 16 bits, in words, [tile][16 k][16 columns][lane][4].
-  int64_t weightFloats() const {
-    return half ? tiles() * tileWords() : tiles() * depth * columns();
+  /// Weights [tile][K][columns]; of shared products [tile][group of k][parts][lane][4 words].
+  int64_t weightFloats() const { return tiles() * tileWords(); }
+  int64_t chunkWords() const { return chunk() * columns() / storage->perWord; }
+  int64_t tileWords() const {
+    return storage->isShared() ? chunks() * chunkWords() : depth * columns();
   }
-  int64_t chunkWords() const { return chunk() / mmaK * (columns() / mmaWeights) * mmaWords; }
-  int64_t tileWords() const { return chunks() * chunkWords(); }
 };
 
 /// All steps in one block: thread sumBlock * paddedUnits() + unit.
 ///
-/// With 16 bits a warp has 16 units and all k. A lane has the sums of units lane / 4 and
-/// eight more, of rows lane % 4 and four more.
+/// Of shared products a warp has the units of one and all k. In 16 bits a lane has the sums
+/// of units lane / 4 and eight more, of rows lane % 4 and four more.
 struct ScanLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t hiddenSize;
-  int64_t gates;     ///< of the cell
-  bool half = false; ///< weights and the operands of products in 16 bits
-
-  static constexpr int64_t laneRows = 4;
+  int64_t gates; ///< of the cell
+  const GpuStorage *storage;
 
   bool exists() const { return schedule.getScanRows() > 0; }
-  SumBlocks sums() const { return {hiddenSize, hiddenSize, half}; }
+  SumBlocks sums() const { return {hiddenSize, hiddenSize, storage}; }
   int64_t rows() const { return schedule.getScanRows(); }
-  int64_t threadRows() const { return half ? llvm::divideCeil(rows(), laneRows) : rows(); }
-  int64_t threadUnits() const { return half ? 2 : 1; }
-  int64_t paddedUnits() const { return llvm::alignTo(hiddenSize, half ? mmaWeights : warpThreads); }
-  int64_t threads() const {
-    return half ? paddedUnits() / mmaWeights * warpThreads : sums().count() * paddedUnits();
-  }
+  int64_t threadRows() const { return llvm::divideCeil(rows(), storage->laneRows); }
+  int64_t threadUnits() const { return storage->laneUnits(); }
+  int64_t paddedUnits() const { return llvm::alignTo(hiddenSize, storage->warpUnits()); }
+  /// Threads that have a unit's sum among them, by its blocks, and the k of each.
+  int64_t splits() const { return storage->splitsSums ? sums().count() : 1; }
+  int64_t threadK() const { return storage->splitsSums ? sums().size() : paddedUnits(); }
+  int64_t threads() const { return paddedUnits() / storage->warpUnits() * warpThreads * splits(); }
   /// The k whose weights a thread reads at a time, four words of each gate; and how many
   /// such groups there are, of all threads, and in registers.
-  int64_t groupK() const { return half ? mmaK : kGroup; }
-  int64_t groups() const { return half ? paddedUnits() / mmaK : sums().groups(); }
+  int64_t groupK() const { return storage->k; }
+  int64_t groups() const { return llvm::divideCeil(threadK(), groupK()); }
   int64_t registerGroups() const {
     return std::min(schedule.getScanRegisterK() / groupK(), groups());
   }
-  /// States [rows][sum block][stride]; with 16 bits, [column of the product][k].
-  int64_t rowFloats() const { return half ? halfStride() / 2 : sums().count() * sums().stride(); }
-  int64_t halfStride() const { return paddedUnits() + mmaPadding; }
-  int64_t stateFloats() const { return (half ? mmaRows : rows()) * rowFloats(); }
-  /// With one sum block, nothing but the barrier of the next step comes between reading
-  /// old states and writing new ones: two turns.
-  int64_t stateTurns() const { return half || sums().count() == 1 ? 2 : 1; }
+  /// States [row of the product][k of every thread].
+  int64_t rowFloats() const {
+    return splits() * groups() * groupK() / storage->perWord + storage->padding;
+  }
+  int64_t stateFloats() const { return llvm::alignTo(rows(), storage->rows) * rowFloats(); }
+  /// Where no thread waits for another's sums, nothing but the barrier of the next step
+  /// comes between reading old states and writing new ones: two turns.
+  int64_t stateTurns() const { return splits() == 1 ? 2 : 1; }
   /// Sums of one unit and block: [gate][row].
   int64_t blockSums() const { return gates * rows(); }
   /// Sums of all blocks but the first: [sum block - 1][gate][row][unit].
   int64_t partialsAt() const { return stateTurns() * stateFloats(); }
-  int64_t partialFloats() const {
-    return half ? 0 : (sums().count() - 1) * blockSums() * paddedUnits();
-  }
-  /// Whether gates are loaded a turn before they are used. Many products hide that they
-  /// are far away, and need the registers.
-  bool gatesAhead() const { return !half || sums().count() == 1; }
+  int64_t partialFloats() const { return (splits() - 1) * blockSums() * paddedUnits(); }
+  /// Whether gates are loaded a turn before they are used. Many products of one thread hide
+  /// that they are far away, and need the registers.
+  bool gatesAhead() const { return splits() == sums().count(); }
   /// Weights [group][gate][thread][4], as they are packed.
-  int64_t groupFloats() const { return gates * threads() * kGroup; }
+  int64_t groupFloats() const { return gates * threads() * wordGroup; }
   int64_t weightFloats() const { return groups() * groupFloats(); }
   /// Those of one group in shared memory, the same way, without the threads of the last
   /// sum block where it is over.
   int64_t weightsAt() const { return partialsAt() + partialFloats(); }
-  bool isBeyondLast(int64_t group) const { return !half && group * kGroup >= sums().lastSize(); }
+  bool isBeyondLast(int64_t group) const {
+    return storage->splitsSums && group * groupK() >= sums().lastSize();
+  }
   int64_t sharedThreads(int64_t group) const {
     return threads() - (isBeyondLast(group) ? paddedUnits() : 0);
   }
   int64_t sharedGroupAt(int64_t group) const {
     int64_t at = weightsAt();
     for (int64_t g = registerGroups(); g < group; ++g)
-      at += gates * sharedThreads(g) * kGroup;
+      at += gates * sharedThreads(g) * wordGroup;
     return at;
   }
   int64_t sharedWeightFloats() const { return sharedGroupAt(groups()) - weightsAt(); }
@@ -175,42 +164,41 @@ struct ScanLayout {
 
 /// One step: thread (rowGroup * blocks() + sumBlock) * units + unit, and a few idle ones.
 ///
-/// With 16 bits a warp has one sum block of 16 units, and all rows of the block.
+/// Of shared products a warp has one sum block of the units of one, and all rows of the block.
 struct StepLayout {
   rnn::GpuScheduleAttr schedule;
   int64_t hiddenSize;
-  int64_t gates;     ///< of the cell
-  bool half = false; ///< weights and the operands of products in 16 bits
+  int64_t gates; ///< of the cell
+  const GpuStorage *storage;
 
-  SumBlocks sums() const { return {hiddenSize, hiddenSize, half}; }
+  SumBlocks sums() const { return {hiddenSize, hiddenSize, storage}; }
   int64_t rows() const { return schedule.getStepRows(); }
   int64_t threadRows() const { return schedule.getStepThreadRows(); }
   int64_t rowGroups() const { return rows() / threadRows(); }
-  int64_t units() const { return half ? mmaWeights : schedule.getStepUnits(); }
+  int64_t units() const { return storage->isShared() ? storage->units : schedule.getStepUnits(); }
   int64_t tiles() const { return llvm::divideCeil(hiddenSize, units()); }
   /// Sum blocks side by side, and turns until all are done.
   int64_t blocks() const { return std::min(schedule.getStepBlocks(), sums().count()); }
   int64_t rounds() const { return llvm::divideCeil(sums().count(), blocks()); }
   int64_t threads() const {
-    return half ? blocks() * warpThreads
-                : llvm::alignTo(units() * blocks() * rowGroups(), warpThreads);
+    return storage->isShared() ? blocks() * warpThreads
+                               : llvm::alignTo(units() * blocks() * rowGroups(), warpThreads);
   }
   int64_t threadCells() const { return llvm::divideCeil(rows() * units(), threads()); }
-  /// States [row][sum block][stride], one four apart so that sum blocks are in other banks.
-  int64_t blockFloats() const {
-    return half ? (sums().size() + mmaPadding) / 2 : sums().stride() + kGroup;
-  }
+  /// States [row][sum block][stride], one four words apart so that sum blocks are in other
+  /// banks.
+  int64_t blockFloats() const { return sums().stride() / storage->perWord + wordGroup; }
   int64_t rowFloats() const { return blocks() * blockFloats(); }
   int64_t stateFloats() const { return rows() * rowFloats(); }
   /// Sums [gate][row][sum block][unit], rows in other banks.
   int64_t partialRowFloats() const { return (blocks() + 1) * units(); }
   int64_t partialFloats() const { return gates * rows() * partialRowFloats(); }
   int64_t sharedBytes() const { return 4 * (stateFloats() + partialFloats()); }
-  /// Weights [tile][round][four of k][gate][sum block][unit][4]; with 16 bits, in words,
-  /// [tile][round][16 k][gate][sum block][lane][4].
+  /// Weights [tile][round][group of k][gate][sum block][part][lane][4 words].
   int64_t groupFloats() const { return gates * gateFloats(); }
-  int64_t gateFloats() const { return blocks() * (half ? mmaWords : units() * kGroup); }
-  int64_t roundGroups() const { return half ? sums().size() / mmaK : sums().groups(); }
+  int64_t parts() const { return units() / storage->units; }
+  int64_t gateFloats() const { return blocks() * parts() * storage->words(); }
+  int64_t roundGroups() const { return sums().groups(); }
   int64_t roundFloats() const { return roundGroups() * groupFloats(); }
   int64_t weightFloats() const { return tiles() * rounds() * roundFloats(); }
 };

@@ -87,7 +87,7 @@ struct MatrixLayout {
   int64_t words() const { return (depth + group() - 1) / group(); }
   /// In front of the panels: the constants of widening, and room for loads
   /// that begin one weight before a word.
-  int64_t headerBytes() const { return group() > 1 ? 64 : 0; }
+  int64_t headerBytes() const { return group() > 1 || storage().mostExponent ? 64 : 0; }
   /// Bytes of the words of one group of k in one panel.
   int64_t turnBytes(bool tail) const { return panels.panelElements(tail) * wordBytes(); }
   /// From one full panel to the next; the first stands behind the header.

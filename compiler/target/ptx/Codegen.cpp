@@ -9,6 +9,7 @@
 #include "compiler/target/ptx/Codegen.h"
 
 #include "compiler/target/Optimize.h"
+#include "dialects/rnn/GpuStorage.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -84,9 +85,8 @@ Expected<Model> grucc::ptx::generateModel(mlir::ModuleOp module, StringRef name)
   model.kernels = std::move(*text);
   auto bytes = cast<mlir::DenseResourceElementsAttr>(weights.getValueOrNull());
   llvm::append_range(model.weights, bytes.getData());
-  // The values of grucc_cuda_precision.
-  if (auto precision = kernels->getAttrOfType<mlir::TypeAttr>("rnn.precision"))
-    model.precision = precision.getValue().isF16() ? 1 : 2;
+  auto precision = kernels->getAttrOfType<mlir::TypeAttr>("rnn.precision");
+  model.precision = grucc::GpuStorage::of(precision).code;
   model.target = &gpu.getRow();
   readPlan(plan, model);
   return model;

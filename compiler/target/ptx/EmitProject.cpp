@@ -32,8 +32,8 @@ ProjectWriter::ProjectWriter(Emitter &e, gpu::GPUModuleOp module, const KernelPl
 
 void ProjectWriter::emit() {
   e.ifThen(anyTakesPart(), [&] {
-    Values sums = plan.half ? emitHalfSums() : emitSums();
-    e.ifThen(isUsed, [&] { plan.half ? finishHalf(sums) : finish(sums); });
+    Values sums = emitSums();
+    e.ifThen(isUsed, [&] { finish(sums); });
   });
 }
 
@@ -71,9 +71,7 @@ Values ProjectWriter::emitChunk(Value number, int64_t count, ValueRange state) {
   Values next = loadChunk(e.mul(e.add(number, 1), layout.chunk()));
   ValueRange sums = state.take_front(sumCount());
   Values result = e.chooseValues(
-      isUsed,
-      [&] { return plan.half ? multiplyHalf(number, stage, sums) : multiply(stage, count, sums); },
-      [&] { return Values(sums); });
+      isUsed, [&] { return multiply(number, stage, count, sums); }, [&] { return Values(sums); });
   llvm::append_range(result, next);
   return result;
 }
@@ -90,45 +88,15 @@ Values ProjectWriter::loadChunk(Value k) {
       }));
     }
   }
-  if (plan.half)
-    return values;
-  Value from = e.at(w, e.mul(tile, layout.depth * layout.columns()));
-  for (int64_t i = 0; i < weightTurns(); ++i) {
-    Value at = e.add(e.mul(k, layout.columns()), e.mul(weightFour(i), kGroup));
-    Value end = e.index(layout.depth * layout.columns());
-    llvm::append_range(values, e.valuesIf(e.less(at, end), kGroup, [&] {
-      return e.load(e.at(from, at), kGroup, /*constant=*/true);
-    }));
-  }
+  llvm::append_range(values, loadWeights(k));
   return values;
 }
 
 void ProjectWriter::storeChunk(ValueRange values, Value stage) {
   for (int64_t r = 0; r < threadRows(); ++r)
-    for (int64_t i = 0; i < inputTurns(); ++i, values = values.drop_front()) {
-      if (plan.half) {
-        Value at = e.add(e.mul(inputRow(r), layout.halfStride()), inputK(i));
-        e.storeHalf(plan.half, values.front(), e.halfAt(stage, at));
-        continue;
-      }
-      Value to = e.at(stage, e.add(e.mul(inputK(i), layout.inputStride()), inputRow(r)));
-      ifBelow(inputK(i), (i + 1) * ProjectLayout::laneColumns, layout.chunk(),
-              [&] { e.store(values.front(), to); });
-    }
-  if (plan.half)
-    return;
-  for (int64_t i = 0; i < weightTurns(); ++i, values = values.drop_front(kGroup)) {
-    Value to = e.at(e.at(stage, e.mul(weightFour(i), kGroup)), layout.inputFloats());
-    ifBelow(weightFour(i), (i + 1) * layout.threads(), weightFours(),
-            [&] { e.store(values.take_front(kGroup), to); });
-  }
-}
-
-void ProjectWriter::ifBelow(Value value, int64_t bound, int64_t end, function_ref<void()> body) {
-  if (bound <= end)
-    body();
-  else
-    e.ifThen(e.less(value, e.index(end)), body);
+    for (int64_t i = 0; i < inputTurns(); ++i, values = values.drop_front())
+      storeInput(values.front(), r, i, stage);
+  storeWeights(values, stage);
 }
 
 Kernel ptx::emitProject(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan,
@@ -138,7 +106,10 @@ Kernel ptx::emitProject(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &p
                 int32_t(layout.sharedBytes()), int32_t(layout.rows()), int32_t(layout.tiles())};
   emitKernel(
       e, module, kernel, projectParameters,
-      [&](ValueRange parameters) { ProjectWriter(e, module, plan, layout, parameters).emit(); },
+      [&](ValueRange parameters) {
+        auto *writer = plan.storage->isShared() ? projectByProducts : projectBySums;
+        writer(e, module, plan, layout, parameters)->emit();
+      },
       askedRegisters(plan.gpu, layout.threads()));
   return kernel;
 }

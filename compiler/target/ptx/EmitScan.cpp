@@ -38,15 +38,11 @@ void ScanWriter::emit() {
   finish(last);
 }
 
-Values ScanWriter::loadFour(Value pointer, bool constant) {
-  return plan.half ? e.loadWords(pointer, kGroup, constant) : e.load(pointer, kGroup, constant);
-}
-
 void ScanWriter::loadWeights() {
   // Every thread reads what itself has written: nobody has to wait.
-  Value from = e.at(p.weights, e.mul(thread, kGroup));
+  Value from = e.at(p.weights, e.mul(thread, wordGroup));
   auto load = [&](int64_t group, int64_t gate) {
-    int64_t at = (layout.gates * group + gate) * layout.threads() * kGroup;
+    int64_t at = (layout.gates * group + gate) * layout.threads() * wordGroup;
     return loadFour(e.at(from, at), /*constant=*/true);
   };
   for (int64_t i = 0; i < layout.gates * layout.registerGroups(); ++i)
@@ -59,8 +55,8 @@ void ScanWriter::loadWeights() {
 }
 
 Value ScanWriter::sharedWeights(int64_t group, int64_t gate) {
-  return e.at(e.at(start, e.mul(thread, kGroup)),
-              layout.sharedGroupAt(group) + gate * layout.sharedThreads(group) * kGroup);
+  return e.at(e.at(start, e.mul(thread, wordGroup)),
+              layout.sharedGroupAt(group) + gate * layout.sharedThreads(group) * wordGroup);
 }
 
 Values ScanWriter::forEachSharedGroup(Values carried,
@@ -179,7 +175,8 @@ Kernel ptx::emitScan(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan
   emitKernel(
       e, module, kernel, scanParameters,
       [&](ValueRange parameters) {
-        (plan.half ? scanByProducts : scanBySums)(e, module, plan, parameters)->emit();
+        auto *writer = plan.storage->isShared() ? scanByProducts : scanBySums;
+        writer(e, module, plan, parameters)->emit();
       },
       registerLimit(plan.gpu, layout.threads()));
   return kernel;

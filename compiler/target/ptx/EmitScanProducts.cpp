@@ -1,4 +1,4 @@
-//===- EmitScanProducts.cpp - Products of a scan in 16 bits, by the tensor cores -===//
+//===- EmitScanProducts.cpp - Products of a scan, by the tensor cores -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -26,15 +26,15 @@ namespace {
 class ScanByProducts : public ScanWriter {
 public:
   ScanByProducts(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan, ValueRange parameters)
-      : ScanWriter(e, module, plan, parameters), lane(e.rem(thread, warpThreads)),
-        first(e.mul(e.block(gpu::Dimension::x), layout.rows())) {
-    Value unit = e.add(e.mul(e.div(thread, warpThreads), mmaWeights), e.div(lane, 4));
+      : ScanWriter(e, module, plan, parameters), storage(*plan.storage),
+        lane(e.rem(thread, warpThreads)), first(e.mul(e.block(gpu::Dimension::x), layout.rows())) {
+    Value unit = e.add(e.mul(e.div(thread, warpThreads), storage.units), e.div(lane, 4));
     for (int64_t u = 0; u < layout.threadUnits(); ++u) {
-      units.push_back(e.add(unit, u * mmaWeights / 2));
+      units.push_back(e.add(unit, u * storage.units / 2));
       owns.push_back(e.less(units[u], e.index(layout.hiddenSize)));
     }
     for (int64_t r = 0; r < layout.threadRows(); ++r) {
-      Value in = e.add(e.rem(lane, 4), r * ScanLayout::laneRows);
+      Value in = e.add(e.rem(lane, 4), r * storage.laneRows);
       rows.push_back(e.add(first, in));
       // Lengths are kept, and say this as well: one bit less to keep.
       Value there = isRow(in), none = e.sub(e.index(0), e.index(1));
@@ -48,6 +48,7 @@ public:
   }
 
 private:
+  const GpuStorage &storage;
   Value lane, first;
 
   /// Whether the block has such a row.
@@ -55,17 +56,21 @@ private:
     return e.both(e.less(in, e.index(layout.rows())), e.less(e.add(first, in), p.batch));
   }
 
+  Values loadFour(Value pointer, bool constant) override {
+    return e.loadWords(pointer, wordGroup, constant);
+  }
+
   /// States [column of the product][k], in both turns.
   void fillStates() override {
     int64_t depth = layout.paddedUnits();
-    e.loop(thread, e.index(mmaRows * depth), e.index(layout.threads()), [&](Value at) {
+    e.loop(thread, e.index(storage.rows * depth), e.index(layout.threads()), [&](Value at) {
       Value column = e.div(at, depth), unit = e.rem(at, depth);
-      Value in = e.add(e.div(column, 2), e.mul(e.rem(column, 2), ScanLayout::laneRows));
+      Value in = e.add(e.div(column, 2), e.mul(e.rem(column, 2), storage.laneRows));
       Value there = e.both(isRow(in), e.less(unit, e.index(layout.hiddenSize)));
       Value h = loadH0(e.add(first, in), unit, there);
-      Value to = e.halfAt(states, e.add(e.mul(column, layout.halfStride()), unit));
+      Value to = e.narrowAt(storage, states, placeOf(column, unit));
       for (int64_t turn = 0; turn < layout.stateTurns(); ++turn)
-        e.storeHalf(plan.half, h, e.at(to, turn * layout.stateFloats()));
+        e.storeNarrow(storage, h, e.at(to, turn * layout.stateFloats()));
     });
   }
 
@@ -82,7 +87,7 @@ private:
         result = emitRow();
         continue;
       }
-      Value any = e.less(e.add(first, r * ScanLayout::laneRows), p.batch);
+      Value any = e.less(e.add(first, r * storage.laneRows), p.batch);
       llvm::append_range(result, e.chooseValues(any, emitRow, [&] {
         return Values(turn.own.slice(r * layout.threadUnits(), layout.threadUnits()));
       }));
@@ -93,20 +98,20 @@ private:
   /// [gate][unit][row] of this lane.
   Values emitSums(Value old) {
     Value h = e.at(old, e.add(e.mul(e.div(lane, 4), layout.rowFloats()), e.rem(lane, 4)));
-    int64_t blockGroups = layout.sums().size() / mmaK;
+    int64_t blockGroups = layout.sums().groups();
     Values all, sums(layout.gates * 4, e.zero());
     auto multiply = [&](int64_t group, function_ref<Values(int64_t)> weights) {
       if (group && group % blockGroups == 0) {
         all = addBlock(all, sums);
         sums = Values(layout.gates * 4, e.zero());
       }
-      Values b; // eight k are four words
+      Values b; // a run of four words in each half of k
       for (int64_t half = 0; half < 2; ++half)
-        llvm::append_range(b, e.loadWords(e.at(h, group * mmaK / 2 + half * 4), 1,
-                                          /*constant=*/false));
+        llvm::append_range(b, e.loadWords(e.at(h, group * storage.k / storage.perWord + half * 4),
+                                          1, /*constant=*/false));
       for (int64_t gate = 0; gate < layout.gates; ++gate) {
         MutableArrayRef<Value> c = MutableArrayRef(sums).slice(gate * 4, 4);
-        llvm::copy(e.multiply(plan.half, plan.shallowProducts(), weights(gate), b, ValueRange(c)),
+        llvm::copy(e.multiply(storage, plan.productK(), weights(gate), b, ValueRange(c)),
                    c.begin());
       }
     };
@@ -134,12 +139,17 @@ private:
 
   void storeState(Value state, int64_t row, int64_t unit, Value fresh) override {
     Value column = e.add(e.mul(e.rem(lane, 4), 2), row);
-    Value at = e.add(e.mul(column, layout.halfStride()), units[unit]);
+    Value at = placeOf(column, units[unit]);
     // Units that fill up a tile stay 0: theirs are weights of 0 times a state that may be infinite
     // in 16 bits.
-    if (plan.hiddenSize % 16)
+    if (plan.hiddenSize % storage.units)
       state = e.select(owns[unit], state, e.zero());
-    e.storeHalf(plan.half, state, e.halfAt(fresh, at));
+    e.storeNarrow(storage, state, e.narrowAt(storage, fresh, at));
+  }
+
+  /// Of a state in shared memory, in numbers.
+  Value placeOf(Value column, Value unit) {
+    return e.add(e.mul(column, layout.rowFloats() * storage.perWord), unit);
   }
 };
 } // namespace

@@ -41,6 +41,10 @@ private:
 
   Value isWhole() override { return e.less(block, e.index(layout.sums().count() - 1)); }
 
+  Values loadFour(Value pointer, bool constant) override {
+    return e.load(pointer, wordGroup, constant);
+  }
+
   void fillStates() override {
     SumBlocks sums = layout.sums();
     e.loop(thread, e.index(layout.stateFloats()), e.index(layout.threads()), [&](Value at) {
@@ -78,13 +82,13 @@ private:
     Value states = e.at(old, e.mul(block, layout.sums().stride()));
     Values sums(layout.blockSums(), e.zero());
     for (int64_t group = 0; group < layout.registerGroups(); ++group)
-      sums = emitFour(group,
-                      ArrayRef(kept).slice(group * layout.gates * kGroup, layout.gates * kGroup),
-                      states, sums);
+      sums = emitFour(
+          group, ArrayRef(kept).slice(group * layout.gates * wordGroup, layout.gates * wordGroup),
+          states, sums);
     return forEachSharedGroup(sums, [&](int64_t group, ValueRange sums) {
       Values four;
       for (int64_t gate = 0; gate < layout.gates; ++gate)
-        llvm::append_range(four, e.load(sharedWeights(group, gate), kGroup, /*constant=*/false));
+        llvm::append_range(four, e.load(sharedWeights(group, gate), wordGroup, /*constant=*/false));
       return emitFour(group, four, states, sums);
     });
   }
@@ -94,12 +98,13 @@ private:
     int64_t count = layout.rows();
     Values sums(before), h;
     for (int64_t r = 0; r < count; ++r)
-      llvm::append_range(h, e.load(e.at(states, r * layout.rowFloats() + group * kGroup), kGroup,
-                                   /*constant=*/false));
-    for (int64_t k = 0; k < kGroup && group * kGroup + k < layout.sums().size(); ++k)
+      llvm::append_range(h,
+                         e.load(e.at(states, r * layout.rowFloats() + group * wordGroup), wordGroup,
+                                /*constant=*/false));
+    for (int64_t k = 0; k < wordGroup && group * wordGroup + k < layout.sums().size(); ++k)
       for (int64_t i = 0; i < layout.blockSums(); ++i)
-        sums[i] =
-            e.multiplyAdd(weights[i / count * kGroup + k], h[i % count * kGroup + k], sums[i]);
+        sums[i] = e.multiplyAdd(weights[i / count * wordGroup + k], h[i % count * wordGroup + k],
+                                sums[i]);
     return sums;
   }
 

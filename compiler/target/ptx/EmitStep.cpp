@@ -82,7 +82,7 @@ Values StepWriter::emitRounds() {
   auto round = [&](Value number, ValueRange sums) {
     stage(number, ownRow, old);
     e.barrier();
-    plan.half ? emitHalfSums(number) : emitSums(number);
+    emitSums(number);
     e.barrier();
     return collect(sums);
   };
@@ -105,10 +105,7 @@ void StepWriter::stage(Value round, Value row, const OldState &old) {
     Values h = e.valuesIf(
         there, 1, [&]() -> Values { return {e.load(e.at(old.pointer, unit), /*constant=*/true)}; });
     Value start = e.at(to, e.mul(block, layout.blockFloats()));
-    auto store = [&] {
-      plan.half ? e.storeHalf(plan.half, h.front(), e.halfAt(start, k))
-                : e.store(h, e.at(start, k));
-    };
+    auto store = [&] { storeOld(h.front(), start, k); };
     if ((i + 1) * rowThreads() <= floats)
       store();
     else
@@ -176,7 +173,10 @@ Kernel ptx::emitStep(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan
                 int32_t(layout.rows()), int32_t(layout.tiles())};
   emitKernel(
       e, module, kernel, stepParameters,
-      [&](ValueRange parameters) { StepWriter(e, module, plan, parameters).emit(); },
+      [&](ValueRange parameters) {
+        auto *writer = plan.storage->isShared() ? stepByProducts : stepBySums;
+        writer(e, module, plan, parameters)->emit();
+      },
       askedRegisters(plan.gpu, layout.threads()));
   return kernel;
 }

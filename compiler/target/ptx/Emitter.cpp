@@ -12,6 +12,7 @@
 #include <cmath>
 
 using namespace mlir;
+using namespace grucc;
 using namespace grucc::ptx;
 
 // LLVM's numbers of address spaces.
@@ -133,10 +134,10 @@ Values Emitter::loadWords(Value pointer, int64_t count, bool constant) {
   return words;
 }
 
-void Emitter::storeHalf(Type half, Value number, Value pointer) {
+void Emitter::storeNarrow(const GpuStorage &storage, Value number, Value pointer) {
   // Products of an infinity with 0 and sums of two are NaN: none is made of a number that is only
   // too large. Infinities and NaN stay what they are.
-  auto largest = llvm::APFloat::getLargest(cast<FloatType>(half).getFloatSemantics());
+  auto largest = llvm::APFloat::getLargest(storage.semantics());
   auto word = [&](uint32_t value) {
     return arith::ConstantOp::create(*this, getI32IntegerAttr(int32_t(value)));
   };
@@ -148,30 +149,33 @@ void Emitter::storeHalf(Type half, Value number, Value pointer) {
   Value isFinite =
       arith::CmpFOp::create(*this, arith::CmpFPredicate::OLT, size, this->number(INFINITY));
   Value kept = select(isFinite, arith::BitcastOp::create(*this, element, withSign), number);
-  Value narrow = arith::TruncFOp::create(*this, half, kept);
-  LLVM::StoreOp::create(*this, arith::BitcastOp::create(*this, getI16Type(), narrow), pointer,
-                        /*alignment=*/2);
+  Value narrow = arith::TruncFOp::create(*this, storage.type(getContext()), kept);
+  unsigned width = wordBits / storage.perWord;
+  Value stored = arith::BitcastOp::create(*this, getIntegerType(width), narrow);
+  LLVM::StoreOp::create(*this, stored, pointer, /*alignment=*/width / 8);
 }
 
-Values Emitter::multiply(Type half, bool shallow, ValueRange weights, ValueRange states,
-                         ValueRange sums) {
-  bool isFloat16 = half.isF16();
+Values Emitter::multiply(const GpuStorage &storage, int64_t depth, ValueRange weights,
+                         ValueRange states, ValueRange sums) {
+  bool isFloat16 = storage.kind == rnn::StorageKind::Float16;
   auto kind = isFloat16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
   auto operands = [&](ValueRange words) {
     Values values(words);
     for (Value &value : values)
       if (isFloat16)
-        value = LLVM::BitcastOp::create(*this, VectorType::get({2}, half), value);
+        value =
+            LLVM::BitcastOp::create(*this, VectorType::get({2}, storage.type(getContext())), value);
     return values;
   };
   auto result = LLVM::LLVMStructType::getLiteral(getContext(), SmallVector<Type>(4, element));
   Values now(sums);
-  int64_t turns = shallow ? 2 : 1;
+  int64_t turns = storage.k / depth;
   for (int64_t turn = 0; turn < turns; ++turn) {
     Value all = NVVM::MmaOp::create(
         *this, result, operands(weights.slice(turn * 2, 4 / turns)),
-        operands(states.slice(turn, 2 / turns)), now, ArrayRef<int64_t>{16, 8, 16 / turns},
-        std::nullopt, std::nullopt, std::array<NVVM::MMATypes, 2>{kind, kind},
+        operands(states.slice(turn, 2 / turns)), now,
+        ArrayRef<int64_t>{storage.units, storage.rows, depth}, std::nullopt, std::nullopt,
+        std::array<NVVM::MMATypes, 2>{kind, kind},
         std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row, NVVM::MMALayout::col});
     for (int64_t i = 0; i < 4; ++i)
       now[i] = LLVM::ExtractValueOp::create(*this, all, i);

@@ -16,6 +16,7 @@
 #define GRUCC_COMPILER_TARGET_PTX_EMITTER_H
 
 #include "compiler/target/cpu/Emitter.h"
+#include "dialects/rnn/GpuStorage.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -65,17 +66,18 @@ public:
   /// Floats, or words.
   void store(ValueRange values, Value pointer);
 
-  // Numbers of 16 bits, of type `half`.
-  /// base + offset, in numbers of 16 bits.
-  Value halfAt(Value base, Value offset) { return at(base, offset, getI16Type()); }
-  /// `count` words of two numbers each.
+  // Numbers of a storage that has several in a word.
+  /// base + offset, in such numbers.
+  Value narrowAt(const GpuStorage &storage, Value base, Value offset) {
+    return at(base, offset, getIntegerType(wordBits / storage.perWord));
+  }
   Values loadWords(Value pointer, int64_t count, bool constant);
   /// Rounded; what is finite stays finite.
-  void storeHalf(mlir::Type half, Value number, Value pointer);
-  /// sums + weights [16, 16] * states [16, 8], by the lanes of a warp: weights and states
-  /// in words of the tensor cores' layout, sums (row lane / 4 and 8 more) x (column
-  /// 2 (lane % 4) and the next). `shallow`: eight k at a time.
-  Values multiply(mlir::Type half, bool shallow, ValueRange weights, ValueRange states,
+  void storeNarrow(const GpuStorage &storage, Value number, Value pointer);
+  /// sums + weights [units, k] * states [k, rows], by the lanes of a warp: weights and
+  /// states in words of the tensor cores' layout, sums (unit lane / 4 and 8 more) x (row
+  /// 2 (lane % 4) and the next). `depth` k at a time.
+  Values multiply(const GpuStorage &storage, int64_t depth, ValueRange weights, ValueRange states,
                   ValueRange sums);
   /// One 64-bit count, as an index; constant.
   Value loadCount(Value pointer);
@@ -87,6 +89,8 @@ public:
                       llvm::function_ref<Values()> otherwise);
 
 private:
+  static constexpr unsigned wordBits = 32;
+
   Value at(Value base, Value offset, mlir::Type type);
 };
 

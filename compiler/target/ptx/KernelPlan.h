@@ -11,25 +11,22 @@
 
 #include "compiler/target/NetworkPlan.h"
 #include "compiler/target/ptx/Model.h"
-#include "dialects/rnn/GpuLayout.h"
+#include "dialects/rnn/GpuLimits.h"
 
 namespace grucc::ptx {
 
 struct KernelPlan : NetworkPlan {
   rnn::GpuAttr gpu;
   rnn::GpuScheduleAttr schedule;
+  /// What weights and the operands of products are kept in.
+  const GpuStorage *storage;
 
-  /// float16 or bfloat16: what weights and the operands of products are kept in; null for
-  /// float32.
-  mlir::Type half;
-
-  ProjectLayout project(int64_t inputSize) const {
-    return {schedule, inputSize, hiddenSize, gates(), bool(half)};
-  }
-  /// Whether the products of 16-bit numbers are less deep than layouts have them.
-  bool shallowProducts() const { return gpu.getRow().mmaDepth < mmaK; }
-  ScanLayout scan() const { return {schedule, hiddenSize, gates(), bool(half)}; }
-  StepLayout step() const { return {schedule, hiddenSize, gates(), bool(half)}; }
+  GpuLayouts layouts() const { return {schedule, hiddenSize, gates(), storage}; }
+  ProjectLayout project(int64_t inputSize) const { return layouts().project(inputSize); }
+  ScanLayout scan() const { return layouts().scan(); }
+  StepLayout step() const { return layouts().step(); }
+  /// k of the products that the GPU has, where they are less deep than layouts have them.
+  int64_t productK() const { return std::min(gpu.getRow().mmaDepth, storage->k); }
 
   /// Reads a plan, or says what cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);

@@ -13,54 +13,65 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::ptx;
 
-// matrix: [G, K]. What is beyond the network stays 0.
-static void packProject(const ProjectLayout &layout, ArrayRef<float> matrix, float *to) {
-  int64_t columns = layout.columns();
-  for (int64_t g = 0; g < layout.gateColumns(); ++g)
-    for (int64_t k = 0; k < layout.depth; ++k)
-      to[(g / columns * layout.depth + k) * columns + g % columns] = matrix[g * layout.depth + k];
-}
+namespace {
+/// Puts numbers of one storage into words, rounded to nearest and ties to even.
+class Packer {
+public:
+  Packer(const GpuStorage &storage, float *words) : storage(storage), words(words) {}
 
-/// `value` rounded to 16 bits, to nearest and ties to even.
-static uint16_t rounded(Type half, float value) {
-  llvm::APFloat number(value);
-  bool lost;
-  number.convert(cast<FloatType>(half).getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
-                 &lost);
-  return uint16_t(number.bitcastToAPInt().getZExtValue());
-}
+  /// Number `at` from word `from` on.
+  void place(float *from, int64_t at, float value) const {
+    uint32_t bits = llvm::bit_cast<uint32_t>(value);
+    if (storage.kind != rnn::StorageKind::Exact) {
+      llvm::APFloat number(value);
+      bool lost;
+      number.convert(storage.semantics(), llvm::APFloat::rmNearestTiesToEven, &lost);
+      bits = uint32_t(number.bitcastToAPInt().getZExtValue());
+    }
+    int64_t bytes = int64_t(sizeof(float)) / storage.perWord;
+    std::memcpy(reinterpret_cast<char *>(from) + at * bytes, &bits, bytes);
+  }
+  /// Weight (unit, k) of part number `part`.
+  void placeInPart(int64_t part, int64_t unit, int64_t k, float weight) const {
+    place(words + part * storage.words(), storage.placeOf(unit % storage.units, k % storage.k),
+          weight);
+  }
 
-/// Whether 16 bits hold every weight, rounded; none may become infinite.
-static LogicalResult checkRange(Operation *op, Type half, ArrayRef<float> matrix) {
+private:
+  const GpuStorage &storage;
+  float *words;
+};
+} // namespace
+
+/// Whether every weight has a number of this storage, rounded; none may become infinite.
+static LogicalResult checkRange(Operation *op, const GpuStorage &storage, ArrayRef<float> matrix) {
+  if (storage.kind == rnn::StorageKind::Exact)
+    return success();
   for (float weight : matrix) {
     llvm::APFloat number(weight);
     bool lost;
-    if (number.convert(cast<FloatType>(half).getFloatSemantics(),
-                       llvm::APFloat::rmNearestTiesToEven, &lost) &
+    if (number.convert(storage.semantics(), llvm::APFloat::rmNearestTiesToEven, &lost) &
         llvm::APFloat::opOverflow)
       return op->emitError("weights: found ")
-             << weight << ", expected numbers that " << half << " holds";
+             << weight << ", expected numbers that " << storage.type(op->getContext()) << " holds";
   }
   return success();
 }
 
-/// Puts weight (row, k) of a part [16, 16] of the weights where mma.sync's first operand
-/// has it: lane 4 (row mod 8) + k mod 8 / 2, words for rows and rows + 8 of the first
-/// eight k, then of the others.
-static void placeForMma(Type half, int64_t row, int64_t k, float weight, float *part) {
-  int64_t lane = row % 8 * 4 + k % 8 / 2, word = k / 8 * 2 + row / 8;
-  uint16_t bits = rounded(half, weight);
-  std::memcpy(reinterpret_cast<char *>(part + lane * 4 + word) + k % 2 * 2, &bits, sizeof(bits));
-}
-
-static void packProjectHalf(Type half, const ProjectLayout &layout, ArrayRef<float> matrix,
-                            float *to) {
-  int64_t columns = layout.columns(), perK = columns / mmaWeights;
+// matrix: [G, K]. What is beyond the network stays 0.
+static void packProject(const ProjectLayout &layout, ArrayRef<float> matrix, float *to) {
+  const GpuStorage &storage = *layout.storage;
+  int64_t columns = layout.columns(), parts = columns / storage.units;
+  Packer packer(storage, to);
   for (int64_t g = 0; g < layout.gateColumns(); ++g)
     for (int64_t k = 0; k < layout.depth; ++k) {
-      int64_t part = k / mmaK * perK + g % columns / mmaWeights;
-      placeForMma(half, g % mmaWeights, k % mmaK, matrix[g * layout.depth + k],
-                  to + g / columns * layout.tileWords() + part * mmaWords);
+      float weight = matrix[g * layout.depth + k];
+      float *tile = to + g / columns * layout.tileWords();
+      if (storage.isShared())
+        Packer(storage, tile)
+            .placeInPart(k / storage.k * parts + g % columns / storage.units, g, k, weight);
+      else
+        packer.place(tile, k * columns + g % columns, weight);
     }
 }
 
@@ -74,43 +85,26 @@ static void forEachWeight(int64_t hiddenSize, int64_t size, ArrayRef<float> matr
 }
 
 static void packScan(const ScanLayout &layout, ArrayRef<float> matrix, float *to) {
-  forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
+  const GpuStorage &storage = *layout.storage;
+  int64_t tiles = layout.paddedUnits() / storage.units;
+  Packer packer(storage, to);
+  forEachWeight(layout.hiddenSize, layout.threadK(), matrix,
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
-                  int64_t thread = block * layout.paddedUnits() + unit;
-                  int64_t at = (k / kGroup * layout.gates + gate) * layout.threads() + thread;
-                  to[at * kGroup + k % kGroup] = weight;
-                });
-}
-
-static void packScanHalf(Type half, const ScanLayout &layout, ArrayRef<float> matrix, float *to) {
-  int64_t tiles = layout.paddedUnits() / mmaWeights;
-  forEachWeight(layout.hiddenSize, layout.groupK(), matrix,
-                [&](int64_t gate, int64_t unit, int64_t group, int64_t k, float weight) {
-                  int64_t part = (group * layout.gates + gate) * tiles + unit / mmaWeights;
-                  placeForMma(half, unit % mmaWeights, k, weight, to + part * mmaWords);
+                  int64_t first = (k / storage.k * layout.gates + gate) * layout.splits() + block;
+                  packer.placeInPart(first * tiles + unit / storage.units, unit, k, weight);
                 });
 }
 
 static void packStep(const StepLayout &layout, ArrayRef<float> matrix, float *to) {
-  int64_t units = layout.units(), blocks = layout.blocks();
-  forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
-                [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
-                  int64_t start = (unit / units * layout.rounds() + block / blocks);
-                  int64_t in =
-                      ((k / kGroup * layout.gates + gate) * blocks + block % blocks) * units +
-                      unit % units;
-                  to[start * layout.roundFloats() + in * kGroup + k % kGroup] = weight;
-                });
-}
-
-static void packStepHalf(Type half, const StepLayout &layout, ArrayRef<float> matrix, float *to) {
+  const GpuStorage &storage = *layout.storage;
   int64_t units = layout.units(), blocks = layout.blocks();
   forEachWeight(layout.hiddenSize, layout.sums().size(), matrix,
                 [&](int64_t gate, int64_t unit, int64_t block, int64_t k, float weight) {
                   int64_t start = unit / units * layout.rounds() + block / blocks;
-                  int64_t part = (k / mmaK * layout.gates + gate) * blocks + block % blocks;
-                  placeForMma(half, unit % units, k % mmaK, weight,
-                              to + start * layout.roundFloats() + part * mmaWords);
+                  int64_t first = (k / storage.k * layout.gates + gate) * blocks + block % blocks;
+                  Packer(storage, to + start * layout.roundFloats())
+                      .placeInPart(first * layout.parts() + unit % units / storage.units, unit, k,
+                                   weight);
                 });
 }
 
@@ -135,22 +129,17 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
     auto wHh = weightValues<float>(cell.getWHh(), storage[1]);
     if (failed(wIh) || failed(wHh))
       return failure();
-    if (plan.half &&
-        (failed(checkRange(project, plan.half, *wIh)) || failed(checkRange(cell, plan.half, *wHh))))
+    if (failed(checkRange(project, *plan.storage, *wIh)) ||
+        failed(checkRange(cell, *plan.storage, *wHh)))
       return failure();
     LayerWeights at;
     ProjectLayout input = plan.project(layer.inputSize);
-    at.wIh = append(input.weightFloats(), [&](float *to) {
-      plan.half ? packProjectHalf(plan.half, input, *wIh, to) : packProject(input, *wIh, to);
-    });
+    at.wIh = append(input.weightFloats(), [&](float *to) { packProject(input, *wIh, to); });
     if (plan.scan().exists())
-      at.wHh = append(plan.scan().weightFloats(), [&](float *to) {
-        plan.half ? packScanHalf(plan.half, plan.scan(), *wHh, to)
-                  : packScan(plan.scan(), *wHh, to);
-      });
-    at.wHhStep = append(plan.step().weightFloats(), [&](float *to) {
-      plan.half ? packStepHalf(plan.half, plan.step(), *wHh, to) : packStep(plan.step(), *wHh, to);
-    });
+      at.wHh =
+          append(plan.scan().weightFloats(), [&](float *to) { packScan(plan.scan(), *wHh, to); });
+    at.wHhStep =
+        append(plan.step().weightFloats(), [&](float *to) { packStep(plan.step(), *wHh, to); });
     if (!plan.scan().exists())
       at.wHh = at.wHhStep;
     if (plan.bias) {

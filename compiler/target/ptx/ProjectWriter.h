@@ -19,13 +19,16 @@
 
 namespace grucc::ptx {
 
+/// A kernel in the making, by those who make its products.
 class ProjectWriter {
 public:
-  ProjectWriter(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan,
-                ProjectLayout layout, ValueRange parameters);
+  virtual ~ProjectWriter() = default;
   void emit();
 
-private:
+protected:
+  ProjectWriter(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan,
+                ProjectLayout layout, ValueRange parameters);
+
   Emitter &e;
   const KernelPlan &plan;
   ProjectLayout layout;
@@ -34,57 +37,54 @@ private:
   Value ownRow; ///< this thread's first, in the block
   Value isUsed; ///< whether the warp has any row at all
 
-  Value toIndex(Value bits) { return mlir::arith::IndexCastOp::create(e, e.getIndexType(), bits); }
   int64_t threadRows() const { return plan.schedule.getProjectThreadRows(); }
   int64_t threadColumns() const { return plan.schedule.getProjectThreadColumns(); }
   int64_t sumCount() const { return threadRows() * threadColumns(); }
 
-  /// Whether any row of the block takes part; the same in all warps.
-  Value anyTakesPart();
+  /// All sums of this thread, by emitChunk.
+  virtual Values emitSums() = 0;
+  /// The products of chunk `number`, of `count` k.
+  virtual Values multiply(Value number, Value stage, int64_t count, ValueRange sums) = 0;
+  /// Biases, and the gates' place in memory.
+  virtual void finish(ValueRange sums) = 0;
+  /// Puts the i-th k of the r-th row that this thread stages into shared memory.
+  virtual void storeInput(Value input, int64_t r, int64_t i, Value stage) = 0;
+  /// This thread's weights of the chunk that begins at `k`, where they are staged, too.
+  virtual Values loadWeights(Value) { return {}; }
+  virtual void storeWeights(ValueRange, Value) {}
+
   /// state: the block's sums, and what was loaded for this chunk; then for the next.
   Values emitChunk(Value number, int64_t count, ValueRange state);
+  /// This thread's part of a chunk that begins at `k`: inputs, then weights; zeros
+  /// beyond K.
+  Values loadChunk(Value k);
 
-  // In float32: multiply-adds by threads.
-  /// [row][column], rows and columns of this thread.
-  Values emitSums();
-  Values addBlock(ValueRange sums, ValueRange state);
-  Values multiply(Value stage, int64_t count, ValueRange before);
-  /// Biases, and the gates' place in memory.
-  void finish(ValueRange sums);
-  /// From the thread's first column to its c-th: fours side by side with its neighbours'.
-  static int64_t columnOffset(int64_t c) {
-    return c / kGroup * ProjectLayout::laneColumns * kGroup + c % kGroup;
-  }
-
-  // In 16 bits: tiles of 16 columns by 8 rows, by the tensor cores; weights come from
-  // memory as the lanes need them.
-  int64_t columnTiles() const { return layout.columns() / mmaWeights; }
-  int64_t rowTiles() const { return layout.warpRows() / mmaRows; }
-  /// [tile of columns][tile of rows][4].
-  Values emitHalfSums();
-  Values multiplyHalf(Value number, Value stage, ValueRange before);
-  void finishHalf(ValueRange sums);
-
-  // What this thread stages: r-th row of the block and i-th k of the chunk, and i-th
-  // four of its weights.
+  // What this thread stages: r-th row of the block and i-th k of the chunk.
   Value inputRow(int64_t r) {
     Value group = e.add(warp, r * plan.schedule.getProjectWarps());
     return e.add(e.mul(group, ProjectLayout::laneRows), laneRow);
   }
   Value inputK(int64_t i) { return e.add(laneColumn, i * ProjectLayout::laneColumns); }
-  Value weightFour(int64_t i) { return e.add(thread, i * layout.threads()); }
   int64_t inputTurns() const {
     return llvm::divideCeil(layout.chunk(), ProjectLayout::laneColumns);
   }
-  int64_t weightFours() const { return layout.chunk() * layout.columns() / kGroup; }
-  int64_t weightTurns() const { return llvm::divideCeil(weightFours(), layout.threads()); }
-  /// This thread's part of a chunk that begins at `k`: inputs, then weights; zeros
-  /// beyond K.
-  Values loadChunk(Value k);
+
+private:
+  Value toIndex(Value bits) { return mlir::arith::IndexCastOp::create(e, e.getIndexType(), bits); }
+  /// Whether any row of the block takes part; the same in all warps.
+  Value anyTakesPart();
   void storeChunk(ValueRange values, Value stage);
-  /// Asks only where `value`, which is below `bound`, may reach `end`.
-  void ifBelow(Value value, int64_t bound, int64_t end, llvm::function_ref<void()> body);
 };
+
+/// By multiply-adds of threads.
+std::unique_ptr<ProjectWriter> projectBySums(Emitter &e, mlir::gpu::GPUModuleOp module,
+                                             const KernelPlan &plan, ProjectLayout layout,
+                                             ValueRange parameters);
+/// By the tensor cores: tiles of a product's units by its rows. Weights come from memory as
+/// the lanes need them.
+std::unique_ptr<ProjectWriter> projectByProducts(Emitter &e, mlir::gpu::GPUModuleOp module,
+                                                 const KernelPlan &plan, ProjectLayout layout,
+                                                 ValueRange parameters);
 
 } // namespace grucc::ptx
 

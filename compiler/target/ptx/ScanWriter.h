@@ -70,7 +70,7 @@ protected:
   }
 
   /// Four words of weights.
-  Values loadFour(Value pointer, bool constant);
+  virtual Values loadFour(Value pointer, bool constant) = 0;
   Value sharedWeights(int64_t group, int64_t gate);
   /// All groups of k whose weights are in shared memory; those that the last sum block
   /// does not have, where `has` holds alone.
@@ -93,7 +93,7 @@ private:
 /// By multiply-adds: a thread has one sum block of one unit, for all rows.
 std::unique_ptr<ScanWriter> scanBySums(Emitter &e, mlir::gpu::GPUModuleOp module,
                                        const KernelPlan &plan, ValueRange parameters);
-/// In 16 bits, by the tensor cores: a warp has 16 units, for all rows.
+/// By the tensor cores: a warp has the units of a product, for all rows.
 std::unique_ptr<ScanWriter> scanByProducts(Emitter &e, mlir::gpu::GPUModuleOp module,
                                            const KernelPlan &plan, ValueRange parameters);
 

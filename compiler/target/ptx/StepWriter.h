@@ -37,13 +37,16 @@ struct StepCell {
   Values gates, biases;
 };
 
+/// A kernel in the making, by those who make its products.
 class StepWriter {
 public:
-  StepWriter(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan,
-             ValueRange parameters);
+  virtual ~StepWriter() = default;
   void emit();
 
-private:
+protected:
+  StepWriter(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan,
+             ValueRange parameters);
+
   Emitter &e;
   const KernelPlan &plan;
   StepLayout layout;
@@ -51,6 +54,16 @@ private:
   Value states, partials, thread, tile, firstB, firstRow;
   llvm::SmallVector<StepCell> cells;
 
+  /// This thread's or warp's sum block, for its rows, into shared memory.
+  virtual void emitSums(Value round) = 0;
+  /// The k-th old state of a row's sum block that begins at `start`, into shared memory.
+  virtual void storeOld(Value h, Value start, Value k) = 0;
+
+  int64_t partialOffset(int64_t gate, int64_t row) const {
+    return (gate * layout.rows() + row) * layout.partialRowFloats();
+  }
+
+private:
   OldState findOld(Value b, Value exists);
   /// Cell `thread` + i * threads, its loads under way before any sum begins.
   StepCell loadCell(int64_t i);
@@ -65,20 +78,14 @@ private:
   /// Adds the round's sum blocks to every cell's sums, in ascending order.
   Values collect(ValueRange sums);
   void finish(const StepCell &cell, llvm::ArrayRef<Value> sums);
-
-  int64_t partialOffset(int64_t gate, int64_t row) const {
-    return (gate * layout.rows() + row) * layout.partialRowFloats();
-  }
-  /// This thread's sum block, for its rows, into shared memory.
-  void emitSums(Value round);
-  /// [gate][row]: one sum block, four k at a time, several fours a turn of the loop.
-  Values emitBlock(Value from, Value h);
-  /// The products of up to four k, weights [gate][4].
-  void emitFour(llvm::ArrayRef<Value> weights, Value states, int64_t count, Values &sums);
-
-  /// The same by the tensor cores: this warp's sum block, for all rows.
-  void emitHalfSums(Value round);
 };
+
+/// By multiply-adds: a thread has one sum block of one unit, for a few rows.
+std::unique_ptr<StepWriter> stepBySums(Emitter &e, mlir::gpu::GPUModuleOp module,
+                                       const KernelPlan &plan, ValueRange parameters);
+/// By the tensor cores: a warp has one sum block of the units of a product, for all rows.
+std::unique_ptr<StepWriter> stepByProducts(Emitter &e, mlir::gpu::GPUModuleOp module,
+                                           const KernelPlan &plan, ValueRange parameters);
 
 } // namespace grucc::ptx
 
