@@ -50,7 +50,7 @@ void Compilation::describeGpu(rnn::GpuAttr gpu) {
   llvm::raw_string_ostream(report.schedule) << schedule;
   const rnn::Network &network = report.network;
   int64_t hidden = network.hiddenSize;
-  const GpuStorage &storage = GpuStorage::of(options.precision);
+  const GpuStorage &storage = *GpuStorage::find(options.precision);
   GpuLayouts layouts{schedule, hidden, Gru::shape.gates, &storage};
   ProjectLayout input = layouts.project(network.inputSize);
   ProjectLayout above = layouts.project(network.outputSize());

@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/precision/Passes.h"
+#include "dialects/rnn/Fields.h"
+#include "dialects/rnn/GpuStorage.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/Builders.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_ROUNDWEIGHTS
@@ -23,15 +24,14 @@ struct RoundWeights : grucc::impl::RoundWeightsBase<RoundWeights> {
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    Builder b(&getContext());
-    if (precision == "exact")
-      return;
-    if (precision != "float16" && precision != "bfloat16") {
-      func.emitError("precision: found '") << precision << "', expected exact, float16 or bfloat16";
+    const grucc::GpuStorage *storage = grucc::GpuStorage::find(precision);
+    if (!storage) {
+      func.emitError("precision: found '")
+          << precision << "', expected " << grucc::rnn::listWords(grucc::GpuStorage::precisions());
       return signalPassFailure();
     }
-    Type type = precision == "float16" ? Type(b.getF16Type()) : Type(b.getBF16Type());
-    func->setAttr("rnn.precision", TypeAttr::get(type));
+    if (storage->kind != grucc::rnn::StorageKind::Exact)
+      func->setAttr("rnn.precision", TypeAttr::get(storage->type(&getContext())));
   }
 };
 } // namespace

@@ -69,6 +69,13 @@ const GpuStorage &GpuStorage::of(TypeAttr precision) {
   });
 }
 
-const GpuStorage &GpuStorage::of(StringRef precision) {
-  return rowOf(rnn::symbolizeStorageKind(precision).value_or(StorageKind::Exact));
+const GpuStorage *GpuStorage::find(StringRef precision) {
+  const auto *row = llvm::find_if(
+      table, [&](const GpuStorage &row) { return stringifyStorageKind(row.kind) == precision; });
+  return row == std::end(table) ? nullptr : row;
+}
+
+SmallVector<StringRef> GpuStorage::precisions() {
+  return llvm::map_to_vector(
+      table, [](const GpuStorage &row) { return rnn::stringifyStorageKind(row.kind); });
 }

@@ -54,8 +54,9 @@ struct GpuStorage {
 
   /// Of `rnn.precision`, f16 or bf16; of float32 where there is none.
   static const GpuStorage &of(mlir::TypeAttr precision);
-  /// exact, float16 or bfloat16.
-  static const GpuStorage &of(llvm::StringRef precision);
+  /// exact, float16 or bfloat16; null: another word.
+  static const GpuStorage *find(llvm::StringRef precision);
+  static llvm::SmallVector<llvm::StringRef> precisions();
 };
 
 } // namespace grucc
