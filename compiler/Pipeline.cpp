@@ -33,7 +33,8 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
   case Stage::Target:
     // Consumes the network: what remains is kernels, weights and a plan.
     passes.addPass(createEmitGpuKernels());
-    // Before any lowering: it is the CPU's pass, on scalars.
+    // Before any lowering: the CPU's passes, on scalars.
+    passes.addPass(createExpandCell({options.target->fma}));
     passes.addPass(createExpandActivations({options.target->fma}));
     ptx::buildLowerToNVVM(passes);
     break;
@@ -82,7 +83,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
   case Stage::Target:
     // Consumes the network: what remains is loops, and the C interface.
     passes.addPass(createEmitKernels());
-    // Before any lowering: activations are spelled out on whole vectors.
+    // Before any lowering: cells and activations are spelled out on whole vectors.
+    passes.addPass(createExpandCell({options.target->fma}));
     passes.addPass(createExpandActivations({options.target->fma}));
     cpu::buildLowerToLLVM(passes);
     // After the functions are LLVM's: the descriptor holds their addresses.

@@ -58,6 +58,7 @@ FailureOr<NetworkPlan> NetworkPlan::read(func::FuncOp func) {
   plan.element = getElementTypeOrSelf(graph.layers.front().scan.getOutput());
   plan.layers = std::move(graph.layers);
   plan.cell = graph.cell;
+  plan.cellName = plan.layers.front().cell->getName().getStringRef();
   return plan;
 }
 

@@ -24,6 +24,7 @@ struct NetworkPlan : rnn::Network {
   mlir::Type element;                  ///< its dtype
   llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
   const rnn::CellEquations *cell;      ///< of every layer
+  llvm::StringRef cellName;            ///< its op
 
   int64_t gates() const { return cell->shape.gates; }
   /// G: rows of a cell's matrices (C3).

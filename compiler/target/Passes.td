@@ -22,4 +22,13 @@ def ExpandActivations : Pass<"rnn-expand-activations"> {
            "results are limited, not inputs, as where #rnn.schedule says so: the same bits">];
 }
 
+def ExpandCell : Pass<"rnn-expand-cell"> {
+  let summary = "rnn.cell_update ==> the equations of its cell, as in Cells.h";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"fma", "fma", "bool", "true",
+           "multiply-adds are fused; else a product and a sum (N4)">];
+}
+
 #endif // GRUCC_COMPILER_TARGET_PASSES

@@ -32,6 +32,24 @@ bool grucc::rnn::areCompatible(TypeRange inferred, TypeRange given) {
 #define GET_ATTRDEF_CLASSES
 #include "dialects/rnn/RnnAttrs.cpp.inc"
 
+/// One type for all operands.
+using Operands = ArrayRef<OpAsmParser::UnresolvedOperand>;
+static ParseResult parseSameTypes(OpAsmParser &parser, Type &h, SmallVectorImpl<Type> &gates,
+                                  Operands gateValues, SmallVectorImpl<Type> &sums,
+                                  Operands sumValues, SmallVectorImpl<Type> &biases,
+                                  Operands biasValues) {
+  if (parser.parseType(h))
+    return failure();
+  gates.assign(gateValues.size(), h);
+  sums.assign(sumValues.size(), h);
+  biases.assign(biasValues.size(), h);
+  return success();
+}
+static void printSameTypes(OpAsmPrinter &printer, Operation *, Type h, TypeRange, ValueRange,
+                           TypeRange, ValueRange, TypeRange, ValueRange) {
+  printer << h;
+}
+
 #define GET_OP_CLASSES
 #include "dialects/rnn/RnnOps.cpp.inc"
 

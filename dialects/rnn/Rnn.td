@@ -85,5 +85,6 @@ include "dialects/rnn/LayerOps.td"
 include "dialects/rnn/BiasOps.td"
 include "dialects/rnn/CellOps.td"
 include "dialects/rnn/ActivationOps.td"
+include "dialects/rnn/KernelOps.td"
 
 #endif // RNN_TD

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/EmitCell.h"
 #include "compiler/target/cpu/Kernels.h"
 
 using namespace mlir;
@@ -46,7 +45,7 @@ void cpu::emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, 
     }
     Values biases = loadKeptBiases(e, plan, place.weights, place.biasAt, at, width);
     Value old = e.loadPart(place.h.memory, e.add(hAt, at), width, exist);
-    Value next = emitCell(e, *plan.cell, gate, sum, biases, old);
+    Value next = e.updateCell(plan.cellName, gate, sum, biases, old);
     e.storePart(next, place.y.memory, e.add(yAt, at), exist);
   }
   if (!part.packed)
@@ -106,7 +105,7 @@ void cpu::emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &p
   llvm::transform(biases, biases.begin(), repeat);
   Value old = beside(
       [&](size_t row) { return e.loadPart(place.h.memory, placeOf(place.h, row), size, units); });
-  Value next = emitCell(e, *plan.cell, gate, sum, biases, old);
+  Value next = e.updateCell(plan.cellName, gate, sum, biases, old);
   for (size_t row = 0; row < rows.size(); ++row) {
     Value own = vector::ExtractStridedSliceOp::create(
         e, next, ArrayRef<int64_t>(row * size), ArrayRef<int64_t>{units}, ArrayRef<int64_t>{1});

@@ -11,7 +11,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/EmitCell.h"
 #include "compiler/target/cpu/Kernels.h"
 #include "dialects/rnn/SumOrder.h"
 
@@ -96,7 +95,7 @@ func::FuncOp cpu::emitScanSteps(Emitter &e, ModuleOp module, const KernelPlan &p
       for (int64_t gate = 0; gate < plan.gates(); ++gate)
         inputs.push_back(e.load(gates, e.add(gatesAt, gate * lanes), lanes));
       Values sums = emitStateSums(e, plan.gates(), recurrent.all(), h);
-      Value next = emitCell(e, *plan.cell, inputs, sums, biases, h);
+      Value next = e.updateCell(plan.cellName, inputs, sums, biases, h);
       e.storePart(next, y, yAt, units);
       return Values{e.add(gatesAt, gatesStep), e.add(yAt, yStep), next};
     });

@@ -9,18 +9,10 @@
 #include "compiler/target/cpu/Emitter.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace grucc::cpu;
-
-Value Emitter::constant(double value, int64_t lanes) {
-  auto scalar = FloatAttr::get(element, value);
-  if (lanes == 0)
-    return arith::ConstantOp::create(*this, scalar);
-  return arith::ConstantOp::create(*this, DenseElementsAttr::get(vectorType(lanes), scalar));
-}
 
 Value Emitter::load(Value memory, Value offset, int64_t lanes) {
   return vector::LoadOp::create(*this, vectorType(lanes), memory, offset);
@@ -59,71 +51,6 @@ void Emitter::storePart(Value value, Value memory, Value offset, int64_t valid) 
     value = vector::ExtractStridedSliceOp::create(*this, value, ArrayRef<int64_t>{0},
                                                   ArrayRef<int64_t>{valid}, ArrayRef<int64_t>{1});
   store(value, memory, offset);
-}
-
-Value Emitter::multiplyAdd(Value a, Value b, Value c) {
-  if (fma)
-    return math::FmaOp::create(*this, a, b, c); // vector.fma may be split again
-  return arith::AddFOp::create(*this, arith::MulFOp::create(*this, a, b), c);
-}
-
-Values Emitter::loop(Value lower, Value upper, Value step, ValueRange carried,
-                     function_ref<Values(Value, ValueRange)> body) {
-  auto op = scf::ForOp::create(*this, lower, upper, step, carried);
-  OpBuilder::InsertionGuard guard(*this);
-  setInsertionPointToStart(op.getBody());
-  Values next = body(op.getInductionVar(), op.getRegionIterArgs());
-  if (!carried.empty())
-    scf::YieldOp::create(*this, next);
-  return Values(op.getResults());
-}
-
-void Emitter::loop(Value lower, Value upper, Value step, function_ref<void(Value)> body) {
-  loop(lower, upper, step, ValueRange(), [&](Value i, ValueRange) {
-    body(i);
-    return Values();
-  });
-}
-
-Values Emitter::loopWhile(ValueRange carried, function_ref<Value(ValueRange)> goesOn,
-                          function_ref<Values(ValueRange)> body) {
-  auto op = scf::WhileOp::create(
-      *this, carried.getTypes(), carried,
-      [&](OpBuilder &builder, Location, ValueRange values) {
-        OpBuilder::InsertionGuard guard(*this);
-        restoreInsertionPoint(builder.saveInsertionPoint());
-        scf::ConditionOp::create(*this, goesOn(values), values);
-      },
-      [&](OpBuilder &builder, Location, ValueRange values) {
-        OpBuilder::InsertionGuard guard(*this);
-        restoreInsertionPoint(builder.saveInsertionPoint());
-        scf::YieldOp::create(*this, body(values));
-      });
-  return Values(op.getResults());
-}
-
-void Emitter::ifThen(Value condition, function_ref<void()> then, function_ref<void()> otherwise) {
-  auto op = scf::IfOp::create(*this, condition, /*withElseRegion=*/bool(otherwise));
-  OpBuilder::InsertionGuard guard(*this);
-  setInsertionPointToStart(op.thenBlock());
-  then();
-  if (otherwise) {
-    setInsertionPointToStart(op.elseBlock());
-    otherwise();
-  }
-}
-
-Value Emitter::choose(Value condition, function_ref<Value()> then,
-                      function_ref<Value()> otherwise) {
-  auto branch = [](function_ref<Value()> body, Emitter &e) {
-    return [&e, body](OpBuilder &builder, Location) {
-      OpBuilder::InsertionGuard guard(e);
-      e.restoreInsertionPoint(builder.saveInsertionPoint());
-      scf::YieldOp::create(e, body());
-    };
-  };
-  return scf::IfOp::create(*this, condition, branch(then, *this), branch(otherwise, *this))
-      .getResult(0);
 }
 
 func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange arguments,

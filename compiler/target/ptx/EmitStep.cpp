@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/EmitCell.h"
 #include "compiler/target/ptx/StepWriter.h"
 
 using namespace mlir;
@@ -145,7 +144,7 @@ void StepWriter::finish(const StepCell &cell, ArrayRef<Value> sums) {
   e.ifThen(
       cell.old.active,
       [&] {
-        Value h = cpu::emitCell(e, *plan.cell, cell.gates, sums, cell.biases, cell.h);
+        Value h = e.updateCell(plan.cellName, cell.gates, sums, cell.biases, cell.h);
         e.store(h, out);
         Value isLast =
             e.select(p.reverse, e.equal(p.t, 0), e.equal(e.sub(cell.old.length, e.add(p.t, 1)), 0));

@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The CPU emitter's index arithmetic, loops and multiply-add, and what a GPU has
-// instead of its memory: pointers into global and shared memory, threads, blocks
+// What a GPU has instead of a CPU's memory: pointers into global and shared memory, threads, blocks
 // and barriers. Numbers are scalars, so that each has a register of its own.
 //
 //===----------------------------------------------------------------------===//
@@ -15,21 +14,21 @@
 #ifndef GRUCC_COMPILER_TARGET_PTX_EMITTER_H
 #define GRUCC_COMPILER_TARGET_PTX_EMITTER_H
 
-#include "compiler/target/cpu/Emitter.h"
+#include "compiler/target/KernelBuilder.h"
 #include "dialects/rnn/GpuStorage.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 namespace grucc::ptx {
 
+using grucc::Values;
 using mlir::Value;
 using mlir::ValueRange;
-using Values = cpu::Values;
 
-class Emitter : public cpu::Emitter {
+class Emitter : public KernelBuilder {
 public:
   Emitter(mlir::Location loc, mlir::OpBuilder &builder)
-      : cpu::Emitter(loc, builder, builder.getF32Type(), /*fma=*/true) {}
+      : KernelBuilder(loc, builder, builder.getF32Type(), /*fma=*/true) {}
 
   /// One number.
   Value number(double value) { return constant(value, /*lanes=*/0); }
