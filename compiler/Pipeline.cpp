@@ -83,7 +83,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
   case Stage::Target:
     // Consumes the network: what remains is loops, and the C interface.
     passes.addPass(createEmitKernels());
-    // Before any lowering: cells and activations are spelled out on whole vectors.
+    // Before any lowering: sums, cells and activations are spelled out on whole vectors.
+    passes.addPass(createExpandPanelDot({options.target->fma}));
     passes.addPass(createExpandCell({options.target->fma}));
     passes.addPass(createExpandActivations({options.target->fma}));
     cpu::buildLowerToLLVM(passes);

@@ -9,6 +9,177 @@
 #ifndef RNN_KERNEL_OPS_TD
 #define RNN_KERNEL_OPS_TD
 
+include "mlir/IR/BuiltinTypeInterfaces.td"
+
+def Rnn_MatrixAttr : Rnn_Attr<"Matrix", "matrix"> {
+  let summary = "a weight matrix [G, K] packed into panels of units";
+  let description = [{
+    | field | meaning |
+    |---|---|
+    | `gates`, `units` | G = gates * units, units = H |
+    | `lanes` | numbers of a vector |
+    | `vectors` | a panel's units are so many vectors of each gate; the last panel's may be fewer |
+    | `depth` | K |
+    | `kind` | what the weights are kept in (`#rnn.storage`); `exact` when left out |
+
+    Where its numbers stand is PanelLayout.h's: panel by panel, k by k, gate by gate.
+    Units that are left over and fill a part of a vector share one packed vector among all
+    gates.
+
+    Example:
+
+    ```mlir
+    func.func private @kernel() attributes {matrix = #rnn.matrix<
+        gates = 3, units = 20, lanes = 8, vectors = 2, depth = 20, kind = bfloat16>}
+    ```
+  }];
+  let parameters = (ins
+    "int64_t":$gates,
+    "int64_t":$units,
+    "int64_t":$lanes,
+    "int64_t":$vectors,
+    "int64_t":$depth,
+    DefaultValuedParameter<"StorageKind", "StorageKind::Exact">:$kind);
+  let genVerifyDecl = 1;
+}
+
+// Memory of kernels: weights are bytes, all else the network's numbers.
+def Rnn_Bytes
+    : Type<MemRefRankOf<[I8], [1]>.predicate, "memref of bytes">,
+      BuildableType<"::mlir::MemRefType::get({::mlir::ShapedType::kDynamic}, $_builder.getI8Type())">;
+def Rnn_Numbers : MemRefRankOf<[F32, F64], [1]>;
+def Rnn_NumberVector : FixedVectorOfRankAndType<[1], [F32, F64, I32, I64]>;
+
+def Rnn_MatrixConstantsOp
+    : Rnn_Op<"matrix_constants", [MemoryEffects<[MemRead]>]> {
+  let summary = "what the widening of a matrix takes, the same for every k";
+  let description = [{
+    Of a matrix whose `kind` has a scale: the constants that stand at byte `header` of the
+    packed weights, in every lane. Layers that share a kernel differ in them. They are
+    loaded once, in front of the loops over k.
+
+    Example:
+
+    ```mlir
+    func.func @constants(%w: memref<?xi8>, %header: index) {
+      %c:4 = rnn.matrix_constants %w[%header]
+          {matrix = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 64, kind = int8>}
+          : vector<8xi32>, vector<8xf32>, vector<8xi32>, vector<8xf32>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins Rnn_Bytes:$weights, Index:$header, Rnn_MatrixAttr:$matrix);
+  let results = (outs Variadic<Rnn_NumberVector>:$constants);
+  let assemblyFormat = "$weights `[` $header `]` attr-dict `:` type($constants)";
+}
+
+def Rnn_PanelDotOp
+    : Rnn_Op<"panel_dot", [MemoryEffects<[MemRead, MemWrite]>, AttrSizedOperandSegments]> {
+  let summary = "the micro-kernel: products of a panel's units with a few rows, in registers";
+  let description = [{
+    Of every row, gate and vector of units
+
+    ```
+    sum over k in [first, first + count) of weights[k][gate][unit + lane] * x[row][k]
+    ```
+
+    as [row][gate][vector] and, with `packed`, behind each row's the vector that the last
+    units share. The panel begins at byte `start` of the weights; `rows` has where each row
+    of `x` begins, and unit the first of the `vectors`. Sums are taken in the fixed order
+    (SumOrder.h): in blocks of k, each by multiply-adds with k ascending, from 0; with more
+    than one block, which `first` = 0 alone has, blocks are added in ascending order.
+
+    `rnn-expand-panel-dot` makes vector code of it, by what changes no bit: `unroll` k a turn
+    of the loop, `beside` blocks side by side, and `one_by_one`, words of several k loaded
+    once for each. With `ahead` it fetches a line for every k: that of byte
+    `ahead` + k * `line_bytes` of the weights.
+
+    Clauses: N1, N3, N4.
+
+    Example: 3 gates of 8 units and two rows.
+
+    ```mlir
+    func.func @dot(%w: memref<?xi8>, %x: memref<?xf32>, %a: index, %b: index) -> vector<8xf32> {
+      %zero = arith.constant 0 : index
+      %sums:6 = rnn.panel_dot %w[%zero] constants() unit %zero of %x[%a, %b] k %zero for 64
+          {matrix = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 64>,
+           vectors = 1} : memref<?xf32>, ()
+          -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+      return %sums#0 : vector<8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Rnn_Bytes:$weights, Index:$start, Variadic<Rnn_NumberVector>:$constants, Index:$unit,
+    Rnn_Numbers:$x, Variadic<Index>:$rows, Index:$first, Optional<Index>:$ahead,
+    Rnn_Count:$count, Rnn_MatrixAttr:$matrix, Rnn_Count:$vectors, UnitAttr:$packed,
+    UnitAttr:$tail, DefaultValuedAttr<Rnn_Count, "1">:$unroll,
+    DefaultValuedAttr<Rnn_Count, "1">:$beside, UnitAttr:$one_by_one,
+    DefaultValuedAttr<Rnn_Count, "64">:$line_bytes);
+  let results = (outs Variadic<Rnn_NumberVector>:$sums);
+  let assemblyFormat = [{
+    $weights `[` $start `]` `constants` `(` $constants `)` `unit` $unit
+    `of` $x `[` $rows `]` `k` $first `for` $count (`ahead` $ahead^)? attr-dict
+    `:` type($x) `,` `(` type($constants) `)` `->` `(` type($sums) `)`
+  }];
+  let hasVerifier = 1;
+}
+
+def Rnn_PanelLoadOp
+    : Rnn_Op<"panel_load", [MemoryEffects<[MemRead]>]> {
+  let summary = "the weights of a few k of a panel of one vector, in registers";
+  let description = [{
+    Those of k in [`first`, `first` + `count`), as [k][gate].
+
+    Example:
+
+    ```mlir
+    func.func @load(%w: memref<?xi8>, %start: index) -> vector<8xf32> {
+      %kept:3 = rnn.panel_load %w[%start] constants() k 4 for 1
+          {matrix = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 8>}
+          : () -> (vector<8xf32>, vector<8xf32>, vector<8xf32>)
+      return %kept#0 : vector<8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Rnn_Bytes:$weights, Index:$start, Variadic<Rnn_NumberVector>:$constants, Rnn_Count:$first,
+    Rnn_Count:$count, Rnn_MatrixAttr:$matrix, UnitAttr:$tail);
+  let results = (outs Variadic<Rnn_NumberVector>:$loaded);
+  let assemblyFormat = [{
+    $weights `[` $start `]` `constants` `(` $constants `)` `k` $first `for` $count attr-dict
+    `:` `(` type($constants) `)` `->` `(` type($loaded) `)`
+  }];
+  let hasVerifier = 1;
+}
+
+def Rnn_RegisterDotOp : Rnn_Op<"register_dot", [Pure]> {
+  let summary = "products of weights and a state that are both in registers";
+  let description = [{
+    Of every gate the sum over k of weights[k][gate] * h[k], for a vector of units that is
+    all of the state, in the order of sums of `rnn.panel_dot`. Weights are [k][gate].
+
+    Clauses: N1, N3, N4.
+
+    Example: 1 gate of 2 units.
+
+    ```mlir
+    func.func @dot(%w0: vector<4xf32>, %w1: vector<4xf32>, %h: vector<4xf32>) -> vector<4xf32> {
+      %sum = rnn.register_dot (%w0, %w1) of %h : vector<4xf32> -> vector<4xf32>
+      return %sum : vector<4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<Rnn_NumberVector>:$weights, Rnn_NumberVector:$h);
+  let results = (outs Variadic<Rnn_NumberVector>:$sums);
+  let assemblyFormat = [{
+    `(` $weights `)` `of` $h attr-dict
+    `:` custom<OneType>(type($h), type($weights), ref($weights)) `->` type($sums)
+  }];
+  let hasVerifier = 1;
+}
+
 def Rnn_CellUpdateOp
     : Rnn_Op<"cell_update", [Pure, AttrSizedOperandSegments, TypesMatchWith<
         "result is a state", "h", "result", "$_self">]> {

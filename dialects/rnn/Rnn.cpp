@@ -50,6 +50,17 @@ static void printSameTypes(OpAsmPrinter &printer, Operation *, Type h, TypeRange
   printer << h;
 }
 
+static ParseResult parseOneType(OpAsmParser &parser, Type &one, SmallVectorImpl<Type> &others,
+                                Operands values) {
+  if (parser.parseType(one))
+    return failure();
+  others.assign(values.size(), one);
+  return success();
+}
+static void printOneType(OpAsmPrinter &printer, Operation *, Type one, TypeRange, ValueRange) {
+  printer << one;
+}
+
 #define GET_OP_CLASSES
 #include "dialects/rnn/RnnOps.cpp.inc"
 

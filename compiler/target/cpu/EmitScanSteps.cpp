@@ -12,68 +12,21 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Kernels.h"
-#include "dialects/rnn/SumOrder.h"
 
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-namespace {
-/// W_hh of one vector of units, as [k][gate]: some of it in registers.
-class RecurrentWeights {
-public:
-  RecurrentWeights(Emitter &e, const KernelPlan &plan, Value weights, Value at)
-      : e(e), panel(panelAt(e, plan.recurrentMatrix(), weights, at, e.index(0),
-                            plan.panels().hasPartialTail())),
-        loader(e, plan.schedule, panel, e.index(0), /*rows=*/1) {
-    kept = load(0, plan.schedule.tiling.registerK);
-  }
-
-  /// Those of every k: loads what is not kept.
-  std::vector<Values> all() {
-    std::vector<Values> weights = kept;
-    auto first = static_cast<int64_t>(kept.size());
-    llvm::append_range(weights, load(first, panel.matrix.depth - first));
-    return weights;
-  }
-
-private:
-  Emitter &e;
-  Panel panel;
-  WeightLoader loader;
-  std::vector<Values> kept;
-
-  std::vector<Values> load(int64_t first, int64_t count) {
-    std::vector<Values> weights;
-    int64_t group = loader.group();
-    for (int64_t k = first / group * group; k < first + count; k += group) {
-      Values words = loader.load(e.index(k), Tile{panel.matrix.panels.gates, 1, 1});
-      for (int64_t turn = 0; turn < group; ++turn)
-        if (k + turn >= first && k + turn < first + count)
-          weights.push_back(loader.widen(words, turn));
-    }
-    return weights;
-  }
-};
-} // namespace
-
-/// The sums of all gates, in the fixed order (dialects/rnn/SumOrder.h).
-static Values emitStateSums(Emitter &e, int64_t gates, ArrayRef<Values> weights, Value h) {
-  int64_t lanes = cast<VectorType>(h.getType()).getNumElements();
-  auto depth = static_cast<int64_t>(weights.size()), block = sumBlock(depth, depth);
-  Values totals;
-  for (int64_t first = 0; first < depth; first += block) {
-    Values sums(gates, e.zeros(lanes));
-    for (int64_t k = first; k < std::min(first + block, depth); ++k) {
-      Value x = vector::ShuffleOp::create(e, h, h, SmallVector<int64_t>(lanes, k));
-      for (int64_t gate = 0; gate < gates; ++gate)
-        sums[gate] = e.multiplyAdd(weights[k][gate], x, sums[gate]);
-    }
-    for (int64_t gate = 0; gate < gates && first > 0; ++gate)
-      sums[gate] = arith::AddFOp::create(e, totals[gate], sums[gate]);
-    totals = sums;
-  }
-  return totals;
+/// W_hh of one vector of units, k in [first, end), as [k][gate].
+static Values loadWeights(Emitter &e, const Panel &panel, ValueRange constants, int64_t first,
+                          int64_t end) {
+  if (first == end)
+    return {};
+  const PanelLayout &panels = panel.matrix.panels;
+  SmallVector<Type> types((end - first) * panels.gates, e.vectorType(panels.lanes));
+  auto load = rnn::PanelLoadOp::create(e, types, panel.weights, panel.start, constants, first,
+                                       end - first, panel.matrix.attr(e.getContext()), panel.tail);
+  return Values(load.getLoaded());
 }
 
 func::FuncOp cpu::emitScanSteps(Emitter &e, ModuleOp module, const KernelPlan &plan) {
@@ -84,7 +37,12 @@ func::FuncOp cpu::emitScanSteps(Emitter &e, ModuleOp module, const KernelPlan &p
   return e.function(module, plan.name + ".scan_steps", arguments, [&](ValueRange args) {
     Value weights = args[0], weightsAt = args[1], zero = e.index(0);
     Value gates = args[2], gatesStep = args[4], y = args[7], yStep = args[9], steps = args[10];
-    RecurrentWeights recurrent(e, plan, weights, weightsAt);
+    // Some of W_hh stays in registers.
+    int64_t keptK = plan.schedule.tiling.registerK;
+    Panel panel = panelAt(e, plan.recurrentMatrix(), weights, weightsAt, zero,
+                          plan.panels().hasPartialTail());
+    Values constants = emitConstants(e, panel);
+    Values kept = loadWeights(e, panel, constants, 0, keptK);
     LayerLayout layout = plan.layout(units);
     Value biasAt = e.add(weightsAt, layout.recurrentBias - layout.recurrentWeights);
     Values biases = loadKeptBiases(e, plan, weights, biasAt, zero, lanes);
@@ -94,7 +52,10 @@ func::FuncOp cpu::emitScanSteps(Emitter &e, ModuleOp module, const KernelPlan &p
       Values inputs;
       for (int64_t gate = 0; gate < plan.gates(); ++gate)
         inputs.push_back(e.load(gates, e.add(gatesAt, gate * lanes), lanes));
-      Values sums = emitStateSums(e, plan.gates(), recurrent.all(), h);
+      Values recurrent = kept;
+      llvm::append_range(recurrent, loadWeights(e, panel, constants, keptK, units));
+      SmallVector<Type> types(plan.gates(), h.getType());
+      Values sums(rnn::RegisterDotOp::create(e, types, recurrent, h).getSums());
       Value next = e.updateCell(plan.cellName, inputs, sums, biases, h);
       e.storePart(next, y, yAt, units);
       return Values{e.add(gatesAt, gatesStep), e.add(yAt, yStep), next};

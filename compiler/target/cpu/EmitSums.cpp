@@ -1,4 +1,4 @@
-//===- EmitSums.cpp - The micro-kernel -===//
+//===- EmitSums.cpp - Which sums are taken when -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,97 +13,15 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// The nth row of those that are taken in turn: 0, 2, 1, 4, 3, ... At equal distances from
-/// one to the next LLVM would add up their addresses one after the other, in every k.
-static int64_t rowInTurn(int64_t nth, int64_t rows) {
-  if (nth == 0 || (nth + 1 == rows && rows % 2 == 0))
-    return nth;
-  return nth % 2 ? nth + 1 : nth - 1;
+/// Whether words of two k are loaded once for each: half the code, and a tenth more
+/// time since every other load crosses a line. For tiles of few rows, but not for
+/// the tiles and the panels that most of the work of many rows is done by.
+static bool loadsOneByOne(const rnn::Schedule &schedule, const Panel &panel, int64_t rows) {
+  const MatrixLayout &matrix = panel.matrix;
+  bool often = 2 * rows >= schedule.tiling.tiles.front() && !matrix.storage().mostExponent &&
+               !(panel.tail && matrix.panels.fullPanels());
+  return matrix.group() > 1 && rows > 1 && !often;
 }
-
-/// sums += weights[k][gate][unit] * x[row][k] for `count` k, at most one group.
-static void emitTurn(Emitter &e, int64_t lanes, Tile tile, WeightLoader &loader, Value x,
-                     ArrayRef<Value> rowAt, Value first, int64_t count,
-                     MutableArrayRef<Value> sums) {
-  Values words = loader.load(first, tile);
-  for (int64_t turn = 0; turn < count; ++turn) {
-    Values weights = loader.widen(words, turn);
-    Value k = e.add(first, turn);
-    for (int64_t nth = 0; nth < tile.rows; ++nth) {
-      int64_t row = rowInTurn(nth, tile.rows);
-      Value value = e.splat(x, e.add(rowAt[row], k), lanes);
-      for (int64_t i = 0; i < tile.sums(); ++i) {
-        Value &sum = sums[row * tile.sums() + i];
-        sum = e.multiplyAdd(weights[i], value, sum);
-      }
-    }
-  }
-}
-
-namespace {
-/// Emits sums of blocks of one tile over one panel.
-struct BlockSums {
-  Emitter &e;
-  const rnn::Schedule &schedule;
-  Tile tile;
-  const Panel &panel;
-  Value x;
-  ArrayRef<Value> rowAt;
-  WeightLoader loader;
-
-  BlockSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
-            Value firstUnit, Value x, ArrayRef<Value> rowAt)
-      : e(e), schedule(schedule), tile(tile), panel(panel), x(x), rowAt(rowAt),
-        loader(e, schedule, panel, firstUnit, tile.rows) {}
-
-  int64_t perBlock() const { return tile.rows * tile.sums(); }
-
-  /// sums += what `count` k from `k` on give, group by group.
-  void turns(Value k, int64_t count, MutableArrayRef<Value> sums) {
-    for (int64_t i = 0; i < count; i += loader.group()) {
-      Value at = e.add(k, i);
-      if (panel.ahead)
-        for (int64_t j = i; j < std::min(i + loader.group(), count); ++j)
-          e.prefetch(panel.weights, e.add(panel.ahead, e.mul(e.add(k, j), e.lineBytes)));
-      emitTurn(e, schedule.tiling.lanes, tile, loader, x, rowAt, at,
-               std::min(loader.group(), count - i), sums);
-    }
-  }
-
-  /// The sums of neighbouring blocks, side by side: block b over counts[b] k from
-  /// first + b * counts[0] on, counts descending. As [block][row][gate][vector].
-  /// Blocks begin at even k (SumOrder.h): at a group of them.
-  Values emit(Value first, ArrayRef<int64_t> counts) {
-    int64_t common = counts.back();
-    int64_t unroll = llvm::alignTo(tile.rows == 1 ? schedule.tiling.unroll : 1, loader.group());
-    auto all = [&](Value k, int64_t count, Values &sums) {
-      for (size_t block = 0; block < counts.size(); ++block) {
-        MutableArrayRef<Value> own(sums);
-        turns(e.add(k, block * counts[0]), count, own.slice(block * perBlock(), perBlock()));
-      }
-    };
-    Values sums(counts.size() * perBlock(), e.zeros(schedule.tiling.lanes));
-    int64_t rolled = unroll >= common ? 0 : common / unroll * unroll;
-    if (rolled)
-      sums = e.loop(first, e.add(first, rolled), e.index(unroll), sums,
-                    [&](Value k, ValueRange carried) {
-                      Values next(carried);
-                      all(k, unroll, next);
-                      return next;
-                    });
-    // The last block may be shorter, by an odd k even than a whole group.
-    int64_t shared = (common - rolled) / loader.group() * loader.group();
-    all(e.add(first, rolled), shared, sums);
-    for (size_t block = 0; block < counts.size(); ++block) {
-      int64_t done = rolled + shared;
-      MutableArrayRef<Value> own(sums);
-      turns(e.add(first, block * counts[0] + done), counts[block] - done,
-            own.slice(block * perBlock(), perBlock()));
-    }
-    return sums;
-  }
-};
-} // namespace
 
 static Values addTo(Emitter &e, ValueRange totals, ArrayRef<Value> sums) {
   Values next;
@@ -126,40 +44,36 @@ static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows,
   return rowAt;
 }
 
+/// sum over k in [first, first + count) for the rows that begin at rowAt.
+static Values emitDot(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
+                      Value firstUnit, Value x, ValueRange rowAt, ValueRange constants, Value first,
+                      int64_t count) {
+  bool oneRow = tile.rows == 1;
+  SmallVector<Type> types(tile.rows * tile.sums(), e.vectorType(schedule.tiling.lanes));
+  auto dot = rnn::PanelDotOp::create(
+      e, types, panel.weights, panel.start, constants, firstUnit, x, rowAt, first, panel.ahead,
+      count, panel.matrix.attr(e.getContext()), tile.vectors, tile.packed, panel.tail,
+      oneRow ? schedule.tiling.unroll : 1, oneRow && schedule.tiling.pairBlocks ? 2 : 1,
+      loadsOneByOne(schedule, panel, tile.rows), e.lineBytes);
+  return Values(dot.getSums());
+}
+
+Values cpu::emitConstants(Emitter &e, const Panel &panel) {
+  if (!panel.matrix.storage().mostExponent)
+    return {};
+  int64_t lanes = panel.matrix.panels.lanes;
+  Type number = e.vectorType(lanes), bits = VectorType::get({lanes}, e.getI32Type());
+  auto op = rnn::MatrixConstantsOp::create(e, TypeRange{bits, number, bits, number}, panel.weights,
+                                           panel.header, panel.matrix.attr(e.getContext()));
+  return Values(op.getConstants());
+}
+
 Values cpu::emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
                      Value firstUnit, const Rows &x, Value firstRow, Value lastRow) {
   Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow);
-  BlockSums sums(e, schedule, tile, panel, firstUnit, x.memory, rowAt);
-  auto blocks = [&](Value first, ArrayRef<int64_t> counts) { return sums.emit(first, counts); };
-  int64_t depth = panel.matrix.depth;
-  int64_t size = panel.matrix.sumBlock(), whole = depth / size * size;
-  if (depth <= size)
-    return blocks(e.index(0), {depth});
-  // A few sums alone wait for each other: one row takes two blocks at a time.
-  int64_t beside = tile.rows == 1 && schedule.tiling.pairBlocks ? 2 : 1;
-  auto addAll = [&](ValueRange totals, const Values &sums) {
-    Values next(totals);
-    for (size_t at = 0; at < sums.size(); at += totals.size())
-      next = addTo(e, next, ArrayRef<Value>(sums).slice(at, totals.size()));
-    return next;
-  };
-  // -0 is what changes no sum, not even the sign of a zero.
-  Values totals(tile.rows * tile.sums(), e.constant(-0.0, schedule.tiling.lanes));
-  if (size < 64 && depth <= 2 * size) { // two halves, without a loop around them
-    if (beside == 2)
-      return addAll(totals, blocks(e.index(0), {size, depth - size}));
-    return addAll(blocks(e.index(0), {size}), blocks(e.index(size), {depth - size}));
-  }
-  int64_t paired = whole / (beside * size) * beside * size;
-  SmallVector<int64_t> counts(beside, size);
-  totals = e.loop(
-      e.index(0), e.index(paired), e.index(beside * size), totals,
-      [&](Value first, ValueRange carried) { return addAll(carried, blocks(first, counts)); });
-  if (paired < whole)
-    totals = addAll(totals, blocks(e.index(paired), {size}));
-  if (whole < depth)
-    totals = addAll(totals, blocks(e.index(whole), {depth - whole}));
-  return totals;
+  Values constants = emitConstants(e, panel);
+  return emitDot(e, schedule, tile, panel, firstUnit, x.memory, rowAt, constants, e.index(0),
+                 panel.matrix.depth);
 }
 
 namespace {
@@ -181,17 +95,19 @@ struct SumsAside {
     for (auto [i, sum] : llvm::enumerate(own))
       e.store(arith::AddFOp::create(e, load(placeOf(at, i)), sum), aside, placeOf(at, i));
   }
-  BlockSums blocks(Tile tile, ArrayRef<Value> rowAt) {
-    return {e, schedule, tile, panel, firstUnit, x.memory, rowAt};
+  /// The sums of `count` k from `first` on, of one block.
+  Values block(Tile tile, ValueRange rowAt, ValueRange constants, Value first, int64_t count) {
+    return emitDot(e, schedule, tile, panel, firstUnit, x.memory, rowAt, constants, first, count);
   }
 
   /// Whole blocks. The totals of a few rows wait in registers.
   void emitBlocks(Tile tile, bool few, Value firstRow, Value first, Value end, Value at) {
     Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow);
-    BlockSums sums = blocks(tile, rowAt);
+    Values constants = emitConstants(e, panel);
+    auto sums = [&](Value first) { return block(tile, rowAt, constants, first, size()); };
     if (!few)
       return e.loop(first, end, e.index(size()), [&](Value block) {
-        Values own = sums.emit(block, {size()});
+        Values own = sums(block);
         e.ifThen(e.equal(block, 0), [&] { store(own, at); }, [&] { add(own, at); });
       });
     // -0 is what changes no sum, not even the sign of a zero.
@@ -200,16 +116,15 @@ struct SumsAside {
     for (int64_t i = 0, n = tile.rows * tile.sums(); i < n; ++i)
       totals.push_back(e.select(begins, none, load(placeOf(at, i))));
     store(e.loop(first, end, e.index(size()), totals,
-                 [&](Value block, ValueRange carried) {
-                   return addTo(e, carried, sums.emit(block, {size()}));
-                 }),
+                 [&](Value block, ValueRange carried) { return addTo(e, carried, sums(block)); }),
           at);
   }
 
   /// The last `count` k, fewer than a block.
   void emitRest(Tile tile, Value firstRow, int64_t first, int64_t count, Value at) {
     Values rowAt = rowPlaces(e, x, firstRow, tile.rows, lastRow);
-    add(blocks(tile, rowAt).emit(e.index(first), {count}), at);
+    Values constants = emitConstants(e, panel);
+    add(block(tile, rowAt, constants, e.index(first), count), at);
   }
 };
 } // namespace

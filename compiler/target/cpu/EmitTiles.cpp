@@ -14,6 +14,12 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
+Panel cpu::panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
+                   bool tail) {
+  Value start = e.add(e.add(at, matrix.headerBytes()), e.mul(panel, matrix.panelBytes()));
+  return {matrix, weights, at, start, tail};
+}
+
 void cpu::emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
                         function_ref<void(Value, Value)> body) {
   Value size = e.index(schedule.tiling.groupRows);

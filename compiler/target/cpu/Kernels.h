@@ -18,17 +18,9 @@
 #include "compiler/target/cpu/Emitter.h"
 #include "compiler/target/cpu/KernelPlan.h"
 #include "compiler/target/cpu/Team.h"
-#include "compiler/target/cpu/Widening.h"
+#include "compiler/target/cpu/WeightLoader.h"
 
 namespace grucc::cpu {
-
-/// Accumulators live at a time: rows x gates x vectors, and a packed one a row.
-struct Tile {
-  int64_t gates, rows, vectors;
-  bool packed = false; ///< the network's last units, all gates in one vector
-
-  int64_t sums() const { return gates * vectors + packed; } ///< vectors a row
-};
 
 /// One panel of a weight matrix at a run-time place.
 struct Panel {
@@ -45,33 +37,8 @@ struct Panel {
 Panel panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
               bool tail);
 
-/// Which of its panel's numbers is the first of vector `i` of a part, of those that
-/// Tile::sums counts: [gate][vector], and the packed one.
-Value emitElementAt(Emitter &e, const PanelLayout &layout, Tile part, bool tail, Value firstUnit,
-                    int64_t i);
-
-/// Loads weights of one panel and widens them in registers to the network's own
-/// numbers, to the same bits.
-class WeightLoader {
-public:
-  /// Emits what stays the same for every k. `rows` rows use each weight.
-  WeightLoader(Emitter &e, const rnn::Schedule &schedule, const Panel &panel, Value firstUnit,
-               int64_t rows);
-
-  /// How many k are loaded at a time.
-  int64_t group() const { return oneByOne ? 1 : panel.matrix.group(); }
-  /// The words of a tile's vectors, for the group of k that begins at `k`.
-  Values load(Value k, Tile tile);
-  /// The weights of the `turn`-th k in each of the words.
-  Values widen(ValueRange words, int64_t turn);
-
-private:
-  Emitter &e;
-  const Panel &panel;
-  Value firstUnit;
-  bool oneByOne; ///< words of a group are loaded once for every k in them
-  std::unique_ptr<Widening> widening;
-};
+/// What the widening of a panel's weights takes, loaded once; or nothing.
+Values emitConstants(Emitter &e, const Panel &panel);
 
 /// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
 /// tile's rows, gates and vectors, as [row][gate][vector] and, behind each row's,

@@ -28,6 +28,16 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def ExpandPanelDot : Pass<"rnn-expand-panel-dot"> {
+  let summary = "rnn.panel_dot ==> loops of vector multiply-adds, in the fixed order of sums";
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"fma", "fma", "bool", "true",
+           "multiply-adds are fused; else a product and a sum (N4)">];
+}
+
 def EmitDescriptor : Pass<"rnn-emit-descriptor", "::mlir::ModuleOp"> {
   let summary = "the NAME_model descriptor of A3";
   let description = [{

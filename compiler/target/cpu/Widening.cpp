@@ -69,19 +69,9 @@ struct ScaledByte : Widening {
   /// power of two, and what is subtracted.
   using Constants = std::array<float, 4>;
 
-  ScaledByte(Emitter &e, int64_t lanes, Value bytes, Value header)
-      : Widening(e, lanes, e.getI16Type()) {
-    Value constants = e.loadBytes(e.vectorType(std::tuple_size_v<Constants>), bytes, header);
-    auto everyLane = [&](int64_t i) {
-      Value scalar = vector::ExtractOp::create(e, constants, i);
-      return vector::BroadcastOp::create(e, e.vectorType(lanes), scalar);
-    };
-    auto integers = VectorType::get({lanes}, e.getI32Type());
-    for (int64_t place : {0, 1}) {
-      powers.push_back(arith::BitcastOp::create(e, integers, everyLane(2 * place)));
-      offsets.push_back(everyLane(2 * place + 1));
-    }
-  }
+  ScaledByte(Emitter &e, int64_t lanes, ValueRange constants)
+      : Widening(e, lanes, e.getI16Type()), powers{constants[0], constants[2]},
+        offsets{constants[1], constants[3]} {}
 
   static Constants constantsOf(int64_t exponent) {
     Constants values;
@@ -105,8 +95,25 @@ struct ScaledByte : Widening {
 };
 } // namespace
 
-std::unique_ptr<Widening> cpu::emitWidening(Emitter &e, StorageKind kind, int64_t lanes,
-                                            Value bytes, Value header) {
+Values cpu::expandConstants(Emitter &e, rnn::MatrixConstantsOp op) {
+  constexpr int64_t count = std::tuple_size_v<ScaledByte::Constants>;
+  int64_t lanes = op.getMatrix().getLanes();
+  Value constants = e.loadBytes(e.vectorType(count), op.getWeights(), op.getHeader());
+  auto everyLane = [&](int64_t i) {
+    Value scalar = vector::ExtractOp::create(e, constants, i);
+    return vector::BroadcastOp::create(e, e.vectorType(lanes), scalar);
+  };
+  auto integers = VectorType::get({lanes}, e.getI32Type());
+  Values values;
+  for (int64_t place : {0, 1}) {
+    values.push_back(arith::BitcastOp::create(e, integers, everyLane(2 * place)));
+    values.push_back(everyLane(2 * place + 1));
+  }
+  return values;
+}
+
+std::unique_ptr<Widening> cpu::wideningOf(Emitter &e, StorageKind kind, int64_t lanes,
+                                          ValueRange constants) {
   switch (kind) {
   case StorageKind::Exact:
     return std::make_unique<Same>(e, lanes);
@@ -117,7 +124,7 @@ std::unique_ptr<Widening> cpu::emitWidening(Emitter &e, StorageKind kind, int64_
   case StorageKind::BFloat16:
     return std::make_unique<UpperHalf>(e, lanes);
   case StorageKind::Int8:
-    return std::make_unique<ScaledByte>(e, lanes, bytes, header);
+    return std::make_unique<ScaledByte>(e, lanes, constants);
   }
   llvm_unreachable("a kind of storage");
 }

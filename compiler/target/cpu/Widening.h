@@ -44,11 +44,14 @@ protected:
   mlir::Type word;
 };
 
-/// Emits what stays the same for every k: the constants that stand at byte `header`.
-std::unique_ptr<Widening> emitWidening(Emitter &e, rnn::StorageKind kind, int64_t lanes,
-                                       Value bytes, Value header);
+/// `constants`: those of expandConstants, where the storage has a scale.
+std::unique_ptr<Widening> wideningOf(Emitter &e, rnn::StorageKind kind, int64_t lanes,
+                                     ValueRange constants);
 
-/// A matrix's constants, for emitWidening.
+/// The vectors of an rnn.matrix_constants.
+Values expandConstants(Emitter &e, rnn::MatrixConstantsOp op);
+
+/// A matrix's constants, for expandConstants.
 void packConstants(rnn::StorageAttr storage, char *to);
 
 } // namespace grucc::cpu
