@@ -34,7 +34,7 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
     // Consumes the network: what remains is kernels, weights and a plan.
     passes.addPass(createEmitGpuKernels());
     // Before any lowering: the CPU's passes, on scalars.
-    passes.addPass(createExpandCell({options.target->fma}));
+    passes.addPass(createExpandCell());
     passes.addPass(createExpandActivations({options.target->fma}));
     ptx::buildLowerToNVVM(passes);
     break;
@@ -83,9 +83,10 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
   case Stage::Target:
     // Consumes the network: what remains is loops, and the C interface.
     passes.addPass(createEmitKernels());
+    passes.addNestedPass<func::FuncOp>(createWalkPanels());
     // Before any lowering: sums, cells and activations are spelled out on whole vectors.
-    passes.addPass(createExpandPanelDot({options.target->fma}));
-    passes.addPass(createExpandCell({options.target->fma}));
+    passes.addPass(createExpandPanelDot());
+    passes.addPass(createExpandCell());
     passes.addPass(createExpandActivations({options.target->fma}));
     cpu::buildLowerToLLVM(passes);
     // After the functions are LLVM's: the descriptor holds their addresses.

@@ -15,6 +15,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/KernelBuilder.h"
 #include "compiler/target/Passes.h"
 #include "dialects/rnn/CellInterface.h"
 #include "dialects/rnn/ValueSteps.h"
@@ -29,9 +30,9 @@ using namespace mlir;
 using namespace grucc;
 using rnn::ValueSteps;
 
-static Value equationsOf(rnn::CellUpdateOp op, bool fma) {
+static Value equationsOf(rnn::CellUpdateOp op) {
   const rnn::CellEquations &cell = rnn::lookupCell(op.getContext(), op.getCell())->getEquations();
-  rnn::StepsPlace place(ImplicitLocOpBuilder(op.getLoc(), op), op.getType(), fma);
+  rnn::StepsPlace place(ImplicitLocOpBuilder(op.getLoc(), op), op.getType(), fusesMultiplyAdds(op));
   CellUnit<ValueSteps> unit;
   for (int64_t q = 0; q < cell.shape.gates; ++q) {
     unit.inputs[q] = {&place, op.getGates()[q]};
@@ -47,11 +48,9 @@ static Value equationsOf(rnn::CellUpdateOp op, bool fma) {
 
 namespace {
 struct ExpandCell : grucc::impl::ExpandCellBase<ExpandCell> {
-  using Base::Base;
-
   void runOnOperation() override {
     getOperation()->walk([&](rnn::CellUpdateOp op) {
-      op.replaceAllUsesWith(equationsOf(op, fma));
+      op.replaceAllUsesWith(equationsOf(op));
       op.erase();
     });
   }

@@ -85,3 +85,10 @@ Value KernelBuilder::choose(Value condition, function_ref<Value()> then,
   return scf::IfOp::create(*this, condition, branch(then, *this), branch(otherwise, *this))
       .getResult(0);
 }
+
+bool grucc::fusesMultiplyAdds(Operation *op) {
+  for (; op; op = op->getParentOp())
+    if (auto machine = op->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name))
+      return machine.getFma();
+  return true;
+}

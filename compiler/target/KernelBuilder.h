@@ -84,6 +84,10 @@ public:
                llvm::function_ref<Value()> otherwise);
 };
 
+/// Whether multiply-adds around `op` are fused: as the machine of its function says, or where
+/// nothing does.
+bool fusesMultiplyAdds(mlir::Operation *op);
+
 } // namespace grucc
 
 #endif // GRUCC_COMPILER_TARGET_KERNELBUILDER_H

@@ -24,11 +24,12 @@ def ExpandActivations : Pass<"rnn-expand-activations"> {
 
 def ExpandCell : Pass<"rnn-expand-cell"> {
   let summary = "rnn.cell_update ==> the equations of its cell, as in Cells.h";
+  let description = [{
+    Multiply-adds are fused where the `rnn.machine` of the function says so, and where there
+    is none; else a product and a sum (N4).
+  }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::vector::VectorDialect"];
-  let options = [
-    Option<"fma", "fma", "bool", "true",
-           "multiply-adds are fused; else a product and a sum (N4)">];
 }
 
 #endif // GRUCC_COMPILER_TARGET_PASSES

@@ -93,9 +93,11 @@ LogicalResult CellUpdateOp::verify() {
       failed(expect("sums", getSums().size(), shape->gates)) ||
       (!getBiases().empty() && failed(expect("biases", getBiases().size(), shape->keptBiases()))))
     return failure();
-  for (Value operand : getOperands())
-    if (operand.getType() != getH().getType())
-      return emitOpError() << "found operands of " << operand.getType() << " and "
-                           << getH().getType() << ", expected one type";
+  SmallVector<Type> types(getOperandTypes());
+  types.push_back(getResult().getType());
+  for (Type type : types)
+    if (type != getH().getType())
+      return emitOpError() << "found " << type << " and " << getH().getType()
+                           << ", expected one type";
   return success();
 }

@@ -102,10 +102,10 @@ def Rnn_PanelDotOp
     ```mlir
     func.func @dot(%w: memref<?xi8>, %x: memref<?xf32>, %a: index, %b: index) -> vector<8xf32> {
       %zero = arith.constant 0 : index
-      %sums:6 = rnn.panel_dot %w[%zero] constants() unit %zero of %x[%a, %b] k %zero for 64
+      %sums:6 = rnn.panel_dot %w[%zero] unit %zero of %x[%a, %b] k %zero for 64
           {matrix = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 64>,
-           vectors = 1} : memref<?xf32>, ()
-          -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+           vectors = 1} : memref<?xf32>
+          -> vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>
       return %sums#0 : vector<8xf32>
     }
     ```
@@ -119,9 +119,9 @@ def Rnn_PanelDotOp
     DefaultValuedAttr<Rnn_Count, "64">:$line_bytes);
   let results = (outs Variadic<Rnn_NumberVector>:$sums);
   let assemblyFormat = [{
-    $weights `[` $start `]` `constants` `(` $constants `)` `unit` $unit
+    $weights `[` $start `]` (`constants` `(` $constants^ `:` type($constants) `)`)? `unit` $unit
     `of` $x `[` $rows `]` `k` $first `for` $count (`ahead` $ahead^)? attr-dict
-    `:` type($x) `,` `(` type($constants) `)` `->` `(` type($sums) `)`
+    `:` type($x) `->` type($sums)
   }];
   let hasVerifier = 1;
 }
@@ -136,9 +136,9 @@ def Rnn_PanelLoadOp
 
     ```mlir
     func.func @load(%w: memref<?xi8>, %start: index) -> vector<8xf32> {
-      %kept:3 = rnn.panel_load %w[%start] constants() k 4 for 1
+      %kept:3 = rnn.panel_load %w[%start] k 4 for 1
           {matrix = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 8>}
-          : () -> (vector<8xf32>, vector<8xf32>, vector<8xf32>)
+          : vector<8xf32>, vector<8xf32>, vector<8xf32>
       return %kept#0 : vector<8xf32>
     }
     ```
@@ -148,8 +148,8 @@ def Rnn_PanelLoadOp
     Rnn_Count:$count, Rnn_MatrixAttr:$matrix, UnitAttr:$tail);
   let results = (outs Variadic<Rnn_NumberVector>:$loaded);
   let assemblyFormat = [{
-    $weights `[` $start `]` `constants` `(` $constants `)` `k` $first `for` $count attr-dict
-    `:` `(` type($constants) `)` `->` `(` type($loaded) `)`
+    $weights `[` $start `]` (`constants` `(` $constants^ `:` type($constants) `)`)?
+    `k` $first `for` $count attr-dict `:` type($loaded)
   }];
   let hasVerifier = 1;
 }
@@ -181,8 +181,7 @@ def Rnn_RegisterDotOp : Rnn_Op<"register_dot", [Pure]> {
 }
 
 def Rnn_CellUpdateOp
-    : Rnn_Op<"cell_update", [Pure, AttrSizedOperandSegments, TypesMatchWith<
-        "result is a state", "h", "result", "$_self">]> {
+    : Rnn_Op<"cell_update", [Pure, AttrSizedOperandSegments]> {
   let summary = "the new state of units side by side, from the sums of their gates";
   let description = [{
     The equations of `cell`, an op that is a cell of one round and one state, on numbers
@@ -219,7 +218,7 @@ def Rnn_CellUpdateOp
   let results = (outs Rnn_Float:$result);
   let assemblyFormat = [{
     `gates` `(` $gates `)` `sums` `(` $sums `)` `biases` `(` $biases `)` `h` `(` $h `)` attr-dict
-    `:` custom<SameTypes>(type($h), type($gates), ref($gates), type($sums), ref($sums),
+    `:` custom<SameTypes>(type($h), type($result), type($gates), ref($gates), type($sums), ref($sums),
                           type($biases), ref($biases))
   }];
   let hasVerifier = 1;

@@ -34,18 +34,19 @@ bool grucc::rnn::areCompatible(TypeRange inferred, TypeRange given) {
 
 /// One type for all operands.
 using Operands = ArrayRef<OpAsmParser::UnresolvedOperand>;
-static ParseResult parseSameTypes(OpAsmParser &parser, Type &h, SmallVectorImpl<Type> &gates,
-                                  Operands gateValues, SmallVectorImpl<Type> &sums,
-                                  Operands sumValues, SmallVectorImpl<Type> &biases,
-                                  Operands biasValues) {
+static ParseResult parseSameTypes(OpAsmParser &parser, Type &h, Type &result,
+                                  SmallVectorImpl<Type> &gates, Operands gateValues,
+                                  SmallVectorImpl<Type> &sums, Operands sumValues,
+                                  SmallVectorImpl<Type> &biases, Operands biasValues) {
   if (parser.parseType(h))
     return failure();
+  result = h;
   gates.assign(gateValues.size(), h);
   sums.assign(sumValues.size(), h);
   biases.assign(biasValues.size(), h);
   return success();
 }
-static void printSameTypes(OpAsmPrinter &printer, Operation *, Type h, TypeRange, ValueRange,
+static void printSameTypes(OpAsmPrinter &printer, Operation *, Type h, Type, TypeRange, ValueRange,
                            TypeRange, ValueRange, TypeRange, ValueRange) {
   printer << h;
 }

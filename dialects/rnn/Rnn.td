@@ -86,5 +86,6 @@ include "dialects/rnn/BiasOps.td"
 include "dialects/rnn/CellOps.td"
 include "dialects/rnn/ActivationOps.td"
 include "dialects/rnn/KernelOps.td"
+include "dialects/rnn/RowOps.td"
 
 #endif // RNN_TD

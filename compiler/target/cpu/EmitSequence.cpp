@@ -12,6 +12,12 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
+Value cpu::emitParity(Emitter &e, Value turn) { return arith::AndIOp::create(e, turn, e.index(1)); }
+
+Value cpu::emitParity(Emitter &e, Value old, Value next) {
+  return e.select(standsBefore(e, next, old), e.index(1), e.index(0));
+}
+
 func::FuncOp cpu::emitCopy(Emitter &e, ModuleOp module, const KernelPlan &plan) {
   Type memory = e.memoryType(), index = e.getIndexType();
   int64_t lanes = plan.schedule.tiling.lanes;

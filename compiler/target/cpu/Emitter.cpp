@@ -61,6 +61,8 @@ func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange argume
   func.setPrivate();
   if (schedule)
     func->setAttr(rnn::ScheduleAttr::name, schedule);
+  if (machine)
+    func->setAttr(rnn::MachineAttr::name, machine);
   func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(getContext(), LLVM::Linkage::Internal));
   llvm::SaveAndRestore outer(entry, func.addEntryBlock());
   setInsertionPointToStart(entry);

@@ -39,11 +39,14 @@ public:
   Emitter(mlir::Location loc, mlir::OpBuilder &builder, mlir::Type element,
           rnn::MachineAttr machine)
       : Emitter(loc, builder, element, machine.getFma()) {
+    this->machine = machine;
     fmaInFlight = machine.getFmaInFlight();
     lineBytes = machine.getLineBytes();
   }
 
-  rnn::ScheduleAttr schedule;   ///< of the network: stands on every private function
+  // These stand on every private function.
+  rnn::ScheduleAttr schedule;
+  rnn::MachineAttr machine;
   int64_t fmaInFlight = 1;      ///< sums of which none waits for another
   int64_t lineBytes = 0;        ///< of caches; of a CPU
   mlir::Block *entry = nullptr; ///< of the function that is being written

@@ -206,8 +206,6 @@ static Values emitRegisterDot(Emitter &e, rnn::RegisterDotOp op) {
 
 namespace {
 struct ExpandPanelDot : grucc::impl::ExpandPanelDotBase<ExpandPanelDot> {
-  using Base::Base;
-
   void runOnOperation() override {
     getOperation()->walk([&](Operation *op) {
       if (auto dot = dyn_cast<rnn::PanelDotOp>(op))
@@ -226,7 +224,7 @@ struct ExpandPanelDot : grucc::impl::ExpandPanelDotBase<ExpandPanelDot> {
     Type element = getElementTypeOrSelf(op->getResult(0).getType());
     if (isa<rnn::MatrixConstantsOp>(op))
       element = builder.getF32Type();
-    Emitter e(op->getLoc(), builder, element, fma);
+    Emitter e(op->getLoc(), builder, element, fusesMultiplyAdds(op));
     op->replaceAllUsesWith(emit(e));
     op->erase();
   }

@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each function here writes one private function of the generated module, or a
-// part of one. From the inside out: sums (the micro-kernel), projection and
-// scan of one step, a layer over a whole sequence.
+// Each function here writes one private function of the generated module: kernels,
+// which are one op each (dialects/rnn/RowOps.td), and layers over a whole sequence.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,71 +17,8 @@
 #include "compiler/target/cpu/Emitter.h"
 #include "compiler/target/cpu/KernelPlan.h"
 #include "compiler/target/cpu/Team.h"
-#include "compiler/target/cpu/WeightLoader.h"
 
 namespace grucc::cpu {
-
-/// One panel of a weight matrix at a run-time place.
-struct Panel {
-  MatrixLayout matrix;
-  Value weights;    ///< memref of bytes
-  Value header;     ///< index of the matrix's first byte
-  Value start;      ///< index of the panel's first byte
-  bool tail;        ///< the last, narrower one
-  Value ahead = {}; ///< byte where the lines to prefetch start, one for each k; or null
-};
-
-/// Panel number `panel`, or the narrower last one, of a matrix that begins at byte
-/// `at`.
-Panel panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
-              bool tail);
-
-/// What the widening of a panel's weights takes, loaded once; or nothing.
-Values emitConstants(Emitter &e, const Panel &panel);
-
-/// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
-/// tile's rows, gates and vectors, as [row][gate][vector] and, behind each row's,
-/// the packed one, in the fixed order (dialects/rnn/SumOrder.h). A tile that reaches
-/// beyond `lastRow`, where given, takes that row again.
-Values emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
-                Value firstUnit, const Rows &x, Value firstRow, Value lastRow = {});
-
-/// Rows of x that go through one panel together. Their sums wait aside, as
-/// [row][Tile::sums][lanes], while chunks of weights are in L1.
-struct RowGroup {
-  Rows x;
-  Value firstRow, rows;
-  Value aside;     ///< emitAside
-  Value nextPanel; ///< first byte of the panel that is walked next: to prefetch
-};
-
-/// emitSums of every row of a group, by the rows of `tiles` and the vectors of `part`,
-/// into group.aside: for each chunk of k, for each tile of rows.
-void emitGroupSums(Emitter &e, const rnn::Schedule &schedule, llvm::ArrayRef<Tile> tiles, Tile part,
-                   const Panel &panel, Value firstUnit, const RowGroup &group);
-
-/// Calls `body(firstRow, rows)` for every group of rows.
-void emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
-                   llvm::function_ref<void(Value firstRow, Value rows)> body);
-
-/// Memory on the stack for the sums of one group of rows.
-Value emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout);
-
-/// The schedule's tiles, most rows first. A narrow last panel beside full ones
-/// makes do with the first and the last: code stays small. One with a packed vector
-/// has a single tile, whose last rows may be one row several times.
-llvm::SmallVector<Tile> tilesOf(const Emitter &e, const rnn::Schedule &schedule,
-                                const PanelLayout &layout, bool tail);
-
-/// Calls `body` for every tile of rows. Rows that are left over do not go through a
-/// tile too small to keep its multiply-adds busy, where others can take them in.
-void emitRowTiles(Emitter &e, llvm::ArrayRef<Tile> tiles, Value rows,
-                  llvm::function_ref<void(Tile, Value firstRow)> body);
-
-/// Calls `body(tile, firstUnit, ends)` for every group of the tile's vectors in a
-/// panel; `ends`: whether it may be the one that holds the network's last unit.
-void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
-                      llvm::function_ref<void(Tile, Value firstUnit, bool ends)> body);
 
 /// The parity of a step of a stream, 0 or 1: the half of a state that it reads, and the
 /// direction of its walk over panels. Of the step's turn in a run; or from where the half that
@@ -90,45 +26,6 @@ void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile til
 /// Interface::stateParity.)
 Value emitParity(Emitter &e, Value turn);
 Value emitParity(Emitter &e, Value old, Value next);
-/// The `descending` of emitPanelWalk for a step of that parity.
-Value walkDirection(const rnn::Schedule &schedule, Value parity);
-
-/// Calls `body(panel, tail, next)` for the panels [first, end): in ascending order or, where
-/// `descending` is given and not 0, in descending order, so that what was touched
-/// last is still in cache. `next` is the panel after it, or one that is not there.
-/// `apart`: the last panel has code of its own, where `tail` is true.
-void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value first, Value end, Value descending,
-                   bool apart, llvm::function_ref<void(Value panel, bool tail, Value next)> body);
-
-/// What the cells of a step read and write beside their sums.
-struct CellPlace {
-  Value weights, biasAt; ///< where b_hn, or what gates keep, starts
-  Rows h, y;
-};
-
-/// The recurrent biases of `lanes` units from `unit` on, of the gates that keep theirs;
-/// none without biases.
-Values loadKeptBiases(Emitter &e, const KernelPlan &plan, Value weights, Value biasAt, Value unit,
-                      int64_t lanes);
-
-/// Calls `body(valid)` for the units of a part that begins at `firstUnit`: `valid`
-/// units of its last vector exist.
-void emitValid(Emitter &e, const KernelPlan &plan, Tile part, Value firstUnit, bool ends,
-               llvm::function_ref<void(int64_t valid)> body);
-
-/// The new states of `part.vectors` vectors of units of one row; gates (the input
-/// part) and sums (the recurrent part) are [gate][vector], and perhaps the packed
-/// vector, for units of its own.
-void emitCells(Emitter &e, const KernelPlan &plan, const CellPlace &place, Tile part,
-               Value firstUnit, int64_t valid, Value row, llvm::ArrayRef<Value> gates,
-               llvm::ArrayRef<Value> sums);
-
-/// The new states of the units in a packed vector, of one row, or of as many as there
-/// are parts at once. gates and sums are [row][gate], as many lanes as a part has.
-void emitPackedCells(Emitter &e, const KernelPlan &plan, const CellPlace &place,
-                     llvm::ArrayRef<Value> rows, llvm::ArrayRef<Value> gates,
-                     llvm::ArrayRef<Value> sums);
-
 /// private @NAME.project_K(weights, weights_at, x, x_at, x_stride,
 ///                         gates, gates_at, gates_stride, rows, first_panel, end_panel):
 /// gates[row] = W_ih x[row] + b_x, in panel order, for the units of some panels.

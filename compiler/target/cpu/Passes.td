@@ -28,14 +28,28 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def WalkPanels : Pass<"rnn-walk-panels", "::mlir::func::FuncOp"> {
+  let summary = "kernels of rows ==> loops over panels, groups and tiles of rows";
+  let description = [{
+    `rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_steps` and `rnn.step_row` become loops
+    around `rnn.panel_dot` and `rnn.cell_update`, by the `rnn.schedule` and the `rnn.machine`
+    of their function.
+  }];
+  let dependentDialects = [
+    "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
 def ExpandPanelDot : Pass<"rnn-expand-panel-dot"> {
   let summary = "rnn.panel_dot ==> loops of vector multiply-adds, in the fixed order of sums";
+  let description = [{
+    And `rnn.panel_load`, `rnn.register_dot` and `rnn.matrix_constants`. Multiply-adds are
+    fused where the `rnn.machine` of the function says so, and where there is none; else a
+    product and a sum (N4).
+  }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
-  let options = [
-    Option<"fma", "fma", "bool", "true",
-           "multiply-adds are fused; else a product and a sum (N4)">];
 }
 
 def EmitDescriptor : Pass<"rnn-emit-descriptor", "::mlir::ModuleOp"> {

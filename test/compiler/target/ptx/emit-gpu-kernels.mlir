@@ -1,7 +1,7 @@
-// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels | FileCheck %s
-// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80 fields=scan_rows=0" --rnn-emit-gpu-kernels \
+// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels --rnn-expand-cell | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-gpu-schedule="gpu=sm_80 fields=scan_rows=0" --rnn-emit-gpu-kernels --rnn-expand-cell \
 // RUN:   | FileCheck %s --check-prefix=NO-SCAN
-// RUN: grucc-opt %s --rnn-round-weights="precision=bfloat16" --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels \
+// RUN: grucc-opt %s --rnn-round-weights="precision=bfloat16" --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels --rnn-expand-cell \
 // RUN:   | FileCheck %s --check-prefix=HALF
 // RUN: not grucc-opt %s --rnn-emit-gpu-kernels 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
 // RUN: sed -e 's/f32/f64/g; s/size = 3>/size = 3, dtype = float64>/' %s | not grucc-opt --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels 2>&1 \

@@ -1,4 +1,4 @@
-//===- EmitSums.cpp - Which sums are taken when -===//
+//===- WalkGroups.cpp - Which sums are taken when -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/Kernels.h"
+#include "compiler/target/cpu/WalkPanels.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

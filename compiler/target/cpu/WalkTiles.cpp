@@ -1,4 +1,4 @@
-//===- EmitTiles.cpp - Which rows, vectors and panels go through the kernels -===//
+//===- WalkTiles.cpp - Which rows, vectors and panels go through the kernels -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/Kernels.h"
-#include "compiler/target/cpu/Team.h"
+#include "compiler/target/cpu/WalkPanels.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -111,12 +110,6 @@ void cpu::emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Til
     packed = packed && !both;
     body(Tile{tile.gates, tile.rows, vectors, both}, e.index(at * lanes), /*ends=*/v == n);
   }
-}
-
-Value cpu::emitParity(Emitter &e, Value turn) { return arith::AndIOp::create(e, turn, e.index(1)); }
-
-Value cpu::emitParity(Emitter &e, Value old, Value next) {
-  return e.select(standsBefore(e, next, old), e.index(1), e.index(0));
 }
 
 Value cpu::walkDirection(const rnn::Schedule &schedule, Value parity) {

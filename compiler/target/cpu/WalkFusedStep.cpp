@@ -1,0 +1,50 @@
+//===- WalkFusedStep.cpp - Projection and scan of one step in one walk -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/WalkPanels.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+void cpu::walkStepRow(Emitter &e, const rnn::Schedule &schedule, rnn::StepRowOp op) {
+  MatrixLayout inputMatrix = MatrixLayout::of(op.getInput(), e.element);
+  MatrixLayout recurrentMatrix = MatrixLayout::of(op.getRecurrent(), e.element);
+  PanelLayout panels = recurrentMatrix.panels;
+  int64_t lanes = panels.lanes;
+  Value weights = op.getWeights(), weightsAt = op.getWeightsAt(), zero = e.index(0);
+  Rows x{op.getX(), op.getXAt(), zero}, h{op.getH(), op.getHAt(), zero};
+  Rows y{op.getY(), op.getYAt(), zero};
+  Value descending = walkDirection(schedule, op.getDescending());
+  bool bias = op.getRecurrentBias().has_value();
+  CellFacts cell(e, op, op.getRecurrent(), op.getCell(), bias);
+  CellPlace place{weights, e.add(weightsAt, op.getRecurrentBias().value_or(0)), h, y};
+  Tile tile{panels.gates, 1, schedule.tiling.tiles.back()};
+
+  emitPanelWalk(e, panels, op.getFirst(), op.getEnd(), descending, panels.hasPartialTail(),
+                [&](Value panel, bool tail, Value) {
+                  Value column = e.mul(panel, panels.panelElements(/*tail=*/false));
+                  Panel input = panelAt(e, inputMatrix, weights, weightsAt, panel, tail);
+                  Panel recurrent = panelAt(e, recurrentMatrix, weights,
+                                            e.add(weightsAt, op.getRecurrentAt()), panel, tail);
+                  emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, bool ends) {
+                    Values gates = emitSums(e, schedule, part, input, unit, x, zero);
+                    for (int64_t i = 0; op.getInputBias() && i < part.sums(); ++i) {
+                      Value at = e.add(column, emitElementAt(e, panels, part, tail, unit, i));
+                      Value bias =
+                          e.loadNumbers(weights, e.add(weightsAt, *op.getInputBias()), at, lanes);
+                      gates[i] = arith::AddFOp::create(e, gates[i], bias);
+                    }
+                    Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
+                    Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
+                    emitValid(e, cell, part, firstUnit, ends && tail, [&](int64_t valid) {
+                      emitCells(e, cell, place, part, firstUnit, valid, zero, gates, sums);
+                    });
+                  });
+                });
+}

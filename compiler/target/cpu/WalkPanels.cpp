@@ -1,0 +1,65 @@
+//===- WalkPanels.cpp - Row kernels into loops over panels and tiles -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   rnn.scan_rows %w[%at] gates ... rows %rows ... {matrix = ..., one_row}
+//     ==>
+//   scf.for %panel ... { rnn.panel_dot, rnn.cell_update, vector.store }
+//
+// The one place that reads the schedule's tiles, groups, chunks of k, zigzag and prefetch.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/WalkPanels.h"
+#include "compiler/target/cpu/Passes.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace grucc {
+#define GEN_PASS_DEF_WALKPANELS
+#include "compiler/target/cpu/Passes.h.inc"
+} // namespace grucc
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+/// f32 or f64, of the memory that it works on.
+static Type elementOf(Operation *op) {
+  for (Type type : op->getOperandTypes())
+    if (auto memory = dyn_cast<MemRefType>(type); memory && isa<FloatType>(memory.getElementType()))
+      return memory.getElementType();
+  llvm_unreachable("a kernel without numbers");
+}
+
+namespace {
+struct WalkPanels : grucc::impl::WalkPanelsBase<WalkPanels> {
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    for (Operation &op : llvm::make_early_inc_range(func.getOps()))
+      llvm::TypeSwitch<Operation *>(&op)
+          .Case([&](rnn::ProjectRowsOp op) { replace(op, walkProject); })
+          .Case([&](rnn::ScanRowsOp op) { replace(op, walkScan); })
+          .Case([&](rnn::ScanStepsOp op) { replace(op, walkScanSteps); })
+          .Case([&](rnn::StepRowOp op) { replace(op, walkStepRow); });
+  }
+
+  template <typename Op> void replace(Op op, void (*walk)(Emitter &, const rnn::Schedule &, Op)) {
+    func::FuncOp func = getOperation();
+    auto schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
+    auto machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
+    if (!schedule || !machine) {
+      op.emitOpError() << (schedule ? "rnn.machine" : "rnn.schedule")
+                       << ": found none, expected it on the function";
+      return signalPassFailure();
+    }
+    OpBuilder builder(op);
+    Emitter e(op.getLoc(), builder, elementOf(op), machine);
+    walk(e, schedule.getFields(), op);
+    op.erase();
+  }
+};
+} // namespace

@@ -1,0 +1,145 @@
+//===- WalkPanels.h - Row kernels into loops over panels and tiles -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The parts of rnn-walk-panels: tiles and walks, the sums of rows, cells; and the loops of
+// each kernel.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_WALKPANELS_H
+#define GRUCC_COMPILER_TARGET_CPU_WALKPANELS_H
+
+#include "compiler/target/cpu/WeightLoader.h"
+#include "dialects/rnn/CellInterface.h"
+
+namespace grucc::cpu {
+
+/// One panel of a weight matrix at a run-time place.
+struct Panel {
+  MatrixLayout matrix;
+  Value weights;    ///< memref of bytes
+  Value header;     ///< index of the matrix's first byte
+  Value start;      ///< index of the panel's first byte
+  bool tail;        ///< the last, narrower one
+  Value ahead = {}; ///< byte where the lines to prefetch start, one for each k; or null
+};
+
+/// Panel number `panel`, or the narrower last one, of a matrix that begins at byte
+/// `at`.
+Panel panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
+              bool tail);
+
+/// What the widening of a panel's weights takes, loaded once; or nothing.
+Values emitConstants(Emitter &e, const Panel &panel);
+
+/// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
+/// tile's rows, gates and vectors, as [row][gate][vector] and, behind each row's,
+/// the packed one, in the fixed order (dialects/rnn/SumOrder.h). A tile that reaches
+/// beyond `lastRow`, where given, takes that row again.
+Values emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
+                Value firstUnit, const Rows &x, Value firstRow, Value lastRow = {});
+
+/// Rows of x that go through one panel together. Their sums wait aside, as
+/// [row][Tile::sums][lanes], while chunks of weights are in L1.
+struct RowGroup {
+  Rows x;
+  Value firstRow, rows;
+  Value aside;     ///< emitAside
+  Value nextPanel; ///< first byte of the panel that is walked next: to prefetch
+};
+
+/// emitSums of every row of a group, by the rows of `tiles` and the vectors of `part`,
+/// into group.aside: for each chunk of k, for each tile of rows.
+void emitGroupSums(Emitter &e, const rnn::Schedule &schedule, llvm::ArrayRef<Tile> tiles, Tile part,
+                   const Panel &panel, Value firstUnit, const RowGroup &group);
+
+/// Calls `body(firstRow, rows)` for every group of rows.
+void emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
+                   llvm::function_ref<void(Value firstRow, Value rows)> body);
+
+/// Memory on the stack for the sums of one group of rows.
+Value emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout);
+
+/// The schedule's tiles, most rows first. A narrow last panel beside full ones
+/// makes do with the first and the last: code stays small. One with a packed vector
+/// has a single tile, whose last rows may be one row several times.
+llvm::SmallVector<Tile> tilesOf(const Emitter &e, const rnn::Schedule &schedule,
+                                const PanelLayout &layout, bool tail);
+
+/// Calls `body` for every tile of rows. Rows that are left over do not go through a
+/// tile too small to keep its multiply-adds busy, where others can take them in.
+void emitRowTiles(Emitter &e, llvm::ArrayRef<Tile> tiles, Value rows,
+                  llvm::function_ref<void(Tile, Value firstRow)> body);
+
+/// Calls `body(tile, firstUnit, ends)` for every group of the tile's vectors in a
+/// panel; `ends`: whether it may be the one that holds the network's last unit.
+void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile tile,
+                      llvm::function_ref<void(Tile, Value firstUnit, bool ends)> body);
+
+/// The `descending` of emitPanelWalk for a step of that parity.
+Value walkDirection(const rnn::Schedule &schedule, Value parity);
+
+/// Calls `body(panel, tail, next)` for the panels [first, end): in ascending order or, where
+/// `descending` is given and not 0, in descending order, so that what was touched
+/// last is still in cache. `next` is the panel after it, or one that is not there.
+/// `apart`: the last panel has code of its own, where `tail` is true.
+void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value first, Value end, Value descending,
+                   bool apart, llvm::function_ref<void(Value panel, bool tail, Value next)> body);
+
+/// A cell's equations on the units of a panel.
+struct CellFacts {
+  PanelLayout panels;
+  llvm::StringRef name; ///< its op
+  const CellShape &shape;
+  bool keepsBiases; ///< whether there are biases that stay with the recurrent sums
+  int64_t elementBytes;
+
+  CellFacts(Emitter &e, mlir::Operation *op, rnn::MatrixAttr recurrent, llvm::StringRef cell,
+            bool bias);
+  /// Bytes of one gate's recurrent biases.
+  int64_t keptBytes() const { return panels.paddedUnits() * elementBytes; }
+};
+
+/// What the cells of a step read and write beside their sums.
+struct CellPlace {
+  Value weights, biasAt; ///< where b_hn, or what gates keep, starts
+  Rows h, y;
+};
+
+/// The recurrent biases of `lanes` units from `unit` on, of the gates that keep theirs;
+/// none without biases.
+Values loadKeptBiases(Emitter &e, const CellFacts &cell, Value weights, Value biasAt, Value unit,
+                      int64_t lanes);
+
+/// Calls `body(valid)` for the units of a part that begins at `firstUnit`: `valid`
+/// units of its last vector exist.
+void emitValid(Emitter &e, const CellFacts &cell, Tile part, Value firstUnit, bool ends,
+               llvm::function_ref<void(int64_t valid)> body);
+
+/// The new states of `part.vectors` vectors of units of one row; gates (the input
+/// part) and sums (the recurrent part) are [gate][vector], and perhaps the packed
+/// vector, for units of its own.
+void emitCells(Emitter &e, const CellFacts &cell, const CellPlace &place, Tile part,
+               Value firstUnit, int64_t valid, Value row, llvm::ArrayRef<Value> gates,
+               llvm::ArrayRef<Value> sums);
+
+/// The new states of the units in a packed vector, of one row, or of as many as there
+/// are parts at once. gates and sums are [row][gate], as many lanes as a part has.
+void emitPackedCells(Emitter &e, const CellFacts &cell, const CellPlace &place,
+                     llvm::ArrayRef<Value> rows, llvm::ArrayRef<Value> gates,
+                     llvm::ArrayRef<Value> sums);
+
+// The kernels of RowOps.td, in place of their ops.
+void walkProject(Emitter &e, const rnn::Schedule &schedule, rnn::ProjectRowsOp op);
+void walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op);
+void walkScanSteps(Emitter &e, const rnn::Schedule &schedule, rnn::ScanStepsOp op);
+void walkStepRow(Emitter &e, const rnn::Schedule &schedule, rnn::StepRowOp op);
+
+} // namespace grucc::cpu
+
+#endif // GRUCC_COMPILER_TARGET_CPU_WALKPANELS_H

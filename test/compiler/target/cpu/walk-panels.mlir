@@ -1,0 +1,54 @@
+// RUN: grucc-opt %s --split-input-file --rnn-walk-panels --canonicalize --verify-diagnostics | FileCheck %s
+
+#machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152, l2_bandwidth = 32, l3_bandwidth = 16>
+#schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = false, k_chunk = 256, group_rows = 32, unroll = 2, register_k = 0, chunk_rows = 128, zigzag = true, fuse_step = true, prefetch = false, split = "auto">
+#matrix = #rnn.matrix<gates = 3, units = 20, lanes = 8, vectors = 1, depth = 20>
+
+// Panels go up or down; the last one, of four units, has code of its own.
+// CHECK-LABEL: @row(
+// CHECK: scf.for
+// CHECK: scf.if
+// CHECK: %[[SUMS:.*]]:3 = rnn.panel_dot {{.*}}tail, unroll = 2
+// CHECK: rnn.cell_update gates({{.*}}) sums({{.*}}) biases(%{{.*}}) h(%{{.*}}) : vector<4xf32>
+// CHECK: vector.store {{.*}} : memref<?xf32>, vector<4xf32>
+// CHECK: else
+// CHECK: %[[SUMS:.*]]:3 = rnn.panel_dot {{.*}}unroll = 2
+// CHECK: rnn.cell_update gates({{.*}}) sums(%[[SUMS]]#0, %[[SUMS]]#1, %[[SUMS]]#2) biases(%{{.*}}) h(%{{.*}}) : vector<8xf32>
+// CHECK: vector.store {{.*}} : memref<?xf32>, vector<8xf32>
+func.func @row(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memref<?xf32>, %down: index)
+    attributes {rnn.machine = #machine, rnn.schedule = #schedule} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 1 : index
+  %3 = arith.constant 3 : index
+  rnn.scan_rows %w[%0] gates %g[%0] from %h[%0, %0] into %y[%0, %0] rows %1 descending %down
+      panels %0 to %3 {matrix = #matrix, bias = 4800, one_row} : memref<?xf32>
+  return
+}
+
+// Rows go in tiles of four, what is left one by one; sums wait on the stack.
+// CHECK-LABEL: @project(
+// CHECK: memref.alloca() {alignment = 64 : i64}
+// CHECK: scf.while
+// CHECK: rnn.panel_dot {{.*}}[%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}] k {{.*}} for 20
+// CHECK: rnn.panel_dot {{.*}}[%{{[^,]*}}] k {{.*}} for 20
+// CHECK-NOT: rnn.panel_dot
+// CHECK: return
+func.func @project(%w: memref<?xi8>, %x: memref<?xf32>, %g: memref<?xf32>, %rows: index)
+    attributes {rnn.machine = #machine, rnn.schedule = #schedule} {
+  %0 = arith.constant 0 : index
+  %3 = arith.constant 3 : index
+  %20 = arith.constant 20 : index
+  rnn.project_rows %w[%0] of %x[%0, %20] into %g[%0, %20] rows %rows panels %0 to %3
+      {matrix = #matrix} : memref<?xf32>
+  return
+}
+
+// -----
+
+#matrix = #rnn.matrix<gates = 3, units = 20, lanes = 8, vectors = 1, depth = 20>
+func.func @unscheduled(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
+  // expected-error @+1 {{rnn.schedule: found none, expected it on the function}}
+  rnn.project_rows %w[%i] of %x[%i, %i] into %x[%i, %i] rows %i panels %i to %i {matrix = #matrix}
+      : memref<?xf32>
+  return
+}
