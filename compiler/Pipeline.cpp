@@ -83,6 +83,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
   case Stage::Target:
     // Consumes the network: what remains is loops, and the C interface.
     passes.addPass(createEmitKernels());
+    // Phases capture what they like until here: nothing may be moved before.
+    passes.addPass(createOutlinePhases());
     passes.addNestedPass<func::FuncOp>(createWalkPanels());
     // Before any lowering: sums, cells and activations are spelled out on whole vectors.
     passes.addPass(createExpandPanelDot());

@@ -44,7 +44,7 @@ def Rnn_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
   let hasOperationAttrVerify = 1;
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 class Rnn_Op<string mnemonic, list<Trait> traits = []>
@@ -87,5 +87,6 @@ include "dialects/rnn/CellOps.td"
 include "dialects/rnn/ActivationOps.td"
 include "dialects/rnn/KernelOps.td"
 include "dialects/rnn/RowOps.td"
+include "dialects/rnn/TeamOps.td"
 
 #endif // RNN_TD

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/Frame.h"
 #include "compiler/target/cpu/Interface.h"
 
 using namespace mlir;
@@ -268,18 +269,16 @@ func::FuncOp Interface::emitWave(const LayerFunctions &functions) {
   return e.function(module, name, types, [&](ValueRange args) {
     Team team = Team::from(args.drop_front());
     // Layers are shared as panels are, in the order of the network.
-    Phases phases(e, module, team, plan.numLayers, args);
+    Phases phases(e, team, plan.numLayers);
     RunArgs run{*this, args[0], {}, {}, {}};
     run.read();
     Value steps = run.turnSteps(team.parts);
     Value chunks = e.div(e.sub(e.add(run.seqLen, steps), e.index(1)), steps);
     Value turns = e.sub(e.add(chunks, team.parts), e.index(1));
     e.loop(e.index(0), turns, e.index(1), [&](Value turn) {
-      phases.run(name + ".turn", {turn}, /*meets=*/true, Phases::Cold,
-                 [&](ValueRange values, const Share &layers) {
-                   LayersEmitter(*this, values[0], Team::alone(e))
-                       .emitTurn(functions.whole, values.back(), layers);
-                 });
+      phases.run(name + ".turn", /*meets=*/true, Phases::Cold, [&](const Share &layers) {
+        LayersEmitter(*this, args[0], Team::alone(e)).emitTurn(functions.whole, turn, layers);
+      });
     });
   });
 }

@@ -22,16 +22,16 @@ namespace {
 /// to its own panels, and copies the outputs of its own units.
 class Ragged {
 public:
-  Ragged(Emitter &e, ModuleOp module, const KernelPlan &plan, const StepKernels &kernels,
-         std::string name, ValueRange args)
-      : e(e), module(module), plan(plan), kernels(kernels), name(std::move(name)), args(args),
+  Ragged(Emitter &e, const KernelPlan &plan, const StepKernels &kernels, std::string name,
+         ValueRange args)
+      : e(e), plan(plan), kernels(kernels), name(std::move(name)), args(args),
         layer(RaggedOperands::from(args)), zero(e.index(0)), one(e.index(1)),
         backward(arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero)) {}
 
   void emit() {
-    Phases phases(e, module, layer.team, plan.panels().panels(), args);
-    run(phases, ".start", {}, /*meets=*/false,
-        [](Ragged &self, ValueRange, const Share &share) { self.startStates(share); });
+    Phases phases(e, layer.team, plan.panels().panels());
+    run(phases, ".start", /*meets=*/false,
+        [](Ragged &self, const Share &share) { self.startStates(share); });
     // Chunks of turns, as many as fit the staged rows, at least one.
     e.loopWhile(
         {zero}, [&](ValueRange v) { return e.less(v[0], layer.seqLen); },
@@ -39,20 +39,14 @@ public:
           Value first = v[0];
           Values chunk = countTurns(first);
           Value turns = chunk[0], rows = chunk[1];
-          run(phases, ".stage", {first, turns}, /*meets=*/true,
-              [](Ragged &self, ValueRange own, const Share &share) {
-                self.stage(own[0], own[1], share);
-              });
-          run(phases, ".project", {rows}, /*meets=*/false,
-              [](Ragged &self, ValueRange own, const Share &share) {
-                self.projectRows(own[0], share);
-              });
+          run(phases, ".stage", /*meets=*/true,
+              [&](Ragged &self, const Share &share) { self.stage(first, turns, share); });
+          run(phases, ".project", /*meets=*/false,
+              [&](Ragged &self, const Share &share) { self.projectRows(rows, share); });
           e.loop(zero, turns, one, {zero}, [&](Value i, ValueRange v) {
             Value turn = e.add(first, i), at = v[0];
-            run(phases, ".scan", {turn, at}, /*meets=*/true,
-                [](Ragged &self, ValueRange own, const Share &share) {
-                  self.scan(own[0], own[1], share);
-                });
+            run(phases, ".scan", /*meets=*/true,
+                [&](Ragged &self, const Share &share) { self.scan(turn, at, share); });
             return Values{e.add(at, sizeOf(stepOf(turn)))};
           });
           return Values{e.add(first, turns)};
@@ -61,7 +55,6 @@ public:
 
 private:
   Emitter &e;
-  ModuleOp module;
   const KernelPlan &plan;
   const StepKernels &kernels;
   std::string name;
@@ -69,14 +62,13 @@ private:
   RaggedOperands layer;
   Value zero, one, backward;
 
-  /// A phase works on what it captures: a Ragged of its own.
-  void run(Phases &phases, StringRef suffix, ArrayRef<Value> others, bool meets,
-           function_ref<void(Ragged &, ValueRange, const Share &)> work) {
-    phases.run(name + suffix, others, meets, Phases::Cold,
-               [&](ValueRange values, const Share &share) {
-                 Ragged self(e, module, plan, kernels, name, values.drop_back(others.size()));
-                 work(self, values.take_back(others.size()), share);
-               });
+  /// A phase computes anew what follows from the operands: a Ragged of its own.
+  void run(Phases &phases, StringRef suffix, bool meets,
+           function_ref<void(Ragged &, const Share &)> work) {
+    phases.run(name + suffix, meets, Phases::Cold, [&](const Share &share) {
+      Ragged self(e, plan, kernels, name, args);
+      work(self, share);
+    });
   }
 
   /// Turn i is step i, or step T - 1 - i in reverse: a short row's first turn is
@@ -212,5 +204,5 @@ func::FuncOp cpu::emitRagged(Emitter &e, ModuleOp module, const KernelPlan &plan
                              const StepKernels &kernels) {
   std::string name = plan.name + ".ragged";
   return e.function(module, name, RaggedOperands::types(e),
-                    [&](ValueRange args) { Ragged(e, module, plan, kernels, name, args).emit(); });
+                    [&](ValueRange args) { Ragged(e, plan, kernels, name, args).emit(); });
 }

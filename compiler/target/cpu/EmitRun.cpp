@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/Frame.h"
 #include "compiler/target/cpu/Interface.h"
 #include "compiler/target/cpu/ThreadParts.h"
 

@@ -73,10 +73,10 @@ namespace {
 /// outputs are read across, after a meeting.
 class Sequence {
 public:
-  Sequence(Emitter &e, ModuleOp module, const KernelPlan &plan, const StepKernels &kernels,
-           std::string name, ValueRange args)
+  Sequence(Emitter &e, const KernelPlan &plan, const StepKernels &kernels, std::string name,
+           ValueRange args)
       : e(e), plan(plan), kernels(kernels), name(std::move(name)), layer(LayerOperands::from(args)),
-        phases(e, module, layer.team, plan.panels().panels(), args) {}
+        phases(e, layer.team, plan.panels().panels()) {}
 
   void emit();
 
@@ -99,27 +99,22 @@ private:
 
 void Sequence::project(Value first, Value steps) {
   // Meets: x may be y, which the scan overwrites.
-  phases.run(name + ".project", {first, steps}, /*meets=*/true, Phases::Cold,
-             [&](ValueRange values, const Share &share) {
-               emitChunk(e, plan, kernels.project, LayerOperands::from(values),
-                         values.drop_back().back(), values.back(), share);
-             });
+  phases.run(name + ".project", /*meets=*/true, Phases::Cold, [&](const Share &share) {
+    emitChunk(e, plan, kernels.project, layer, first, steps, share);
+  });
 }
 
 void Sequence::scan(ValueRange h, Value yAt, Value gatesAt, Value step) {
   Value parity = emitParity(e, step);
-  phases.run(name + ".scan", {h[0], h[1], h[2], yAt, gatesAt, parity},
-             /*meets=*/true, Phases::Hot, [&](ValueRange values, const Share &share) {
-               LayerOperands layer = LayerOperands::from(values);
-               ValueRange own = values.take_back(6);
-               SmallVector<Value> operands{
-                   layer.weights, layer.recurrentAt, layer.gates, own[4],     own[0],      own[1],
-                   own[2],        layer.y,           own[3],      layer.yRow, layer.batch, own[5],
-                   share.first,   share.end};
-               e.ifThen(
-                   e.equal(layer.batch, 1), [&] { e.call(kernels.scanRow, operands); },
-                   [&] { e.call(kernels.scanRows, operands); });
-             });
+  phases.run(name + ".scan", /*meets=*/true, Phases::Hot, [&](const Share &share) {
+    SmallVector<Value> operands{
+        layer.weights, layer.recurrentAt, layer.gates, gatesAt,    h[0],        h[1],
+        h[2],          layer.y,           yAt,         layer.yRow, layer.batch, parity,
+        share.first,   share.end};
+    e.ifThen(
+        e.equal(layer.batch, 1), [&] { e.call(kernels.scanRow, operands); },
+        [&] { e.call(kernels.scanRows, operands); });
+  });
 }
 
 /// Steps [first, first + steps), whose projections are there, from the state `h` on: {memory,
@@ -153,41 +148,33 @@ Values Sequence::scanChunk(Value first, Value steps, Value backward, ValueRange 
 
 /// h_n: what the last turn left, or h_0 itself when there was none (C13).
 void Sequence::keepLast(ValueRange h) {
-  phases.run(name + ".last", {h[0], h[1], h[2]}, /*meets=*/false, Phases::Cold,
-             [&](ValueRange values, const Share &share) {
-               LayerOperands layer = LayerOperands::from(values);
-               ValueRange h = values.take_back(3);
-               auto [first, count] = emitUnits(e, plan, share);
-               e.loop(e.index(0), layer.batch, e.index(1),
-                      [&, first = first, count = count](Value b) {
-                        Value from = e.add(e.add(h[1], e.mul(b, h[2])), first);
-                        Value to = e.add(e.add(layer.hnAt, e.mul(b, plan.hiddenSize)), first);
-                        e.call(kernels.copy, {h[0], from, layer.hn, to, count});
-                      });
-             });
+  phases.run(name + ".last", /*meets=*/false, Phases::Cold, [&](const Share &share) {
+    auto [first, count] = emitUnits(e, plan, share);
+    e.loop(e.index(0), layer.batch, e.index(1), [&, first = first, count = count](Value b) {
+      Value from = e.add(e.add(h[1], e.mul(b, h[2])), first);
+      Value to = e.add(e.add(layer.hnAt, e.mul(b, plan.hiddenSize)), first);
+      e.call(kernels.copy, {h[0], from, layer.hn, to, count});
+    });
+  });
 }
 
 /// One step of one row: projection and scan in one walk, as in `step`. Its states wait among
 /// the gates, since y may be x, and h_n h_0.
 void Sequence::emitOneStep() {
-  phases.run(
-      name + ".one", {}, /*meets=*/true, Phases::Cold, [&](ValueRange values, const Share &share) {
-        LayerOperands layer = LayerOperands::from(values);
-        // The halves of a state take turns (model.h), and so do the walks.
-        Value parity = emitParity(e, layer.h0, layer.hn);
-        auto walk = [&](func::FuncOp step) {
-          e.call(step, {layer.weights, layer.weightsAt, layer.x, layer.xAt, layer.h0, layer.h0At,
-                        layer.gates, e.index(0), parity, share.first, share.end});
-        };
-        e.ifThen(layer.upper, [&] { walk(kernels.stepUpper); }, [&] { walk(kernels.stepFirst); });
-      });
-  phases.run(
-      name + ".keep", {}, /*meets=*/true, Phases::Cold, [&](ValueRange values, const Share &share) {
-        LayerOperands layer = LayerOperands::from(values);
-        auto [first, count] = emitUnits(e, plan, share);
-        e.call(kernels.copy, {layer.gates, first, layer.y, e.add(layer.yAt, first), count});
-        e.call(kernels.copy, {layer.gates, first, layer.hn, e.add(layer.hnAt, first), count});
-      });
+  phases.run(name + ".one", /*meets=*/true, Phases::Cold, [&](const Share &share) {
+    // The halves of a state take turns (model.h), and so do the walks.
+    Value parity = emitParity(e, layer.h0, layer.hn);
+    auto walk = [&](func::FuncOp step) {
+      e.call(step, {layer.weights, layer.weightsAt, layer.x, layer.xAt, layer.h0, layer.h0At,
+                    layer.gates, e.index(0), parity, share.first, share.end});
+    };
+    e.ifThen(layer.upper, [&] { walk(kernels.stepUpper); }, [&] { walk(kernels.stepFirst); });
+  });
+  phases.run(name + ".keep", /*meets=*/true, Phases::Cold, [&](const Share &share) {
+    auto [first, count] = emitUnits(e, plan, share);
+    e.call(kernels.copy, {layer.gates, first, layer.y, e.add(layer.yAt, first), count});
+    e.call(kernels.copy, {layer.gates, first, layer.hn, e.add(layer.hnAt, first), count});
+  });
 }
 
 void Sequence::emit() {
@@ -224,7 +211,6 @@ std::pair<Value, Value> cpu::emitUnits(Emitter &e, const KernelPlan &plan, const
 func::FuncOp cpu::emitSequence(Emitter &e, ModuleOp module, const KernelPlan &plan,
                                const StepKernels &kernels) {
   std::string name = plan.name + ".layer";
-  return e.function(module, name, LayerOperands::types(e), [&](ValueRange args) {
-    Sequence(e, module, plan, kernels, name, args).emit();
-  });
+  return e.function(module, name, LayerOperands::types(e),
+                    [&](ValueRange args) { Sequence(e, plan, kernels, name, args).emit(); });
 }

@@ -28,6 +28,18 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def OutlinePhases : Pass<"rnn-outline-phases", "::mlir::ModuleOp"> {
+  let summary = "rnn.phase ==> a function for a team's threads, and who calls it";
+  let description = [{
+    What a phase captures goes through a frame on the stack. A part of a team that works
+    together does its own share in place, or by a call where the phase is cold, and meets the
+    others; a team that forks hands the function to parallel_for. Phases over a single unit
+    are nobody's share: their bodies stand where they were.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
+}
+
 def WalkPanels : Pass<"rnn-walk-panels", "::mlir::func::FuncOp"> {
   let summary = "kernels of rows ==> loops over panels, groups and tiles of rows";
   let description = [{

@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Generated code makes no thread: it hands work to the caller's parallel_for,
-// and waits in the caller's barrier (runtime/include/grucc/model.h).
+// The team of TeamOps.td as C++ values, and what kernels' memory is made of.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,13 +17,7 @@
 
 namespace grucc::cpu {
 
-/// Who works on a layer, in one of three forms:
-///
-///   alone     part 0 of 1; no function
-///   together  all parts run the same code at the same time, each its own part
-///             of every phase, and meet in `barrier` between phases
-///   forking   one thread runs the code, as part 0, and hands every phase to
-///             `parallelFor`: for callers without a barrier
+/// Who works on a layer, in one of three forms (dialects/rnn/TeamOps.td).
 struct Team {
   Value part, parts; ///< index
   Value parallelFor; ///< pointer; null unless forking
@@ -41,6 +34,8 @@ struct Team {
 Value viewOf(Emitter &e, Value pointer, mlir::MemRefType type);
 /// The same memory from an element on.
 Value viewFrom(Emitter &e, Value memory, Value element);
+/// The address of element 0 of a memory, as 64 bits.
+Value addressOf(Emitter &e, Value memory);
 Value isNull(Emitter &e, Value pointer);
 /// Whether one memory begins at a lower address than another.
 Value standsBefore(Emitter &e, Value memory, Value other);
@@ -51,38 +46,25 @@ struct Share {
   Value part, parts, first, end;
 };
 
-/// Calls parallelFor(context, count, body, &captured): `work` becomes the private
-/// function `name`. It may use nothing of its surroundings but what is captured.
-void emitFork(Emitter &e, mlir::ModuleOp module, const llvm::Twine &name, Value parallelFor,
-              Value context, Value count, ValueRange captured,
-              llvm::function_ref<void(ValueRange captured, Value part)> work);
-
-/// The phases of one function that a team runs.
+/// The phases of one function that a team runs (rnn.phase).
 class Phases {
 public:
-  /// At the start of the function, whose arguments every phase may use; `panels`
-  /// is what units are shared by.
-  Phases(Emitter &e, mlir::ModuleOp module, const Team &team, int64_t panels, ValueRange args);
+  /// At the start of the function that has the team; its phases share `units` units.
+  Phases(Emitter &e, const Team &team, int64_t units);
 
   /// A phase runs often, or it need not be quick.
   enum Speed { Hot, Cold };
 
   /// Every part does its share. When it `meets`, all have done so before any goes
-  /// on; a team that forks always meets. `work` as in emitFork: it is given the
-  /// function's arguments, then `others`.
-  void run(const llvm::Twine &name, ValueRange others, bool meets, Speed speed,
-           llvm::function_ref<void(ValueRange captured, const Share &share)> work);
+  /// on; a team that forks always meets.
+  void run(const llvm::Twine &name, bool meets, Speed speed,
+           llvm::function_ref<void(const Share &share)> work);
 
 private:
   Emitter &e;
-  mlir::ModuleOp module;
   Team team;
-  int64_t panels;
-  Values args;
-  Share own;
-  Value frame;
-
-  Share shareOf(Value part, Value parts);
+  int64_t units;
+  rnn::ShareOp share;
 };
 
 } // namespace grucc::cpu

@@ -1,0 +1,88 @@
+//===- Team.cpp - The threads of a run, in generated code -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/cpu/Team.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+using namespace mlir;
+using namespace grucc;
+using namespace grucc::cpu;
+
+static Type pointerType(Emitter &e) { return LLVM::LLVMPointerType::get(e.getContext()); }
+
+SmallVector<Type> Team::types(Emitter &e) {
+  Type index = e.getIndexType(), pointer = pointerType(e);
+  return {index, index, pointer, pointer, pointer};
+}
+
+Team Team::from(ValueRange v) { return {v[0], v[1], v[2], v[3], v[4]}; }
+
+Team Team::alone(Emitter &e) {
+  Value null = LLVM::ZeroOp::create(e, pointerType(e));
+  return {e.index(0), e.index(1), null, null, null};
+}
+
+Value cpu::viewOf(Emitter &e, Value base, MemRefType memory) {
+  // The descriptor that finalize-memref-to-llvm expects: both pointers, offset,
+  // size and stride. Kernels index from the start and never ask for the size.
+  Type i64 = e.getI64Type(), pointer = pointerType(e);
+  auto one = LLVM::LLVMArrayType::get(i64, 1);
+  auto type = LLVM::LLVMStructType::getLiteral(e.getContext(), {pointer, pointer, i64, one, one});
+  Value value = LLVM::PoisonOp::create(e, type);
+  auto insert = [&](Value field, ArrayRef<int64_t> position) {
+    value = LLVM::InsertValueOp::create(e, value, field, position);
+  };
+  auto number = [&](int64_t n) { return arith::ConstantOp::create(e, e.getI64IntegerAttr(n)); };
+  insert(base, {0});
+  insert(base, {1});
+  insert(number(0), {2});
+  insert(number(INT64_MAX), {3, 0});
+  insert(number(1), {4, 0});
+  return UnrealizedConversionCastOp::create(e, memory, value).getResult(0);
+}
+
+Value cpu::addressOf(Emitter &e, Value memory) {
+  Value address = memref::ExtractAlignedPointerAsIndexOp::create(e, memory);
+  return arith::IndexCastOp::create(e, e.getI64Type(), address);
+}
+
+Value cpu::standsBefore(Emitter &e, Value memory, Value other) {
+  return arith::CmpIOp::create(e, arith::CmpIPredicate::ult, addressOf(e, memory),
+                               addressOf(e, other));
+}
+
+Value cpu::viewFrom(Emitter &e, Value memory, Value element) {
+  auto type = cast<MemRefType>(memory.getType());
+  Value base = LLVM::IntToPtrOp::create(e, pointerType(e), addressOf(e, memory));
+  Value at = arith::IndexCastOp::create(e, e.getI64Type(), element);
+  return viewOf(e,
+                LLVM::GEPOp::create(e, pointerType(e), type.getElementType(), base,
+                                    ArrayRef<LLVM::GEPArg>{at}),
+                type);
+}
+
+Value cpu::isNull(Emitter &e, Value pointer) {
+  return LLVM::ICmpOp::create(e, LLVM::ICmpPredicate::eq, pointer,
+                              LLVM::ZeroOp::create(e, pointerType(e)));
+}
+
+Phases::Phases(Emitter &e, const Team &team, int64_t units) : e(e), team(team), units(units) {
+  share = rnn::ShareOp::create(e, team.part, team.parts, units);
+}
+
+void Phases::run(const Twine &name, bool meets, Speed speed,
+                 function_ref<void(const Share &)> work) {
+  auto phase = rnn::PhaseOp::create(e, team.part, team.parts, team.parallelFor, team.barrier,
+                                    team.context, share.getFirst(), share.getEnd(), name.str(),
+                                    units, meets, speed == Cold);
+  OpBuilder::InsertionGuard guard(e);
+  Type index = e.getIndexType();
+  Block *body = e.createBlock(&phase.getBody(), {}, {index, index, index},
+                              SmallVector<Location>(3, e.getLoc()));
+  work({body->getArgument(0), team.parts, body->getArgument(1), body->getArgument(2)});
+}
