@@ -24,12 +24,27 @@ enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR, Ptx, C
 
 /// The stages of the pipeline, in order; --stop-after=STAGE prints the MLIR that the stage
 /// leaves behind.
-enum class Stage { Frontend, Layers, Precision, Recurrence, Schedule, Target };
-/// Their names, which are those of their folders.
+/// After the schedule come the levels of code for a CPU; a GPU has the last alone.
+enum class Stage {
+  Frontend,
+  Layers,
+  Precision,
+  Recurrence,
+  Schedule,
+  Sequence,
+  Panels,
+  Vectors,
+  Target
+};
+/// Their names, which are those of their folders; Sequence to Target are in target/.
 inline constexpr std::pair<llvm::StringLiteral, Stage> stages[] = {
     {"frontend", Stage::Frontend},   {"layers", Stage::Layers},
     {"precision", Stage::Precision}, {"recurrence", Stage::Recurrence},
-    {"schedule", Stage::Schedule},   {"target", Stage::Target}};
+    {"schedule", Stage::Schedule},   {"sequence", Stage::Sequence},
+    {"panels", Stage::Panels},       {"vectors", Stage::Vectors},
+    {"target", Stage::Target}};
+/// Whether code for a GPU comes through that stage, too.
+inline bool isOfGpus(Stage stage) { return stage <= Stage::Schedule || stage == Stage::Target; }
 
 struct CompileOptions {
   std::string input; ///< path, or empty: flags only

@@ -38,8 +38,8 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
     passes.addPass(createExpandActivations({options.target->fma}));
     ptx::buildLowerToNVVM(passes);
     break;
-  default:
-    llvm_unreachable("a stage that is the same for every target");
+  default: // the levels of a CPU
+    break;
   }
 }
 
@@ -80,16 +80,24 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // Knows the machine now.
     passes.addPass(createSelectStorage());
     break;
-  case Stage::Target:
-    // Consumes the network: what remains is loops, and the C interface.
+  case Stage::Sequence:
+    // While weights are constants of the network's ops.
+    passes.addPass(createPackWeights());
+    // Consumes the network: what remains is layers, kernels of rows and the C interface.
     passes.addPass(createEmitKernels());
+    break;
+  case Stage::Panels:
     // Phases capture what they like until here: nothing may be moved before.
     passes.addPass(createOutlinePhases());
     passes.addNestedPass<func::FuncOp>(createWalkPanels());
+    break;
+  case Stage::Vectors:
     // Before any lowering: sums, cells and activations are spelled out on whole vectors.
     passes.addPass(createExpandPanelDot());
     passes.addPass(createExpandCell());
     passes.addPass(createExpandActivations({options.target->fma}));
+    break;
+  case Stage::Target:
     cpu::buildLowerToLLVM(passes);
     // After the functions are LLVM's: the descriptor holds their addresses.
     passes.addPass(createEmitDescriptor());

@@ -38,7 +38,8 @@ struct NetworkPlan : rnn::Network {
 
   /// What is made of the function is called NAME_SOMETHING and NAME.SOMETHING: refuses a
   /// module that has such symbols.
-  mlir::LogicalResult expectFreeNames() const;
+  /// `ours`: those that are there already.
+  mlir::LogicalResult expectFreeNames(llvm::ArrayRef<std::string> ours = {}) const;
   /// Gives what is made of the function all that stands on it: every rnn.NAME.
   void carryOver(mlir::Operation *to) const;
 };

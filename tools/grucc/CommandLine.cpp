@@ -258,6 +258,16 @@ Error Reader::checkTarget() const {
     return Error::success();
   }
   std::string forTarget = "for " + options.target;
+  if (options.stopAfter && !isOfGpus(*options.stopAfter)) {
+    SmallVector<StringRef> known;
+    for (auto [name, stage] : stages)
+      if (isOfGpus(stage))
+        known.push_back(name);
+    const auto *found =
+        llvm::find_if(stages, [&](auto &one) { return one.second == *options.stopAfter; });
+    return usageError("--stop-after", quoted(found->first) + " " + forTarget,
+                      rnn::listWords(known));
+  }
   if (options.network.training)
     return usageError("--training", "it " + forTarget, "inference");
   if (options.network.externalWeights)

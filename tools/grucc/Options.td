@@ -57,7 +57,7 @@ defm tune : Value<"tune", "FILE", tune_group, "Compile nothing else: time the co
 defm tune_seq_len : Value<"tune-seq-len", "T", tune_group, "Steps of a timed run (default 50)">;
 defm tune_batch : Value<"tune-batch", "B", tune_group, "Rows of a timed run (default 1)">;
 
-defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule or target">;
+defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule, sequence, panels, vectors or target">;
 def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time; for a GPU kernels, registers, regime and estimated times">;
 def report_EQ : Joined<["--"], "report=">, MetaVarName<"json">, Group<inspect_group>, HelpText<"The same as JSON; for a GPU gpu.by_batch, too: a step of 1, 8, 16, 32 and 128 rows">;
 def version : Switch<"version", inspect_group, "Print the version">;

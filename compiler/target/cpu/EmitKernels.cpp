@@ -9,8 +9,6 @@
 #include "compiler/target/cpu/Interface.h"
 #include "compiler/target/cpu/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_EMITKERNELS
@@ -21,18 +19,6 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// llvm.mlir.global of raw bytes, aligned: weights never become single floats.
-static void emitBytes(Emitter &e, ModuleOp module, const Twine &name, ArrayRef<char> bytes) {
-  OpBuilder::InsertionGuard guard(e);
-  e.setInsertionPointToStart(module.getBody());
-  auto type = RankedTensorType::get({int64_t(bytes.size())}, e.getI8Type());
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, bufferAlignment);
-  auto value = DenseResourceElementsAttr::get(type, name.str(), std::move(blob));
-  auto array = LLVM::LLVMArrayType::get(e.getI8Type(), bytes.size());
-  LLVM::GlobalOp::create(e, array, /*isConstant=*/true, LLVM::Linkage::Internal, name.str(), value,
-                         bufferAlignment);
-}
-
 /// What the descriptor and the header say beside the network.
 static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
   StepWorkspace workspace = stepWorkspace(plan);
@@ -42,21 +28,18 @@ static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
-  if (failed(plan) || failed(plan->expectOneRound()) || failed(plan->expectFreeNames()))
+  if (failed(plan) || failed(plan->expectOneRound()))
     return failure();
+  std::string packed[] = {plan->zerosName(), plan->weightsName()};
+  if (failed(plan->expectFreeNames(packed)))
+    return failure();
+  auto needed = ArrayRef<std::string>(packed).drop_back(plan->externalWeights);
+  if (!llvm::all_of(needed, [&](StringRef symbol) { return module.lookupSymbol(symbol); }))
+    return func.emitError("found no packed weights, expected rnn-pack-weights to have run");
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
   Emitter e(func.getLoc(), builder, plan->element, plan->machine);
   e.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
-
-  if (!plan->externalWeights) {
-    FailureOr<std::vector<char>> packed = packWeights(*plan);
-    if (failed(packed))
-      return failure();
-    emitBytes(e, module, plan->name + ".weights", *packed);
-  }
-  emitBytes(e, module, plan->name + ".zeros",
-            std::vector<char>(plan->hiddenSize * plan->elementBytes(), 0));
 
   StepKernels kernels;
   KernelPlan rowPlan = plan->forOneRow();

@@ -77,6 +77,11 @@ struct KernelPlan : NetworkPlan {
   /// where it never has, or nothing can stream.
   int64_t stepRows() const;
 
+  /// Globals that rnn-pack-weights writes: the packed weights, unless they are external,
+  /// and the zeros that h_0 is where there is none.
+  std::string weightsName() const { return name + ".weights"; }
+  std::string zerosName() const { return name + ".zeros"; }
+
   /// Reads a plan, or says which op cannot be lowered.
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);
 

@@ -1,4 +1,4 @@
-//===- PackWeights.cpp - Weights into panels, at compile time -===//
+//===- PackWeights.cpp - Constant weights into panels -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,9 +6,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/ModelAbi.h"
 #include "compiler/target/cpu/KernelPlan.h"
+#include "compiler/target/cpu/Passes.h"
 #include "compiler/target/cpu/Widening.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include <cstring>
+
+namespace grucc {
+#define GEN_PASS_DEF_PACKWEIGHTS
+#include "compiler/target/cpu/Passes.h.inc"
+} // namespace grucc
 
 using namespace mlir;
 using namespace grucc;
@@ -100,3 +110,39 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
 FailureOr<std::vector<char>> cpu::packWeights(const KernelPlan &plan) {
   return plan.element.isF32() ? pack<float>(plan) : pack<double>(plan);
 }
+
+/// llvm.mlir.global of raw bytes, aligned: weights never become single floats.
+static void emitBytes(ModuleOp module, func::FuncOp func, StringRef name, ArrayRef<char> bytes) {
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  auto type = RankedTensorType::get({int64_t(bytes.size())}, b.getI8Type());
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, bufferAlignment);
+  auto value = DenseResourceElementsAttr::get(type, name, std::move(blob));
+  auto array = LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size());
+  LLVM::GlobalOp::create(b, func.getLoc(), array, /*isConstant=*/true, LLVM::Linkage::Internal,
+                         name, value, bufferAlignment);
+}
+
+static LogicalResult pack(ModuleOp module, func::FuncOp func) {
+  FailureOr<KernelPlan> plan = KernelPlan::read(func);
+  if (failed(plan) || failed(plan->expectOneRound()) || failed(plan->expectFreeNames()))
+    return failure();
+  if (!plan->externalWeights) {
+    FailureOr<std::vector<char>> packed = packWeights(*plan);
+    if (failed(packed))
+      return failure();
+    emitBytes(module, func, plan->weightsName(), *packed);
+  }
+  emitBytes(module, func, plan->zerosName(),
+            std::vector<char>(plan->hiddenSize * plan->elementBytes(), 0));
+  return success();
+}
+
+namespace {
+struct PackWeights : grucc::impl::PackWeightsBase<PackWeights> {
+  void runOnOperation() override {
+    for (func::FuncOp func : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
+      if (!func.getOps<rnn::ScanOp>().empty() && failed(pack(getOperation(), func)))
+        return signalPassFailure();
+  }
+};
+} // namespace

@@ -11,16 +11,27 @@
 
 include "mlir/Pass/PassBase.td"
 
+def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
+  let summary = "constant weights ==> bytes in panels, as kernels read them";
+  let description = [{
+    NAME.weights gets the matrices and biases of every layer and direction, in the order of
+    `target/cpu/KernelPlan.h` and each in the panels of `dialects/rnn/PanelLayout.h`, kept in
+    their `#rnn.storage`; external weights come from the caller instead. NAME.zeros is what
+    h_0 is where there is none. Refuses a function whose ops are not the network that its
+    `rnn.network` says, a schedule that its machine or the stack does not allow, and a weight
+    that its storage does not hold.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
   let summary = "rnn.project and rnn.scan ==> loops of vectors, and the C interface around them";
   let description = [{
     The function that holds the network is replaced by what its schedule says:
     private kernels in `scf`, `vector` and `memref` (projection, one step of the
-    scan, a layer over a sequence), the public functions of A3, and, unless the
-    weights are external, the weights packed into panels as read-only data. Its
-    attributes go on standing on NAME_run, with `rnn.descriptor`. Refuses a function
-    whose ops are not the network that its `rnn.network` says, and a schedule that its
-    machine or the stack does not allow.
+    scan, a layer over a sequence) and the public functions of A3. Its attributes go on
+    standing on NAME_run, with `rnn.descriptor`. Refuses what rnn-pack-weights refuses,
+    which must have run.
   }];
   let dependentDialects = [
     "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",

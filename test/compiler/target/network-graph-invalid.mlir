@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --split-input-file --rnn-emit-kernels --verify-diagnostics
+// RUN: grucc-opt %s --split-input-file --rnn-pack-weights --verify-diagnostics
 
 // Kernels are written from sizes and flags: a graph that is anything but a stack of layers, or
 // that the function's rnn.network does not describe, is refused, with a note at what it should

@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --split-input-file --rnn-emit-kernels --verify-diagnostics
+// RUN: grucc-opt %s --split-input-file --rnn-pack-weights --verify-diagnostics
 
 // As network-graph-invalid.mlir: what a function's rnn.network says, and what its layers are.
 

@@ -13,6 +13,9 @@ STAGES = {  # what stands in the text that a stage leaves behind, and what no lo
     "layers": ("rnn.layer", "rnn.gru "),
     "recurrence": ("rnn.scan", "rnn.layer"),
     "schedule": ("#rnn.schedule<", "rnn.layer"),
+    "sequence": ("rnn.phase", "rnn.project "),
+    "panels": ("rnn.panel_dot", "rnn.phase"),
+    "vectors": ("math.fma", "rnn.panel_dot"),
     "target": ("llvm.func", "rnn.scan"),
 }
 

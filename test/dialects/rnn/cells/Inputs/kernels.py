@@ -34,8 +34,9 @@ def compiled(layer, name):
         file.write(layer.as_network("net"))
     text = run("cells-opt", prefix + ".mlir", *HOIST, "--canonicalize",
                "--rnn-select-schedule=machine=x86-64-v3", "--rnn-verify-schedule",
-               "--rnn-emit-kernels", "--rnn-outline-phases", "--rnn-walk-panels", "--rnn-expand-panel-dot",
-               "--rnn-expand-cell", "--rnn-expand-activations", "--test-lower-to-llvm")
+               "--rnn-pack-weights", "--rnn-emit-kernels", "--rnn-outline-phases",
+               "--rnn-walk-panels", "--rnn-expand-panel-dot", "--rnn-expand-cell",
+               "--rnn-expand-activations", "--test-lower-to-llvm")
     with open(prefix + ".llvm.mlir", "w") as file:
         # Attributes of the rnn dialect, which mlir-translate does not know.
         file.write(re.sub(r"^#\w.*\n| attributes \{.*\}(?=( \{)?$)", "", text, flags=re.M))

@@ -1,4 +1,4 @@
-//===- WalkFusedStep.cpp - Projection and scan of one step in one walk -===//
+//===- WalkStepRow.cpp - Projection and scan of one step in one walk -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
