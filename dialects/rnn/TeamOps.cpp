@@ -41,3 +41,11 @@ LogicalResult PhaseOp::verify() {
   error.attachNote(share.getLoc()) << "of which the share is";
   return error;
 }
+
+LogicalResult ForkOp::verify() {
+  Block &body = getBody().front();
+  if (body.getArgumentTypes() == ArrayRef<Type>{IndexType::get(getContext())})
+    return success();
+  return emitOpError() << "found a body of " << body.getNumArguments()
+                       << " arguments, expected the part, of type index";
+}

@@ -95,4 +95,33 @@ def Rnn_PhaseOp
   let hasVerifier = 1;
 }
 
+def Rnn_ForkOp : Rnn_Op<"fork", [SingleBlock, NoTerminator]> {
+  let summary = "parts that the caller's threads do, none of which waits for another";
+  let description = [{
+    Hands `count` parts to `parallel_for` and comes back when all are done. The body is given
+    the number of its part. As that of `rnn.phase`, it may use what stands around it until
+    `rnn-outline-phases` makes a function `name` of it.
+
+    Example:
+
+    ```mlir
+    func.func private @work(%part: index, %step: index)
+    func.func @run(%for: !llvm.ptr, %context: !llvm.ptr, %threads: index, %step: index) {
+      rnn.fork "run.parts" %threads by(%for, %context) {
+      ^bb0(%part: index):
+        func.call @work(%part, %step) : (index, index) -> ()
+      }
+      return
+    }
+    ```
+  }];
+  let arguments = (ins
+    Index:$count, Rnn_Pointer:$parallel_for, Rnn_Pointer:$parallel_context, StrAttr:$name);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $name $count `by` `(` $parallel_for `,` $parallel_context `)` $body attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // RNN_TEAM_OPS_TD

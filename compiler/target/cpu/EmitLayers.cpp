@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/Frame.h"
 #include "compiler/target/cpu/Interface.h"
 
 using namespace mlir;
@@ -114,22 +113,13 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
   // Directions and rows at once: nothing of a layer is read across, but the
   // layer above reads all of it.
   e.ifThen(e.equal(rowParts, 0), here, [&] {
-    Values captured = ragged ? call.all() : call.values();
-    captured.append({call.wholeBatch, perDirection, rowParts});
-    emitFork(e, i.module, function.getName() + ".rows", buffer(ArgsField::ParallelFor),
-             buffer(ArgsField::ParallelContext), e.mul(rowParts, plan.numDirections()), captured,
-             [&](ValueRange values, Value part) {
-               RaggedOperands own;
-               if (ragged)
-                 own = RaggedOperands::from(values);
-               else
-                 static_cast<LayerOperands &>(own) = LayerOperands::from(values);
-               ValueRange others = values.take_back(3);
-               own.wholeBatch = others[0];
-               Value parts = others[2], direction = e.div(part, parts);
-               Value rowPart = e.sub(part, e.mul(direction, parts));
-               own = inDirection(e, plan, own, others[1], direction);
-               run(forRows(e, plan, ragged, own, rowPart, parts));
+    emitFork(e, function.getName() + ".rows", buffer(ArgsField::ParallelFor),
+             buffer(ArgsField::ParallelContext), e.mul(rowParts, plan.numDirections()),
+             [&](Value part) {
+               Value direction = e.div(part, rowParts);
+               Value rowPart = e.sub(part, e.mul(direction, rowParts));
+               RaggedOperands own = inDirection(e, plan, call, perDirection, direction);
+               run(forRows(e, plan, ragged, own, rowPart, rowParts));
              });
   });
 }

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/Frame.h"
 #include "compiler/target/cpu/Interface.h"
 #include "compiler/target/cpu/ThreadParts.h"
 
@@ -160,22 +159,17 @@ void RunEmitter::runTeam(func::FuncOp function, Value parts, ValueRange others) 
     operands.append(others.begin(), others.end());
     e.call(function, operands);
   };
-  Values captured{args, parts, barrier, context};
-  captured.append(others.begin(), others.end());
   e.ifThen(
       i.isNull(barrier),
       [&] { call(args, {e.index(0), parts, parallelFor, null, context}, others); },
       [&] {
-        emitFork(e, i.module, function.getName() + ".together", parallelFor, context, parts,
-                 captured, [&](ValueRange own, Value part) {
-                   Value null = Team::alone(e).parallelFor;
-                   call(own[0], {part, own[1], null, own[2], own[3]}, own.drop_front(4));
-                 });
+        emitFork(e, function.getName() + ".together", parallelFor, context, parts, [&](Value part) {
+          Value null = Team::alone(e).parallelFor;
+          call(args, {part, parts, null, barrier, context}, others);
+        });
       });
 }
 
-/// Whether layers may run side by side, on that many threads, and it is likely to
-/// pay: with split = "auto" all threads have as many layers and enough turns.
 Value RunEmitter::worthWave(Value parts, Value ragged) {
   Value one = e.index(1);
   Value room = e.less(e.sub(e.mul(parts, batch), one), i.toIndex(layout.rows));

@@ -84,11 +84,3 @@ void cpu::callFork(Emitter &e, Value parallelFor, Value context, Value count, fu
   Value parts = arith::IndexCastOp::create(e, e.getI64Type(), count);
   callPointer(e, parallelFor, {context, parts, callee, frame});
 }
-
-void cpu::emitFork(Emitter &e, ModuleOp module, const Twine &name, Value parallelFor, Value context,
-                   Value count, ValueRange captured, function_ref<void(ValueRange, Value)> work) {
-  Value frame = emitFrame(e, captured.size());
-  storeWords(e, frame, 0, captured);
-  func::FuncOp body = emitBody(e, module, name, captured.getTypes(), work);
-  callFork(e, parallelFor, context, count, body, frame);
-}

@@ -36,12 +36,6 @@ void callPointer(Emitter &e, Value function, ValueRange arguments);
 void callFork(Emitter &e, Value parallelFor, Value context, Value count, mlir::func::FuncOp body,
               Value frame);
 
-/// Calls parallelFor(context, count, body, &captured): `work` becomes the private
-/// function `name`. It may use nothing of its surroundings but what is captured.
-void emitFork(Emitter &e, mlir::ModuleOp module, const llvm::Twine &name, Value parallelFor,
-              Value context, Value count, ValueRange captured,
-              llvm::function_ref<void(ValueRange captured, Value part)> work);
-
 } // namespace grucc::cpu
 
 #endif // GRUCC_COMPILER_TARGET_CPU_FRAME_H

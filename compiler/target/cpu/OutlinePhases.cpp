@@ -13,9 +13,12 @@
 //
 //   func.func private @net.layer.scan(frame, part) { the share of part; work }
 //
+// and rnn.fork, whose parts are all that there is to do.
+//
 // The one place that knows how threads are given their work: all that a phase captures
 // stands in a frame on the stack, first the arguments of the function, once, then what
-// is the phase's own, in the order in which it is computed.
+// is the phase's own, in the order in which it is computed; a fork's frame has what it
+// captures.
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,14 +54,19 @@ namespace {
 /// The phases of one function.
 class Outliner {
 public:
-  Outliner(ModuleOp module, func::FuncOp func, rnn::ShareOp share)
-      : module(module), func(func), builder(share),
-        e(share.getLoc(), builder, Type(), /*fma=*/true), units(share.getUnits()) {
+  Outliner(ModuleOp module, func::FuncOp func)
+      : module(module), func(func), builder(func.getContext()),
+        e(func.getLoc(), builder, Type(), /*fma=*/true) {
     e.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
     e.machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
     e.entry = &func.getBody().front();
-    e.setInsertionPoint(share);
     number();
+  }
+
+  /// Computes the own share of all phases, and keeps the function's arguments for them.
+  void outline(rnn::ShareOp share) {
+    e.setInsertionPoint(share);
+    units = share.getUnits();
     auto [first, end] = emitShare(e, share.getPart(), share.getParts(), units);
     if (units > 1) {
       frame = emitFrame(e, func.getNumArguments() + mostCaptured);
@@ -70,20 +78,24 @@ public:
   }
 
   LogicalResult outline(rnn::PhaseOp phase);
+  LogicalResult outline(rnn::ForkOp fork);
 
 private:
   ModuleOp module;
   func::FuncOp func;
   OpBuilder builder;
   Emitter e;
-  int64_t units;
+  int64_t units = 0;
   Value frame;
   Operation *last = nullptr;                 ///< function behind which the next one goes
   llvm::DenseMap<Value, int64_t> computedAt; ///< in the function, counted
 
   void number();
-  FailureOr<Values> captured(rnn::PhaseOp phase);
-  func::FuncOp emitFunction(rnn::PhaseOp phase, ValueRange own);
+  FailureOr<Values> captured(Operation *op);
+  /// The function of an op with a body, given `words` and the arguments that `argumentsOf`
+  /// computes of these and of the part.
+  func::FuncOp emitFunction(Operation *op, StringRef name, ValueRange words,
+                            function_ref<Values(ValueRange, Value)> argumentsOf);
   void inlineHere(rnn::PhaseOp phase);
 };
 } // namespace
@@ -99,50 +111,45 @@ void Outliner::number() {
   });
 }
 
-/// What the phase takes from around it beside the function's arguments and constants, in
-/// the order in which it is computed.
-FailureOr<Values> Outliner::captured(rnn::PhaseOp phase) {
+/// What the body takes from around it, in the order in which it is computed. Phases compute
+/// constants anew. A fork's go through its frame: LLVM would make layers of their own of the
+/// calls that know them, with other code in the innermost loops.
+FailureOr<Values> Outliner::captured(Operation *op) {
   llvm::SetVector<Value> used;
-  getUsedValuesDefinedAbove(phase.getBody(), used);
+  getUsedValuesDefinedAbove(op->getRegions(), used);
   Values own;
   for (Value value : used) {
-    bool isArgument = llvm::is_contained(func.getArguments(), value);
-    if (isArgument || matchPattern(value, m_Constant()))
+    if (isa<rnn::PhaseOp>(op) && matchPattern(value, m_Constant()))
       continue;
     Type type = value.getType();
     if (!isa<MemRefType, IndexType, LLVM::LLVMPointerType>(type) && !type.isInteger(1) &&
         !type.isInteger(64)) {
-      InFlightDiagnostic error = phase.emitError("captured: found ")
+      InFlightDiagnostic error = op->emitError("captured: found ")
                                  << type << ", expected what fits a word of eight bytes";
       error.attachNote(value.getLoc()) << "which is computed here";
       return error;
     }
     own.push_back(value);
   }
-  if (own.size() > mostCaptured)
-    return phase.emitError("captured: found ")
-           << own.size() << " values, expected at most " << mostCaptured;
-  llvm::sort(own, [&](Value a, Value b) { return computedAt.at(a) < computedAt.at(b); });
+  llvm::sort(own, [&](Value a, Value b) { return computedAt.lookup(a) < computedAt.lookup(b); });
   return own;
 }
 
-func::FuncOp Outliner::emitFunction(rnn::PhaseOp phase, ValueRange own) {
-  Values words(func.getArguments());
-  words.append(own.begin(), own.end());
-  auto parts = cast<BlockArgument>(phase.getParts()).getArgNumber();
-  func::FuncOp function = emitBody(
-      e, module, phase.getName(), ValueRange(words).getTypes(), [&](ValueRange values, Value part) {
-        auto [first, end] = emitShare(e, part, values[parts], units);
+func::FuncOp Outliner::emitFunction(Operation *op, StringRef name, ValueRange words,
+                                    function_ref<Values(ValueRange, Value)> argumentsOf) {
+  Region &body = op->getRegion(0);
+  func::FuncOp function =
+      emitBody(e, module, name, words.getTypes(), [&](ValueRange values, Value part) {
         IRMapping here;
-        here.map(ValueRange(words), values);
-        here.map(phase.getBody().getArguments(), ValueRange{part, first, end});
+        here.map(words, values);
+        here.map(body.getArguments(), argumentsOf(values, part));
         llvm::SetVector<Value> used;
-        getUsedValuesDefinedAbove(phase.getBody(), used);
+        getUsedValuesDefinedAbove(body, used);
         for (Value value : used)
           if (!here.contains(value)) // a constant
             here.map(value, e.clone(*value.getDefiningOp())->getResult(0));
-        for (Operation &op : phase.getBody().front())
-          e.clone(op, here);
+        for (Operation &inner : body.front())
+          e.clone(inner, here);
       });
   function->moveAfter(last ? last : func.getOperation());
   last = function;
@@ -171,7 +178,18 @@ LogicalResult Outliner::outline(rnn::PhaseOp phase) {
   FailureOr<Values> own = captured(phase);
   if (failed(own))
     return failure();
-  func::FuncOp function = emitFunction(phase, *own);
+  llvm::erase_if(*own, [&](Value value) { return llvm::is_contained(func.getArguments(), value); });
+  if (own->size() > mostCaptured)
+    return phase.emitError("captured: found ")
+           << own->size() << " values, expected at most " << mostCaptured;
+  Values words(func.getArguments());
+  words.append(own->begin(), own->end());
+  auto parts = cast<BlockArgument>(phase.getParts()).getArgNumber();
+  func::FuncOp function =
+      emitFunction(phase, phase.getName(), words, [&](ValueRange values, Value part) -> Values {
+        auto [first, end] = emitShare(e, part, values[parts], units);
+        return {part, first, end};
+      });
   auto store = [&] { storeWords(e, frame, func.getNumArguments(), *own); };
   if (phase.getCold())
     store();
@@ -196,19 +214,43 @@ LogicalResult Outliner::outline(rnn::PhaseOp phase) {
   return success();
 }
 
+LogicalResult Outliner::outline(rnn::ForkOp fork) {
+  e.setInsertionPoint(fork);
+  FailureOr<Values> own = captured(fork);
+  if (failed(own))
+    return failure();
+  Value words = emitFrame(e, own->size());
+  storeWords(e, words, 0, *own);
+  func::FuncOp function =
+      emitFunction(fork, fork.getName(), *own, [](ValueRange, Value part) { return Values{part}; });
+  callFork(e, fork.getParallelFor(), fork.getParallelContext(), fork.getCount(), function, words);
+  fork.erase();
+  return success();
+}
+
 namespace {
 struct OutlinePhases : grucc::impl::OutlinePhasesBase<OutlinePhases> {
   void runOnOperation() override {
     for (auto func : llvm::to_vector(getOperation().getOps<func::FuncOp>())) {
-      SmallVector<rnn::ShareOp> shares(func.getOps<rnn::ShareOp>());
-      if (shares.empty())
+      SmallVector<Operation *> found;
+      func.walk<WalkOrder::PreOrder>([&](Operation *op) {
+        if (isa<rnn::ShareOp, rnn::PhaseOp, rnn::ForkOp>(op))
+          found.push_back(op);
+      });
+      if (found.empty())
         continue;
-      SmallVector<rnn::PhaseOp> phases;
-      func.walk<WalkOrder::PreOrder>([&](rnn::PhaseOp phase) { phases.push_back(phase); });
-      Outliner outliner(getOperation(), func, shares.front());
-      for (rnn::PhaseOp phase : phases)
-        if (failed(outliner.outline(phase)))
+      Outliner outliner(getOperation(), func);
+      for (Operation *op : found) {
+        LogicalResult done = success();
+        if (auto share = dyn_cast<rnn::ShareOp>(op))
+          outliner.outline(share);
+        else if (auto phase = dyn_cast<rnn::PhaseOp>(op))
+          done = outliner.outline(phase);
+        else
+          done = outliner.outline(cast<rnn::ForkOp>(op));
+        if (failed(done))
           return signalPassFailure();
+      }
     }
   }
 };

@@ -40,11 +40,12 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
 }
 
 def OutlinePhases : Pass<"rnn-outline-phases", "::mlir::ModuleOp"> {
-  let summary = "rnn.phase ==> a function for a team's threads, and who calls it";
+  let summary = "rnn.phase, rnn.fork ==> functions for a team's threads, and who calls them";
   let description = [{
     What a phase captures goes through a frame on the stack. A part of a team that works
     together does its own share in place, or by a call where the phase is cold, and meets the
-    others; a team that forks hands the function to parallel_for. Phases over a single unit
+    others; a team that forks hands the function to parallel_for, as every rnn.fork does.
+    Phases over a single unit
     are nobody's share: their bodies stand where they were.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",

@@ -86,3 +86,11 @@ void Phases::run(const Twine &name, bool meets, Speed speed,
                               SmallVector<Location>(3, e.getLoc()));
   work({body->getArgument(0), team.parts, body->getArgument(1), body->getArgument(2)});
 }
+
+void cpu::emitFork(Emitter &e, const Twine &name, Value parallelFor, Value context, Value count,
+                   function_ref<void(Value)> work) {
+  auto fork = rnn::ForkOp::create(e, count, parallelFor, context, name.str());
+  OpBuilder::InsertionGuard guard(e);
+  Block *body = e.createBlock(&fork.getBody(), {}, {e.getIndexType()}, {e.getLoc()});
+  work(body->getArgument(0));
+}

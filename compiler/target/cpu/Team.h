@@ -67,6 +67,10 @@ private:
   rnn::ShareOp share;
 };
 
+/// `count` parts that parallelFor's threads do (rnn.fork).
+void emitFork(Emitter &e, const llvm::Twine &name, Value parallelFor, Value context, Value count,
+              llvm::function_ref<void(Value part)> work);
+
 } // namespace grucc::cpu
 
 #endif // GRUCC_COMPILER_TARGET_CPU_TEAM_H

@@ -51,3 +51,13 @@ func.func @f(%p: index, %a: !llvm.ptr) {
   }
   return
 }
+
+// -----
+
+func.func @f(%n: index, %a: !llvm.ptr) {
+  // expected-error @+1 {{found a body of 0 arguments, expected the part, of type index}}
+  rnn.fork "work" %n by(%a, %a) {
+  ^bb0:
+  }
+  return
+}

@@ -22,3 +22,15 @@ func.func @layer(%part: index, %parts: index, %for: !llvm.ptr, %barrier: !llvm.p
   }
   return
 }
+
+// CHECK-LABEL: @run(
+// CHECK: rnn.fork "parts" %{{.*}} by(%{{.*}}, %{{.*}}) {
+// CHECK-NEXT: ^bb0(%[[PART:.*]]: index):
+// CHECK-NEXT: func.call @work(%[[PART]], %{{.*}}, %{{.*}})
+func.func @run(%for: !llvm.ptr, %context: !llvm.ptr, %threads: index, %step: index) {
+  rnn.fork "parts" %threads by(%for, %context) {
+  ^bb0(%part: index):
+    func.call @work(%part, %step, %step) : (index, index, index) -> ()
+  }
+  return
+}

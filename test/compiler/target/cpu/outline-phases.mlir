@@ -67,6 +67,29 @@ func.func @alone(%part: index, %parts: index, %null: !llvm.ptr) {
   return
 }
 
+// A fork's frame has what it captures, constants too.
+// CHECK-LABEL: func.func @run(
+// CHECK-SAME: %[[FOR:[^:]*]]: !llvm.ptr, %[[CONTEXT:[^:]*]]: !llvm.ptr, %[[THREADS:[^:]*]]: index, %[[UNUSED:[^:]*]]: index, %[[STEP:[^:]*]]: index)
+// CHECK: %[[COUNT:.*]] = arith.constant 2 : i64
+// CHECK: %[[FRAME:.*]] = llvm.alloca %[[COUNT]] x i64
+// CHECK: %[[FIVE:.*]] = arith.constant 5 : index
+// CHECK: %[[WORD:.*]] = arith.index_cast %[[STEP]]
+// CHECK: llvm.store %[[WORD]]
+// CHECK: %[[WORD:.*]] = arith.index_cast %[[FIVE]]
+// CHECK: llvm.store %[[WORD]]
+// CHECK: constant @parts
+// CHECK: llvm.call %[[FOR]](%[[CONTEXT]], %{{.*}}, %{{.*}}, %[[FRAME]])
+// CHECK-LABEL: func.func private @parts(
+// CHECK: call @work(
+func.func @run(%for: !llvm.ptr, %context: !llvm.ptr, %threads: index, %unused: index, %step: index) {
+  %five = arith.constant 5 : index
+  rnn.fork "parts" %threads by(%for, %context) {
+  ^bb0(%part: index):
+    func.call @work(%part, %step, %five) : (index, index, index) -> ()
+  }
+  return
+}
+
 // -----
 
 func.func private @sum(vector<8xf32>)
