@@ -37,7 +37,8 @@ public:
     double cells;      ///< one after the other in a thread
   };
   virtual Turn scanTurn(const ScanLayout &layout, rnn::GpuAttr gpu, int64_t batch) const = 0;
-  /// Cycles of one step, or of a projection, whose multiprocessors have so many blocks each.
+  /// Cycles of one step whose multiprocessors have so many blocks each, and of a projection
+  /// where they have so many warps.
   virtual GpuEstimate stepSums(const StepLayout &layout, rnn::GpuAttr gpu, int64_t batch,
                                double blocks) const = 0;
   virtual GpuEstimate projectSums(const ProjectLayout &layout, rnn::GpuAttr gpu,

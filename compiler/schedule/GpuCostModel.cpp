@@ -176,7 +176,7 @@ rnn::GpuScheduleAttr grucc::selectGpuSchedule(const NetworkSizes &sizes, rnn::Gp
   // The few warps of few sum blocks have all cells of their rows: with 16 rows more than
   // there are registers for.
   int64_t blocks = SumBlocks{sizes.hiddenSize, sizes.hiddenSize, &storage}.count();
-  int64_t rows = storage.isShared() && blocks <= 3 ? 8 : 16;
+  int64_t rows = storage.isShared() && blocks <= 3 ? storage.rows : 16;
   rnn::GpuSchedule fields;
   fields.projectWarps = 4;
   fields.projectThreadRows = 4;

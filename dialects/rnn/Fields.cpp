@@ -29,6 +29,7 @@ const Field *rnn::findField(FieldTable table, StringRef name) {
 }
 
 std::string rnn::listWords(ArrayRef<StringRef> words) {
+  assert(!words.empty() && "something must be expected");
   std::string list = llvm::join(words.drop_back(), ", ");
   return (list.empty() ? "" : list + " or ") + words.back().str();
 }

@@ -8,6 +8,7 @@
 
 #include "dialects/rnn/GpuLimits.h"
 
+#include "dialects/rnn/Fields.h"
 #include "llvm/ADT/Twine.h"
 
 using namespace mlir;
@@ -19,7 +20,7 @@ static LogicalResult verifyStorage(EmitError error, const GpuLayouts &layouts, r
   const GpuStorage &storage = *layouts.storage;
   if (storage.needs && !(gpu.getRow().*storage.needs))
     return error() << "precision: found '" << storage.name() << "' for " << gpu.getTarget()
-                   << ", expected exact or float16";
+                   << ", expected " << rnn::listWords(GpuStorage::precisions(gpu.getRow()));
   auto expect = [&](bool holds, StringRef field, int64_t value,
                     const Twine &expected) -> LogicalResult {
     if (holds)
@@ -61,7 +62,10 @@ LogicalResult grucc::verifyLimits(EmitError error, const GpuLayouts &layouts,
       failed(atMost("bytes of shared memory of step", step.sharedBytes(), gpu.getSharedBytes())) ||
       failed(atMost("tiles of units of step", step.tiles(), mostTiles)))
     return failure();
-  for (int64_t depth : {network.inputSize, network.outputSize()}) {
+  SmallVector<int64_t> depths{network.inputSize};
+  if (!network.layersAlike())
+    depths.push_back(network.outputSize());
+  for (int64_t depth : depths) {
     ProjectLayout project = layouts.project(depth);
     if (failed(atMost("bytes of shared memory of project", project.sharedBytes(),
                       gpu.getSharedBytes())) ||

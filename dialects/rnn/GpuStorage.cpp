@@ -21,6 +21,15 @@ static constexpr GpuStorage table[] = {
     {StorageKind::BFloat16, 2, 16, 16, 8, 4, 4, 128, false, &rnn::Target::bfloat16, 2},
 };
 
+// Kernels know this form of a shared product, whatever its k: sums of units lane / 4 and eight
+// more, of rows 2 (lane % 4) and the next.
+static constexpr bool hasKnownForm(const GpuStorage &row) {
+  return !row.isShared() || (row.units == 16 && row.rows == 8 && row.lanes() == warpThreads &&
+                             row.laneRows == 4 && row.laneUnits() == 2);
+}
+static_assert(hasKnownForm(table[0]) && hasKnownForm(table[1]) && hasKnownForm(table[2]) &&
+              std::size(table) == 3);
+
 static const GpuStorage &rowOf(StorageKind kind) {
   return *llvm::find_if(table, [&](const GpuStorage &row) { return row.kind == kind; });
 }
@@ -28,10 +37,10 @@ static const GpuStorage &rowOf(StorageKind kind) {
 int64_t GpuStorage::placeOf(int64_t unit, int64_t at) const {
   if (!isShared())
     return at;
-  constexpr int64_t quads = 8; // of lanes, along units
-  int64_t run = wordGroup * perWord;
-  int64_t lane = unit % quads * wordGroup + at % run / perWord;
-  int64_t word = at / run * (units / quads) + unit / quads;
+  // laneRows lanes share a unit, and the first laneRows words of its k.
+  int64_t laneGroups = lanes() / laneRows, run = laneRows * perWord;
+  int64_t lane = unit % laneGroups * laneRows + at % run / perWord;
+  int64_t word = at / run * (units / laneGroups) + unit / laneGroups;
   return (lane * wordGroup + word) * perWord + at % perWord;
 }
 
@@ -45,8 +54,10 @@ FloatType GpuStorage::type(MLIRContext *context) const {
     return Float16Type::get(context);
   case StorageKind::BFloat16:
     return BFloat16Type::get(context);
-  default:
+  case StorageKind::Exact:
     return Float32Type::get(context);
+  default:
+    llvm_unreachable("a kind that the table has");
   }
 }
 
@@ -56,17 +67,21 @@ const llvm::fltSemantics &GpuStorage::semantics() const {
     return llvm::APFloat::IEEEhalf();
   case StorageKind::BFloat16:
     return llvm::APFloat::BFloat();
-  default:
+  case StorageKind::Exact:
     return llvm::APFloat::IEEEsingle();
+  default:
+    llvm_unreachable("a kind that the table has");
   }
 }
 
 const GpuStorage &GpuStorage::of(TypeAttr precision) {
   if (!precision)
     return rowOf(StorageKind::Exact);
-  return *llvm::find_if(table, [&](const GpuStorage &row) {
+  const auto *row = llvm::find_if(table, [&](const GpuStorage &row) {
     return row.type(precision.getContext()) == precision.getValue();
   });
+  assert(row != std::end(table) && "rnn.precision has been verified");
+  return *row;
 }
 
 const GpuStorage *GpuStorage::find(StringRef precision) {
@@ -78,4 +93,12 @@ const GpuStorage *GpuStorage::find(StringRef precision) {
 SmallVector<StringRef> GpuStorage::precisions() {
   return llvm::map_to_vector(
       table, [](const GpuStorage &row) { return rnn::stringifyStorageKind(row.kind); });
+}
+
+SmallVector<StringRef> GpuStorage::precisions(const rnn::Target &gpu) {
+  SmallVector<StringRef> words;
+  for (const GpuStorage &row : table)
+    if (!row.needs || gpu.*row.needs)
+      words.push_back(rnn::stringifyStorageKind(row.kind));
+  return words;
 }

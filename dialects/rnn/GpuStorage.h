@@ -37,12 +37,12 @@ struct GpuStorage {
   int32_t code;             ///< in grucc_cuda_plan: grucc_cuda_precision
 
   /// Words of a part, and the lanes that share them.
-  int64_t words() const { return units * k / perWord; }
-  int64_t lanes() const { return words() / wordGroup; }
-  int64_t laneUnits() const { return units * laneRows / lanes(); }
-  int64_t warpUnits() const { return units * (warpThreads / lanes()); }
+  constexpr int64_t words() const { return units * k / perWord; }
+  constexpr int64_t lanes() const { return words() / wordGroup; }
+  constexpr int64_t laneUnits() const { return units * laneRows / lanes(); }
+  constexpr int64_t warpUnits() const { return units * (warpThreads / lanes()); }
   /// Whether lanes of a warp share a product.
-  bool isShared() const { return lanes() > 1; }
+  constexpr bool isShared() const { return lanes() > 1; }
   /// Which of a part's numbers weight (unit, k) is. Tensor cores: lane 4 (unit mod 8) + its
   /// word's place in a run of four, words for units and units + 8 of the first run of k, then
   /// of the others.
@@ -57,6 +57,8 @@ struct GpuStorage {
   /// exact, float16 or bfloat16; null: another word.
   static const GpuStorage *find(llvm::StringRef precision);
   static llvm::SmallVector<llvm::StringRef> precisions();
+  /// Those that a GPU has.
+  static llvm::SmallVector<llvm::StringRef> precisions(const rnn::Target &gpu);
 };
 
 } // namespace grucc

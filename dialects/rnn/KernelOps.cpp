@@ -39,42 +39,112 @@ static LogicalResult expectInDepth(Operation *op, MatrixAttr matrix, int64_t fir
                            << ", expected some of 0 to " << matrix.getDepth();
 }
 
+/// The constants that a matrix's widening takes, where it has a scale.
+static LogicalResult expectConstants(Operation *op, MatrixAttr matrix, Type element,
+                                     TypeRange constants) {
+  SmallVector<Type> expected;
+  if (storageOf(matrix.getKind()).mostExponent) {
+    auto number = VectorType::get({matrix.getLanes()}, element);
+    auto bits = VectorType::get({matrix.getLanes()}, IntegerType::get(op->getContext(), 32));
+    expected = {bits, number, bits, number};
+  }
+  if (constants == TypeRange(expected))
+    return success();
+  return op->emitOpError() << "constants: found " << constants.size() << " (" << constants
+                           << "), expected " << expected.size() << " (" << TypeRange(expected)
+                           << ")";
+}
+
+static LogicalResult expectVectors(Operation *op, StringRef what, MatrixAttr matrix, Type element,
+                                   TypeRange found) {
+  auto vector = VectorType::get({matrix.getLanes()}, element);
+  for (Type type : found)
+    if (type != vector)
+      return op->emitOpError() << what << ": found " << type << ", expected " << vector;
+  return success();
+}
+
+/// A matrix's numbers must be ones that are kept in its kind.
+static LogicalResult expectKind(Operation *op, MatrixAttr matrix, Type element) {
+  const Storage &storage = storageOf(matrix.getKind());
+  bool isKept = element.isF64() ? storage.narrowDouble != nullptr : storage.narrowFloat != nullptr;
+  if (storage.isExact() || isKept)
+    return success();
+  return op->emitOpError() << "kind: found " << stringifyStorageKind(matrix.getKind())
+                           << " for numbers of " << element;
+}
+
+LogicalResult MatrixConstantsOp::verify() {
+  MatrixAttr matrix = getMatrix();
+  if (!storageOf(matrix.getKind()).mostExponent)
+    return emitOpError() << "kind: found " << stringifyStorageKind(matrix.getKind())
+                         << ", expected one that has a scale";
+  return expectConstants(*this, matrix, Float32Type::get(getContext()), getConstants().getTypes());
+}
+
 LogicalResult PanelDotOp::verify() {
   MatrixAttr matrix = getMatrix();
-  MatrixLayout layout = MatrixLayout::of(matrix, getElementTypeOrSelf(getX()));
-  if (failed(expectInDepth(*this, matrix, 0, getCount())))
+  Type element = getElementTypeOrSelf(getX());
+  MatrixLayout layout = MatrixLayout::of(matrix, element);
+  PanelLayout &panels = layout.panels;
+  if (failed(expectKind(*this, matrix, element)) ||
+      failed(expectInDepth(*this, matrix, 0, getCount())) ||
+      failed(expectConstants(*this, matrix, element, getConstants().getTypes())))
     return failure();
-  if (getPacked() && !(getTail() && layout.panels.packedUnits()))
+  std::pair<StringRef, int64_t> counts[] = {{"rows", getRows().size()},
+                                            {"vectors", getVectors() + getPacked()},
+                                            {"unroll", getUnroll()},
+                                            {"beside", getBeside()},
+                                            {"line_bytes", getLineBytes()}};
+  for (auto [name, count] : counts)
+    if (count < 1)
+      return emitOpError() << name << ": found " << count << ", expected at least 1";
+  if (getPacked() && !(getTail() && panels.packedUnits()))
     return emitOpError("packed: found it, expected it for the last panel of a matrix whose last "
                        "units share a vector");
-  int64_t perRow = matrix.getGates() * getVectors() + getPacked();
-  auto vector = VectorType::get({matrix.getLanes()}, getElementTypeOrSelf(getX()));
-  for (Type type : getSums().getTypes())
-    if (type != vector)
-      return emitOpError() << "sums: found " << type << ", expected " << vector;
+  if (getTail() && !panels.hasPartialTail())
+    return emitOpError("tail: found it, expected whole panels");
+  int64_t most = getTail() ? panels.tailVectors() : panels.vectors;
+  if (int64_t(getVectors()) > most)
+    return emitOpError() << "vectors: found " << getVectors() << ", expected at most " << most;
+  if (getOneByOne() && layout.group() == 1)
+    return emitOpError("one_by_one: found it, expected it for words of several k");
   if (getAhead() && layout.group() > 1)
     return emitOpError() << "ahead: found it, expected it for words of one k";
+  if (failed(expectVectors(*this, "sums", matrix, element, getSums().getTypes())))
+    return failure();
+  int64_t perRow = matrix.getGates() * getVectors() + getPacked();
   return expectCount(*this, "sums", getSums().size(), getRows().size() * perRow);
 }
 
 LogicalResult PanelLoadOp::verify() {
-  if (failed(expectInDepth(*this, getMatrix(), getFirst(), getCount())))
+  MatrixAttr matrix = getMatrix();
+  if (failed(expectInDepth(*this, matrix, getFirst(), getCount())) ||
+      failed(expectCount(*this, "loaded", getLoaded().size(), getCount() * matrix.getGates())))
     return failure();
-  return expectCount(*this, "loaded", getLoaded().size(), getCount() * getMatrix().getGates());
+  Type element = getElementTypeOrSelf(getLoaded().front());
+  if (matrix.getVectors() != 1 && !getTail())
+    return emitOpError() << "vectors: found " << matrix.getVectors() << ", expected 1";
+  return failed(expectKind(*this, matrix, element)) ||
+                 failed(expectConstants(*this, matrix, element, getConstants().getTypes()))
+             ? failure()
+             : expectVectors(*this, "loaded", matrix, element, getLoaded().getTypes());
 }
 
 LogicalResult RegisterDotOp::verify() {
-  auto lanes = cast<VectorType>(getH().getType()).getNumElements();
-  auto gates = int64_t(getSums().size());
-  if (gates == 0 || int64_t(getWeights().size()) % gates ||
-      int64_t(getWeights().size()) > lanes * gates)
-    return emitOpError() << "weights: found " << getWeights().size()
-                         << ", expected those of at most " << lanes << " k of " << gates
-                         << " gates";
-  for (Value operand : getWeights())
-    if (operand.getType() != getH().getType())
-      return emitOpError() << "weights: found " << operand.getType() << ", expected "
-                           << getH().getType();
+  auto vector = cast<VectorType>(getH().getType());
+  int64_t lanes = vector.getNumElements();
+  auto gates = int64_t(getSums().size()), weights = int64_t(getWeights().size());
+  if (!isa<FloatType>(vector.getElementType()))
+    return emitOpError() << "h: found " << vector << ", expected floating-point numbers";
+  if (gates == 0 || weights == 0 || weights % gates || weights > lanes * gates)
+    return emitOpError() << "weights: found " << weights << ", expected those of 1 to " << lanes
+                         << " k of " << gates << " gates";
+  SmallVector<Type> types(getWeights().getTypes());
+  llvm::append_range(types, getSums().getTypes());
+  for (Type type : types)
+    if (type != vector)
+      return emitOpError() << "found " << type << ", expected " << vector;
   return success();
 }
 

@@ -72,6 +72,7 @@ def Rnn_MatrixConstantsOp
   let arguments = (ins Rnn_Bytes:$weights, Index:$header, Rnn_MatrixAttr:$matrix);
   let results = (outs Variadic<Rnn_NumberVector>:$constants);
   let assemblyFormat = "$weights `[` $header `]` attr-dict `:` type($constants)";
+  let hasVerifier = 1;
 }
 
 def Rnn_PanelDotOp
@@ -87,13 +88,14 @@ def Rnn_PanelDotOp
     as [row][gate][vector] and, with `packed`, behind each row's the vector that the last
     units share. The panel begins at byte `start` of the weights; `rows` has where each row
     of `x` begins, and unit the first of the `vectors`. Sums are taken in the fixed order
-    (SumOrder.h): in blocks of k, each by multiply-adds with k ascending, from 0; with more
-    than one block, which `first` = 0 alone has, blocks are added in ascending order.
+    (SumOrder.h): in blocks of k, each by multiply-adds with k ascending, from 0; blocks, the
+    first of which begins at `first`, are added in ascending order. `first` is a whole number
+    of blocks.
 
     `rnn-expand-panel-dot` makes vector code of it, by what changes no bit: `unroll` k a turn
     of the loop, `beside` blocks side by side, and `one_by_one`, words of several k loaded
     once for each. With `ahead` it fetches a line for every k: that of byte
-    `ahead` + k * `line_bytes` of the weights.
+    `ahead` + k * `line_bytes` of the weights (which is why it may not be moved).
 
     Clauses: N1, N3, N4.
 

@@ -26,6 +26,9 @@ static LogicalResult expectRecurrent(Operation *op, MatrixAttr matrix, StringRef
   const CellShape *shape = expectCell(op, cell);
   if (!shape)
     return failure();
+  if (shape->rounds != 1 || shape->states != 1)
+    return op->emitOpError() << "cell: found " << shape->rounds << " rounds and " << shape->states
+                             << " states of '" << cell << "', expected one of each";
   if (shape->gates != matrix.getGates())
     return op->emitOpError() << "gates: found " << matrix.getGates() << ", expected "
                              << shape->gates << " for '" << cell << "'";

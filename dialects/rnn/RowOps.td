@@ -9,7 +9,8 @@
 // One op is one kernel of a CPU. Memory is one-dimensional, and each operand of it is
 // memory[at, stride]: row r begins at element at + r * stride. `rnn-walk-panels` makes loops
 // over panels, groups and tiles of rows of them, by the `rnn.schedule` and `rnn.machine` of
-// their function. A share of a team's threads has the panels [first, end).
+// their function. A share of a team's threads has the panels [first, end); a single panel is
+// all of every share.
 //
 //===----------------------------------------------------------------------===//
 

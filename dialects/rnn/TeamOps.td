@@ -27,7 +27,7 @@ def Rnn_Pointer
     : Type<CPred<"::llvm::isa<::mlir::LLVM::LLVMPointerType>($_self)">, "pointer">,
       BuildableType<"::mlir::LLVM::LLVMPointerType::get($_builder.getContext())">;
 
-def Rnn_ShareOp : Rnn_Op<"share"> {
+def Rnn_ShareOp : Rnn_Op<"share", [Pure]> {
   let summary = "this part's share of `units` units";
   let description = [{
     Units [`first`, `end`), which follow those of the part before:
@@ -36,8 +36,8 @@ def Rnn_ShareOp : Rnn_Op<"share"> {
     first = part * units / parts;  end = (part + 1) * units / parts
     ```
 
-    A single unit is nobody's share: such teams are alone. It stands at the start of a
-    function, whose phases take it.
+    A single unit is nobody's share: such teams are alone. It stands in the body of a
+    function, before all its phases, which take it.
 
     Example:
 

@@ -33,8 +33,13 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   std::string packed[] = {plan->zerosName(), plan->weightsName()};
   if (failed(plan->expectFreeNames(packed)))
     return failure();
-  auto needed = ArrayRef<std::string>(packed).drop_back(plan->externalWeights);
-  if (!llvm::all_of(needed, [&](StringRef symbol) { return module.lookupSymbol(symbol); }))
+  auto bytesOf = [&](StringRef symbol) -> int64_t {
+    auto global = module.lookupSymbol<LLVM::GlobalOp>(symbol);
+    auto type = global ? dyn_cast<LLVM::LLVMArrayType>(global.getType()) : LLVM::LLVMArrayType();
+    return type ? int64_t(type.getNumElements()) : -1;
+  };
+  if (bytesOf(plan->zerosName()) < 0 ||
+      (!plan->externalWeights && bytesOf(plan->weightsName()) != plan->packedBytes()))
     return func.emitError("found no packed weights, expected rnn-pack-weights to have run");
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());

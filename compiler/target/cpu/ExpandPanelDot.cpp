@@ -146,6 +146,7 @@ Values PanelDot::addAll(ValueRange totals, ArrayRef<Value> sums) {
 
 Values PanelDot::emit() {
   int64_t depth = op.getCount(), size = matrix.sumBlock(), whole = depth / size * size;
+  auto at = [&](int64_t k) { return e.add(op.getFirst(), k); };
   if (depth <= size)
     return blocks(op.getFirst(), {depth});
   // -0 is what changes no sum, not even the sign of a zero.
@@ -153,18 +154,18 @@ Values PanelDot::emit() {
   int64_t beside = op.getBeside();
   if (size < 64 && depth <= 2 * size) { // two halves, without a loop around them
     if (beside == 2)
-      return addAll(totals, blocks(e.index(0), {size, depth - size}));
-    return addAll(blocks(e.index(0), {size}), blocks(e.index(size), {depth - size}));
+      return addAll(totals, blocks(at(0), {size, depth - size}));
+    return addAll(blocks(at(0), {size}), blocks(at(size), {depth - size}));
   }
   int64_t paired = whole / (beside * size) * beside * size;
   SmallVector<int64_t> counts(beside, size);
   totals = e.loop(
-      e.index(0), e.index(paired), e.index(beside * size), totals,
+      at(0), at(paired), e.index(beside * size), totals,
       [&](Value first, ValueRange carried) { return addAll(carried, blocks(first, counts)); });
-  if (paired < whole)
-    totals = addAll(totals, blocks(e.index(paired), {size}));
+  for (int64_t k = paired; k < whole; k += size)
+    totals = addAll(totals, blocks(at(k), {size}));
   if (whole < depth)
-    totals = addAll(totals, blocks(e.index(whole), {depth - whole}));
+    totals = addAll(totals, blocks(at(whole), {depth - whole}));
   return totals;
 }
 

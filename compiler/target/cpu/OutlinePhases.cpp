@@ -41,6 +41,13 @@ using namespace grucc::cpu;
 /// Words of a frame behind the function's arguments.
 static constexpr size_t mostCaptured = 8;
 
+/// Whether a value fits a word of a frame: memory is its address alone.
+static bool fitsWord(Type type) {
+  if (auto memory = dyn_cast<MemRefType>(type))
+    return memory.getRank() == 1 && memory.getLayout().isIdentity();
+  return isa<IndexType, LLVM::LLVMPointerType>(type) || type.isInteger(1) || type.isInteger(64);
+}
+
 /// {first, end} of units that parts share.
 static std::pair<Value, Value> emitShare(Emitter &e, Value part, Value parts, int64_t units) {
   if (units == 1)
@@ -64,9 +71,13 @@ public:
   }
 
   /// Computes the own share of all phases, and keeps the function's arguments for them.
-  void outline(rnn::ShareOp share) {
+  LogicalResult outline(rnn::ShareOp share) {
     e.setInsertionPoint(share);
     units = share.getUnits();
+    for (auto [i, type] : llvm::enumerate(func.getArgumentTypes()))
+      if (units > 1 && !fitsWord(type))
+        return func.emitError("argument ")
+               << i << ": found " << type << ", expected what fits a word of eight bytes";
     auto [first, end] = emitShare(e, share.getPart(), share.getParts(), units);
     if (units > 1) {
       frame = emitFrame(e, func.getNumArguments() + mostCaptured);
@@ -75,6 +86,7 @@ public:
     share.getFirst().replaceAllUsesWith(first);
     share.getEnd().replaceAllUsesWith(end);
     share.erase();
+    return success();
   }
 
   LogicalResult outline(rnn::PhaseOp phase);
@@ -122,8 +134,7 @@ FailureOr<Values> Outliner::captured(Operation *op) {
     if (isa<rnn::PhaseOp>(op) && matchPattern(value, m_Constant()))
       continue;
     Type type = value.getType();
-    if (!isa<MemRefType, IndexType, LLVM::LLVMPointerType>(type) && !type.isInteger(1) &&
-        !type.isInteger(64)) {
+    if (!fitsWord(type)) {
       InFlightDiagnostic error = op->emitError("captured: found ")
                                  << type << ", expected what fits a word of eight bytes";
       error.attachNote(value.getLoc()) << "which is computed here";
@@ -243,7 +254,7 @@ struct OutlinePhases : grucc::impl::OutlinePhasesBase<OutlinePhases> {
       for (Operation *op : found) {
         LogicalResult done = success();
         if (auto share = dyn_cast<rnn::ShareOp>(op))
-          outliner.outline(share);
+          done = outliner.outline(share);
         else if (auto phase = dyn_cast<rnn::PhaseOp>(op))
           done = outliner.outline(phase);
         else

@@ -31,7 +31,8 @@ static std::optional<T> packMatrix(const MatrixLayout &layout, rnn::StorageAttr 
                                    ArrayRef<T> matrix, char *to) {
   const PanelLayout &panels = layout.panels;
   int64_t depth = layout.depth, group = layout.group(), bytes = layout.weightBytes();
-  uint64_t zero = layout.storage().zero; // of one byte, or none
+  uint64_t zero = layout.storage().zero;
+  assert((zero == 0 || bytes == 1) && "other zeros are not bytes repeated");
   std::fill(to, to + layout.bytes(), char(zero));
   packConstants(storage, to);
   for (int64_t panel = 0; panel < panels.panels(); ++panel) {

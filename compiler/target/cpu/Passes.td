@@ -25,13 +25,13 @@ def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
 }
 
 def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
-  let summary = "rnn.project and rnn.scan ==> loops of vectors, and the C interface around them";
+  let summary = "rnn.project and rnn.scan ==> kernels of rows, layers, and the C interface around them";
   let description = [{
-    The function that holds the network is replaced by what its schedule says:
-    private kernels in `scf`, `vector` and `memref` (projection, one step of the
-    scan, a layer over a sequence) and the public functions of A3. Its attributes go on
-    standing on NAME_run, with `rnn.descriptor`. Refuses what rnn-pack-weights refuses,
-    which must have run.
+    The function that holds the network is replaced by private functions, each one kernel
+    (`rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_steps`, `rnn.step_row`) or a layer over a
+    sequence, whose `rnn.phase`s and `rnn.fork`s say what threads do, and by the public
+    functions of A3. Its attributes go on standing on NAME_run, with `rnn.descriptor`. Refuses
+    what rnn-pack-weights refuses, which must have run.
   }];
   let dependentDialects = [
     "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",

@@ -35,6 +35,22 @@ static Type elementOf(Operation *op) {
   llvm_unreachable("a kernel without numbers");
 }
 
+/// Matrices must be packed for the schedule's vectors.
+static LogicalResult expectScheduled(Operation *op, const rnn::Tiling &tiling) {
+  for (StringRef name : {"matrix", "input", "recurrent"}) {
+    auto matrix = op->getAttrOfType<rnn::MatrixAttr>(name);
+    if (matrix && (matrix.getLanes() != tiling.lanes || matrix.getVectors() != tiling.panel))
+      return op->emitOpError() << name << ": found panels of " << matrix.getVectors()
+                               << " vectors of " << matrix.getLanes() << ", expected "
+                               << tiling.panel << " of " << tiling.lanes << " as scheduled";
+  }
+  if (auto steps = dyn_cast<rnn::ScanStepsOp>(op);
+      steps && tiling.registerK > steps.getMatrix().getUnits())
+    return op->emitOpError() << "register_k: found " << tiling.registerK << ", expected at most "
+                             << steps.getMatrix().getUnits();
+  return success();
+}
+
 namespace {
 struct WalkPanels : grucc::impl::WalkPanelsBase<WalkPanels> {
   void runOnOperation() override {
@@ -56,6 +72,8 @@ struct WalkPanels : grucc::impl::WalkPanelsBase<WalkPanels> {
                        << ": found none, expected it on the function";
       return signalPassFailure();
     }
+    if (failed(expectScheduled(op, schedule.getTiling())))
+      return signalPassFailure();
     OpBuilder builder(op);
     Emitter e(op.getLoc(), builder, elementOf(op), machine);
     walk(e, schedule.getFields(), op);

@@ -158,6 +158,7 @@ void Emitter::storeNarrow(const GpuStorage &storage, Value number, Value pointer
 Values Emitter::multiply(const GpuStorage &storage, int64_t depth, ValueRange weights,
                          ValueRange states, ValueRange sums) {
   bool isFloat16 = storage.kind == rnn::StorageKind::Float16;
+  assert((isFloat16 || storage.kind == rnn::StorageKind::BFloat16) && "kinds with such products");
   auto kind = isFloat16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
   auto operands = [&](ValueRange words) {
     Values values(words);

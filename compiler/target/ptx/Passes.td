@@ -19,7 +19,8 @@ def EmitGpuKernels : Pass<"rnn-emit-gpu-kernels", "::mlir::ModuleOp"> {
     packed weights as a global of bytes. The function's attributes go on standing on the
     `gpu.module`, with `rnn.cuda`: how kernels are launched, and where weights stand.
     Refuses a function whose ops are not the network that its `rnn.network` says, and a
-    schedule that its precision does not allow.
+    schedule that its precision does not allow or whose blocks ask the GPU for more than it
+    has.
   }];
   let dependentDialects = [
     "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",

@@ -66,7 +66,7 @@ func.func @f(%w: memref<?xi8>, %i: index) {
 // -----
 
 func.func @f(%w: vector<2xf32>) {
-  // expected-error @+1 {{weights: found 3, expected those of at most 2 k of 1 gates}}
+  // expected-error @+1 {{weights: found 3, expected those of 1 to 2 k of 1 gates}}
   %0 = rnn.register_dot (%w, %w, %w) of %w : vector<2xf32> -> vector<2xf32>
   return
 }
@@ -92,5 +92,64 @@ func.func @f(%a: f32) {
 func.func @f(%a: f32) {
   // expected-error @+1 {{cell: found 'rnn.tanh', expected the name of an op that is a cell}}
   %0 = rnn.cell_update gates(%a, %a, %a) sums(%a, %a, %a) biases() h(%a) {cell = "rnn.tanh"} : f32
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4, kind = int8>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
+  // expected-error @+1 {{constants: found 0 (), expected 4 ('vector<8xi32>', 'vector<8xf32>', 'vector<8xi32>', 'vector<8xf32>')}}
+  %0:3 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 4 {matrix = #m, vectors = 1}
+      : memref<?xf32> -> vector<8xf32>, vector<8xf32>, vector<8xf32>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4, kind = int8>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf64>, %i: index) {
+  // expected-error @+1 {{kind: found int8 for numbers of 'f64'}}
+  %0:3 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 4 {matrix = #m, vectors = 1}
+      : memref<?xf64> -> vector<8xf64>, vector<8xf64>, vector<8xf64>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
+  // expected-error @+1 {{unroll: found 0, expected at least 1}}
+  %0:3 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 4 {matrix = #m, vectors = 1, unroll = 0}
+      : memref<?xf32> -> vector<8xf32>, vector<8xf32>, vector<8xf32>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
+  // expected-error @+1 {{vectors: found 2, expected at most 1}}
+  %0:6 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 4 {matrix = #m, vectors = 2}
+      : memref<?xf32> -> vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
+  // expected-error @+1 {{one_by_one: found it, expected it for words of several k}}
+  %0:3 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 4 {matrix = #m, vectors = 1, one_by_one}
+      : memref<?xf32> -> vector<8xf32>, vector<8xf32>, vector<8xf32>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4>
+func.func @f(%w: memref<?xi8>, %i: index) {
+  // expected-error @+1 {{kind: found exact, expected one that has a scale}}
+  %0 = rnn.matrix_constants %w[%i] {matrix = #m} : vector<8xf32>
   return
 }

@@ -61,3 +61,42 @@ func.func @f(%n: index, %a: !llvm.ptr) {
   }
   return
 }
+
+// -----
+
+func.func @f(%p: index, %n: index) {
+  // expected-note @+1 {{the first is here}}
+  %first, %end = rnn.share %p of %n units 12
+  // expected-error @+1 {{found a second share, expected one in a function}}
+  %other, %behind = rnn.share %p of %n units 5
+  return
+}
+
+// -----
+
+func.func private @work(index)
+func.func @f(%p: index, %n: index, %a: !llvm.ptr) {
+  %first, %end = rnn.share %p of %n units 12
+  // expected-error @+1 {{own: found its use in the body, expected that of the body's arguments}}
+  rnn.phase "work" of(%p, %n, %a, %a, %a) own(%first, %end) units 12 {
+  ^bb0(%q: index, %f: index, %e: index):
+    // expected-note @+1 {{which is here}}
+    func.call @work(%first) : (index) -> ()
+  }
+  return
+}
+
+// -----
+
+func.func @f(%p: index, %n: index, %a: !llvm.ptr) {
+  %first, %end = rnn.share %p of %n units 12
+  // expected-note @+1 {{which is here}}
+  rnn.phase "work" of(%p, %n, %a, %a, %a) own(%first, %end) units 12 {
+  ^bb0(%q: index, %f: index, %e: index):
+    // expected-error @+1 {{found it in 'rnn.phase', expected it beside such work}}
+    rnn.fork "more" %n by(%a, %a) {
+    ^bb0(%r: index):
+    }
+  }
+  return
+}

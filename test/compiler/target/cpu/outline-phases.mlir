@@ -105,3 +105,14 @@ func.func @wide(%part: index, %parts: index, %null: !llvm.ptr) {
   }
   return
 }
+
+// -----
+
+// expected-error @+1 {{argument 3: found 'vector<8xf32>', expected what fits a word of eight bytes}}
+func.func @argument(%part: index, %parts: index, %null: !llvm.ptr, %wide: vector<8xf32>) {
+  %first, %end = rnn.share %part of %parts units 2
+  rnn.phase "work" of (%part, %parts, %null, %null, %null) own (%first, %end) units 2 {
+  ^bb0(%p: index, %f: index, %e: index):
+  }
+  return
+}
