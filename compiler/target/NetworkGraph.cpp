@@ -84,7 +84,7 @@ static LogicalResult checkLayer(const NetworkGraph &graph, int64_t index) {
   Type dtype = getElementTypeOrSelf(first.scan.getOutput());
   if (getElementTypeOrSelf(layer.scan.getOutput()) != dtype)
     return refuse(layer.scan, "dtype", "another one", "that of layer 0", first.scan, note(0));
-  int64_t rows = graph.gateRows(), hidden = graph.hiddenSize;
+  int64_t rows = graph.cellRows(), hidden = graph.hiddenSize;
   if (failed(expectShape(layer.cell, "w_hh", layer.cell.getWHh(), {rows, hidden}, first.cell,
                          note(0))) ||
       failed(expectShape(layer.project, "weight", layer.project.getWeight(),

@@ -43,7 +43,7 @@ struct NetworkGraph : rnn::Network {
   mlir::LogicalResult readEdges();
 
   /// G: rows of a cell's matrices (C3).
-  int64_t gateRows() const { return cell->shape.rows(hiddenSize); }
+  int64_t cellRows() const { return cell->shape.rows(hiddenSize); }
   /// layer 1, or layer 1 in reverse.
   std::string layerName(int64_t index) const;
   /// Whether a value is an argument of the function.

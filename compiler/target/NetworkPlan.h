@@ -27,8 +27,6 @@ struct NetworkPlan : rnn::Network {
   llvm::StringRef cellName;            ///< its op
 
   int64_t gates() const { return cell->shape.gates; }
-  /// G: rows of a cell's matrices (C3).
-  int64_t gateRows() const { return cell->shape.rows(hiddenSize); }
 
   /// Reads a plan, or says what no target can lower, with a note at what it should
   /// agree with.

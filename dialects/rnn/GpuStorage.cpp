@@ -31,7 +31,9 @@ static_assert(hasKnownForm(table[0]) && hasKnownForm(table[1]) && hasKnownForm(t
               std::size(table) == 3);
 
 static const GpuStorage &rowOf(StorageKind kind) {
-  return *llvm::find_if(table, [&](const GpuStorage &row) { return row.kind == kind; });
+  const auto *row = llvm::find_if(table, [&](const GpuStorage &row) { return row.kind == kind; });
+  assert(row != std::end(table) && "a kind that the table has");
+  return *row;
 }
 
 int64_t GpuStorage::placeOf(int64_t unit, int64_t at) const {

@@ -105,7 +105,7 @@ LogicalResult PanelDotOp::verify() {
   if (getTail() && !panels.hasPartialTail())
     return emitOpError("tail: found it, expected whole panels");
   int64_t most = getTail() ? panels.tailVectors() : panels.vectors;
-  if (int64_t(getVectors()) > most)
+  if (getVectors() > most)
     return emitOpError() << "vectors: found " << getVectors() << ", expected at most " << most;
   if (getOneByOne() && layout.group() == 1)
     return emitOpError("one_by_one: found it, expected it for words of several k");

@@ -25,7 +25,7 @@ static LogicalResult expectNoWork(Operation *op) {
 }
 
 LogicalResult ShareOp::verify() {
-  if (int64_t(getUnits()) < 1)
+  if (getUnits() < 1)
     return emitOpError() << "units: found " << getUnits() << ", expected at least 1";
   if (failed(expectNoWork(*this)))
     return failure();

@@ -63,7 +63,7 @@ private:
 
   static WeightLoader loaderOf(Emitter &e, rnn::PanelDotOp op) {
     PanelWords words{op.getMatrix(), op.getWeights(), op.getStart(), op.getTail()};
-    Tile part{op.getMatrix().getGates(), 1, int64_t(op.getVectors()), op.getPacked()};
+    Tile part{op.getMatrix().getGates(), 1, op.getVectors(), op.getPacked()};
     return {e, words, op.getConstants(), part, op.getUnit(), op.getOneByOne()};
   }
 
