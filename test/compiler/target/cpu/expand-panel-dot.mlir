@@ -70,3 +70,23 @@ func.func @registers(%w: vector<4xf32>, %h: vector<4xf32>) -> vector<4xf32> {
   %s = rnn.register_dot(%w, %w, %w, %w) of %h : vector<4xf32> -> vector<4xf32>
   return %s : vector<4xf32>
 }
+
+// A scale's constants are loaded once; a byte becomes the last bits of a power of two.
+#bytes = #rnn.matrix<gates = 1, units = 4, lanes = 4, vectors = 1, depth = 4, kind = int8>
+// CHECK-LABEL: @scaled(
+// CHECK: vector.load %{{.*}} : memref<?xi8>, vector<16xi8>
+// CHECK-COUNT-4: vector.broadcast
+// CHECK: %[[WORD:.*]] = arith.extui %{{.*}} : vector<4xi16> to vector<4xi32>
+// CHECK: %[[BYTE:.*]] = arith.andi %[[WORD]], %cst{{.*}} : vector<4xi32>
+// CHECK: %[[BITS:.*]] = arith.ori %[[BYTE]], %[[POWER:.*]] : vector<4xi32>
+// CHECK: %[[SUM:.*]] = arith.bitcast %[[BITS]] : vector<4xi32> to vector<4xf32>
+// CHECK: %[[WEIGHT:.*]] = arith.subf %[[SUM]]
+// CHECK: math.fma %[[WEIGHT]]
+func.func @scaled(%w: memref<?xi8>, %x: memref<?xf32>, %at: index, %start: index) -> vector<4xf32> {
+  %0 = arith.constant 0 : index
+  %c:4 = rnn.matrix_constants %w[%0] {matrix = #bytes}
+      : vector<4xi32>, vector<4xf32>, vector<4xi32>, vector<4xf32>
+  %s = rnn.panel_dot %w[%start] constants(%c#0, %c#1, %c#2, %c#3 : vector<4xi32>, vector<4xf32>, vector<4xi32>, vector<4xf32>)
+      unit %0 of %x[%at] k %0 for 4 {matrix = #bytes, vectors = 1} : memref<?xf32> -> vector<4xf32>
+  return %s : vector<4xf32>
+}
