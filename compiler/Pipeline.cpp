@@ -35,7 +35,7 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
     passes.addPass(createEmitGpuKernels());
     // Before any lowering: the CPU's passes, on scalars.
     passes.addPass(createExpandCell());
-    passes.addPass(createExpandActivations({options.target->fma}));
+    passes.addPass(createExpandActivations());
     ptx::buildLowerToNVVM(passes);
     break;
   default: // the levels of a CPU
@@ -95,7 +95,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // Before any lowering: sums, cells and activations are spelled out on whole vectors.
     passes.addPass(createExpandPanelDot());
     passes.addPass(createExpandCell());
-    passes.addPass(createExpandActivations({options.target->fma}));
+    passes.addPass(createExpandActivations());
     break;
   case Stage::Target:
     cpu::buildLowerToLLVM(passes);

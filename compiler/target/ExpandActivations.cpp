@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/KernelBuilder.h"
 #include "compiler/target/Passes.h"
 #include "dialects/rnn/Activations.h"
 #include "dialects/rnn/ValueSteps.h"
@@ -36,7 +37,8 @@ struct ExpandActivations : grucc::impl::ExpandActivationsBase<ExpandActivations>
   using Base::Base;
 
   void expand(Operation *op) {
-    rnn::StepsPlace place(ImplicitLocOpBuilder(op->getLoc(), op), op->getResult(0).getType(), fma);
+    rnn::StepsPlace place(ImplicitLocOpBuilder(op->getLoc(), op), op->getResult(0).getType(),
+                          fma && fusesMultiplyAdds(op));
     Value result =
         steps(limitsOf(op), isa<rnn::SigmoidOp>(op), Steps{&place, op->getOperand(0)}).value;
     op->replaceAllUsesWith(ValueRange{result});

@@ -92,3 +92,11 @@ void NetworkPlan::carryOver(Operation *to) const {
     if (attribute.getNameDialect() && isa<rnn::RnnDialect>(attribute.getNameDialect()))
       to->setAttr(attribute.getName(), attribute.getValue());
 }
+
+LogicalResult grucc::forEachNetwork(ModuleOp module,
+                                    function_ref<LogicalResult(ModuleOp, func::FuncOp)> lower) {
+  for (func::FuncOp func : llvm::to_vector(module.getOps<func::FuncOp>()))
+    if (!func.getOps<rnn::ScanOp>().empty() && failed(lower(module, func)))
+      return failure();
+  return success();
+}

@@ -42,6 +42,12 @@ struct NetworkPlan : rnn::Network {
   void carryOver(mlir::Operation *to) const;
 };
 
+/// Lowers one function of a module after the other, those that hold a network alone; ends
+/// with the first that fails.
+mlir::LogicalResult
+forEachNetwork(mlir::ModuleOp module,
+               llvm::function_ref<mlir::LogicalResult(mlir::ModuleOp, mlir::func::FuncOp)> lower);
+
 } // namespace grucc
 
 #endif // GRUCC_COMPILER_TARGET_NETWORKPLAN_H

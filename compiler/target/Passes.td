@@ -17,7 +17,8 @@ def ExpandActivations : Pass<"rnn-expand-activations"> {
                            "::mlir::vector::VectorDialect"];
   let options = [
     Option<"fma", "fma", "bool", "true",
-           "multiply-adds are fused; else a product and a sum (N4)">,
+           "multiply-adds are fused where the machine of the function has it; else a product and "
+           "a sum (N4)">,
     Option<"lateLimits", "late-limits", "bool", "false",
            "results are limited, not inputs, as where #rnn.schedule says so: the same bits">];
 }

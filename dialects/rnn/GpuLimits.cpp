@@ -20,7 +20,7 @@ static LogicalResult verifyStorage(EmitError error, const GpuLayouts &layouts, r
   const GpuStorage &storage = *layouts.storage;
   if (storage.needs && !(gpu.getRow().*storage.needs))
     return error() << "precision: found '" << storage.name() << "' for " << gpu.getTarget()
-                   << ", expected " << rnn::listWords(GpuStorage::precisions(gpu.getRow()));
+                   << ", expected " << rnn::listWords(GpuStorage::precisions(&gpu.getRow()));
   auto expect = [&](bool holds, StringRef field, int64_t value,
                     const Twine &expected) -> LogicalResult {
     if (holds)

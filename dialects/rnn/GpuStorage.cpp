@@ -92,15 +92,10 @@ const GpuStorage *GpuStorage::find(StringRef precision) {
   return row == std::end(table) ? nullptr : row;
 }
 
-SmallVector<StringRef> GpuStorage::precisions() {
-  return llvm::map_to_vector(
-      table, [](const GpuStorage &row) { return rnn::stringifyStorageKind(row.kind); });
-}
-
-SmallVector<StringRef> GpuStorage::precisions(const rnn::Target &gpu) {
+SmallVector<StringRef> GpuStorage::precisions(const rnn::Target *gpu) {
   SmallVector<StringRef> words;
   for (const GpuStorage &row : table)
-    if (!row.needs || gpu.*row.needs)
+    if (!gpu || !row.needs || gpu->*row.needs)
       words.push_back(rnn::stringifyStorageKind(row.kind));
   return words;
 }

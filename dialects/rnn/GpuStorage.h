@@ -56,9 +56,8 @@ struct GpuStorage {
   static const GpuStorage &of(mlir::TypeAttr precision);
   /// exact, float16 or bfloat16; null: another word.
   static const GpuStorage *find(llvm::StringRef precision);
-  static llvm::SmallVector<llvm::StringRef> precisions();
-  /// Those that a GPU has.
-  static llvm::SmallVector<llvm::StringRef> precisions(const rnn::Target &gpu);
+  /// All such words, or those that a GPU has.
+  static llvm::SmallVector<llvm::StringRef> precisions(const rnn::Target *gpu = nullptr);
 };
 
 } // namespace grucc

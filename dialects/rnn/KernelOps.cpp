@@ -25,6 +25,14 @@ LogicalResult MatrixAttr::verify(function_ref<InFlightDiagnostic()> emitError, i
   return success();
 }
 
+SmallVector<Type> MatrixAttr::constantTypes(Type element) const {
+  if (!storageOf(getKind()).mostExponent)
+    return {};
+  auto number = VectorType::get({getLanes()}, element);
+  auto bits = VectorType::get({getLanes()}, IntegerType::get(getContext(), 32));
+  return {bits, number, bits, number};
+}
+
 static LogicalResult expectCount(Operation *op, StringRef what, int64_t found, int64_t expected) {
   if (found == expected)
     return success();
@@ -42,12 +50,7 @@ static LogicalResult expectInDepth(Operation *op, MatrixAttr matrix, int64_t fir
 /// The constants that a matrix's widening takes, where it has a scale.
 static LogicalResult expectConstants(Operation *op, MatrixAttr matrix, Type element,
                                      TypeRange constants) {
-  SmallVector<Type> expected;
-  if (storageOf(matrix.getKind()).mostExponent) {
-    auto number = VectorType::get({matrix.getLanes()}, element);
-    auto bits = VectorType::get({matrix.getLanes()}, IntegerType::get(op->getContext(), 32));
-    expected = {bits, number, bits, number};
-  }
+  SmallVector<Type> expected = matrix.constantTypes(element);
   if (constants == TypeRange(expected))
     return success();
   return op->emitOpError() << "constants: found " << constants.size() << " (" << constants
@@ -67,8 +70,7 @@ static LogicalResult expectVectors(Operation *op, StringRef what, MatrixAttr mat
 /// A matrix's numbers must be ones that are kept in its kind.
 static LogicalResult expectKind(Operation *op, MatrixAttr matrix, Type element) {
   const Storage &storage = storageOf(matrix.getKind());
-  bool isKept = element.isF64() ? storage.narrowDouble != nullptr : storage.narrowFloat != nullptr;
-  if (storage.isExact() || isKept)
+  if (storage.isExact() || storage.narrows(element))
     return success();
   return op->emitOpError() << "kind: found " << stringifyStorageKind(matrix.getKind())
                            << " for numbers of " << element;

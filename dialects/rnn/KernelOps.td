@@ -41,6 +41,10 @@ def Rnn_MatrixAttr : Rnn_Attr<"Matrix", "matrix"> {
     "int64_t":$depth,
     DefaultValuedParameter<"StorageKind", "StorageKind::Exact">:$kind);
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Of rnn.matrix_constants, in a network of numbers `element`; none without a scale.
+    ::llvm::SmallVector<::mlir::Type> constantTypes(::mlir::Type element) const;
+  }];
 }
 
 // Memory of kernels: weights are bytes, all else the network's numbers.

@@ -120,15 +120,12 @@ LogicalResult StorageAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
 
 LogicalResult grucc::rnn::expectStorage(Operation *op, StringRef name, StorageAttr storage,
                                         Type dtype) {
-  auto keeps = [&](const Storage &row) {
-    return dtype.isF64() ? row.narrowDouble != nullptr : row.narrowFloat != nullptr;
-  };
   const Storage &found = storageOf(storage);
-  if (found.isExact() || keeps(found))
+  if (found.isExact() || found.narrows(dtype))
     return success();
   SmallVector<StringRef> expected;
   for (const Storage &row : table)
-    if (keeps(row))
+    if (row.narrows(dtype))
       expected.push_back(stringifyStorageKind(row.kind));
   return op->emitOpError() << name << ": found " << stringifyStorageKind(found.kind)
                            << ", expected " << listWords(expected) << " for a network of "

@@ -41,6 +41,10 @@ struct Storage {
   std::optional<int64_t> (*exponentOf)(llvm::ArrayRef<float> values);
 
   bool isExact() const { return kind == StorageKind::Exact; }
+  /// Whether networks of that dtype may have it, beside their own numbers.
+  bool narrows(mlir::Type dtype) const {
+    return dtype.isF64() ? narrowDouble != nullptr : narrowFloat != nullptr;
+  }
   int64_t weightBytes(int64_t exactBytes) const { return isExact() ? exactBytes : bytes; }
   /// Whether all that this kind holds is held by `other`.
   bool isHeldBy(StorageKind other) const {

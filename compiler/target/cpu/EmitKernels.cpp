@@ -96,9 +96,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
 namespace {
 struct EmitKernels : grucc::impl::EmitKernelsBase<EmitKernels> {
   void runOnOperation() override {
-    for (func::FuncOp func : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
-      if (!func.getOps<rnn::ScanOp>().empty() && failed(emit(getOperation(), func)))
-        return signalPassFailure();
+    if (failed(forEachNetwork(getOperation(), emit)))
+      signalPassFailure();
   }
 };
 } // namespace

@@ -15,6 +15,7 @@
 
 #include "compiler/target/KernelBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 namespace grucc::cpu {
@@ -58,6 +59,8 @@ public:
   mlir::MemRefType countsType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getI64Type());
   }
+  /// Of the C interface.
+  mlir::Type pointerType() { return mlir::LLVM::LLVMPointerType::get(getContext()); }
   /// memref<?xi8>: packed weights, masks.
   mlir::MemRefType bytesType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, getI8Type());

@@ -14,8 +14,6 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-static Type pointerType(Emitter &e) { return LLVM::LLVMPointerType::get(e.getContext()); }
-
 /// Any captured value as eight bytes, and back.
 static Value toWord(Emitter &e, Value value) {
   Type type = value.getType();
@@ -31,7 +29,7 @@ static Value toWord(Emitter &e, Value value) {
 static Value fromWord(Emitter &e, Type type, Value at) {
   auto load = [&](Type loaded) { return Value(LLVM::LoadOp::create(e, loaded, at)); };
   if (auto memory = dyn_cast<MemRefType>(type))
-    return viewOf(e, load(pointerType(e)), memory);
+    return viewOf(e, load(e.pointerType()), memory);
   if (type.isIndex())
     return arith::IndexCastOp::create(e, type, load(e.getI64Type()));
   if (type.isInteger(1))
@@ -43,11 +41,11 @@ Value cpu::emitFrame(Emitter &e, size_t words) {
   OpBuilder::InsertionGuard guard(e);
   e.setInsertionPointToStart(e.entry);
   Value count = arith::ConstantOp::create(e, e.getI64IntegerAttr(static_cast<int64_t>(words)));
-  return LLVM::AllocaOp::create(e, pointerType(e), e.getI64Type(), count, /*alignment=*/8);
+  return LLVM::AllocaOp::create(e, e.pointerType(), e.getI64Type(), count, /*alignment=*/8);
 }
 
 static Value wordAt(Emitter &e, Value frame, int64_t i) {
-  return LLVM::GEPOp::create(e, pointerType(e), e.getI64Type(), frame,
+  return LLVM::GEPOp::create(e, e.pointerType(), e.getI64Type(), frame,
                              ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
 }
 
@@ -58,7 +56,7 @@ void cpu::storeWords(Emitter &e, Value frame, int64_t first, ValueRange values) 
 
 func::FuncOp cpu::emitBody(Emitter &e, ModuleOp module, const Twine &name, TypeRange types,
                            function_ref<void(ValueRange, Value)> work) {
-  SmallVector<Type> arguments{pointerType(e), e.getI64Type()};
+  SmallVector<Type> arguments{e.pointerType(), e.getI64Type()};
   func::FuncOp body = e.function(module, name.str(), arguments, [&](ValueRange args) {
     Values values;
     for (auto [i, type] : llvm::enumerate(types))
@@ -80,7 +78,7 @@ void cpu::callPointer(Emitter &e, Value function, ValueRange arguments) {
 void cpu::callFork(Emitter &e, Value parallelFor, Value context, Value count, func::FuncOp body,
                    Value frame) {
   Value function = func::ConstantOp::create(e, body.getFunctionType(), body.getName());
-  Value callee = UnrealizedConversionCastOp::create(e, pointerType(e), function).getResult(0);
+  Value callee = UnrealizedConversionCastOp::create(e, e.pointerType(), function).getResult(0);
   Value parts = arith::IndexCastOp::create(e, e.getI64Type(), count);
   callPointer(e, parallelFor, {context, parts, callee, frame});
 }

@@ -92,7 +92,7 @@ struct Interface {
     Status status;
   };
 
-  mlir::Type pointer() { return mlir::LLVM::LLVMPointerType::get(e.getContext()); }
+  mlir::Type pointer() { return e.pointerType(); }
   Value i64(int64_t value) {
     return mlir::arith::ConstantOp::create(e, e.getI64IntegerAttr(value));
   }

@@ -123,7 +123,7 @@ static void emitBytes(ModuleOp module, func::FuncOp func, StringRef name, ArrayR
                          name, value, bufferAlignment);
 }
 
-static LogicalResult pack(ModuleOp module, func::FuncOp func) {
+static LogicalResult packNetwork(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
   if (failed(plan) || failed(plan->expectOneRound()) || failed(plan->expectFreeNames()))
     return failure();
@@ -141,9 +141,8 @@ static LogicalResult pack(ModuleOp module, func::FuncOp func) {
 namespace {
 struct PackWeights : grucc::impl::PackWeightsBase<PackWeights> {
   void runOnOperation() override {
-    for (func::FuncOp func : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
-      if (!func.getOps<rnn::ScanOp>().empty() && failed(pack(getOperation(), func)))
-        return signalPassFailure();
+    if (failed(forEachNetwork(getOperation(), packNetwork)))
+      signalPassFailure();
   }
 };
 } // namespace

@@ -13,24 +13,22 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-static Type pointerType(Emitter &e) { return LLVM::LLVMPointerType::get(e.getContext()); }
-
 SmallVector<Type> Team::types(Emitter &e) {
-  Type index = e.getIndexType(), pointer = pointerType(e);
+  Type index = e.getIndexType(), pointer = e.pointerType();
   return {index, index, pointer, pointer, pointer};
 }
 
 Team Team::from(ValueRange v) { return {v[0], v[1], v[2], v[3], v[4]}; }
 
 Team Team::alone(Emitter &e) {
-  Value null = LLVM::ZeroOp::create(e, pointerType(e));
+  Value null = LLVM::ZeroOp::create(e, e.pointerType());
   return {e.index(0), e.index(1), null, null, null};
 }
 
 Value cpu::viewOf(Emitter &e, Value base, MemRefType memory) {
   // The descriptor that finalize-memref-to-llvm expects: both pointers, offset,
   // size and stride. Kernels index from the start and never ask for the size.
-  Type i64 = e.getI64Type(), pointer = pointerType(e);
+  Type i64 = e.getI64Type(), pointer = e.pointerType();
   auto one = LLVM::LLVMArrayType::get(i64, 1);
   auto type = LLVM::LLVMStructType::getLiteral(e.getContext(), {pointer, pointer, i64, one, one});
   Value value = LLVM::PoisonOp::create(e, type);
@@ -58,17 +56,17 @@ Value cpu::standsBefore(Emitter &e, Value memory, Value other) {
 
 Value cpu::viewFrom(Emitter &e, Value memory, Value element) {
   auto type = cast<MemRefType>(memory.getType());
-  Value base = LLVM::IntToPtrOp::create(e, pointerType(e), addressOf(e, memory));
+  Value base = LLVM::IntToPtrOp::create(e, e.pointerType(), addressOf(e, memory));
   Value at = arith::IndexCastOp::create(e, e.getI64Type(), element);
   return viewOf(e,
-                LLVM::GEPOp::create(e, pointerType(e), type.getElementType(), base,
+                LLVM::GEPOp::create(e, e.pointerType(), type.getElementType(), base,
                                     ArrayRef<LLVM::GEPArg>{at}),
                 type);
 }
 
 Value cpu::isNull(Emitter &e, Value pointer) {
   return LLVM::ICmpOp::create(e, LLVM::ICmpPredicate::eq, pointer,
-                              LLVM::ZeroOp::create(e, pointerType(e)));
+                              LLVM::ZeroOp::create(e, e.pointerType()));
 }
 
 Phases::Phases(Emitter &e, const Team &team, int64_t units) : e(e), team(team), units(units) {

@@ -59,12 +59,11 @@ static Values emitDot(Emitter &e, const rnn::Schedule &schedule, Tile tile, cons
 }
 
 Values cpu::emitConstants(Emitter &e, const Panel &panel) {
-  if (!panel.matrix.storage().mostExponent)
+  rnn::MatrixAttr matrix = panel.matrix.attr(e.getContext());
+  SmallVector<Type> types = matrix.constantTypes(e.element);
+  if (types.empty())
     return {};
-  int64_t lanes = panel.matrix.panels.lanes;
-  Type number = e.vectorType(lanes), bits = VectorType::get({lanes}, e.getI32Type());
-  auto op = rnn::MatrixConstantsOp::create(e, TypeRange{bits, number, bits, number}, panel.weights,
-                                           panel.header, panel.matrix.attr(e.getContext()));
+  auto op = rnn::MatrixConstantsOp::create(e, types, panel.weights, panel.header, matrix);
   return Values(op.getConstants());
 }
 

@@ -76,9 +76,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
 namespace {
 struct EmitGpuKernels : grucc::impl::EmitGpuKernelsBase<EmitGpuKernels> {
   void runOnOperation() override {
-    for (func::FuncOp func : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
-      if (!func.getOps<rnn::ScanOp>().empty() && failed(emit(getOperation(), func)))
-        return signalPassFailure();
+    if (failed(forEachNetwork(getOperation(), emit)))
+      signalPassFailure();
   }
 };
 } // namespace
