@@ -87,7 +87,9 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addPass(createEmitKernels());
     break;
   case Stage::Panels:
-    // Phases capture what they like until here: nothing may be moved before.
+    // Kernels take their operands from around them until here, and phases what they like:
+    // nothing may be moved before.
+    passes.addPass(createOutlineKernels());
     passes.addPass(createOutlinePhases());
     passes.addNestedPass<func::FuncOp>(createWalkPanels());
     break;

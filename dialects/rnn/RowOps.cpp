@@ -14,12 +14,13 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::rnn;
 
-/// What a kernel needs around it: room on the stack that no loop takes again.
-static LogicalResult expectInFunction(Operation *op) {
-  if (isa<FunctionOpInterface>(op->getParentOp()))
+/// What a kernel needs around it, unless it is to be a function of its own: room on the
+/// stack that no loop takes again.
+template <typename Op> static LogicalResult expectInFunction(Op op) {
+  if (op.getKernel() || isa<FunctionOpInterface>(op->getParentOp()))
     return success();
-  return op->emitOpError() << "found it in '" << op->getParentOp()->getName()
-                           << "', expected it in the body of a function";
+  return op.emitOpError() << "found it in '" << op->getParentOp()->getName()
+                          << "', expected it in the body of a function, or a `kernel`";
 }
 
 static LogicalResult expectRecurrent(Operation *op, MatrixAttr matrix, StringRef cell) {

@@ -12,10 +12,17 @@
 // their function. A share of a team's threads has the panels [first, end); a single panel is
 // all of every share.
 //
+// With `kernel` an op may stand anywhere: `rnn-outline-kernels` makes the function of that
+// name of it, one for all ops that name it, which must be alike. Without, it stands in the body
+// of a function, where its room on the stack is taken once.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef RNN_ROW_OPS_TD
 #define RNN_ROW_OPS_TD
+
+// The function that rnn-outline-kernels makes of the op.
+def Rnn_KernelName : OptionalAttr<StrAttr>;
 
 class Rnn_RowOp<string mnemonic, list<Trait> traits = []>
     : Rnn_Op<mnemonic, !listconcat([MemoryEffects<[MemRead, MemWrite]>], traits)> {
@@ -47,7 +54,7 @@ def Rnn_ProjectRowsOp : Rnn_RowOp<"project_rows", [AllTypesMatch<["x", "gates"]>
   let arguments = (ins
     Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$x, Index:$x_at, Index:$x_stride,
     Rnn_Numbers:$gates, Index:$gates_at, Index:$gates_stride, Index:$rows, Index:$first,
-    Index:$end, Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias);
+    Index:$end, Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $weights `[` $weights_at `]` `of` $x `[` $x_at `,` $x_stride `]`
     `into` $gates `[` $gates_at `,` $gates_stride `]` `rows` $rows
@@ -86,7 +93,8 @@ def Rnn_ScanRowsOp : Rnn_RowOp<"scan_rows", [AllTypesMatch<["gates", "h", "y"]>]
     Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$gates, Index:$gates_at, Rnn_Numbers:$h,
     Index:$h_at, Index:$h_stride, Rnn_Numbers:$y, Index:$y_at, Index:$y_stride, Index:$rows,
     Index:$descending, Index:$first, Index:$end, Rnn_MatrixAttr:$matrix,
-    OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell, UnitAttr:$one_row);
+    OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell, UnitAttr:$one_row,
+    Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $weights `[` $weights_at `]` `gates` $gates `[` $gates_at `]`
     `from` $h `[` $h_at `,` $h_stride `]` `into` $y `[` $y_at `,` $y_stride `]` `rows` $rows
@@ -121,7 +129,8 @@ def Rnn_ScanStepsOp : Rnn_RowOp<"scan_steps", [AllTypesMatch<["gates", "h", "y"]
   let arguments = (ins
     Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$gates, Index:$gates_at, Index:$gates_step,
     Rnn_Numbers:$h, Index:$h_at, Rnn_Numbers:$y, Index:$y_at, Index:$y_step, Index:$steps,
-    Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell);
+    Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell,
+    Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $weights `[` $weights_at `]` `gates` $gates `[` $gates_at `,` $gates_step `]`
     `from` $h `[` $h_at `]` `into` $y `[` $y_at `,` $y_step `]` `steps` $steps attr-dict
@@ -159,7 +168,8 @@ def Rnn_StepRowOp : Rnn_RowOp<"step_row", [AllTypesMatch<["x", "h", "y"]>]> {
     Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$x, Index:$x_at, Rnn_Numbers:$h,
     Index:$h_at, Rnn_Numbers:$y, Index:$y_at, Index:$descending, Index:$first, Index:$end,
     Rnn_MatrixAttr:$input, Rnn_MatrixAttr:$recurrent, OptionalAttr<Rnn_Count>:$input_bias,
-    Rnn_Count:$recurrent_at, OptionalAttr<Rnn_Count>:$recurrent_bias, Rnn_CellName:$cell);
+    Rnn_Count:$recurrent_at, OptionalAttr<Rnn_Count>:$recurrent_bias, Rnn_CellName:$cell,
+    Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $weights `[` $weights_at `]` `of` $x `[` $x_at `]` `from` $h `[` $h_at `]`
     `into` $y `[` $y_at `]` `descending` $descending `panels` $first `to` $end attr-dict

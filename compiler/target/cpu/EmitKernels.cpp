@@ -46,24 +46,10 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   Emitter e(func.getLoc(), builder, plan->element, plan->machine);
   e.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
 
-  StepKernels kernels;
+  StepKernels kernels{RowKernels(e, *plan), {}, {}, {}};
   KernelPlan rowPlan = plan->forOneRow();
   kernels.copy = emitCopy(e, module, rowPlan); // reads what one row wrote a moment ago
-  kernels.projectFirst = emitProject(e, module, *plan, plan->inputSize);
-  // Layers above read D*H elements a step; layer 0 may already.
-  bool alike = plan->layersAlike();
-  kernels.projectUpper =
-      alike ? kernels.projectFirst : emitProject(e, module, *plan, plan->outputSize());
-  kernels.project = emitProjectEither(e, module, *plan, kernels.projectFirst, kernels.projectUpper);
-  kernels.scanRow = emitScanStep(e, module, rowPlan, /*oneRow=*/true);
-  kernels.scanRows = emitScanStep(e, module, *plan, /*oneRow=*/false);
-  if (plan->schedule.tiling.registerK)
-    kernels.scanSteps = emitScanSteps(e, module, *plan);
-  bool fused = plan->streams() && plan->schedule.traversal.fuseStep;
-  if (fused)
-    kernels.stepUpper = kernels.stepFirst = emitFusedStep(e, module, rowPlan, plan->inputSize);
-  if (fused && !alike)
-    kernels.stepUpper = emitFusedStep(e, module, rowPlan, plan->outputSize());
+  kernels.project = emitProject(e, module, *plan, kernels.rows);
   if (plan->drops())
     kernels.dropout = emitDropout(e, module, *plan);
 

@@ -165,23 +165,11 @@ private:
     Value step = stepOf(turn), size = sizeOf(step);
     Value parity = emitParity(e, turn);
     Value old = stateAt(parity, zero), next = stateAt(e.sub(one, parity), zero);
-    SmallVector<Value> operands{layer.weights,
-                                layer.recurrentAt,
-                                layer.gates,
-                                e.mul(at, plan.gateElements()),
-                                layer.states,
-                                old,
-                                h,
-                                layer.states,
-                                next,
-                                h,
-                                size,
-                                parity,
-                                share.first,
-                                share.end};
-    e.ifThen(
-        e.equal(size, 1), [&] { e.call(kernels.scanRow, operands); },
-        [&] { e.call(kernels.scanRows, operands); });
+    StepRows rows{layer.gates,
+                  e.mul(at, plan.gateElements()),
+                  {layer.states, old, h},
+                  {layer.states, next, h}};
+    kernels.rows.scan({layer.weights, layer.recurrentAt}, rows, size, parity, share);
 
     auto [first, count] = emitUnits(e, plan, share);
     auto copy = [&, first = first, count = count](Value row, Value to, Value toAt) {

@@ -34,6 +34,23 @@ func::FuncOp cpu::emitCopy(Emitter &e, ModuleOp module, const KernelPlan &plan) 
   return copy;
 }
 
+func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &plan,
+                              const RowKernels &kernels) {
+  Type memory = e.memoryType(), index = e.getIndexType();
+  SmallVector<Type> types{e.getI1Type(), e.bytesType(), index, memory, index, index,
+                          memory,        index,         index, index,  index, index};
+  return e.function(module, plan.name + ".project", types, [&](ValueRange v) {
+    auto project = [&](int64_t depth) {
+      kernels.project(depth, {v[1], v[2]}, {v[3], v[4], v[5]}, {v[6], v[7], v[8]}, v[9],
+                      {{}, {}, v[10], v[11]});
+    };
+    // Layers above read D*H elements a step; layer 0 may already.
+    if (plan.layersAlike())
+      return project(plan.inputSize);
+    e.ifThen(v[0], [&] { project(plan.outputSize()); }, [&] { project(plan.inputSize); });
+  });
+}
+
 /// Projects steps [first, first + steps) of every row into gates [steps, B, G].
 static void emitChunk(Emitter &e, const KernelPlan &plan, func::FuncOp project,
                       const LayerOperands &layer, Value first, Value steps, const Share &share) {
@@ -107,13 +124,8 @@ void Sequence::project(Value first, Value steps) {
 void Sequence::scan(ValueRange h, Value yAt, Value gatesAt, Value step) {
   Value parity = emitParity(e, step);
   phases.run(name + ".scan", /*meets=*/true, Phases::Hot, [&](const Share &share) {
-    SmallVector<Value> operands{
-        layer.weights, layer.recurrentAt, layer.gates, gatesAt,    h[0],        h[1],
-        h[2],          layer.y,           yAt,         layer.yRow, layer.batch, parity,
-        share.first,   share.end};
-    e.ifThen(
-        e.equal(layer.batch, 1), [&] { e.call(kernels.scanRow, operands); },
-        [&] { e.call(kernels.scanRows, operands); });
+    StepRows rows{layer.gates, gatesAt, {h[0], h[1], h[2]}, {layer.y, yAt, layer.yRow}};
+    kernels.rows.scan({layer.weights, layer.recurrentAt}, rows, layer.batch, parity, share);
   });
 }
 
@@ -133,14 +145,14 @@ Values Sequence::scanChunk(Value first, Value steps, Value backward, ValueRange 
       return Values{layer.y, yAt, layer.yRow};
     });
   };
-  if (!kernels.scanSteps)
+  if (!kernels.rows.scansSteps())
     return eachStep();
   auto inTurn = [&](Value distance) { return e.select(backward, e.sub(zero, distance), distance); };
   auto together = [&] {
     Value inside = insideOf(zero);
-    e.call(kernels.scanSteps,
-           {layer.weights, layer.recurrentAt, layer.gates, e.mul(inside, gate), inTurn(gate), h[0],
-            h[1], layer.y, placeOf(e.add(first, inside)), inTurn(layer.yStep), steps});
+    kernels.rows.scanSteps({layer.weights, layer.recurrentAt},
+                           {layer.gates, e.mul(inside, gate), inTurn(gate)}, {h[0], h[1], h[2]},
+                           {layer.y, placeOf(e.add(first, inside)), inTurn(layer.yStep)}, steps);
   };
   e.ifThen(e.equal(batch, 1), together, [&] { eachStep(); });
   return {layer.y, placeOf(e.add(first, insideOf(e.sub(steps, one)))), layer.yRow};
@@ -164,11 +176,12 @@ void Sequence::emitOneStep() {
   phases.run(name + ".one", /*meets=*/true, Phases::Cold, [&](const Share &share) {
     // The halves of a state take turns (model.h), and so do the walks.
     Value parity = emitParity(e, layer.h0, layer.hn);
-    auto walk = [&](func::FuncOp step) {
-      e.call(step, {layer.weights, layer.weightsAt, layer.x, layer.xAt, layer.h0, layer.h0At,
-                    layer.gates, e.index(0), parity, share.first, share.end});
+    auto walk = [&](int64_t depth) {
+      kernels.rows.stepRow(depth, {layer.weights, layer.weightsAt}, {layer.x, layer.xAt, {}},
+                           {layer.h0, layer.h0At, {}}, {layer.gates, e.index(0), {}}, parity,
+                           share);
     };
-    e.ifThen(layer.upper, [&] { walk(kernels.stepUpper); }, [&] { walk(kernels.stepFirst); });
+    e.ifThen(layer.upper, [&] { walk(plan.outputSize()); }, [&] { walk(plan.inputSize); });
   });
   phases.run(name + ".keep", /*meets=*/true, Phases::Cold, [&](const Share &share) {
     auto [first, count] = emitUnits(e, plan, share);
@@ -178,7 +191,7 @@ void Sequence::emitOneStep() {
 }
 
 void Sequence::emit() {
-  if (plan.stepRows() != 1 || !kernels.stepFirst)
+  if (plan.stepRows() != 1 || !kernels.rows.fusesStep())
     return emitSteps();
   Value one = e.both(e.equal(layer.batch, 1), e.equal(layer.seqLen, 1));
   e.ifThen(one, [&] { emitOneStep(); }, [&] { emitSteps(); });

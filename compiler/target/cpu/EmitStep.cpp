@@ -50,36 +50,43 @@ void Interface::emitStep(const StepKernels &kernels) {
       Value panels = e.index(plan.panels().panels()); // all of them: one thread
       Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
 
-      auto layer = [&](func::FuncOp project, func::FuncOp fused, Value weightsAt, int64_t depth,
-                       Value x, Value xAt, Value hAt) {
-        Value recurrentAt = e.add(weightsAt, plan.layout(depth).recurrentWeights);
-        auto scan = [&](func::FuncOp kernel) {
-          e.call(project, {weights, weightsAt, x, xAt, e.index(depth), gates, zero,
-                           e.index(plan.gateElements()), batch, zero, panels});
-          e.call(kernel, {weights, recurrentAt, gates, zero, old, hAt, h, next, hAt, h, batch,
-                          descending, zero, panels});
+      const RowKernels &rows = kernels.rows;
+      auto layer = [&](Value weightsAt, int64_t depth, Value x, Value xAt, Value hAt) {
+        PackedAt packed{weights, weightsAt};
+        PackedAt recurrent{weights, e.add(weightsAt, plan.layout(depth).recurrentWeights)};
+        Share all{{}, {}, zero, panels};
+        StepRows step{gates, zero, {old, hAt, h}, {next, hAt, h}};
+        auto project = [&] {
+          rows.project(depth, packed, {x, xAt, e.index(depth)},
+                       {gates, zero, e.index(plan.gateElements())}, batch, all);
         };
         e.ifThen(
             e.equal(batch, 1),
             [&] {
-              if (!fused)
-                return scan(kernels.scanRow);
-              e.call(fused,
-                     {weights, weightsAt, x, xAt, old, hAt, next, hAt, descending, zero, panels});
+              if (rows.fusesStep())
+                return rows.stepRow(depth, packed, {x, xAt, {}}, {old, hAt, {}}, {next, hAt, {}},
+                                    descending, all);
+              project();
+              rows.scanOneRow(recurrent, step, descending, all);
             },
-            [&] { scan(kernels.scanRows); });
+            [&] {
+              project();
+              rows.scanManyRows(recurrent, step, batch, descending, all);
+            });
       };
-      layer(kernels.projectFirst, kernels.stepFirst, zero, plan.inputSize, view(xPointer), zero,
-            zero);
+      layer(zero, plan.inputSize, view(xPointer), zero, zero);
       if (layers > 1)
         e.loop(e.index(1), e.index(layers), e.index(1), [&](Value index) {
           Value below = e.sub(index, e.index(1));
           Value weightsAt = e.add(e.mul(below, plan.layout(hidden).bytes), plan.layerStart(1));
-          layer(kernels.projectUpper, kernels.stepUpper, weightsAt, hidden, next,
-                e.mul(below, layerFloats), e.mul(index, layerFloats));
+          layer(weightsAt, hidden, next, e.mul(below, layerFloats), e.mul(index, layerFloats));
         });
       e.call(kernels.copy, {next, e.mul(layerFloats, layers - 1), y, zero, layerFloats});
       LLVM::StoreOp::create(e, flipped, state);
     });
   });
+  // What the kernels in it go by.
+  auto step = module.lookupSymbol<func::FuncOp>(plan.name + "_step");
+  step->setAttr(rnn::ScheduleAttr::name, e.schedule);
+  step->setAttr(rnn::MachineAttr::name, e.machine);
 }

@@ -97,8 +97,8 @@ public:
   mlir::func::FuncOp function(mlir::ModuleOp module, llvm::StringRef name,
                               mlir::TypeRange arguments, llvm::function_ref<void(ValueRange)> body);
   /// Keeps a function out of its callers.
-  void neverInline(mlir::func::FuncOp func) {
-    func->setAttr("passthrough", getStrArrayAttr({"noinline"}));
+  static void neverInline(mlir::func::FuncOp func) {
+    func->setAttr("passthrough", Builder(func.getContext()).getStrArrayAttr({"noinline"}));
   }
   void call(mlir::func::FuncOp callee, ValueRange operands) {
     mlir::func::CallOp::create(*this, callee, operands);

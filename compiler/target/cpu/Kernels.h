@@ -6,17 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each function here writes one private function of the generated module: kernels,
-// which are one op each (dialects/rnn/RowOps.td), and layers over a whole sequence.
+// Each function here writes one private function of the generated module: layers over a
+// whole sequence, and what they call beside the kernels of rows.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef GRUCC_COMPILER_TARGET_CPU_KERNELS_H
 #define GRUCC_COMPILER_TARGET_CPU_KERNELS_H
 
-#include "compiler/target/cpu/Emitter.h"
-#include "compiler/target/cpu/KernelPlan.h"
-#include "compiler/target/cpu/Team.h"
+#include "compiler/target/cpu/RowKernels.h"
 
 namespace grucc::cpu {
 
@@ -26,48 +24,19 @@ namespace grucc::cpu {
 /// Interface::stateParity.)
 Value emitParity(Emitter &e, Value turn);
 Value emitParity(Emitter &e, Value old, Value next);
-/// private @NAME.project_K(weights, weights_at, x, x_at, x_stride,
-///                         gates, gates_at, gates_stride, rows, first_panel, end_panel):
-/// gates[row] = W_ih x[row] + b_x, in panel order, for the units of some panels.
-mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
-                               int64_t depth);
 
-/// private @NAME.scan_row / @NAME.scan_rows(weights, weights_at, gates, gates_at,
-///     h, h_at, h_stride, y, y_at, y_stride, rows, descending, first_panel, end_panel):
-/// one step: y[row] = cell(gates[row], h[row]), for the units of some panels.
-/// `scan_row` is for one row. Both walk the panels as `descending` says.
-mlir::func::FuncOp emitScanStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
-                                bool oneRow);
-
-/// private @NAME.scan_steps(weights, weights_at, gates, gates_at, gates_step, h, h_at,
-///                          y, y_at, y_step, steps):
-/// many steps of one row, whose state stays in a register, with the weights of
-/// the schedule's register_k; gates and y of the next step stand gates_step and y_step
-/// elements further.
-mlir::func::FuncOp emitScanSteps(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
-
-/// private @NAME.step_K(weights, weights_at, x, x_at, h, h_at, y, y_at, descending,
-///                      first_panel, end_panel):
-/// projection and scan of one row and one step, panel by panel: the input part of
-/// the gates stays in registers. y is neither x nor h.
-mlir::func::FuncOp emitFusedStep(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
-                                 int64_t depth);
-
-/// private @NAME.project(upper, as project_K): the projection of layer 0, or of
-/// the layers above.
-mlir::func::FuncOp emitProjectEither(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
-                                     mlir::func::FuncOp first, mlir::func::FuncOp upper);
-
-/// The kernels that a layer is made of.
+/// What a layer is made of, beside the kernels of its rows.
 struct StepKernels {
-  mlir::func::FuncOp projectFirst, projectUpper; ///< layer 0; layers above
-  mlir::func::FuncOp stepFirst, stepUpper;       ///< emitFusedStep, or null
-  mlir::func::FuncOp project;                    ///< either
-  mlir::func::FuncOp scanRow, scanRows;
-  mlir::func::FuncOp scanSteps; ///< emitScanSteps, or null
-  mlir::func::FuncOp copy;      ///< emitCopy
-  mlir::func::FuncOp dropout;   ///< emitDropout, or null
+  RowKernels rows;
+  mlir::func::FuncOp project; ///< emitProject
+  mlir::func::FuncOp copy;    ///< emitCopy
+  mlir::func::FuncOp dropout; ///< emitDropout, or null
 };
+
+/// private @NAME.project(upper, weights, weights_at, x, x_at, x_stride, gates, gates_at,
+/// gates_stride, rows, first_panel, end_panel): the projection of layer 0, or of those above.
+mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
+                               const RowKernels &kernels);
 
 /// What the function of one layer in one direction takes. Element (t, b, i) of a
 /// sequence is memory[at + t * step + b * row + i]; h_0 and h_n are [B, H], but

@@ -39,6 +39,16 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def OutlineKernels : Pass<"rnn-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "kernels of rows, wherever they stand ==> functions that are one kernel each, and calls";
+  let description = [{
+    `rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_steps` and `rnn.step_row` that have a
+    `kernel`: the name of their function, by the `rnn.schedule` and `rnn.machine` of the one
+    that they stand in. Refuses ops that name one kernel and are not alike.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
 def OutlinePhases : Pass<"rnn-outline-phases", "::mlir::ModuleOp"> {
   let summary = "rnn.phase, rnn.fork ==> functions for a team's threads, and who calls them";
   let description = [{

@@ -35,6 +35,12 @@ static Type elementOf(Operation *op) {
   llvm_unreachable("a kernel without numbers");
 }
 
+/// Whether the schedule's vectors are those of one row.
+static bool isOneRow(Operation *op) {
+  auto scan = dyn_cast<rnn::ScanRowsOp>(op);
+  return isa<rnn::StepRowOp>(op) || (scan && scan.getOneRow());
+}
+
 /// Matrices must be packed for the schedule's vectors.
 static LogicalResult expectScheduled(Operation *op, const rnn::Tiling &tiling) {
   for (StringRef name : {"matrix", "input", "recurrent"}) {
@@ -55,12 +61,13 @@ namespace {
 struct WalkPanels : grucc::impl::WalkPanelsBase<WalkPanels> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    for (Operation &op : llvm::make_early_inc_range(func.getOps()))
-      llvm::TypeSwitch<Operation *>(&op)
+    func.walk([&](Operation *op) {
+      llvm::TypeSwitch<Operation *>(op)
           .Case([&](rnn::ProjectRowsOp op) { replace(op, walkProject); })
           .Case([&](rnn::ScanRowsOp op) { replace(op, walkScan); })
           .Case([&](rnn::ScanStepsOp op) { replace(op, walkScanSteps); })
           .Case([&](rnn::StepRowOp op) { replace(op, walkStepRow); });
+    });
   }
 
   template <typename Op> void replace(Op op, void (*walk)(Emitter &, const rnn::Schedule &, Op)) {
@@ -72,11 +79,19 @@ struct WalkPanels : grucc::impl::WalkPanelsBase<WalkPanels> {
                        << ": found none, expected it on the function";
       return signalPassFailure();
     }
-    if (failed(expectScheduled(op, schedule.getTiling())))
+    if (op.getKernel()) {
+      op.emitOpError() << "kernel: found '" << *op.getKernel()
+                       << "', expected rnn-outline-kernels to have run";
+      return signalPassFailure();
+    }
+    rnn::Schedule fields = schedule.getFields();
+    if (isOneRow(op))
+      fields = rnn::forOneRow(fields);
+    if (failed(expectScheduled(op, fields.tiling)))
       return signalPassFailure();
     OpBuilder builder(op);
     Emitter e(op.getLoc(), builder, elementOf(op), machine);
-    walk(e, schedule.getFields(), op);
+    walk(e, fields, op);
     op.erase();
   }
 };

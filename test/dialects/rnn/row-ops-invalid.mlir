@@ -3,7 +3,7 @@
 #m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 2>
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   scf.for %j = %i to %i step %i {
-    // expected-error @+1 {{found it in 'scf.for', expected it in the body of a function}}
+    // expected-error @+1 {{found it in 'scf.for', expected it in the body of a function, or a `kernel`}}
     rnn.project_rows %w[%i] of %x[%i, %i] into %x[%i, %i] rows %i panels %i to %i {matrix = #m}
         : memref<?xf32>
   }

@@ -1,8 +1,8 @@
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=1" --rnn-pack-weights --rnn-emit-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-pack-weights --rnn-emit-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=NOFMA
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16" --rnn-pack-weights --rnn-emit-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FEW
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=1" --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=NOFMA
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16" --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FEW
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" | sed 's/ops_per_cycle = 3/&, fma_in_flight = 4/' \
-// RUN:   | grucc-opt --rnn-pack-weights --rnn-emit-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FLIGHT
+// RUN:   | grucc-opt --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FLIGHT
 
 // The network is gone; its weights are bytes, its kernels private, its interface public.
 // CHECK: llvm.mlir.global internal constant @net.weights({{.*}}) {{.*}}alignment = 64
@@ -49,13 +49,13 @@
 // FLIGHT: %[[LEFT:.*]] = arith.subi
 // FLIGHT: arith.cmpi slt, %c5{{.*}}, %[[LEFT]]
 // FLIGHT: arith.cmpi eq, %[[LEFT]], %c4
+// CHECK: func.func @net_workspace_bytes(%{{.*}}: i64, %{{.*}}: i64) -> i64
+// CHECK: func.func @net_run(%{{.*}}: !llvm.ptr) -> i32
 // A step of one row projects and scans a panel in one go.
 // CHECK-LABEL: func.func private @net.step_2(
 // CHECK: scf.for
 // CHECK: rnn.sigmoid
 // CHECK-NOT: {{rnn.scan|rnn.project}}
-// CHECK: func.func @net_workspace_bytes(%{{.*}}: i64, %{{.*}}: i64) -> i64
-// CHECK: func.func @net_run(%{{.*}}: !llvm.ptr) -> i32
 // CHECK: func.func @net_step(
 // CHECK-NOT: @net_pack
 
