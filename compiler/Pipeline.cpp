@@ -81,6 +81,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addPass(createSelectStorage());
     break;
   case Stage::Sequence:
+    // Once all sizes are chosen: says where everything stands.
+    passes.addPass(createPlanModel());
     // While weights are constants of the network's ops.
     passes.addPass(createPackWeights());
     // Consumes the network: what remains is layers, kernels of rows and the C interface.
@@ -90,6 +92,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // Kernels take their operands from around them until here, and phases what they like:
     // nothing may be moved before.
     passes.addPass(createOutlineKernels());
+    passes.addNestedPass<func::FuncOp>(createExpandWorkspace());
     passes.addPass(createOutlinePhases());
     passes.addNestedPass<func::FuncOp>(createWalkPanels());
     break;

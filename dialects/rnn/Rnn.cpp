@@ -102,6 +102,8 @@ LogicalResult RnnDialect::verifyOperationAttribute(Operation *op, NamedAttribute
   check(GpuScheduleAttr());
   check(DescriptorAttr());
   check(CudaAttr());
+  check(MemoryAttr());
+  check(PlaceAttr());
   if (isKnown)
     return result;
   if (name == "rnn.provenance" || name == "rnn.id")

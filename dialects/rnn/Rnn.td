@@ -35,7 +35,7 @@ def Rnn_Dialect : Dialect {
 
     What is true of a whole network stands on its function, each attribute under its own
     name, so that a module may hold several networks: `rnn.network = #rnn.network<...>`,
-    `rnn.machine` and `rnn.schedule`, `rnn.gpu` and `rnn.gpu_schedule`; `rnn.precision`, f16
+    `rnn.machine`, `rnn.schedule` and `rnn.memory`, `rnn.gpu` and `rnn.gpu_schedule`; `rnn.precision`, f16
     or bf16, is what weights and the operands of products are rounded to; `rnn.provenance`, a
     string, says what the model was made of. Where a target has replaced the function, they
     stand on what took its place: on NAME_run, with `rnn.descriptor` and then `rnn.id`, the
@@ -88,5 +88,6 @@ include "dialects/rnn/ActivationOps.td"
 include "dialects/rnn/KernelOps.td"
 include "dialects/rnn/RowOps.td"
 include "dialects/rnn/TeamOps.td"
+include "dialects/rnn/Memory.td"
 
 #endif // RNN_TD

@@ -21,9 +21,16 @@ using namespace grucc::cpu;
 
 /// What the descriptor and the header say beside the network.
 static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
-  StepWorkspace workspace = stepWorkspace(plan);
-  return rnn::DescriptorAttr::get(b.getContext(), plan.name, b.getDenseI64ArrayAttr(workspace.rows),
-                                  workspace.fixed, plan.packedBytes(), plan.stepRows());
+  // A workspace of one step: bytes of each row, part by part, and those beside them.
+  SmallVector<int64_t> rows;
+  int64_t fixed = 0;
+  for (rnn::PartAttr part : plan.memory.getParts())
+    if (part.getForEach() == rnn::CountedBy::Step)
+      fixed += llvm::alignTo(part.getBytes(), bufferAlignment);
+    else if (part.getBytes())
+      rows.push_back(part.getBytes());
+  return rnn::DescriptorAttr::get(b.getContext(), plan.name, b.getDenseI64ArrayAttr(rows), fixed,
+                                  plan.packedBytes(), plan.stepRows());
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
@@ -44,6 +51,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
   Emitter e(func.getLoc(), builder, plan->element, plan->machine);
+  e.memory = plan->memory;
   e.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
 
   StepKernels kernels{RowKernels(e, *plan), {}, {}, {}};

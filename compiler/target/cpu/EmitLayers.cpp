@@ -17,21 +17,26 @@ void RunArgs::read() {
   batch = i.toIndex(count(ArgsField::Batch));
   // Without rows there are no steps either, however many are asked for (C13).
   seqLen = e.select(e.equal(batch, 0), e.index(0), i.toIndex(count(ArgsField::SeqLen)));
-  layout = i.layoutWorkspace(count(ArgsField::SeqLen), count(ArgsField::Batch));
+  workspace = i.view(buffer(ArgsField::Workspace), e.bytesType());
+  steps = count(ArgsField::SeqLen), rows = count(ArgsField::Batch);
 }
+
+Value RunArgs::chunkRows() { return i.toIndex(rnn::ChunkRowsOp::create(i.e, steps, rows)); }
 
 Value RunArgs::turnSteps(Value parts) {
   Emitter &e = i.e;
-  Value rows = e.max(batch, e.index(1)), one = e.index(1);
-  Value room = e.div(e.div(i.toIndex(layout.rows), parts), rows);
-  return e.max(e.min(e.div(e.index(i.plan.schedule.sharing.turnRows), rows), room), one);
+  Value aStep = e.max(batch, e.index(1));
+  Value room = e.div(e.div(chunkRows(), parts), aStep);
+  Value turn = e.div(e.index(i.plan.schedule.sharing.turnRows), aStep);
+  return e.max(e.min(turn, room), e.index(1));
 }
 
 namespace {
 class LayersEmitter : RunArgs {
 public:
   LayersEmitter(Interface &interface, Value args, const Team &team)
-      : RunArgs{interface, args, {}, {}, {}}, e(interface.e), plan(interface.plan), team(team) {}
+      : RunArgs{interface, args, {}, {}, {}, {}, {}}, e(interface.e), plan(interface.plan),
+        team(team) {}
 
   /// All layers, one after another. With rowParts >= 1 every layer is handed to
   /// parallel_for, D * rowParts parts.
@@ -129,7 +134,7 @@ RaggedOperands LayersEmitter::common(bool ragged) {
   RaggedOperands call;
   call.weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"),
                         e.bytesType());
-  call.gates = part(layout.gates), call.limit = i.toIndex(layout.rows);
+  call.gates = part("gates"), call.limit = chunkRows();
   call.seqLen = seqLen, call.batch = batch, call.wholeBatch = batch;
   call.team = team;
   call.hn = i.view(buffer(ArgsField::HN));
@@ -139,10 +144,10 @@ RaggedOperands LayersEmitter::common(bool ragged) {
   call.h0Row = e.select(noState, e.index(0), e.index(plan.hiddenSize));
   call.yAt = call.reverse = e.index(0);
   if (ragged) {
-    call.staged = part(layout.staged), call.states = part(layout.states);
-    call.sizes = part(layout.sizes, e.countsType());
-    call.places = part(layout.places, e.countsType());
-    call.order = part(layout.order, e.countsType());
+    call.staged = part("staged"), call.states = part("states");
+    call.sizes = part("sizes", e.countsType());
+    call.places = part("places", e.countsType());
+    call.order = part("order", e.countsType());
     call.seed = count(ArgsField::DropoutSeed);
     call.mask = i.view(buffer(ArgsField::DropoutMask), e.bytesType());
     call.masked = given(ArgsField::DropoutMask);
@@ -188,7 +193,7 @@ void LayersEmitter::emit(func::FuncOp function, bool ragged, Value rowParts) {
   // and a second buffer, and the last one writes the output.
   Value output = i.view(buffer(ArgsField::Output));
   bool takeTurns = plan.numDirections() == 2 && plan.numLayers > 1;
-  Value other = takeTurns ? part(layout.other) : output;
+  Value other = takeTurns ? part("other") : output;
   bool swapFirst = takeTurns && plan.numLayers % 2 == 0;
   Value y = swapFirst ? other : output, spare = swapFirst ? output : other;
   e.loop(zero, e.index(plan.numLayers), e.index(1),
@@ -260,7 +265,7 @@ func::FuncOp Interface::emitWave(const LayerFunctions &functions) {
     Team team = Team::from(args.drop_front());
     // Layers are shared as panels are, in the order of the network.
     Phases phases(e, team, plan.numLayers);
-    RunArgs run{*this, args[0], {}, {}, {}};
+    RunArgs run{*this, args[0], {}, {}, {}, {}, {}};
     run.read();
     Value steps = run.turnSteps(team.parts);
     Value chunks = e.div(e.sub(e.add(run.seqLen, steps), e.index(1)), steps);

@@ -20,7 +20,7 @@ class RunEmitter : RunArgs {
 public:
   RunEmitter(Interface &interface, const LayerFunctions &functions, func::FuncOp layers,
              func::FuncOp wave, Value args)
-      : RunArgs{interface, args, {}, {}, {}}, e(interface.e), plan(interface.plan),
+      : RunArgs{interface, args, {}, {}, {}, {}, {}}, e(interface.e), plan(interface.plan),
         functions(functions), layers(layers), wave(wave), sharing{e, plan} {}
 
   Value emit();
@@ -105,8 +105,8 @@ Value RunEmitter::emit() {
 }
 
 void RunEmitter::order(Value packed, Value lengths) {
-  Value sizes = part(layout.sizes, e.countsType()), places = part(layout.places, e.countsType()),
-        order = part(layout.order, e.countsType());
+  Value sizes = part("sizes", e.countsType()), places = part("places", e.countsType()),
+        order = part("order", e.countsType());
   e.ifThen(
       lengths,
       [&] {
@@ -172,7 +172,7 @@ void RunEmitter::runTeam(func::FuncOp function, Value parts, ValueRange others) 
 
 Value RunEmitter::worthWave(Value parts, Value ragged) {
   Value one = e.index(1);
-  Value room = e.less(e.sub(e.mul(parts, batch), one), i.toIndex(layout.rows));
+  Value room = e.less(e.sub(e.mul(parts, batch), one), chunkRows());
   Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
   Value alike = arith::CmpIOp::create(e, CmpIPredicate::eq, ragged, never);
   Value possible = e.both(e.both(e.less(one, parts), room), alike);

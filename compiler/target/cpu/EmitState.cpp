@@ -55,65 +55,9 @@ void Interface::emitSizes() {
       return e.select(batchTooLarge(args[0]), i64(-1), bytes);
     });
   publicFunction("workspace_bytes", {i64Type, i64Type}, i64Type, [&](ValueRange args) {
-    Value bytes = layoutWorkspace(args[0], args[1]).bytes;
+    Value bytes = rnn::WorkspaceBytesOp::create(e, args[0], args[1]);
     return e.select(countsTooLarge(args[0], args[1]), i64(-1), bytes);
   });
-}
-
-namespace {
-/// Bytes of each part of a workspace for one row of what it holds. Both
-/// directions of a layer may run at once.
-struct WorkspaceBytes {
-  int64_t gates, other, staged, states, counts;
-
-  explicit WorkspaceBytes(const KernelPlan &plan) {
-    int64_t element = plan.elementBytes();
-    bool takeTurns = plan.numDirections() == 2 && plan.numLayers > 1;
-    gates = plan.numDirections() * plan.gateElements() * element;
-    other = takeTurns ? plan.outputSize() * element : 0;
-    int64_t widest = std::max(plan.inputSize, plan.numLayers > 1 ? plan.outputSize() : 0);
-    staged = plan.numDirections() * widest * element;
-    states = plan.numDirections() * 2 * plan.hiddenSize * element;
-    counts = 8;
-  }
-};
-} // namespace
-
-StepWorkspace cpu::stepWorkspace(const KernelPlan &plan) {
-  WorkspaceBytes row(plan);
-  StepWorkspace workspace;
-  // As layoutWorkspace has them for one step: sizes and places are a step's.
-  for (int64_t part : {row.gates, row.other, row.staged, row.states, row.counts})
-    if (part)
-      workspace.rows.push_back(part);
-  workspace.fixed = 2 * llvm::alignTo(row.counts, bufferAlignment);
-  return workspace;
-}
-
-WorkspaceLayout Interface::layoutWorkspace(Value seqLen, Value batch) {
-  Value total = i64(0);
-  auto part = [&](Value count, int64_t bytes) {
-    Value start = total;
-    total = arith::AddIOp::create(e, total,
-                                  roundUp(*this, arith::MulIOp::create(e, count, i64(bytes))));
-    return start;
-  };
-  // A chunk has at most chunk_rows rows, at least one step's, never more than there are.
-  Value all = arith::MulIOp::create(e, seqLen, batch);
-  Value chunk = arith::MaxSIOp::create(e, i64(plan.schedule.traversal.chunkRows), batch);
-  Value rows = arith::MinSIOp::create(e, all, chunk);
-  WorkspaceBytes row(plan);
-  WorkspaceLayout layout;
-  layout.gates = part(rows, row.gates);
-  layout.other = part(all, row.other);
-  layout.staged = part(rows, row.staged);
-  layout.states = part(batch, row.states);
-  layout.sizes = part(seqLen, row.counts);
-  layout.places = part(seqLen, row.counts);
-  layout.order = part(batch, row.counts);
-  layout.rows = rows;
-  layout.bytes = arith::MaxSIOp::create(e, total, i64(bufferAlignment));
-  return layout;
 }
 
 Value Interface::stateParity(Value state) {

@@ -63,6 +63,8 @@ func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange argume
     func->setAttr(rnn::ScheduleAttr::name, schedule);
   if (machine)
     func->setAttr(rnn::MachineAttr::name, machine);
+  if (memory)
+    func->setAttr(rnn::MemoryAttr::name, memory);
   func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(getContext(), LLVM::Linkage::Internal));
   llvm::SaveAndRestore outer(entry, func.addEntryBlock());
   setInsertionPointToStart(entry);

@@ -48,6 +48,7 @@ public:
   // These stand on every private function.
   rnn::ScheduleAttr schedule;
   rnn::MachineAttr machine;
+  rnn::MemoryAttr memory;
   int64_t fmaInFlight = 1;      ///< sums of which none waits for another
   int64_t lineBytes = 0;        ///< of caches; of a CPU
   mlir::Block *entry = nullptr; ///< of the function that is being written

@@ -35,6 +35,7 @@ void Interface::publicFunction(StringRef suffix, TypeRange arguments, Type resul
   e.setInsertionPointToEnd(module.getBody());
   auto func = func::FuncOp::create(e, (plan.name + "_" + suffix).str(),
                                    e.getFunctionType(arguments, result));
+  func->setAttr(rnn::MemoryAttr::name, plan.memory);
   llvm::SaveAndRestore outer(e.entry, func.addEntryBlock());
   e.setInsertionPointToStart(e.entry);
   Value returned = body(func.getArguments());

@@ -53,32 +53,12 @@ enum class ArgsField : int64_t {
   Count
 };
 
-/// Where the parts of a workspace start, in bytes. The last ones serve runs over
-/// rows of several lengths, and training.
-struct WorkspaceLayout {
-  Value gates;  ///< D times one chunk of projections: directions may run at once
-  Value other;  ///< [T, B, D*H]: layers of two directions take turns with the output
-  Value staged; ///< D times one chunk of input rows
-  Value states; ///< D times [2, B, H]
-  Value sizes, places, order;
-  Value rows; ///< a count, not a place: rows of one chunk
-  Value bytes;
-};
-
 /// The functions of a layer: over whole rows, which a model with dropout lacks, and
 /// over rows of several lengths.
 struct LayerFunctions {
   mlir::func::FuncOp whole, ragged;
   mlir::func::FuncOp orderLengths, orderRows, clearPadding;
 };
-
-/// What a workspace of one step is made of: a part of `rows` bytes for each row and
-/// of `fixed` bytes beside them, each rounded up to whole lines.
-struct StepWorkspace {
-  llvm::SmallVector<int64_t> rows;
-  int64_t fixed;
-};
-StepWorkspace stepWorkspace(const KernelPlan &plan);
 
 /// What every public function is written with.
 struct Interface {
@@ -138,7 +118,6 @@ struct Interface {
   void emitSizes();                                 ///< state_bytes, workspace_bytes
   void emitStateFunctions(mlir::func::FuncOp copy); ///< init_state, read_state, reset_state
   void emitResetState();
-  WorkspaceLayout layoutWorkspace(Value seqLen, Value batch);
 
   /// private @NAME.layers(args, Team, row_parts, ragged): all layers. With
   /// row_parts >= 1 every layer is handed to parallel_for, D * row_parts parts.
@@ -159,12 +138,14 @@ struct Interface {
 /// The arguments of a run, and the places that follow from them.
 struct RunArgs {
   Interface &i;
-  Value args;             ///< pointer to grucc_args
-  Value batch, seqLen;    ///< index
-  WorkspaceLayout layout; ///< set by read
+  Value args;                   ///< pointer to grucc_args
+  Value batch, seqLen;          ///< index; set by read
+  Value workspace, steps, rows; ///< the workspace, and the counts that it is divided by
 
-  /// Batch, steps and layout; once the arguments have been checked.
+  /// Batch, steps and workspace; once the arguments have been checked.
   void read();
+  /// Rows of the steps whose projections there is room for.
+  Value chunkRows();
   /// Steps in one turn of a wave of that many parts.
   Value turnSteps(Value parts);
 
@@ -175,9 +156,10 @@ struct RunArgs {
     return i.compare(mlir::arith::CmpIPredicate::ne, i.address(buffer(field)), 0);
   }
   Value counts(ArgsField field) { return i.view(buffer(field), i.e.countsType()); }
-  /// A part of the workspace.
-  Value part(Value start, mlir::MemRefType type = nullptr) {
-    return i.view(i.advance(buffer(ArgsField::Workspace), start), type);
+  /// A part of the workspace; of elements unless a type is given.
+  Value part(llvm::StringRef name, mlir::MemRefType type = nullptr) {
+    return rnn::WorkspacePartOp::create(i.e, type ? type : i.e.memoryType(), name, workspace, steps,
+                                        rows);
   }
 };
 

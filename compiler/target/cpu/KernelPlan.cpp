@@ -13,16 +13,16 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-LayerLayout KernelPlan::layout(int64_t inputSize) const {
-  // Every part starts at a multiple of 64 bytes.
-  auto after = [](int64_t at, int64_t bytes) { return llvm::alignTo(at + bytes, 64); };
-  LayerLayout layout;
-  layout.inputWeights = 0;
-  layout.inputBias = after(0, inputMatrix(inputSize).bytes());
-  layout.recurrentWeights = after(layout.inputBias, bias ? gateElements() * elementBytes() : 0);
-  layout.recurrentBias = after(layout.recurrentWeights, recurrentMatrix().bytes());
-  layout.bytes = after(layout.recurrentBias, bias ? cell->shape.keptBiases() * keptBytes() : 0);
-  return layout;
+std::pair<rnn::PlaceAttr, rnn::PlaceAttr> KernelPlan::placesOf(int64_t index) const {
+  const LayerLayout &layout = this->layout(layers[index].inputSize);
+  int64_t start = layerStart(index / numDirections(), index % numDirections());
+  auto place = [&](int64_t weights, bool hasBias, int64_t bias, std::optional<int64_t> state) {
+    auto biasAt = hasBias ? std::optional(start + bias) : std::nullopt;
+    return rnn::PlaceAttr::get(machine.getContext(), start + weights, biasAt, state);
+  };
+  bool keeps = bias && cell->shape.keptBiases() > 0;
+  return {place(layout.inputWeights, bias, layout.inputBias, std::nullopt),
+          place(layout.recurrentWeights, keeps, layout.recurrentBias, index)};
 }
 
 /// Kernels are written from one schedule: that of the function.
@@ -79,7 +79,74 @@ static LogicalResult readStorage(KernelPlan &plan) {
   return success();
 }
 
+/// The layout that the places of a layer's ops say, which is as long as from there to `end`.
+static FailureOr<LayerLayout> readLayout(LayerPlan layer, int64_t end) {
+  auto placeOf = [](auto op) {
+    return op->template getAttrOfType<rnn::PlaceAttr>(rnn::PlaceAttr::name);
+  };
+  rnn::PlaceAttr input = placeOf(layer.project), recurrent = placeOf(layer.scan);
+  for (auto [place, op] : {std::pair(input, layer.project.getOperation()),
+                           std::pair(recurrent, layer.scan.getOperation())})
+    if (!place)
+      return op->emitError("rnn.place: found none, expected rnn-plan-model to have run");
+  int64_t start = input.getWeights();
+  auto from = [&](std::optional<int64_t> at) { return at ? *at - start : 0; };
+  return LayerLayout{0, from(input.getBias()), recurrent.getWeights() - start,
+                     from(recurrent.getBias()), end - start};
+}
+
+/// Kernels walk through layers by one distance: refuses places that are not alike.
+static LogicalResult checkPlaces(const KernelPlan &plan) {
+  auto check = [&](Operation *op, rnn::PlaceAttr expected, Operation *like) -> LogicalResult {
+    Attribute found = op->getAttr(rnn::PlaceAttr::name);
+    if (found == expected)
+      return success();
+    InFlightDiagnostic error = op->emitError("rnn.place: found ");
+    if (found)
+      error << found;
+    else
+      error << "none";
+    error << ", expected " << expected;
+    error.attachNote(like->getLoc()) << "as far from this one as all others are";
+    return error;
+  };
+  for (auto [index, layer] : llvm::enumerate(plan.layers)) {
+    bool first = int64_t(index) < plan.numDirections();
+    const LayerPlan &like = plan.layers[first ? 0 : plan.numDirections()];
+    auto [input, recurrent] = plan.placesOf(index);
+    if (failed(check(layer.project, input, like.project)) ||
+        failed(check(layer.scan, recurrent, like.scan)))
+      return failure();
+  }
+  return success();
+}
+
 FailureOr<KernelPlan> KernelPlan::read(func::FuncOp func) {
+  FailureOr<KernelPlan> plan = readScheduled(func);
+  if (failed(plan))
+    return failure();
+  plan->memory = func->getAttrOfType<rnn::MemoryAttr>(rnn::MemoryAttr::name);
+  if (!plan->memory)
+    return func.emitError("rnn.memory: found none, expected rnn-plan-model to have run");
+  // A layer ends where the next one begins, the last where all weights do.
+  auto layoutOf = [&](int64_t index) -> FailureOr<LayerLayout> {
+    int64_t end = plan->memory.getWeights();
+    if (index + 1 < plan->numCells())
+      if (auto next =
+              plan->layers[index + 1].project->getAttrOfType<rnn::PlaceAttr>(rnn::PlaceAttr::name))
+        end = next.getWeights();
+    return readLayout(plan->layers[index], end);
+  };
+  FailureOr<LayerLayout> first = layoutOf(0), upper = layoutOf(plan->numCells() - 1);
+  if (failed(first) || failed(upper))
+    return failure();
+  plan->firstLayout = *first, plan->upperLayout = *upper;
+  if (failed(checkPlaces(*plan)))
+    return failure();
+  return plan;
+}
+
+FailureOr<KernelPlan> KernelPlan::readScheduled(func::FuncOp func) {
   FailureOr<NetworkPlan> network = NetworkPlan::read(func);
   if (failed(network))
     return failure();

@@ -20,7 +20,7 @@
 
 namespace grucc::cpu {
 
-/// Where the parts of one layer's packed weights start, in bytes. Biases are
+/// Where the parts of one layer's packed weights start, in bytes from its first. Biases are
 /// always the network's own numbers.
 struct LayerLayout {
   int64_t inputWeights;     ///< W_ih, K = inputSize
@@ -36,6 +36,9 @@ struct KernelPlan : NetworkPlan {
   /// Of W_ih in layer 0, of W_ih above, of every W_hh: layers that share a kernel
   /// share what it reads.
   rnn::StorageKind firstStorage, upperStorage, recurrentStorage;
+  /// What rnn-plan-model has written: rnn.memory, and in rnn.place of layer 0 and of those above.
+  rnn::MemoryAttr memory;
+  LayerLayout firstLayout, upperLayout;
 
   /// The same network, over the same weights, as kernels of one row see it.
   KernelPlan forOneRow() const {
@@ -59,16 +62,18 @@ struct KernelPlan : NetworkPlan {
   MatrixLayout recurrentMatrix() const {
     return {panels(), hiddenSize, recurrentStorage, elementBytes()};
   }
-  LayerLayout layout(int64_t inputSize) const;
-  /// First byte of a layer's and direction's packed weights; all layers above 0
-  /// are alike.
-  int64_t layerStart(int64_t layer, int64_t direction = 0) const {
-    int64_t first = layout(inputSize).bytes, upper = layout(outputSize()).bytes;
-    if (layer == 0)
-      return direction * first;
-    return numDirections() * first + ((layer - 1) * numDirections() + direction) * upper;
+  /// Of a layer with that input size; all layers above 0 are alike.
+  const LayerLayout &layout(int64_t inputSize) const {
+    return inputSize == this->inputSize ? firstLayout : upperLayout;
   }
-  int64_t packedBytes() const { return layerStart(numLayers); }
+  /// First byte of a layer's and direction's packed weights.
+  int64_t layerStart(int64_t layer, int64_t direction = 0) const {
+    if (layer == 0)
+      return direction * firstLayout.bytes;
+    return numDirections() * firstLayout.bytes +
+           ((layer - 1) * numDirections() + direction) * upperLayout.bytes;
+  }
+  int64_t packedBytes() const { return memory.getWeights(); }
   /// What `split` lets threads divide among them.
   bool splitsRows() const { return mayDivide(rnn::Split::Rows); }
   bool splitsUnits() const { return panels().panels() > 1 && mayDivide(rnn::Split::Units); }
@@ -82,8 +87,13 @@ struct KernelPlan : NetworkPlan {
   std::string weightsName() const { return name + ".weights"; }
   std::string zerosName() const { return name + ".zeros"; }
 
-  /// Reads a plan, or says which op cannot be lowered.
+  /// Reads a plan, or says which op cannot be lowered: that of a network that is scheduled,
+  /// and whose memory is planned, too.
+  static mlir::FailureOr<KernelPlan> readScheduled(mlir::func::FuncOp func);
   static mlir::FailureOr<KernelPlan> read(mlir::func::FuncOp func);
+
+  /// The `rnn.place` of the projection and the scan of layers[index].
+  std::pair<rnn::PlaceAttr, rnn::PlaceAttr> placesOf(int64_t index) const;
 
 private:
   bool mayDivide(rnn::Split what) const {

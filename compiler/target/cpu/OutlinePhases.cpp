@@ -66,6 +66,7 @@ public:
         e(func.getLoc(), builder, Type(), /*fma=*/true) {
     e.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
     e.machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
+    e.memory = func->getAttrOfType<rnn::MemoryAttr>(rnn::MemoryAttr::name);
     e.entry = &func.getBody().front();
     number();
   }

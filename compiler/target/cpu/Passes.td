@@ -11,6 +11,26 @@
 
 include "mlir/Pass/PassBase.td"
 
+def PlanModel : Pass<"rnn-plan-model", "::mlir::ModuleOp"> {
+  let summary = "rnn.project and rnn.scan, scheduled ==> with the place of their weights and states";
+  let description = [{
+    `rnn.place` on every projection and scan says where its matrix and its biases stand in the
+    packed weights, and which rows of h_0, h_n and a stream's state are its own; `rnn.memory` on
+    the function, how many bytes these weights are, and what a workspace is divided into. Refuses
+    a function whose ops are not the network that its `rnn.network` says, and a schedule that
+    its machine or the stack does not allow.
+  }];
+  let dependentDialects = ["::grucc::rnn::RnnDialect"];
+}
+
+def ExpandWorkspace : Pass<"rnn-expand-workspace", "::mlir::func::FuncOp"> {
+  let summary = "rnn.workspace_part ==> memref.view at the bytes of the parts before it";
+  let description = [{
+    And `rnn.workspace_bytes` and `rnn.chunk_rows`, all by the `rnn.memory` of their function.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+}
+
 def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
   let summary = "constant weights ==> bytes in panels, as kernels read them";
   let description = [{

@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --split-input-file --rnn-select-schedule="machine=x86-64-v3" --rnn-pack-weights --verify-diagnostics
+// RUN: grucc-opt %s --split-input-file --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --verify-diagnostics
 // RUN: grucc-opt %s --split-input-file --rnn-select-gpu-schedule="gpu=sm_80" --rnn-emit-gpu-kernels --verify-diagnostics
 
 // What is made of @gru would be called as what is there.

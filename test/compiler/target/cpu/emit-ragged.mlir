@@ -1,7 +1,7 @@
 // RUN: grucc-opt %s --rnn-split-layers --rnn-hoist-projection \
-// RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-outline-phases --mlir-elide-resource-strings-if-larger=64 | FileCheck %s
+// RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases --mlir-elide-resource-strings-if-larger=64 | FileCheck %s
 // RUN: grucc-opt %s --rnn-split-layers --rnn-hoist-projection \
-// RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-outline-phases --mlir-elide-resource-strings-if-larger=64 | FileCheck %s --check-prefix=CALLS
+// RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases --mlir-elide-resource-strings-if-larger=64 | FileCheck %s --check-prefix=CALLS
 
 // C7, C10: a layer over rows of several lengths, in both directions. Counts have 64 bits in
 // memory, as the caller's, whatever the width of a pointer.

@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --split-input-file --rnn-pack-weights --verify-diagnostics
+// RUN: grucc-opt %s --split-input-file --rnn-plan-model --rnn-pack-weights --verify-diagnostics
 
 // As network-graph-invalid.mlir: what kernels for a CPU need beside the network.
 

@@ -1,5 +1,5 @@
 // RUN: cells-opt %s --split-input-file --rnn-hoist-projection --rnn-select-schedule=machine=x86-64-v3 \
-// RUN:   --rnn-pack-weights --verify-diagnostics
+// RUN:   --rnn-plan-model --rnn-pack-weights --verify-diagnostics
 // RUN: cells-opt %s --split-input-file --rnn-hoist-projection --rnn-select-gpu-schedule=gpu=sm_80 \
 // RUN:   --rnn-emit-gpu-kernels --verify-diagnostics
 

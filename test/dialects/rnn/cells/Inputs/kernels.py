@@ -34,7 +34,7 @@ def compiled(layer, name):
         file.write(layer.as_network("net"))
     text = run("cells-opt", prefix + ".mlir", *HOIST, "--canonicalize",
                "--rnn-select-schedule=machine=x86-64-v3", "--rnn-verify-schedule",
-               "--rnn-pack-weights", "--rnn-emit-kernels", "--rnn-outline-kernels", "--rnn-outline-phases",
+               "--rnn-plan-model", "--rnn-pack-weights", "--rnn-emit-kernels", "--rnn-outline-kernels", "--rnn-expand-workspace", "--rnn-outline-phases",
                "--rnn-walk-panels", "--rnn-expand-panel-dot", "--rnn-expand-cell",
                "--rnn-expand-activations", "--test-lower-to-llvm")
     with open(prefix + ".llvm.mlir", "w") as file:

@@ -46,7 +46,7 @@ for cell in ("gru", "rnn", "mgu", "lstm"):
             file.write(layer.as_network("f"))
         options = f"machine=x86-64-v3 fields=lanes={lanes},panel={vectors}"
         lines = run("cells-opt", path, *HOIST, f"--rnn-select-schedule={options}",
-                    "--test-print-packed-weights", "-o", "/dev/null").splitlines()
+                    "--rnn-plan-model", "--test-print-packed-weights", "-o", "/dev/null").splitlines()
         starts = [int(at) for at in lines[0].split()]
         found = np.array(lines[1].split(), dtype=np.float32)
 
