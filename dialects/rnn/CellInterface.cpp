@@ -33,6 +33,13 @@ const CellShape *rnn::expectCell(Operation *op, StringRef name) {
   return nullptr;
 }
 
+LogicalResult rnn::expectEarlyRound(Operation *op, const CellShape &shape, int64_t round) {
+  if (round >= 0 && round + 1 < shape.rounds)
+    return success();
+  return op->emitOpError() << "round: found " << round << ", expected one before the last of "
+                           << shape.rounds;
+}
+
 /// H, of the weights' columns or of the states.
 static int64_t hiddenSize(const CellShape &shape, Value h, Value wHh) {
   int64_t width = sizeOf(h, 1);

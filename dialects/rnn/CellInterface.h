@@ -35,6 +35,9 @@ const CellOpInterface::Concept *lookupCell(mlir::MLIRContext *context, llvm::Str
 /// The shape of the cell that `op` names; diagnoses a name that is none.
 const CellShape *expectCell(mlir::Operation *op, llvm::StringRef name);
 
+/// Diagnoses a round of the cell that `op` is of which no other follows.
+mlir::LogicalResult expectEarlyRound(mlir::Operation *op, const CellShape &shape, int64_t round);
+
 } // namespace grucc::rnn
 
 #endif // GRUCC_DIALECTS_RNN_CELLINTERFACE_H

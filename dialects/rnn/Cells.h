@@ -78,6 +78,11 @@ struct CellShape {
       index += gate[other].keepsBias;
     return index;
   }
+  /// Gates that come through a round, and kept biases among them.
+  constexpr int64_t gatesOf(int64_t r) const { return round[r].end - round[r].first; }
+  constexpr int64_t keptBiases(int64_t r) const {
+    return keptIndex(round[r].end) - keptIndex(round[r].first);
+  }
 };
 
 /// One unit, or several side by side where F is a vector.

@@ -16,7 +16,7 @@ using namespace grucc::rnn;
 
 LogicalResult MatrixAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t gates,
                                  int64_t units, int64_t lanes, int64_t vectors, int64_t depth,
-                                 StorageKind) {
+                                 StorageKind, bool) {
   std::pair<StringRef, int64_t> sizes[] = {
       {"gates", gates}, {"units", units}, {"lanes", lanes}, {"vectors", vectors}, {"depth", depth}};
   for (auto [name, size] : sizes)
@@ -150,26 +150,39 @@ LogicalResult RegisterDotOp::verify() {
   return success();
 }
 
-LogicalResult CellUpdateOp::verify() {
-  const CellShape *shape = expectCell(*this, getCell());
-  if (!shape)
-    return failure();
+/// A round of a cell of one state: `op` has the gates up to its last, and its own sums.
+template <typename Op>
+static LogicalResult verifyRound(Op op, const CellShape &shape, int64_t round) {
   auto expect = [&](StringRef what, int64_t found, int64_t expected) -> LogicalResult {
     if (found == expected)
       return success();
-    return emitOpError() << what << ": found " << found << ", expected " << expected << " for '"
-                         << getCell() << "'";
+    return op.emitOpError() << what << ": found " << found << ", expected " << expected << " for '"
+                            << op.getCell() << "'";
   };
-  if (failed(expect("rounds", shape->rounds, 1)) || failed(expect("states", shape->states, 1)) ||
-      failed(expect("gates", getGates().size(), shape->gates)) ||
-      failed(expect("sums", getSums().size(), shape->gates)) ||
-      (!getBiases().empty() && failed(expect("biases", getBiases().size(), shape->keptBiases()))))
+  if (failed(expect("states", shape.states, 1)) ||
+      failed(expect("gates", op.getGates().size(), shape.round[round].end)) ||
+      failed(expect("sums", op.getSums().size(), shape.gatesOf(round))) ||
+      (!op.getBiases().empty() &&
+       failed(expect("biases", op.getBiases().size(), shape.keptBiases(round)))))
     return failure();
-  SmallVector<Type> types(getOperandTypes());
-  types.push_back(getResult().getType());
+  SmallVector<Type> types(op->getOperandTypes());
+  llvm::append_range(types, op->getResultTypes());
   for (Type type : types)
-    if (type != getH().getType())
-      return emitOpError() << "found " << type << " and " << getH().getType()
-                           << ", expected one type";
+    if (type != op.getH().getType())
+      return op.emitOpError() << "found " << type << " and " << op.getH().getType()
+                              << ", expected one type";
   return success();
+}
+
+LogicalResult CellUpdateOp::verify() {
+  const CellShape *shape = expectCell(*this, getCell());
+  return shape ? verifyRound(*this, *shape, shape->rounds - 1) : failure();
+}
+
+LogicalResult CellRoundOp::verify() {
+  const CellShape *shape = expectCell(*this, getCell());
+  if (!shape || failed(expectEarlyRound(*this, *shape, getRound())) ||
+      failed(verifyRound(*this, *shape, getRound())))
+    return failure();
+  return expectCount(*this, "activated", getActivated().size(), getSums().size());
 }

@@ -21,10 +21,12 @@ def Rnn_MatrixAttr : Rnn_Attr<"Matrix", "matrix"> {
     | `vectors` | a panel's units are so many vectors of each gate; the last panel's may be fewer |
     | `depth` | K |
     | `kind` | what the weights are kept in (`#rnn.storage`); `exact` when left out |
+    | `packs` | whether units may share a vector; true when left out |
 
     Where its numbers stand is PanelLayout.h's: panel by panel, k by k, gate by gate.
     Units that are left over and fill a part of a vector share one packed vector among all
-    gates.
+    gates, unless `packs` is false: a cell of several rounds has a W_hh of each, with its
+    gates alone, and units stand alike in all of them.
 
     Example:
 
@@ -39,7 +41,8 @@ def Rnn_MatrixAttr : Rnn_Attr<"Matrix", "matrix"> {
     "int64_t":$lanes,
     "int64_t":$vectors,
     "int64_t":$depth,
-    DefaultValuedParameter<"StorageKind", "StorageKind::Exact">:$kind);
+    DefaultValuedParameter<"StorageKind", "StorageKind::Exact">:$kind,
+    DefaultValuedParameter<"bool", "true">:$packs);
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Of rnn.matrix_constants, in a network of numbers `element`; none without a scale.
@@ -190,10 +193,9 @@ def Rnn_CellUpdateOp
     : Rnn_Op<"cell_update", [Pure, AttrSizedOperandSegments]> {
   let summary = "the new state of units side by side, from the sums of their gates";
   let description = [{
-    The equations of `cell`, an op that is a cell of one round and one state, on numbers
-    or vectors of units: of every gate the input part with its biases (`gates`) and the
-    recurrent sum (`sums`); of the gates that keep theirs the recurrent bias, or none. A
-    GRU's (C2):
+    The equations of `cell`, an op that is a cell of one state, on numbers or vectors of
+    units: of every gate the input part with its biases (`gates`) and the recurrent sum
+    (`sums`); of the gates that keep theirs the recurrent bias, or none. A GRU's (C2):
 
     ```
     r = sigmoid(gates[0] + sums[0]);  z = sigmoid(gates[1] + sums[1])
@@ -202,6 +204,9 @@ def Rnn_CellUpdateOp
 
     and a state of magnitude below 2^-64 is 0 (N7). `rnn-expand-cell` spells them out,
     with `rnn.sigmoid` and `rnn.tanh`.
+
+    Of a cell of several rounds it is the last one: `sums` and `biases` are those of its
+    gates, and `gates` begins with what `rnn.cell_round` made of the gates before.
 
     Clauses: C2, N2, N4, N7.
 
@@ -226,6 +231,49 @@ def Rnn_CellUpdateOp
     `gates` `(` $gates `)` `sums` `(` $sums `)` `biases` `(` $biases `)` `h` `(` $h `)` attr-dict
     `:` custom<SameTypes>(type($h), type($result), type($gates), ref($gates), type($sums), ref($sums),
                           type($biases), ref($biases))
+  }];
+  let hasVerifier = 1;
+}
+
+def Rnn_CellRoundOp
+    : Rnn_Op<"cell_round", [Pure, AttrSizedOperandSegments]> {
+  let summary = "the gates of one round of a cell, and what the next round's product is of";
+  let description = [{
+    Of a `round` that another one follows, on numbers or vectors of units. `gates` are those of
+    the rounds before, and the input parts of this round's; `sums` and `biases` are this
+    round's alone. The results are this round's gates and, last, the `operand` of the next
+    round's product (Cells.h). The first of the two rounds of a GRU whose reset gate comes
+    before the product:
+
+    ```
+    r = sigmoid(gates[0] + sums[0]);  z = sigmoid(gates[1] + sums[1]);  operand = r * h
+    ```
+
+    Clauses: C2, N2, N4.
+
+    Example, of a cell that tests have:
+
+    ```mlir
+    func.func @reset(%r: vector<8xf32>, %z: vector<8xf32>, %h: vector<8xf32>) -> vector<8xf32> {
+      %a, %b, %operand = rnn.cell_round 0 gates(%r, %z) sums(%r, %z) biases() h(%h)
+          {cell = "test.gru_reset_before_cell"} : vector<8xf32>
+      return %operand : vector<8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Rnn_Count:$round,
+    Variadic<Rnn_Float>:$gates,
+    Variadic<Rnn_Float>:$sums,
+    Variadic<Rnn_Float>:$biases,
+    Rnn_Float:$h,
+    Rnn_CellName:$cell);
+  let results = (outs Variadic<Rnn_Float>:$activated, Rnn_Float:$operand);
+  let assemblyFormat = [{
+    $round `gates` `(` $gates `)` `sums` `(` $sums `)` `biases` `(` $biases `)` `h` `(` $h `)`
+    attr-dict `:` custom<RoundTypes>(type($h), type($operand), type($activated), type($gates),
+                                     ref($gates), type($sums), ref($sums), type($biases),
+                                     ref($biases))
   }];
   let hasVerifier = 1;
 }

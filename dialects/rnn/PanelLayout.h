@@ -23,12 +23,14 @@ namespace grucc {
 
 /// Units in panels of `width`, the last one narrower; units beyond H are zero.
 /// A last vector that units fill to one part at most (PackedUnits.h) is packed: its parts
-/// are the gates of these units, and what is left is zero: of r, z and n a quarter.
+/// are the gates of these units, and what is left is zero: of r, z and n a quarter. Not so
+/// where a cell has several rounds: a unit stands at one place in all its matrices.
 struct PanelLayout {
   int64_t gates;      ///< of the cell
   int64_t hiddenSize; ///< H
   int64_t lanes;      ///< floats a vector
   int64_t vectors;    ///< vectors a gate in a full panel
+  bool packs = true;  ///< whether a last vector may be packed
 
   int64_t width() const { return lanes * vectors; }
   /// Panels whose units all exist.
@@ -36,7 +38,7 @@ struct PanelLayout {
   /// Units of the last, narrower panel; 0 when there is none.
   int64_t tailUnits() const { return hiddenSize % width(); }
   /// Units that share one packed vector among all gates; 0 when there are none.
-  int64_t packedUnits() const { return grucc::packedUnits(hiddenSize, lanes, gates); }
+  int64_t packedUnits() const { return packs ? grucc::packedUnits(hiddenSize, lanes, gates) : 0; }
   /// Gates of a packed vector, and those that are zero.
   int64_t packedParts() const { return grucc::packedParts(gates); }
   /// Lanes of one gate in a packed vector.
@@ -55,6 +57,11 @@ struct PanelLayout {
   int64_t wideUnits() const { return paddedUnits() - (packedUnits() ? lanes : 0); }
   /// Numbers of all gates and units: one k of a matrix, or one row of gates.
   int64_t elements() const { return gates * wideUnits() + (packedUnits() ? lanes : 0); }
+  /// A row of projected gates; behind them, where a cell has several rounds, is room for
+  /// what the next round's product is of.
+  int64_t rowElements(int64_t rounds) const {
+    return elements() + (rounds > 1 ? paddedUnits() : 0);
+  }
   /// Those of one panel.
   int64_t panelElements(bool tail) const {
     return tail ? gates * tailWidth() + (packedUnits() ? lanes : 0) : gates * width();
@@ -79,14 +86,15 @@ struct MatrixLayout {
 
   /// As kernels have it; their numbers are of type `element`.
   static MatrixLayout of(rnn::MatrixAttr matrix, mlir::Type element) {
-    return {{matrix.getGates(), matrix.getUnits(), matrix.getLanes(), matrix.getVectors()},
+    return {{matrix.getGates(), matrix.getUnits(), matrix.getLanes(), matrix.getVectors(),
+             matrix.getPacks()},
             matrix.getDepth(),
             matrix.getKind(),
             element.getIntOrFloatBitWidth() / 8};
   }
   rnn::MatrixAttr attr(mlir::MLIRContext *context) const {
     return rnn::MatrixAttr::get(context, panels.gates, panels.hiddenSize, panels.lanes,
-                                panels.vectors, depth, kind);
+                                panels.vectors, depth, kind, panels.packs);
   }
   /// Consecutive k of a block of the sums over all k.
   int64_t sumBlock() const { return grucc::sumBlock(depth, panels.hiddenSize); }

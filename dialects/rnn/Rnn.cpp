@@ -52,6 +52,22 @@ static void printSameTypes(OpAsmPrinter &printer, Operation *, Type h, Type, Typ
   printer << h;
 }
 
+/// As many gates come out of a round as have sums in it.
+static ParseResult parseRoundTypes(OpAsmParser &parser, Type &h, Type &operand,
+                                   SmallVectorImpl<Type> &activated, SmallVectorImpl<Type> &gates,
+                                   Operands gateValues, SmallVectorImpl<Type> &sums,
+                                   Operands sumValues, SmallVectorImpl<Type> &biases,
+                                   Operands biasValues) {
+  if (parseSameTypes(parser, h, operand, gates, gateValues, sums, sumValues, biases, biasValues))
+    return failure();
+  activated.assign(sumValues.size(), h);
+  return success();
+}
+static void printRoundTypes(OpAsmPrinter &printer, Operation *, Type h, Type, TypeRange, TypeRange,
+                            ValueRange, TypeRange, ValueRange, TypeRange, ValueRange) {
+  printer << h;
+}
+
 static ParseResult parseOneType(OpAsmParser &parser, Type &one, SmallVectorImpl<Type> &others,
                                 Operands values) {
   if (parser.parseType(one))

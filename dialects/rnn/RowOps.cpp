@@ -23,27 +23,50 @@ template <typename Op> static LogicalResult expectInFunction(Op op) {
                           << "', expected it in the body of a function, or a `kernel`";
 }
 
-static LogicalResult expectRecurrent(Operation *op, MatrixAttr matrix, StringRef cell) {
-  const CellShape *shape = expectCell(op, cell);
-  if (!shape)
-    return failure();
-  if (shape->rounds != 1 || shape->states != 1)
-    return op->emitOpError() << "cell: found " << shape->rounds << " rounds and " << shape->states
-                             << " states of '" << cell << "', expected one of each";
-  if (shape->gates != matrix.getGates())
+/// The matrix of one round of a cell of one state.
+static LogicalResult expectRound(Operation *op, MatrixAttr matrix, StringRef cell,
+                                 const CellShape &shape, int64_t round) {
+  if (shape.states != 1)
+    return op->emitOpError() << "cell: found " << shape.states << " states of '" << cell
+                             << "', expected one";
+  if (shape.gatesOf(round) != matrix.getGates())
     return op->emitOpError() << "gates: found " << matrix.getGates() << ", expected "
-                             << shape->gates << " for '" << cell << "'";
+                             << shape.gatesOf(round) << " for '" << cell << "'";
+  if (matrix.getPacks() && shape.rounds > 1)
+    return op->emitOpError() << "packs: found true, expected false for " << shape.rounds
+                             << " rounds";
   if (matrix.getDepth() != matrix.getUnits())
     return op->emitOpError() << "depth: found " << matrix.getDepth() << ", expected the "
                              << matrix.getUnits() << " units";
   return success();
 }
 
+/// That of a cell of one round.
+static LogicalResult expectRecurrent(Operation *op, MatrixAttr matrix, StringRef cell) {
+  const CellShape *shape = expectCell(op, cell);
+  if (!shape)
+    return failure();
+  if (shape->rounds != 1)
+    return op->emitOpError() << "cell: found " << shape->rounds << " rounds of '" << cell
+                             << "', expected one";
+  return expectRound(op, matrix, cell, *shape, /*round=*/0);
+}
+
 LogicalResult ProjectRowsOp::verify() { return expectInFunction(*this); }
 
 LogicalResult ScanRowsOp::verify() {
-  return failed(expectInFunction(*this)) ? failure()
-                                         : expectRecurrent(*this, getMatrix(), getCell());
+  const CellShape *shape = expectCell(*this, getCell());
+  return !shape || failed(expectInFunction(*this))
+             ? failure()
+             : expectRound(*this, getMatrix(), getCell(), *shape, shape->rounds - 1);
+}
+
+LogicalResult ScanRoundOp::verify() {
+  const CellShape *shape = expectCell(*this, getCell());
+  return !shape || failed(expectInFunction(*this)) ||
+                 failed(expectEarlyRound(*this, *shape, getRound()))
+             ? failure()
+             : expectRound(*this, getMatrix(), getCell(), *shape, getRound());
 }
 
 LogicalResult ScanStepsOp::verify() {

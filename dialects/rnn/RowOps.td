@@ -69,6 +69,9 @@ def Rnn_ScanRowsOp : Rnn_RowOp<"scan_rows", [AllTypesMatch<["gates", "h", "y"]>]
     any, `bias` bytes behind it. Rows of gates stand side by side, as `rnn.project_rows` has
     written them. y is not h. `one_row`: there is one row, and its sums stay in registers.
 
+    Of a cell of several rounds it is the last one: the matrix has its gates alone, and its
+    sums are of what `rnn.scan_round` left behind the row's gates.
+
     With the schedule's zigzag and `descending` not 0 panels are walked from the last to the
     first: what was touched last is still in the caches.
 
@@ -99,6 +102,43 @@ def Rnn_ScanRowsOp : Rnn_RowOp<"scan_rows", [AllTypesMatch<["gates", "h", "y"]>]
     $weights `[` $weights_at `]` `gates` $gates `[` $gates_at `]`
     `from` $h `[` $h_at `,` $h_stride `]` `into` $y `[` $y_at `,` $y_stride `]` `rows` $rows
     `descending` $descending `panels` $first `to` $end attr-dict `:` type($h)
+  }];
+}
+
+def Rnn_ScanRoundOp : Rnn_RowOp<"scan_round", [AllTypesMatch<["gates", "h"]>]> {
+  let summary = "a round before the last of one step: gates of rows, for the units of some panels";
+  let description = [{
+    The gates of `round` take the place of their input parts, and behind all gates of a row,
+    where there is room for the units of whole vectors, stands what the next round's product
+    is of (`rnn.cell_round`). That product reads all of it: whoever else has panels of these
+    rows must have done them. The matrix has the rows of W_hh of the round's gates, and units
+    share no vector (`packs = false`). All else is as for `rnn.scan_rows`.
+
+    Clauses: C2, N1, N3, N4.
+
+    Example, of a cell that tests have: r and z of the first round of two.
+
+    ```mlir
+    func.func @round(%w: memref<?xi8>, %gates: memref<?xf32>, %h: memref<?xf32>) {
+      %0 = arith.constant 0 : index
+      %1 = arith.constant 1 : index
+      rnn.scan_round 0 %w[%0] gates %gates[%0] from %h[%0, %0] rows %1 descending %0
+          panels %0 to %1 {cell = "test.gru_reset_before_cell", one_row, matrix = #rnn.matrix<
+              gates = 2, units = 3, lanes = 8, vectors = 1, depth = 3, packs = false>}
+          : memref<?xf32>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins
+    Rnn_Count:$round, Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$gates, Index:$gates_at,
+    Rnn_Numbers:$h, Index:$h_at, Index:$h_stride, Index:$rows, Index:$descending, Index:$first,
+    Index:$end, Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell,
+    UnitAttr:$one_row, Rnn_KernelName:$kernel);
+  let assemblyFormat = [{
+    $round $weights `[` $weights_at `]` `gates` $gates `[` $gates_at `]`
+    `from` $h `[` $h_at `,` $h_stride `]` `rows` $rows `descending` $descending
+    `panels` $first `to` $end attr-dict `:` type($h)
   }];
 }
 
