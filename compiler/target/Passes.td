@@ -24,7 +24,7 @@ def ExpandActivations : Pass<"rnn-expand-activations"> {
 }
 
 def ExpandCell : Pass<"rnn-expand-cell"> {
-  let summary = "rnn.cell_update ==> the equations of its cell, as in Cells.h";
+  let summary = "rnn.cell_update, rnn.cell_round ==> the equations of the cell, as in Cells.h";
   let description = [{
     Multiply-adds are fused where the `rnn.machine` of the function says so, and where there
     is none; else a product and a sum (N4).
