@@ -110,7 +110,8 @@ struct OutlineKernels : grucc::impl::OutlineKernelsBase<OutlineKernels> {
   void runOnOperation() override {
     SmallVector<std::pair<Operation *, StringAttr>> found;
     getOperation().walk([&](Operation *op) {
-      if (isa<rnn::ProjectRowsOp, rnn::ScanRowsOp, rnn::ScanStepsOp, rnn::StepRowOp>(op))
+      if (isa<rnn::ProjectRowsOp, rnn::ScanRowsOp, rnn::ScanRoundOp, rnn::ScanStepsOp,
+              rnn::StepRowOp>(op))
         if (auto name = op->getAttrOfType<StringAttr>(kernelName))
           found.emplace_back(op, name);
     });

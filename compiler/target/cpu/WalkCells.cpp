@@ -13,22 +13,32 @@ using namespace grucc;
 using namespace grucc::cpu;
 
 CellFacts::CellFacts(Emitter &e, Operation *op, rnn::MatrixAttr recurrent, StringRef cell,
-                     bool bias)
+                     bool bias, std::optional<int64_t> round)
     : panels(MatrixLayout::of(recurrent, e.element).panels), name(cell),
       shape(rnn::lookupCell(op->getContext(), cell)->getEquations().shape), keepsBiases(bias),
-      elementBytes(e.element.getIntOrFloatBitWidth() / 8) {}
+      elementBytes(e.element.getIntOrFloatBitWidth() / 8), round(round.value_or(shape.rounds - 1)) {
+}
+
+PanelLayout CellFacts::rowPanels() const {
+  PanelLayout row = panels;
+  row.gates = shape.gates;
+  return row;
+}
 
 Values cpu::loadKeptBiases(Emitter &e, const CellFacts &cell, Value weights, Value biasAt,
                            Value unit, int64_t lanes) {
   Values biases;
-  for (int64_t kept = 0; cell.keepsBiases && kept < cell.shape.keptBiases(); ++kept)
+  int64_t first = cell.shape.keptIndex(cell.firstGate());
+  int64_t end = first + cell.shape.keptBiases(cell.round);
+  for (int64_t kept = first; cell.keepsBiases && kept < end; ++kept)
     biases.push_back(e.loadNumbers(weights, e.add(biasAt, kept * cell.keptBytes()), unit, lanes));
   return biases;
 }
 
 void cpu::emitCells(Emitter &e, const CellFacts &cell, const CellPlace &place, Tile part,
                     Value firstUnit, int64_t valid, Value row, ArrayRef<Value> gates,
-                    ArrayRef<Value> sums) {
+                    ArrayRef<Value> sums, ArrayRef<Value> gatesAt) {
+  int64_t first = cell.firstGate();
   int64_t lanes = cell.panels.lanes;
   Value hAt = e.add(place.h.offset, e.mul(row, place.h.stride));
   Value yAt = e.add(place.y.offset, e.mul(row, place.y.stride));
@@ -45,14 +55,24 @@ void cpu::emitCells(Emitter &e, const CellFacts &cell, const CellPlace &place, T
                                                    ArrayRef<int64_t>{width}, ArrayRef<int64_t>{1});
     };
     Values gate, sum;
-    for (int64_t q = 0; q < part.gates; ++q) {
+    for (int64_t q = 0; q < cell.gatesEnd(); ++q) {
       gate.push_back(narrow(gates[q * part.vectors + v]));
-      sum.push_back(narrow(sums[q * part.vectors + v]));
+      if (q >= first)
+        sum.push_back(narrow(sums[(q - first) * part.vectors + v]));
     }
     Values biases = loadKeptBiases(e, cell, place.weights, place.biasAt, at, width);
     Value old = e.loadPart(place.h.memory, e.add(hAt, at), width, exist);
-    Value next = e.updateCell(cell.name, gate, sum, biases, old);
-    e.storePart(next, place.y.memory, e.add(yAt, at), exist);
+    auto put = [&](Value next) { e.storePart(next, place.y.memory, e.add(yAt, at), exist); };
+    if (cell.isLastRound()) {
+      put(e.updateCell(cell.name, gate, sum, biases, old));
+      continue;
+    }
+    SmallVector<Type> types(part.gates, old.getType());
+    auto round = rnn::CellRoundOp::create(e, types, old.getType(), cell.round, gate, sum, biases,
+                                          old, cell.name);
+    for (int64_t q = 0; q < part.gates; ++q)
+      e.store(round.getActivated()[q], place.gates, gatesAt[(first + q) * part.vectors + v]);
+    put(round.getOperand());
   }
   if (!part.packed)
     return;

@@ -38,7 +38,8 @@ static Type elementOf(Operation *op) {
 /// Whether the schedule's vectors are those of one row.
 static bool isOneRow(Operation *op) {
   auto scan = dyn_cast<rnn::ScanRowsOp>(op);
-  return isa<rnn::StepRowOp>(op) || (scan && scan.getOneRow());
+  auto round = dyn_cast<rnn::ScanRoundOp>(op);
+  return isa<rnn::StepRowOp>(op) || (scan && scan.getOneRow()) || (round && round.getOneRow());
 }
 
 /// Matrices must be packed for the schedule's vectors.
@@ -65,6 +66,7 @@ struct WalkPanels : grucc::impl::WalkPanelsBase<WalkPanels> {
       llvm::TypeSwitch<Operation *>(op)
           .Case([&](rnn::ProjectRowsOp op) { replace(op, walkProject); })
           .Case([&](rnn::ScanRowsOp op) { replace(op, walkScan); })
+          .Case([&](rnn::ScanRoundOp op) { replace(op, walkScanRound); })
           .Case([&](rnn::ScanStepsOp op) { replace(op, walkScanSteps); })
           .Case([&](rnn::StepRowOp op) { replace(op, walkStepRow); });
     });

@@ -93,14 +93,21 @@ void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value first, Value end
 
 /// A cell's equations on the units of a panel.
 struct CellFacts {
-  PanelLayout panels;
+  PanelLayout panels;   ///< of the round's matrix
   llvm::StringRef name; ///< its op
   const CellShape &shape;
   bool keepsBiases; ///< whether there are biases that stay with the recurrent sums
   int64_t elementBytes;
+  int64_t round; ///< the last one, unless another is given
 
   CellFacts(Emitter &e, mlir::Operation *op, rnn::MatrixAttr recurrent, llvm::StringRef cell,
-            bool bias);
+            bool bias, std::optional<int64_t> round = std::nullopt);
+  /// The gates that have come through once this round is done, and where its own begin.
+  int64_t gatesEnd() const { return shape.round[round].end; }
+  int64_t firstGate() const { return shape.round[round].first; }
+  bool isLastRound() const { return round + 1 == shape.rounds; }
+  /// The panels of a row of projected gates.
+  PanelLayout rowPanels() const;
   /// Bytes of one gate's recurrent biases.
   int64_t keptBytes() const { return panels.paddedUnits() * elementBytes; }
 };
@@ -108,11 +115,13 @@ struct CellFacts {
 /// What the cells of a step read and write beside their sums.
 struct CellPlace {
   Value weights, biasAt; ///< where b_hn, or what gates keep, starts
-  Rows h, y;
+  Rows h;
+  Rows y;           ///< or what the next round's product is of
+  Value gates = {}; ///< the memory of projected gates, which a round before the last writes
 };
 
-/// The recurrent biases of `lanes` units from `unit` on, of the gates that keep theirs;
-/// none without biases.
+/// The recurrent biases of `lanes` units from `unit` on, of the round's gates that keep
+/// theirs; none without biases.
 Values loadKeptBiases(Emitter &e, const CellFacts &cell, Value weights, Value biasAt, Value unit,
                       int64_t lanes);
 
@@ -122,11 +131,12 @@ void emitValid(Emitter &e, const CellFacts &cell, Tile part, Value firstUnit, bo
                llvm::function_ref<void(int64_t valid)> body);
 
 /// The new states of `part.vectors` vectors of units of one row; gates (the input
-/// part) and sums (the recurrent part) are [gate][vector], and perhaps the packed
-/// vector, for units of its own.
+/// part, behind the gates of earlier rounds) and sums (the recurrent part) are
+/// [gate][vector], and perhaps the packed vector, for units of its own. In a round before
+/// the last, its gates, into where they stand (`gatesAt`), and the next product's operand.
 void emitCells(Emitter &e, const CellFacts &cell, const CellPlace &place, Tile part,
                Value firstUnit, int64_t valid, Value row, llvm::ArrayRef<Value> gates,
-               llvm::ArrayRef<Value> sums);
+               llvm::ArrayRef<Value> sums, llvm::ArrayRef<Value> gatesAt = {});
 
 /// The new states of the units in a packed vector, of one row, or of as many as there
 /// are parts at once. gates and sums are [row][gate], as many lanes as a part has.
@@ -137,6 +147,7 @@ void emitPackedCells(Emitter &e, const CellFacts &cell, const CellPlace &place,
 // The kernels of RowOps.td, in place of their ops.
 void walkProject(Emitter &e, const rnn::Schedule &schedule, rnn::ProjectRowsOp op);
 void walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op);
+void walkScanRound(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRoundOp op);
 void walkScanSteps(Emitter &e, const rnn::Schedule &schedule, rnn::ScanStepsOp op);
 void walkStepRow(Emitter &e, const rnn::Schedule &schedule, rnn::StepRowOp op);
 

@@ -12,17 +12,21 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op) {
+/// Behind the gates of each row: what the next round's product is of.
+static Rows operandsOf(Emitter &e, const Rows &gates, const CellFacts &cell) {
+  return {gates.memory, e.add(gates.offset, cell.rowPanels().elements()), gates.stride};
+}
+
+/// The op's round of the rows: sums are of `x`.
+template <typename Op>
+static void walk(Emitter &e, const rnn::Schedule &schedule, Op op, const CellFacts &cell,
+                 const Rows &gates, const Rows &x, const CellPlace &place) {
   MatrixLayout matrix = MatrixLayout::of(op.getMatrix(), e.element);
-  PanelLayout panels = matrix.panels;
+  PanelLayout panels = matrix.panels, rowPanels = cell.rowPanels();
   int64_t lanes = panels.lanes;
   bool oneRow = op.getOneRow();
   Value weights = op.getWeights(), weightsAt = op.getWeightsAt(), zero = e.index(0);
-  Rows gates{op.getGates(), op.getGatesAt(), e.index(panels.elements())};
-  Rows h{op.getH(), op.getHAt(), op.getHStride()}, y{op.getY(), op.getYAt(), op.getYStride()};
   Value rows = op.getRows(), descending = walkDirection(schedule, op.getDescending());
-  CellFacts cell(e, op, op.getMatrix(), op.getCell(), op.getBias().has_value());
-  CellPlace place{weights, e.add(weightsAt, op.getBias().value_or(0)), h, y};
   Value aside = oneRow ? Value() : emitAside(e, schedule, panels);
   // With many rows its micro-kernels would be the same once more.
   bool apart = oneRow ? panels.hasPartialTail() : panels.hasNarrowTail();
@@ -33,16 +37,18 @@ void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op
         auto unitOf = [&](Value unit) { return e.add(e.mul(panel, panels.width()), unit); };
         auto gatesOf = [&](Value row) {
           return e.add(e.add(gates.offset, e.mul(row, gates.stride)),
-                       e.mul(panel, panels.panelElements(/*tail=*/false)));
+                       e.mul(panel, rowPanels.panelElements(/*tail=*/false)));
         };
         // The cells of one row, with its sums [gate][vector].
         auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row, ArrayRef<Value> sums) {
-          Values inputs;
-          for (int64_t i = 0; i < part.sums(); ++i) {
-            Value at = emitElementAt(e, panels, part, tail, unit, i);
-            inputs.push_back(e.load(gates.memory, e.add(gatesOf(row), at), lanes));
+          Tile all{cell.gatesEnd(), part.rows, part.vectors, part.packed};
+          Values inputs, gatesAt;
+          for (int64_t i = 0; i < all.sums(); ++i) {
+            Value at = emitElementAt(e, rowPanels, all, tail, unit, i);
+            gatesAt.push_back(e.add(gatesOf(row), at));
+            inputs.push_back(e.load(gates.memory, gatesAt.back(), lanes));
           }
-          emitCells(e, cell, place, part, unitOf(unit), valid, row, inputs, sums);
+          emitCells(e, cell, place, part, unitOf(unit), valid, row, inputs, sums, gatesAt);
         };
         Panel recurrent = panelAt(e, matrix, weights, weightsAt, panel, tail);
         SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail);
@@ -50,7 +56,7 @@ void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op
           return emitPanelVectors(
               e, panels, tail, {panels.gates, 1, tiles.back().vectors},
               [&](Tile part, Value unit, bool ends) {
-                Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
+                Values sums = emitSums(e, schedule, part, recurrent, unit, x, zero);
                 emitValid(e, cell, part, unitOf(unit), ends && tail,
                           [&](int64_t valid) { emitRow(part, unit, valid, zero, sums); });
               });
@@ -58,7 +64,7 @@ void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op
           emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool ends) {
             Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
             emitGroupSums(e, schedule, tiles, part, recurrent, unit,
-                          {h, firstRow, count, aside, nextStart});
+                          {x, firstRow, count, aside, nextStart});
             int64_t perRow = part.sums() * lanes;
             Tile wide{part.gates, part.rows, part.vectors};
             auto emitWide = [&](int64_t valid) {
@@ -93,4 +99,28 @@ void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op
           });
         });
       });
+}
+
+/// The rows of projected gates that an op works on.
+template <typename Op> static Rows gatesOf(Emitter &e, Op op, const CellFacts &cell) {
+  return {op.getGates(), op.getGatesAt(), e.index(cell.rowPanels().rowElements(cell.shape.rounds))};
+}
+
+void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op) {
+  CellFacts cell(e, op, op.getMatrix(), op.getCell(), op.getBias().has_value());
+  Rows gates = gatesOf(e, op, cell);
+  Rows h{op.getH(), op.getHAt(), op.getHStride()}, y{op.getY(), op.getYAt(), op.getYStride()};
+  CellPlace place{op.getWeights(), e.add(op.getWeightsAt(), op.getBias().value_or(0)), h, y};
+  Rows x = cell.round > 0 ? operandsOf(e, gates, cell) : h;
+  walk(e, schedule, op, cell, gates, x, place);
+}
+
+void cpu::walkScanRound(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRoundOp op) {
+  CellFacts cell(e, op, op.getMatrix(), op.getCell(), op.getBias().has_value(), op.getRound());
+  Rows gates = gatesOf(e, op, cell), operands = operandsOf(e, gates, cell);
+  Rows h{op.getH(), op.getHAt(), op.getHStride()};
+  CellPlace place{op.getWeights(), e.add(op.getWeightsAt(), op.getBias().value_or(0)), h, operands,
+                  gates.memory};
+  static_assert(mostRounds == 2, "a round between two would write what its product reads");
+  walk(e, schedule, op, cell, gates, h, place);
 }
