@@ -43,13 +43,13 @@ static void emitUnitPlaces(Emitter &e, const PanelLayout &panels, UnitBody body)
   });
 }
 
-/// private @NAME.pack_matrix(matrix, packed, packed_at, K): [G, K] into panels.
-static func::FuncOp emitPackMatrix(Interface &i) {
+/// private @NAME.pack_SUFFIX(matrix, packed, packed_at, K): [G, K] into panels.
+static func::FuncOp emitPackMatrix(Interface &i, const PanelLayout &panels, const Twine &suffix) {
   Emitter &e = i.e;
-  PanelLayout panels = i.plan.panels();
   Type memory = e.memoryType(), index = e.getIndexType();
   return e.function(
-      i.module, i.plan.name + ".pack_matrix", {memory, memory, index, index}, [&](ValueRange args) {
+      i.module, (i.plan.name + ".pack_" + suffix).str(), {memory, memory, index, index},
+      [&](ValueRange args) {
         Value matrix = args[0], packed = args[1], packedAt = args[2], depth = args[3];
         auto place = [&](Value unit, Value exists, int64_t gate, Value start, Value elements,
                          Value place) {
@@ -104,7 +104,13 @@ static func::FuncOp emitPackBiases(Interface &i) {
 }
 
 void Interface::emitPack() {
-  func::FuncOp packMatrix = emitPackMatrix(*this);
+  func::FuncOp packMatrix = emitPackMatrix(*this, plan.panels(), "matrix");
+  SmallVector<func::FuncOp> packRounds;
+  for (int64_t round = 0; round < plan.rounds(); ++round)
+    packRounds.push_back(plan.rounds() == 1
+                             ? packMatrix
+                             : emitPackMatrix(*this, plan.recurrentMatrix(round).panels,
+                                              "round_" + Twine(round)));
   func::FuncOp packBiases = plan.bias ? emitPackBiases(*this) : func::FuncOp();
   int64_t perCell = plan.weightsPerCell(), count = plan.weightsCount();
   int64_t hidden = plan.hiddenSize;
@@ -139,7 +145,12 @@ void Interface::emitPack() {
           return view(tensor(arith::AddIOp::create(e, firstTensor, i64(n))));
         };
         e.call(packMatrix, {at(0), packed, place(layout.inputWeights), e.index(depth)});
-        e.call(packMatrix, {at(1), packed, place(layout.recurrentWeights), e.index(hidden)});
+        for (auto [round, pack] : llvm::enumerate(packRounds)) {
+          int64_t row = plan.cell->shape.round[round].first * hidden;
+          Value own = row ? viewFrom(e, at(1), e.index(row * hidden)) : at(1);
+          e.call(pack, {own, packed, place(layout.recurrentWeights + plan.roundStart(round)),
+                        e.index(hidden)});
+        }
         if (plan.bias)
           e.call(packBiases,
                  {at(2), at(3), packed, place(layout.inputBias), place(layout.recurrentBias)});

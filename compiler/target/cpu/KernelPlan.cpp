@@ -25,6 +25,14 @@ std::pair<rnn::PlaceAttr, rnn::PlaceAttr> KernelPlan::placesOf(int64_t index) co
           place(layout.recurrentWeights, keeps, layout.recurrentBias, index)};
 }
 
+LogicalResult KernelPlan::expectOneState() const {
+  if (cell->shape.states == 1)
+    return success();
+  rnn::CellOpInterface op = layers.front().cell;
+  return op.emitError("cell: found ")
+         << op->getName() << " of " << cell->shape.states << " states, expected one for kernels";
+}
+
 /// Kernels are written from one schedule: that of the function.
 static LogicalResult checkSchedules(KernelPlan &plan, rnn::ScheduleAttr schedule) {
   auto check = [&](auto op) -> LogicalResult {

@@ -25,7 +25,7 @@ namespace grucc::cpu {
 struct LayerLayout {
   int64_t inputWeights;     ///< W_ih, K = inputSize
   int64_t inputBias;        ///< as one k of a matrix
-  int64_t recurrentWeights; ///< W_hh, K = H
+  int64_t recurrentWeights; ///< W_hh, K = H; one behind the other, that of each round's gates
   int64_t recurrentBias;    ///< b_hn, or what gates keep: [kept gate][unit], padded
   int64_t bytes;            ///< of the whole layer, 64-byte multiple
 };
@@ -48,19 +48,30 @@ struct KernelPlan : NetworkPlan {
   }
 
   PanelLayout panels() const {
-    return {gates(), hiddenSize, schedule.tiling.lanes, schedule.tiling.panel};
+    return {gates(), hiddenSize, schedule.tiling.lanes, schedule.tiling.panel,
+            /*packs=*/rounds() == 1};
   }
   /// Bytes of one gate's recurrent biases.
   int64_t keptBytes() const { return panels().paddedUnits() * elementBytes(); }
-  /// Elements of one row of projected gates.
-  int64_t gateElements() const { return panels().elements(); }
+  int64_t rounds() const { return cell->shape.rounds; }
+  /// Elements of one row of projected gates, and of what stands behind them.
+  int64_t gateElements() const { return panels().rowElements(rounds()); }
   /// W_ih of a layer with that input size.
   MatrixLayout inputMatrix(int64_t inputSize) const {
     bool first = inputSize == this->inputSize;
     return {panels(), inputSize, first ? firstStorage : upperStorage, elementBytes()};
   }
-  MatrixLayout recurrentMatrix() const {
-    return {panels(), hiddenSize, recurrentStorage, elementBytes()};
+  /// W_hh of the gates of a round.
+  MatrixLayout recurrentMatrix(int64_t round = 0) const {
+    PanelLayout own = panels();
+    own.gates = cell->shape.gatesOf(round);
+    return {own, hiddenSize, recurrentStorage, elementBytes()};
+  }
+  /// Where it begins behind that of the first round.
+  int64_t roundStart(int64_t round) const {
+    return round == 0
+               ? 0
+               : llvm::alignTo(roundStart(round - 1) + recurrentMatrix(round - 1).bytes(), 64);
   }
   /// Of a layer with that input size; all layers above 0 are alike.
   const LayerLayout &layout(int64_t inputSize) const {
@@ -86,6 +97,9 @@ struct KernelPlan : NetworkPlan {
   /// and the zeros that h_0 is where there is none.
   std::string weightsName() const { return name + ".weights"; }
   std::string zerosName() const { return name + ".zeros"; }
+
+  /// Kernels carry one state: refuses other cells.
+  mlir::LogicalResult expectOneState() const;
 
   /// Reads a plan, or says which op cannot be lowered: that of a network that is scheduled,
   /// and whose memory is planned, too.

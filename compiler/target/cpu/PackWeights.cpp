@@ -69,12 +69,14 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
     char *start =
         packed.data() + plan.layerStart(index / plan.numDirections(), index % plan.numDirections());
     std::vector<T> storage; // of a splat
+    // A matrix of the rows of some gates, from gate `first` on.
     auto placeMatrix = [&](Operation *op, Value value, const MatrixLayout &matrix,
-                           rnn::StorageAttr kept, int64_t at) -> LogicalResult {
+                           rnn::StorageAttr kept, int64_t at, int64_t first = 0) -> LogicalResult {
       FailureOr<ArrayRef<T>> values = weightValues<T>(value, storage);
       if (failed(values))
         return failure();
-      if (std::optional<T> odd = packMatrix(matrix, kept, *values, start + at))
+      ArrayRef<T> rows = values->drop_front(first * plan.hiddenSize * matrix.depth);
+      if (std::optional<T> odd = packMatrix(matrix, kept, rows, start + at))
         return op->emitError("weights: found ")
                << *odd << ", expected values that " << rnn::storageText(kept, "") << " holds";
       return success();
@@ -96,10 +98,14 @@ template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan 
     rnn::ProjectOp project = layer.project;
     rnn::CellOpInterface cell = layer.cell;
     if (failed(placeMatrix(project, project.getWeight(), plan.inputMatrix(layer.inputSize),
-                           project.getStorageAttr(), layout.inputWeights)) ||
-        failed(placeMatrix(cell, cell.getWHh(), plan.recurrentMatrix(), cell.getStorageAttr(),
-                           layout.recurrentWeights)))
+                           project.getStorageAttr(), layout.inputWeights)))
       return failure();
+    for (int64_t round = 0; round < plan.rounds(); ++round)
+      if (failed(placeMatrix(cell, cell.getWHh(), plan.recurrentMatrix(round),
+                             cell.getStorageAttr(),
+                             layout.recurrentWeights + plan.roundStart(round),
+                             plan.cell->shape.round[round].first)))
+        return failure();
     if (plan.bias && (failed(placeBias(project.getBias(), /*ofGates=*/true, layout.inputBias)) ||
                       (cell.getBias() &&
                        failed(placeBias(cell.getBias(), /*ofGates=*/false, layout.recurrentBias)))))
@@ -125,7 +131,7 @@ static void emitBytes(ModuleOp module, func::FuncOp func, StringRef name, ArrayR
 
 static LogicalResult packNetwork(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
-  if (failed(plan) || failed(plan->expectOneRound()) || failed(plan->expectFreeNames()))
+  if (failed(plan) || failed(plan->expectOneState()) || failed(plan->expectFreeNames()))
     return failure();
   if (!plan->externalWeights) {
     FailureOr<std::vector<char>> packed = packWeights(*plan);

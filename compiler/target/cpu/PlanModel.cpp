@@ -28,8 +28,8 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// One layer and direction that reads `inputSize` elements a row: W_ih, b_x, W_hh, and what
-/// biases stay with its sums, each at the start of a line.
+/// One layer and direction that reads `inputSize` elements a row: W_ih, b_x, W_hh (that of each
+/// round's gates), and what biases stay with its sums, each at the start of a line.
 static LayerLayout planLayer(const KernelPlan &plan, int64_t inputSize) {
   auto after = [](int64_t at, int64_t bytes) {
     return int64_t(llvm::alignTo(at + bytes, bufferAlignment));
@@ -37,9 +37,9 @@ static LayerLayout planLayer(const KernelPlan &plan, int64_t inputSize) {
   LayerLayout layout;
   layout.inputWeights = 0;
   layout.inputBias = after(0, plan.inputMatrix(inputSize).bytes());
-  int64_t inputBiases = plan.bias ? plan.gateElements() * plan.elementBytes() : 0;
+  int64_t inputBiases = plan.bias ? plan.panels().elements() * plan.elementBytes() : 0;
   layout.recurrentWeights = after(layout.inputBias, inputBiases);
-  layout.recurrentBias = after(layout.recurrentWeights, plan.recurrentMatrix().bytes());
+  layout.recurrentBias = after(layout.recurrentWeights, plan.roundStart(plan.rounds()));
   int64_t kept = plan.bias ? plan.cell->shape.keptBiases() * plan.keptBytes() : 0;
   layout.bytes = after(layout.recurrentBias, kept);
   return layout;

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A line for each layer: where W_ih, b_x, W_hh and the kept biases begin, in numbers of
-// float32; then the numbers of all layers.
+// A line for each layer: where W_ih, b_x, W_hh of each round and the kept biases begin, in
+// numbers of float32; then the numbers of all layers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,8 +30,11 @@ static LogicalResult print(func::FuncOp func) {
   for (auto [index, layer] : llvm::enumerate(plan->layers)) {
     cpu::LayerLayout layout = plan->layout(layer.inputSize);
     int64_t start = plan->layerStart(index / plan->numDirections(), index % plan->numDirections());
-    for (int64_t at :
-         {layout.inputWeights, layout.inputBias, layout.recurrentWeights, layout.recurrentBias})
+    llvm::SmallVector<int64_t> places{layout.inputWeights, layout.inputBias};
+    for (int64_t round = 0; round < plan->rounds(); ++round)
+      places.push_back(layout.recurrentWeights + plan->roundStart(round));
+    places.push_back(layout.recurrentBias);
+    for (int64_t at : places)
       llvm::outs() << (start + at) / 4 << ' ';
     llvm::outs() << '\n';
   }

@@ -7,7 +7,8 @@
 #===----------------------------------------------------------------------===//
 """packed.py FILE.mlir: weights in panels [panel][k][gate][width] beside what the layout
 says, written down in loops. Units behind whole vectors share one vector among all gates
-where there are few; a single gate has nothing to share."""
+where there are few; a single gate has nothing to share, and neither have cells of several
+rounds, whose rounds have a W_hh each."""
 import sys
 
 import numpy as np
@@ -16,11 +17,11 @@ from layers import HOIST, Layer, run
 rng, path = np.random.default_rng(1), sys.argv[1]
 
 
-def panels(matrix, gates, hidden, lanes, vectors):
+def panels(matrix, gates, hidden, lanes, vectors, packs):
     """matrix [G, K] as numbers, in order."""
     width, rest = lanes * vectors, hidden % lanes
     parts = 1 << (gates - 1).bit_length()
-    packed = rest if gates > 1 and parts * rest <= lanes else 0
+    packed = rest if packs and gates > 1 and parts * rest <= lanes else 0
     wide = hidden - packed  # units with a lane in every gate's vectors
     numbers = []
 
@@ -38,7 +39,7 @@ def panels(matrix, gates, hidden, lanes, vectors):
     return numbers
 
 
-for cell in ("gru", "rnn", "mgu", "lstm"):
+for cell in ("gru", "rnn", "mgu", "lstm", "reset_before"):
     for hidden, lanes, vectors in [(8, 4, 2), (9, 4, 1), (9, 8, 1), (10, 4, 1), (13, 4, 2),
                                    (17, 8, 2), (18, 8, 1), (3, 4, 1)]:
         layer = Layer(rng, cell, 1, 1, 5, hidden, dtype=np.float32)
@@ -51,12 +52,17 @@ for cell in ("gru", "rnn", "mgu", "lstm"):
         found = np.array(lines[1].split(), dtype=np.float32)
 
         b_x, kept = layer.b_ih + layer.b_hh, np.zeros(0, np.float32)
-        if cell in ("gru", "mgu"): # the last gate's stays under another
+        if cell in ("gru", "mgu", "reset_before"): # the last gate's stays with its sum
             kept = layer.b_hh[-hidden:]
             b_x[-hidden:] = layer.b_ih[-hidden:]
-        sizes = (layer.gates, hidden, lanes, vectors)
-        for start, part in zip(starts, [panels(layer.w_ih, *sizes), panels(b_x[:, None], *sizes),
-                                        panels(layer.w_hh, *sizes), kept]):
+        rounds = [2, 1] if cell == "reset_before" else [layer.gates]
+        sizes = (hidden, lanes, vectors, len(rounds) == 1)
+        ends = np.cumsum(rounds)
+        parts = [panels(layer.w_ih, layer.gates, *sizes), panels(b_x[:, None], layer.gates, *sizes),
+                 *(panels(layer.w_hh[(end - own) * hidden:end * hidden], own, *sizes)
+                   for own, end in zip(rounds, ends)), kept]
+        assert len(starts) == len(parts)
+        for start, part in zip(starts, parts):
             part = np.array(part, dtype=np.float32)
             assert np.array_equal(found[start:start + len(part)], part), (cell, sizes, start)
             found[start:start + len(part)] = 0
