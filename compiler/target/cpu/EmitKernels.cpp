@@ -35,7 +35,7 @@ static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
-  if (failed(plan) || failed(plan->expectOneRound()))
+  if (failed(plan) || failed(plan->expectOneState()))
     return failure();
   std::string packed[] = {plan->zerosName(), plan->weightsName()};
   if (failed(plan->expectFreeNames(packed)))

@@ -45,8 +45,9 @@ public:
               [&](Ragged &self, const Share &share) { self.projectRows(rows, share); });
           e.loop(zero, turns, one, {zero}, [&](Value i, ValueRange v) {
             Value turn = e.add(first, i), at = v[0];
-            run(phases, ".scan", /*meets=*/true,
-                [&](Ragged &self, const Share &share) { self.scan(turn, at, share); });
+            for (int64_t round = 0; round < plan.rounds(); ++round)
+              run(phases, kernels.rows.phaseOf(round), /*meets=*/true,
+                  [&](Ragged &self, const Share &share) { self.scan(round, turn, at, share); });
             return Values{e.add(at, sizeOf(stepOf(turn)))};
           });
           return Values{e.add(first, turns)};
@@ -160,7 +161,7 @@ private:
             layer.gates, zero, e.index(plan.gateElements()), rows, share.first, share.end});
   }
 
-  void scan(Value turn, Value at, const Share &share) {
+  void scan(int64_t round, Value turn, Value at, const Share &share) {
     Value h = e.index(plan.hiddenSize);
     Value step = stepOf(turn), size = sizeOf(step);
     Value parity = emitParity(e, turn);
@@ -169,7 +170,9 @@ private:
                   e.mul(at, plan.gateElements()),
                   {layer.states, old, h},
                   {layer.states, next, h}};
-    kernels.rows.scan({layer.weights, layer.recurrentAt}, rows, size, parity, share);
+    kernels.rows.scan(round, {layer.weights, layer.recurrentAt}, rows, size, parity, share);
+    if (round + 1 < plan.rounds())
+      return;
 
     auto [first, count] = emitUnits(e, plan, share);
     auto copy = [&, first = first, count = count](Value row, Value to, Value toAt) {

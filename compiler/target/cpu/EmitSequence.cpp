@@ -123,10 +123,13 @@ void Sequence::project(Value first, Value steps) {
 
 void Sequence::scan(ValueRange h, Value yAt, Value gatesAt, Value step) {
   Value parity = emitParity(e, step);
-  phases.run(name + ".scan", /*meets=*/true, Phases::Hot, [&](const Share &share) {
-    StepRows rows{layer.gates, gatesAt, {h[0], h[1], h[2]}, {layer.y, yAt, layer.yRow}};
-    kernels.rows.scan({layer.weights, layer.recurrentAt}, rows, layer.batch, parity, share);
-  });
+  for (int64_t round = 0; round < plan.rounds(); ++round)
+    phases.run(
+        name + kernels.rows.phaseOf(round), /*meets=*/true, Phases::Hot, [&](const Share &share) {
+          StepRows rows{layer.gates, gatesAt, {h[0], h[1], h[2]}, {layer.y, yAt, layer.yRow}};
+          kernels.rows.scan(round, {layer.weights, layer.recurrentAt}, rows, layer.batch, parity,
+                            share);
+        });
 }
 
 /// Steps [first, first + steps), whose projections are there, from the state `h` on: {memory,

@@ -16,8 +16,8 @@ using namespace grucc::cpu;
 static IntegerAttr biasAt(Emitter &e, bool exists, int64_t at) {
   return exists ? e.getI64IntegerAttr(at) : IntegerAttr();
 }
-static bool keepsBiases(const KernelPlan &plan) {
-  return plan.bias && plan.cell->shape.keptBiases() > 0;
+static bool keepsBiases(const KernelPlan &plan, int64_t round = 0) {
+  return plan.bias && plan.cell->shape.keptBiases(round) > 0;
 }
 
 StringAttr RowKernels::nameOf(const Twine &suffix) const {
@@ -32,35 +32,50 @@ void RowKernels::project(int64_t depth, PackedAt weights, const Rows &x, const R
       biasAt(e, plan.bias, plan.layout(depth).inputBias), nameOf(".project_" + Twine(depth)));
 }
 
-void RowKernels::scanRows(const KernelPlan &plan, PackedAt weights, const StepRows &step,
-                          Value rows, Value descending, const Share &panels, bool oneRow) const {
-  // weights.at is that of W_hh: the same for every input size of a layer.
+/// From W_hh of the round on: the same for every input size of a layer.
+IntegerAttr RowKernels::keptBiasAt(const KernelPlan &plan, int64_t round) const {
   LayerLayout layout = plan.layout(plan.hiddenSize);
-  rnn::ScanRowsOp::create(
-      e, weights.bytes, weights.at, step.gates, step.gatesAt, step.h.memory, step.h.offset,
-      step.h.stride, step.y.memory, step.y.offset, step.y.stride, rows, descending, panels.first,
-      panels.end, plan.recurrentMatrix().attr(e.getContext()),
-      biasAt(e, keepsBiases(plan), layout.recurrentBias - layout.recurrentWeights),
-      e.getStringAttr(plan.cellName), oneRow ? e.getUnitAttr() : UnitAttr(),
-      nameOf(oneRow ? ".scan_row" : ".scan_rows"));
+  return biasAt(e, keepsBiases(plan, round),
+                layout.recurrentBias - layout.recurrentWeights - plan.roundStart(round));
 }
 
-void RowKernels::scan(PackedAt weights, const StepRows &step, Value rows, Value descending,
-                      const Share &panels) const {
+void RowKernels::scanRows(const KernelPlan &plan, int64_t round, PackedAt weights,
+                          const StepRows &step, Value rows, Value descending, const Share &panels,
+                          bool oneRow) const {
+  Value weightsAt = e.add(weights.at, plan.roundStart(round));
+  rnn::MatrixAttr matrix = plan.recurrentMatrix(round).attr(e.getContext());
+  IntegerAttr bias = keptBiasAt(plan, round);
+  StringAttr cell = e.getStringAttr(plan.cellName);
+  UnitAttr isOneRow = oneRow ? e.getUnitAttr() : UnitAttr();
+  if (round + 1 < plan.rounds()) {
+    rnn::ScanRoundOp::create(e, e.getI64IntegerAttr(round), weights.bytes, weightsAt, step.gates,
+                             step.gatesAt, step.h.memory, step.h.offset, step.h.stride, rows,
+                             descending, panels.first, panels.end, matrix, bias, cell, isOneRow,
+                             nameOf(oneRow ? ".round_row" : ".round_rows"));
+    return;
+  }
+  rnn::ScanRowsOp::create(e, weights.bytes, weightsAt, step.gates, step.gatesAt, step.h.memory,
+                          step.h.offset, step.h.stride, step.y.memory, step.y.offset, step.y.stride,
+                          rows, descending, panels.first, panels.end, matrix, bias, cell, isOneRow,
+                          nameOf(oneRow ? ".scan_row" : ".scan_rows"));
+}
+
+void RowKernels::scan(int64_t round, PackedAt weights, const StepRows &step, Value rows,
+                      Value descending, const Share &panels) const {
+  auto scan = [&](const KernelPlan &plan, bool oneRow) {
+    scanRows(plan, round, weights, step, rows, descending, panels, oneRow);
+  };
   e.ifThen(
-      e.equal(rows, 1),
-      [&] { scanRows(rowPlan, weights, step, rows, descending, panels, /*oneRow=*/true); },
-      [&] { scanManyRows(weights, step, rows, descending, panels); });
+      e.equal(rows, 1), [&] { scan(rowPlan, /*oneRow=*/true); },
+      [&] { scan(plan, /*oneRow=*/false); });
 }
 
 void RowKernels::scanSteps(PackedAt weights, const Rows &gates, const Rows &h, const Rows &y,
                            Value steps) const {
-  LayerLayout layout = plan.layout(plan.hiddenSize);
   rnn::ScanStepsOp::create(
       e, weights.bytes, weights.at, gates.memory, gates.offset, gates.stride, h.memory, h.offset,
       y.memory, y.offset, y.stride, steps, plan.recurrentMatrix().attr(e.getContext()),
-      biasAt(e, keepsBiases(plan), layout.recurrentBias - layout.recurrentWeights),
-      e.getStringAttr(plan.cellName), nameOf(".scan_steps"));
+      keptBiasAt(plan, /*round=*/0), e.getStringAttr(plan.cellName), nameOf(".scan_steps"));
 }
 
 void RowKernels::stepRow(int64_t depth, PackedAt weights, const Rows &x, const Rows &h,

@@ -37,8 +37,10 @@ public:
 
   /// Whether a step of one row may be one kernel (stepRow), and all steps of a chunk of one
   /// row (scanSteps).
-  bool fusesStep() const { return plan.streams() && plan.schedule.traversal.fuseStep; }
-  bool scansSteps() const { return plan.schedule.tiling.registerK > 0; }
+  bool fusesStep() const {
+    return isOneWalk() && plan.streams() && plan.schedule.traversal.fuseStep;
+  }
+  bool scansSteps() const { return isOneWalk() && plan.schedule.tiling.registerK > 0; }
 
   /// gates[row] = W_ih x[row] + b_x of a layer that reads `depth` elements a row, in panel
   /// order, for the units of some panels.
@@ -46,17 +48,23 @@ public:
                const Share &panels) const;
   /// One step: y[row] = cell(gates[row], h[row]), for the units of some panels; by a kernel
   /// of its own where there is one row. `weights` is at W_hh; panels are walked as
-  /// `descending` says.
-  void scan(PackedAt weights, const StepRows &step, Value rows, Value descending,
+  /// `descending` says. Each round of the cell is a phase: all panels go through it first.
+  void scan(int64_t round, PackedAt weights, const StepRows &step, Value rows, Value descending,
             const Share &panels) const;
-  /// The same where the caller has looked.
+  /// That phase's name, behind its layer's.
+  llvm::StringRef phaseOf(int64_t round) const {
+    return round + 1 < plan.rounds() ? ".round" : ".scan";
+  }
+  /// All rounds, where the caller has looked, and has all panels.
   void scanOneRow(PackedAt weights, const StepRows &step, Value descending,
                   const Share &panels) const {
-    scanRows(rowPlan, weights, step, e.index(1), descending, panels, /*oneRow=*/true);
+    for (int64_t round = 0; round < plan.rounds(); ++round)
+      scanRows(rowPlan, round, weights, step, e.index(1), descending, panels, /*oneRow=*/true);
   }
   void scanManyRows(PackedAt weights, const StepRows &step, Value rows, Value descending,
                     const Share &panels) const {
-    scanRows(plan, weights, step, rows, descending, panels, /*oneRow=*/false);
+    for (int64_t round = 0; round < plan.rounds(); ++round)
+      scanRows(plan, round, weights, step, rows, descending, panels, /*oneRow=*/false);
   }
   /// Many steps of one row, whose state stays in a register, with the weights of the
   /// schedule's register_k; gates and y of the next step stand their stride further.
@@ -73,8 +81,11 @@ private:
   KernelPlan rowPlan; ///< as kernels of one row see it
 
   mlir::StringAttr nameOf(const llvm::Twine &suffix) const;
-  void scanRows(const KernelPlan &plan, PackedAt weights, const StepRows &step, Value rows,
-                Value descending, const Share &panels, bool oneRow) const;
+  /// Projection and scan, or several steps, in one walk have no place to wait for all units.
+  bool isOneWalk() const { return plan.rounds() == 1; }
+  mlir::IntegerAttr keptBiasAt(const KernelPlan &plan, int64_t round) const;
+  void scanRows(const KernelPlan &plan, int64_t round, PackedAt weights, const StepRows &step,
+                Value rows, Value descending, const Share &panels, bool oneRow) const;
 };
 
 } // namespace grucc::cpu
