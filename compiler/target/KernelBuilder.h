@@ -53,6 +53,7 @@ public:
   Value less(Value a, Value b) {
     return mlir::arith::CmpIOp::create(*this, mlir::arith::CmpIPredicate::slt, a, b);
   }
+  Value truth(bool value) { return mlir::arith::ConstantOp::create(*this, getBoolAttr(value)); }
   Value both(Value a, Value b) { return mlir::arith::AndIOp::create(*this, a, b); }
   Value either(Value a, Value b) { return mlir::arith::OrIOp::create(*this, a, b); }
   Value select(Value condition, Value a, Value b) {

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The panels of a network's units, and a weight matrix in them: what packs weights and
-// what reads them both ask it.
+// The panels of a network's units, and a weight matrix in them: what packs weights
+// (compiler/target/cpu/Packing.h has the order) and what reads them both ask it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -65,12 +65,6 @@ struct PanelLayout {
   /// Those of one panel.
   int64_t panelElements(bool tail) const {
     return tail ? gates * tailWidth() + (packedUnits() ? lanes : 0) : gates * width();
-  }
-  /// Where one of them stands in its panel.
-  int64_t elementAt(int64_t gate, int64_t unit, bool tail) const {
-    if (tail && unit >= tailWidth())
-      return gates * tailWidth() + gate * partLanes() + unit - tailWidth();
-    return gate * (tail ? tailWidth() : width()) + unit;
   }
 };
 

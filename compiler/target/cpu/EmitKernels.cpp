@@ -37,7 +37,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
   if (failed(plan) || failed(plan->expectOneState()))
     return failure();
-  std::string packed[] = {plan->zerosName(), plan->weightsName()};
+  std::string packed[] = {plan->zerosName(), plan->weightsName(), plan->packMatrixName(),
+                          plan->packBiasesName(), plan->packName()};
   if (failed(plan->expectFreeNames(packed)))
     return failure();
   auto bytesOf = [&](StringRef symbol) -> int64_t {
@@ -46,7 +47,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
     return type ? int64_t(type.getNumElements()) : -1;
   };
   if (bytesOf(plan->zerosName()) < 0 ||
-      (!plan->externalWeights && bytesOf(plan->weightsName()) != plan->packedBytes()))
+      (plan->externalWeights ? !module.lookupSymbol<func::FuncOp>(plan->packName())
+                             : bytesOf(plan->weightsName()) != plan->packedBytes()))
     return func.emitError("found no packed weights, expected rnn-pack-weights to have run");
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/Numbers.h"
 #include "compiler/target/cpu/ThreadParts.h"
 #include "llvm/ADT/Sequence.h"
 
@@ -173,18 +174,6 @@ FailureOr<KernelPlan> KernelPlan::readScheduled(func::FuncOp func) {
     return failure();
   return plan;
 }
-
-namespace {
-/// What Emitter is for IR. No product overflows: neither of its factors has more than 31 bits.
-struct Numbers {
-  int64_t index(int64_t value) const { return value; }
-  int64_t mul(int64_t a, int64_t b) const { return a * b; }
-  int64_t div(int64_t a, int64_t b) const { return a / b; }
-  int64_t min(int64_t a, int64_t b) const { return std::min(a, b); }
-  int64_t max(int64_t a, int64_t b) const { return std::max(a, b); }
-  bool less(int64_t a, int64_t b) const { return a < b; }
-};
-} // namespace
 
 int64_t KernelPlan::stepRows() const {
   if (!streams())

@@ -93,9 +93,12 @@ struct KernelPlan : NetworkPlan {
   /// where it never has, or nothing can stream.
   int64_t stepRows() const;
 
-  /// Globals that rnn-pack-weights writes: the packed weights, unless they are external,
-  /// and the zeros that h_0 is where there is none.
+  /// What rnn-pack-weights writes: a global of the packed weights, or where they are external a
+  /// function that packs them; and the zeros that h_0 is where there is none.
   std::string weightsName() const { return name + ".weights"; }
+  std::string packName() const { return name + ".pack"; }
+  std::string packMatrixName() const { return packName() + "_matrix"; }
+  std::string packBiasesName() const { return packName() + "_biases"; }
   std::string zerosName() const { return name + ".zeros"; }
 
   /// Kernels carry one state: refuses other cells.

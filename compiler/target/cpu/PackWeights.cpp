@@ -1,4 +1,4 @@
-//===- PackWeights.cpp - Constant weights into panels -===//
+//===- PackWeights.cpp - Weights into panels -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/ModelAbi.h"
-#include "compiler/target/cpu/KernelPlan.h"
+#include "compiler/target/cpu/Numbers.h"
+#include "compiler/target/cpu/PackFunctions.h"
+#include "compiler/target/cpu/Packing.h"
 #include "compiler/target/cpu/Passes.h"
 #include "compiler/target/cpu/Widening.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -24,93 +26,90 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// matrix [G, K] into the panels of `layout` at `to`; fails on the first value that
-/// the storage does not hold.
+/// matrix [G, K] into the panels of `layout` at `to`; a value that the storage does not hold,
+/// if there is one.
 template <typename T>
 static std::optional<T> packMatrix(const MatrixLayout &layout, rnn::StorageAttr storage,
                                    ArrayRef<T> matrix, char *to) {
-  const PanelLayout &panels = layout.panels;
-  int64_t depth = layout.depth, group = layout.group(), bytes = layout.weightBytes();
-  uint64_t zero = layout.storage().zero;
-  assert((zero == 0 || bytes == 1) && "other zeros are not bytes repeated");
-  std::fill(to, to + layout.bytes(), char(zero));
+  const int64_t bytes = layout.weightBytes();
+  const uint64_t zero = layout.storage().zero;
+  const bool exact = layout.storage().isExact();
+  std::optional<T> odd;
+  auto bitsOf = [&](T value) {
+    std::optional<uint64_t> bits = rnn::narrowedBits(storage, value);
+    if (!bits && !odd)
+      odd = value;
+    return bits.value_or(0) + zero;
+  };
+  // A load of the first words may begin one weight earlier.
+  std::fill(to, to + layout.headerBytes(), char(zero));
   packConstants(storage, to);
-  for (int64_t panel = 0; panel < panels.panels(); ++panel) {
-    bool tail = panel == panels.fullPanels();
-    int64_t start = panel * panels.width();
-    int64_t units = std::min(panels.width(), panels.hiddenSize - start);
-    char *panelTo = to + layout.headerBytes() + panel * layout.panelBytes();
-    for (int64_t gate = 0; gate < panels.gates; ++gate)
-      for (int64_t unit = 0; unit < units; ++unit) {
-        const T *row = matrix.data() + (gate * panels.hiddenSize + start + unit) * depth;
-        for (int64_t k = 0; k < depth; ++k) {
-          int64_t word =
-              k / group * panels.panelElements(tail) + panels.elementAt(gate, unit, tail);
-          char *at = panelTo + word * layout.wordBytes() + k % group * bytes;
-          if (layout.storage().isExact()) {
-            std::memcpy(at, &row[k], sizeof(T));
-            continue;
-          }
-          std::optional<uint64_t> bits = rnn::narrowedBits(storage, row[k]);
-          if (!bits)
-            return row[k];
-          uint64_t narrow = *bits + zero;
-          std::memcpy(at, &narrow, bytes);
-        }
-      }
-  }
-  return std::nullopt;
+  to += layout.headerBytes();
+  auto copy = [&](bool exists, int64_t row, int64_t k, int64_t at) {
+    if (exact && exists) {
+      std::memcpy(to + at * sizeof(T), &matrix[row + k], sizeof(T));
+      return;
+    }
+    uint64_t bits = exists ? bitsOf(matrix[row + k]) : zero;
+    std::memcpy(to + at * bytes, &bits, bytes);
+  };
+  forEachWeight<int64_t>(Numbers(), layout.panels, layout.group(), layout.depth, /*at=*/0, copy);
+  return odd;
+}
+
+/// b_x [G] and what gates keep, [kept gate][H], as rnn.fold_biases has left them.
+template <typename T>
+static void packBiases(const KernelPlan &plan, ArrayRef<T> x, ArrayRef<T> kept, char *to,
+                       char *keptTo) {
+  auto copy = [&](auto place, int64_t at, std::optional<int64_t> keptAt) {
+    if (!place.exists) // is zero already
+      return;
+    std::memcpy(to + at * sizeof(T), &x[place.gate * plan.hiddenSize + place.unit], sizeof(T));
+    if (!keptAt)
+      return;
+    int64_t gate = plan.cell->shape.keptIndex(place.gate);
+    std::memcpy(keptTo + *keptAt * sizeof(T), &kept[gate * plan.hiddenSize + place.unit],
+                sizeof(T));
+  };
+  forEachBias<int64_t>(Numbers(), plan, /*at=*/0, /*keptAt=*/0, copy);
 }
 
 template <typename T> static FailureOr<std::vector<char>> pack(const KernelPlan &plan) {
   std::vector<char> packed(plan.packedBytes());
-  for (auto [index, layer] : llvm::enumerate(plan.layers)) {
-    LayerLayout layout = plan.layout(layer.inputSize);
-    char *start =
-        packed.data() + plan.layerStart(index / plan.numDirections(), index % plan.numDirections());
-    std::vector<T> storage; // of a splat
-    // A matrix of the rows of some gates, from gate `first` on.
-    auto placeMatrix = [&](Operation *op, Value value, const MatrixLayout &matrix,
-                           rnn::StorageAttr kept, int64_t at, int64_t first = 0) -> LogicalResult {
-      FailureOr<ArrayRef<T>> values = weightValues<T>(value, storage);
-      if (failed(values))
-        return failure();
-      ArrayRef<T> rows = values->drop_front(first * plan.hiddenSize * matrix.depth);
-      if (std::optional<T> odd = packMatrix(matrix, kept, rows, start + at))
-        return op->emitError("weights: found ")
-               << *odd << ", expected values that " << rnn::storageText(kept, "") << " holds";
-      return success();
-    };
-    // Biases are panels of one k, or rows of units as they are.
-    auto placeBias = [&](Value value, bool ofGates, int64_t at) -> LogicalResult {
-      FailureOr<ArrayRef<T>> values = weightValues<T>(value, storage);
-      if (failed(values))
-        return failure();
-      if (ofGates)
-        packMatrix<T>({plan.panels(), 1, rnn::StorageKind::Exact, sizeof(T)}, {}, *values,
-                      start + at);
-      else
-        for (int64_t kept = 0; kept < plan.cell->shape.keptBiases(); ++kept)
-          std::memcpy(start + at + kept * plan.keptBytes(), values->data() + kept * plan.hiddenSize,
-                      plan.hiddenSize * sizeof(T));
-      return success();
-    };
-    rnn::ProjectOp project = layer.project;
-    rnn::CellOpInterface cell = layer.cell;
-    if (failed(placeMatrix(project, project.getWeight(), plan.inputMatrix(layer.inputSize),
-                           project.getStorageAttr(), layout.inputWeights)))
-      return failure();
-    for (int64_t round = 0; round < plan.rounds(); ++round)
-      if (failed(placeMatrix(cell, cell.getWHh(), plan.recurrentMatrix(round),
-                             cell.getStorageAttr(),
-                             layout.recurrentWeights + plan.roundStart(round),
-                             plan.cell->shape.round[round].first)))
-        return failure();
-    if (plan.bias && (failed(placeBias(project.getBias(), /*ofGates=*/true, layout.inputBias)) ||
-                      (cell.getBias() &&
-                       failed(placeBias(cell.getBias(), /*ofGates=*/false, layout.recurrentBias)))))
-      return failure();
-  }
+  auto place = [&](int64_t at) { return packed.data() + at * sizeof(T); };
+  LogicalResult result = success();
+  auto matrix = [&](int64_t index, CellTensor which, int64_t firstRow, const MatrixLayout &layout,
+                    int64_t at) {
+    rnn::ProjectOp project = plan.layers[index].project;
+    rnn::CellOpInterface cell = plan.layers[index].cell;
+    bool ofInput = which == CellTensor::WIh;
+    Operation *op = ofInput ? project : cell.getOperation();
+    rnn::StorageAttr storage = ofInput ? project.getStorageAttr() : cell.getStorageAttr();
+    std::vector<T> splat;
+    auto values = weightValues<T>(ofInput ? project.getWeight() : cell.getWHh(), splat);
+    if (failed(result) || failed(values))
+      result = failure();
+    else if (std::optional<T> odd = packMatrix(
+                 layout, storage, values->drop_front(firstRow * layout.depth), place(at)))
+      result = op->emitError("weights: found ")
+               << *odd << ", expected values that " << rnn::storageText(storage, "") << " holds";
+  };
+  auto biases = [&](int64_t index, int64_t at, int64_t keptAt) {
+    rnn::ProjectOp project = plan.layers[index].project;
+    rnn::CellOpInterface cell = plan.layers[index].cell;
+    std::vector<T> splat, keptSplat;
+    auto x = weightValues<T>(project.getBias(), splat);
+    FailureOr<ArrayRef<T>> kept = ArrayRef<T>();
+    if (cell.getBias())
+      kept = weightValues<T>(cell.getBias(), keptSplat);
+    if (failed(x) || failed(kept))
+      result = failure();
+    else
+      packBiases(plan, *x, *kept, place(at), place(keptAt));
+  };
+  forEachTensor<int64_t>(Numbers(), plan, matrix, biases);
+  if (failed(result))
+    return failure();
   return packed;
 }
 
@@ -133,7 +132,12 @@ static LogicalResult packNetwork(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
   if (failed(plan) || failed(plan->expectOneState()) || failed(plan->expectFreeNames()))
     return failure();
-  if (!plan->externalWeights) {
+  if (plan->externalWeights) {
+    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    Emitter e(func.getLoc(), builder, plan->element, plan->machine);
+    e.schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
+    emitPackFunctions(e, module, *plan);
+  } else {
     FailureOr<std::vector<char>> packed = packWeights(*plan);
     if (failed(packed))
       return failure();

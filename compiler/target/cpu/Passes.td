@@ -32,16 +32,19 @@ def ExpandWorkspace : Pass<"rnn-expand-workspace", "::mlir::func::FuncOp"> {
 }
 
 def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
-  let summary = "constant weights ==> bytes in panels, as kernels read them";
+  let summary = "weights ==> bytes in panels, as kernels read them, or a function that packs them";
   let description = [{
     NAME.weights gets the matrices and biases of every layer and direction, in the order of
-    `target/cpu/KernelPlan.h` and each in the panels of `dialects/rnn/PanelLayout.h`, kept in
-    their `#rnn.storage`; external weights come from the caller instead. NAME.zeros is what
+    `target/cpu/Packing.h` and each in the panels of `dialects/rnn/PanelLayout.h`, kept in
+    their `#rnn.storage`; where the caller has them, the function NAME.pack puts them into the
+    same order, in the network's own numbers. NAME.zeros is what
     h_0 is where there is none. Refuses a function whose ops are not the network that its
     `rnn.network` says, a schedule that its machine or the stack does not allow, and a weight
     that its storage does not hold.
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
 def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {

@@ -15,7 +15,7 @@ namespace grucc::cpu {
 
 /// Into how many parts a run may be divided, by the fields of #rnn.schedule. Written once:
 /// turned into IR (EmitRun), or evaluated on numbers (KernelPlan::stepRows). `Ops` is Emitter,
-/// or has its arithmetic on `T`.
+/// or has its words on `T` (Numbers).
 template <typename Ops, typename T> struct ThreadParts {
   Ops &ops;
   const KernelPlan &plan;

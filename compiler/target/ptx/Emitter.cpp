@@ -21,8 +21,6 @@ static constexpr StringRef sharedName = "shared";
 
 Value Emitter::rem(Value a, int64_t b) { return createOrFold<arith::RemUIOp>(a, index(b)); }
 
-Value Emitter::truth(bool value) { return arith::ConstantOp::create(*this, getBoolAttr(value)); }
-
 Value Emitter::notZero(Value a) {
   return arith::CmpIOp::create(*this, arith::CmpIPredicate::ne, a, index(0));
 }

@@ -35,7 +35,6 @@ public:
   Value zero() { return number(0); }
   Value plus(Value a, Value b) { return mlir::arith::AddFOp::create(*this, a, b); }
   Value rem(Value a, int64_t b);
-  Value truth(bool value);
   Value notZero(Value a);
   Value negate(Value condition);
   /// All of a few conditions.
