@@ -6,15 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/ModelAbi.h"
+#include "compiler/target/ByteGlobal.h"
 #include "compiler/target/cpu/Numbers.h"
 #include "compiler/target/cpu/PackFunctions.h"
 #include "compiler/target/cpu/Packing.h"
 #include "compiler/target/cpu/Passes.h"
 #include "compiler/target/cpu/Widening.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include <cstring>
 
 namespace grucc {
@@ -117,21 +114,11 @@ FailureOr<std::vector<char>> cpu::packWeights(const KernelPlan &plan) {
   return plan.element.isF32() ? pack<float>(plan) : pack<double>(plan);
 }
 
-/// llvm.mlir.global of raw bytes, aligned: weights never become single floats.
-static void emitBytes(ModuleOp module, func::FuncOp func, StringRef name, ArrayRef<char> bytes) {
-  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
-  auto type = RankedTensorType::get({int64_t(bytes.size())}, b.getI8Type());
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, bufferAlignment);
-  auto value = DenseResourceElementsAttr::get(type, name, std::move(blob));
-  auto array = LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size());
-  LLVM::GlobalOp::create(b, func.getLoc(), array, /*isConstant=*/true, LLVM::Linkage::Internal,
-                         name, value, bufferAlignment);
-}
-
 static LogicalResult packNetwork(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
   if (failed(plan) || failed(plan->expectOneState()) || failed(plan->expectFreeNames()))
     return failure();
+  OpBuilder globals = OpBuilder::atBlockBegin(module.getBody());
   if (plan->externalWeights) {
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     Emitter e(func.getLoc(), builder, plan->element, plan->machine);
@@ -141,10 +128,11 @@ static LogicalResult packNetwork(ModuleOp module, func::FuncOp func) {
     FailureOr<std::vector<char>> packed = packWeights(*plan);
     if (failed(packed))
       return failure();
-    emitBytes(module, func, plan->weightsName(), *packed);
+    emitByteGlobal(globals, func.getLoc(), plan->weightsName(), *packed);
   }
-  emitBytes(module, func, plan->zerosName(),
-            std::vector<char>(plan->hiddenSize * plan->elementBytes(), 0));
+  std::vector<char> zeros(plan->hiddenSize * plan->elementBytes(), 0);
+  globals.setInsertionPointToStart(module.getBody());
+  emitByteGlobal(globals, func.getLoc(), plan->zerosName(), zeros);
   return success();
 }
 

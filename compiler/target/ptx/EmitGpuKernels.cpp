@@ -6,12 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/ByteGlobal.h"
 #include "compiler/target/ptx/Kernels.h"
 #include "compiler/target/ptx/Passes.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_EMITGPUKERNELS
@@ -21,16 +20,6 @@ namespace grucc {
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::ptx;
-
-/// Packed weights are one global of bytes beside the kernels.
-static void emitWeights(OpBuilder &b, ModuleOp module, StringRef name, ArrayRef<char> bytes) {
-  b.setInsertionPointToEnd(module.getBody());
-  auto type = RankedTensorType::get({int64_t(bytes.size())}, b.getI8Type());
-  auto value = DenseResourceElementsAttr::get(
-      type, name, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));
-  LLVM::GlobalOp::create(b, module.getLoc(), LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size()),
-                         /*isConstant=*/true, LLVM::Linkage::Internal, name, value);
-}
 
 /// generateModel reads it again.
 static rnn::CudaAttr describe(OpBuilder &b, const Model &model) {
@@ -64,7 +53,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
                            : emitProject(e, kernels, *plan, plan->outputSize(), "project_above");
   model.scan = emitScan(e, kernels, *plan);
   model.step = emitStep(e, kernels, *plan);
-  emitWeights(builder, module, plan->name + ".weights", model.weights);
+  builder.setInsertionPointToEnd(module.getBody());
+  emitByteGlobal(builder, func.getLoc(), plan->name + ".weights", model.weights);
   // The kernels are what remains of the function.
   plan->carryOver(kernels);
   kernels->setAttr(rnn::CudaAttr::name, describe(builder, model));
