@@ -32,15 +32,16 @@ Value RunArgs::turnSteps(Value parts) {
 }
 
 namespace {
+/// The memory of all layers, strided, and what differs from layer to layer.
 class LayersEmitter : RunArgs {
 public:
-  LayersEmitter(Interface &interface, Value args, const Team &team)
+  LayersEmitter(Interface &interface, Value args, const Team &team, bool ragged)
       : RunArgs{interface, args, {}, {}, {}, {}, {}}, e(interface.e), plan(interface.plan),
-        team(team) {}
+        team(team), ragged(ragged) {}
 
   /// All layers, one after another. With rowParts >= 1 every layer is handed to
   /// parallel_for, D * rowParts parts.
-  void emit(func::FuncOp function, bool ragged, Value rowParts);
+  void emit(func::FuncOp function, Value rowParts);
   /// What one part does in one turn: its layers over one chunk of steps.
   void emitTurn(func::FuncOp function, Value turn, const Share &layers);
 
@@ -48,69 +49,137 @@ private:
   Emitter &e;
   const KernelPlan &plan;
   Team team;
+  bool ragged;
+  Value weights;  ///< of all layers
+  Value h0, hn;   ///< [L*D*B, H]; h_0's rows may all be one (C8)
   Value rowParts; ///< emit's
 
-  RaggedOperands common(bool ragged);
-  std::pair<Value, Value> strides(int64_t size, Value packed);
+  void readMemory();
+  Value sequenceAt(Value memory, int64_t size);
+  Value gatesOf(Value memory, Value rows);
+  RaggedOperands common();
   void enterLayer(RaggedOperands &call, Value index);
   Value either(Value upper, int64_t ofUpper, int64_t ofFirst) {
     return e.select(upper, e.index(ofUpper), e.index(ofFirst));
   }
-  void emitLayer(func::FuncOp function, bool ragged, const RaggedOperands &call,
-                 Value perDirection);
+  RaggedOperands inDirection(RaggedOperands call, Value direction);
+  RaggedOperands forRows(RaggedOperands call, Value part, Value parts);
+  void call(func::FuncOp function, const RaggedOperands &layer) {
+    e.call(function, ragged ? layer.all() : layer.values());
+  }
+  void emitLayer(func::FuncOp function, const RaggedOperands &layer);
 };
 } // namespace
 
-/// The operands of one direction, from those that both have: in them the states
-/// are at the layer's first one, h_0's and h_n's alike.
-static RaggedOperands inDirection(Emitter &e, const KernelPlan &plan, RaggedOperands call,
-                                  Value perDirection, Value direction) {
-  Value state = e.mul(direction, call.wholeBatch);
-  call.weightsAt = e.add(call.weightsAt, e.mul(direction, perDirection));
-  call.recurrentAt = e.add(call.recurrentAt, e.mul(direction, perDirection));
-  call.yAt = e.mul(direction, plan.hiddenSize);
-  call.h0At = e.add(call.h0At, e.mul(state, call.h0Row));
-  call.hnAt = e.add(call.hnAt, e.mul(state, plan.hiddenSize));
+/// Weights and states of all layers.
+void LayersEmitter::readMemory() {
+  read();
+  weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"),
+                   e.bytesType());
+  Value rows = e.mul(batch, plan.numCells()), hidden = e.index(plan.hiddenSize), zero = e.index(0);
+  auto states = [&](Value pointer, Value row) {
+    return strided(e, i.view(pointer), zero, {rows, hidden}, row);
+  };
+  hn = states(buffer(ArgsField::HN), hidden);
+  // Without h_0 every row reads the same zeros (C8).
+  Value noState = i.isNull(buffer(ArgsField::H0));
+  h0 = states(e.select(noState, i.global("zeros"), buffer(ArgsField::H0)),
+              e.select(noState, zero, hidden));
+}
+
+/// [T, B, size] as the caller has it (C5); packed rows are all alike far apart, steps too (C10).
+Value LayersEmitter::sequenceAt(Value memory, int64_t size) {
+  Value element = e.index(size);
+  Value step = plan.batchFirst ? element : e.mul(batch, size);
+  Value row = plan.batchFirst ? e.mul(seqLen, size) : element;
+  if (ragged) {
+    Value packed = given(ArgsField::BatchSizes);
+    step = e.select(packed, element, step), row = e.select(packed, element, row);
+  }
+  return strided(e, memory, e.index(0), {seqLen, batch, element}, {step, row});
+}
+
+/// Projections of so many rows.
+Value LayersEmitter::gatesOf(Value memory, Value rows) {
+  auto type = MemRefType::get({ShapedType::kDynamic, plan.gateElements()}, e.element);
+  OpFoldResult sizes[] = {rows, e.getIndexAttr(plan.gateElements())};
+  OpFoldResult strides[] = {e.getIndexAttr(plan.gateElements()), e.getIndexAttr(1)};
+  return memref::ReinterpretCastOp::create(e, type, memory, OpFoldResult(e.getIndexAttr(0)), sizes,
+                                           strides);
+}
+
+/// What all layers are called with.
+RaggedOperands LayersEmitter::common() {
+  RaggedOperands call;
+  call.team = team;
+  call.reverse = e.index(0);
+  if (ragged) {
+    call.staged = part("staged"), call.states = part("states");
+    call.sizes = part("sizes", e.countsType());
+    call.places = part("places", e.countsType());
+    call.order = part("order", e.countsType());
+    call.dropout.seed = count(ArgsField::DropoutSeed);
+    call.dropout.mask = i.view(buffer(ArgsField::DropoutMask), e.bytesType());
+    call.dropout.masked = given(ArgsField::DropoutMask);
+    call.own = {e.index(0), e.index(1), batch};
+  }
+  return call;
+}
+
+/// Turns the operands that all layers share into those of both directions of layer `index`.
+void LayersEmitter::enterLayer(RaggedOperands &call, Value index) {
+  int64_t directions = plan.numDirections(), upperBytes = plan.layout(plan.outputSize()).bytes;
+  call.dropout.below = e.sub(index, e.index(1));
+  call.upper = e.less(e.index(0), index);
+  Value above = e.add(e.mul(call.dropout.below, directions * upperBytes), plan.layerStart(1));
+  Value at = e.select(call.upper, above, e.index(0));
+  Value bytes = either(call.upper, upperBytes, plan.layout(plan.inputSize).bytes);
+  call.weights = cpu::part(e, strided(e, weights, e.index(0), e.mul(bytes, directions), {}), 0, at,
+                           e.mul(bytes, directions));
+  Value first = e.mul(index, e.mul(batch, directions)), rows = e.mul(batch, directions);
+  call.h0 = cpu::part(e, h0, 0, first, rows), call.hn = cpu::part(e, hn, 0, first, rows);
+}
+
+/// The operands of one direction, from those that both have.
+RaggedOperands LayersEmitter::inDirection(RaggedOperands call, Value direction) {
+  Value bytes = e.div(sizeOf(e, call.weights, 0), plan.numDirections());
+  Value first = e.mul(direction, batch), hidden = e.index(plan.hiddenSize);
+  call.weights = cpu::part(e, call.weights, 0, e.mul(direction, bytes), bytes);
+  call.y = cpu::part(e, call.y, 2, e.mul(direction, plan.hiddenSize), hidden);
+  call.h0 = cpu::part(e, call.h0, 0, first, batch),
+  call.hn = cpu::part(e, call.hn, 0, first, batch);
   call.reverse = direction;
   return call;
 }
 
 /// The same for one of `parts` parts of the rows, with a part of the workspace.
-static RaggedOperands forRows(Emitter &e, const KernelPlan &plan, bool ragged, RaggedOperands call,
-                              Value part, Value parts) {
-  Value quotient = e.div(call.batch, parts), rest = e.sub(call.batch, e.mul(quotient, parts));
+RaggedOperands LayersEmitter::forRows(RaggedOperands call, Value part, Value parts) {
+  Value quotient = e.div(batch, parts), rest = e.sub(batch, e.mul(quotient, parts));
   Value start = e.add(e.mul(quotient, part), e.min(part, rest));
   Value rows = e.add(quotient, e.select(e.less(part, rest), e.index(1), e.index(0)));
   // A chunk of the whole batch is that many steps; each part has its rows of it.
-  Value steps = e.div(call.limit, e.max(call.batch, e.index(1)));
-  Value chunkAt = e.add(e.mul(call.reverse, call.limit), e.mul(steps, start));
-  call.gates = viewFrom(e, call.gates, e.mul(chunkAt, plan.gateElements()));
-  call.limit = e.mul(steps, rows);
+  Value limit = sizeOf(e, call.gates, 0), steps = e.div(limit, e.max(batch, e.index(1)));
+  Value chunkAt = e.add(e.mul(call.reverse, limit), e.mul(steps, start));
+  Value gates = viewFrom(e, flatGates(e, call.gates), e.mul(chunkAt, plan.gateElements()));
+  call.gates = gatesOf(gates, e.mul(steps, rows));
   if (ragged) {
-    Value states = e.add(e.mul(call.reverse, call.batch), start);
-    call.staged = viewFrom(e, call.staged, e.mul(chunkAt, call.depth));
+    Value states = e.add(e.mul(call.reverse, batch), start);
+    call.staged = viewFrom(e, call.staged, e.mul(chunkAt, sizeOf(e, call.x, 2)));
     call.states = viewFrom(e, call.states, e.mul(states, 2 * plan.hiddenSize));
-    call.rowPart = part, call.rowParts = parts;
-  } else {
-    call.xAt = e.add(call.xAt, e.mul(start, call.xRow));
-    call.yAt = e.add(call.yAt, e.mul(start, call.yRow));
-    call.h0At = e.add(call.h0At, e.mul(start, call.h0Row));
-    call.hnAt = e.add(call.hnAt, e.mul(start, plan.hiddenSize));
+    call.own = {part, parts, rows};
+    return call;
   }
-  call.batch = rows;
+  call.x = cpu::part(e, call.x, 1, start, rows), call.y = cpu::part(e, call.y, 1, start, rows);
+  call.h0 = cpu::part(e, call.h0, 0, start, rows), call.hn = cpu::part(e, call.hn, 0, start, rows);
   return call;
 }
 
-void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOperands &call,
-                              Value perDirection) {
-  auto run = [&](const RaggedOperands &call) {
-    e.call(function, ragged ? call.all() : call.values());
-  };
+void LayersEmitter::emitLayer(func::FuncOp function, const RaggedOperands &layer) {
   auto here = [&] {
     bool reverseFirst = plan.schedule.traversal.order == rnn::Order::Reverse;
     for (int64_t i = 0; i < plan.numDirections(); ++i) {
       int64_t direction = reverseFirst ? plan.numDirections() - 1 - i : i;
-      run(inDirection(e, plan, call, perDirection, e.index(direction)));
+      call(function, inDirection(layer, e.index(direction)));
     }
   };
   if (!plan.splitsRows())
@@ -123,121 +192,57 @@ void LayersEmitter::emitLayer(func::FuncOp function, bool ragged, const RaggedOp
              [&](Value part) {
                Value direction = e.div(part, rowParts);
                Value rowPart = e.sub(part, e.mul(direction, rowParts));
-               RaggedOperands own = inDirection(e, plan, call, perDirection, direction);
-               run(forRows(e, plan, ragged, own, rowPart, rowParts));
+               call(function, forRows(inDirection(layer, direction), rowPart, rowParts));
              });
   });
 }
 
-/// What all layers are called with.
-RaggedOperands LayersEmitter::common(bool ragged) {
-  RaggedOperands call;
-  call.weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"),
-                        e.bytesType());
-  call.gates = part("gates"), call.limit = chunkRows();
-  call.seqLen = seqLen, call.batch = batch, call.wholeBatch = batch;
-  call.team = team;
-  call.hn = i.view(buffer(ArgsField::HN));
-  // Without h_0 every row reads the same zeros (C8).
-  Value noState = i.isNull(buffer(ArgsField::H0));
-  call.h0 = i.view(e.select(noState, i.global("zeros"), buffer(ArgsField::H0)));
-  call.h0Row = e.select(noState, e.index(0), e.index(plan.hiddenSize));
-  call.yAt = call.reverse = e.index(0);
-  if (ragged) {
-    call.staged = part("staged"), call.states = part("states");
-    call.sizes = part("sizes", e.countsType());
-    call.places = part("places", e.countsType());
-    call.order = part("order", e.countsType());
-    call.seed = count(ArgsField::DropoutSeed);
-    call.mask = i.view(buffer(ArgsField::DropoutMask), e.bytesType());
-    call.masked = given(ArgsField::DropoutMask);
-    call.rowPart = e.index(0), call.rowParts = e.index(1);
-  }
-  return call;
-}
-
-/// Distance of steps and of rows in a tensor of `size` elements a row (C5, C10).
-std::pair<Value, Value> LayersEmitter::strides(int64_t size, Value packed) {
-  Value step = plan.batchFirst ? e.index(size) : e.mul(batch, size);
-  Value row = plan.batchFirst ? e.mul(seqLen, size) : e.index(size);
-  if (!packed)
-    return {step, row};
-  return {e.select(packed, e.index(size), step), e.select(packed, e.index(size), row)};
-}
-
-/// Turns the operands that all layers share into those of layer `index`.
-void LayersEmitter::enterLayer(RaggedOperands &call, Value index) {
-  LayerLayout first = plan.layout(plan.inputSize), upper = plan.layout(plan.outputSize());
-  call.below = e.sub(index, e.index(1));
-  call.upper = e.less(e.index(0), index);
-  Value above = e.add(e.mul(call.below, plan.numDirections() * upper.bytes), plan.layerStart(1));
-  call.depth = either(call.upper, plan.outputSize(), plan.inputSize);
-  call.weightsAt = e.select(call.upper, above, e.index(0));
-  call.recurrentAt =
-      e.add(call.weightsAt, either(call.upper, upper.recurrentWeights, first.recurrentWeights));
-  Value states = e.mul(e.mul(index, plan.numDirections()), batch);
-  call.h0At = e.mul(states, call.h0Row), call.hnAt = e.mul(states, plan.hiddenSize);
-}
-
-void LayersEmitter::emit(func::FuncOp function, bool ragged, Value rowParts) {
-  read();
+void LayersEmitter::emit(func::FuncOp function, Value rowParts) {
+  readMemory();
   this->rowParts = rowParts;
-  RaggedOperands call = common(ragged);
-  Value zero = e.index(0), packed = ragged ? given(ArgsField::BatchSizes) : nullptr;
-  auto [inStep, inRow] = strides(plan.inputSize, packed);
-  std::tie(call.yStep, call.yRow) = strides(plan.outputSize(), packed);
-  call.xAt = zero;
+  RaggedOperands call = common();
+  call.gates = gatesOf(part("gates"), chunkRows());
 
   // One direction: layers above read the output in place, chunk by chunk. Two:
   // each needs the whole sequence below, so layers take turns between the output
   // and a second buffer, and the last one writes the output.
-  Value output = i.view(buffer(ArgsField::Output));
+  Value output = sequenceAt(i.view(buffer(ArgsField::Output)), plan.outputSize());
   bool takeTurns = plan.numDirections() == 2 && plan.numLayers > 1;
-  Value other = takeTurns ? part("other") : output;
+  Value other = takeTurns ? sequenceAt(part("other"), plan.outputSize()) : output;
   bool swapFirst = takeTurns && plan.numLayers % 2 == 0;
   Value y = swapFirst ? other : output, spare = swapFirst ? output : other;
-  e.loop(zero, e.index(plan.numLayers), e.index(1),
-         {i.view(buffer(ArgsField::Input)), inStep, inRow, y, spare},
+  Value input = sequenceAt(i.view(buffer(ArgsField::Input)), plan.inputSize);
+  e.loop(e.index(0), e.index(plan.numLayers), e.index(1), {input, y, spare},
          [&](Value index, ValueRange v) {
-           call.x = v[0], call.xStep = v[1], call.xRow = v[2], call.y = v[3];
+           call.x = v[0], call.y = v[1];
            enterLayer(call, index);
            // Both directions of one layer from x to y (C7).
-           Value bytes = either(call.upper, plan.layout(plan.outputSize()).bytes,
-                                plan.layout(plan.inputSize).bytes);
-           emitLayer(function, ragged, call, bytes);
-           return Values{v[3], call.yStep, call.yRow, v[4], v[3]};
+           emitLayer(function, call);
+           return Values{v[1], v[2], v[1]};
          });
 }
 
 void LayersEmitter::emitTurn(func::FuncOp function, Value turn, const Share &layers) {
-  read();
+  readMemory();
   Value zero = e.index(0), steps = turnSteps(layers.parts);
   Value first = e.mul(e.sub(turn, layers.part), steps);
-  RaggedOperands call = common(/*ragged=*/false);
+  RaggedOperands call = common();
   // Each part has its own room for projections.
-  call.limit = e.div(call.limit, layers.parts);
-  Value room = e.mul(e.mul(layers.part, call.limit), plan.gateElements());
-  call.gates = viewFrom(e, call.gates, room);
-  call.seqLen = e.min(steps, e.sub(seqLen, first));
-  auto [inStep, inRow] = strides(plan.inputSize, /*packed=*/nullptr);
-  std::tie(call.yStep, call.yRow) = strides(plan.outputSize(), /*packed=*/nullptr);
-  Value input = buffer(ArgsField::Input), output = buffer(ArgsField::Output);
-  call.y = i.view(output), call.yAt = e.mul(first, call.yStep);
-
+  Value limit = e.div(chunkRows(), layers.parts);
+  Value room = e.mul(e.mul(layers.part, limit), plan.gateElements());
+  call.gates = gatesOf(viewFrom(e, part("gates"), room), limit);
+  auto chunkOf = [&](Value sequence) {
+    return cpu::part(e, sequence, 0, first, e.min(steps, e.sub(seqLen, first)));
+  };
+  Value input = sequenceAt(i.view(buffer(ArgsField::Input)), plan.inputSize);
+  Value output = sequenceAt(i.view(buffer(ArgsField::Output)), plan.outputSize());
   // Later chunks go on from h_n, which every chunk leaves behind: in the output
   // the layer above may be writing by then.
-  Value starts = e.equal(first, 0);
-  Value noState = i.isNull(buffer(ArgsField::H0));
-  Value h0 = e.select(noState, i.global("zeros"), buffer(ArgsField::H0));
-  call.h0 = i.view(e.select(starts, h0, buffer(ArgsField::HN)));
-  call.h0Row = e.select(starts, call.h0Row, e.index(plan.hiddenSize));
-  auto runLayer = [&, inStep = inStep, inRow = inRow](Value index) {
+  h0 = e.select(e.equal(first, 0), h0, hn);
+  auto runLayer = [&](Value index) {
     enterLayer(call, index);
-    call.x = i.view(e.select(call.upper, output, input));
-    call.xStep = e.select(call.upper, call.yStep, inStep);
-    call.xRow = e.select(call.upper, call.yRow, inRow);
-    call.xAt = e.mul(first, call.xStep);
-    e.call(function, call.values());
+    call.x = chunkOf(e.select(call.upper, output, input)), call.y = chunkOf(output);
+    this->call(function, inDirection(call, zero));
   };
   // A part begins as many turns later as there are parts below it.
   Value busy = e.both(e.less(e.sub(zero, e.index(1)), first), e.less(first, seqLen));
@@ -249,11 +254,14 @@ func::FuncOp Interface::emitLayers(const LayerFunctions &functions) {
   types.append(Team::types(e));
   types.append({e.getIndexType(), e.getI1Type()});
   return e.function(module, plan.name + ".layers", types, [&](ValueRange args) {
-    LayersEmitter layers(*this, args[0], Team::from(args.slice(1, 5)));
-    auto ragged = [&] { layers.emit(functions.ragged, true, args[6]); };
+    auto emit = [&](func::FuncOp function, bool ragged) {
+      LayersEmitter(*this, args[0], Team::from(args.slice(1, 5)), ragged).emit(function, args[6]);
+    };
     if (plan.drawnDropout() > 0)
-      return ragged();
-    e.ifThen(args.back(), ragged, [&] { layers.emit(functions.whole, false, args[6]); });
+      return emit(functions.ragged, /*ragged=*/true);
+    e.ifThen(
+        args.back(), [&] { emit(functions.ragged, /*ragged=*/true); },
+        [&] { emit(functions.whole, /*ragged=*/false); });
   });
 }
 
@@ -272,7 +280,8 @@ func::FuncOp Interface::emitWave(const LayerFunctions &functions) {
     Value turns = e.sub(e.add(chunks, team.parts), e.index(1));
     e.loop(e.index(0), turns, e.index(1), [&](Value turn) {
       phases.run(name + ".turn", /*meets=*/true, Phases::Cold, [&](const Share &layers) {
-        LayersEmitter(*this, args[0], Team::alone(e)).emitTurn(functions.whole, turn, layers);
+        LayersEmitter(*this, args[0], Team::alone(e), /*ragged=*/false)
+            .emitTurn(functions.whole, turn, layers);
       });
     });
   });

@@ -23,13 +23,13 @@ namespace {
 class Ragged {
 public:
   Ragged(Emitter &e, const KernelPlan &plan, const StepKernels &kernels, std::string name,
-         ValueRange args)
-      : e(e), plan(plan), kernels(kernels), name(std::move(name)), args(args),
-        layer(RaggedOperands::from(args)), zero(e.index(0)), one(e.index(1)),
-        backward(arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero)) {}
+         const RaggedOperands &operands)
+      : e(e), plan(plan), kernels(kernels), name(std::move(name)), operands(operands),
+        layer(e, plan, operands), zero(e.index(0)), one(e.index(1)),
+        backward(arith::CmpIOp::create(e, arith::CmpIPredicate::ne, operands.reverse, zero)) {}
 
   void emit() {
-    Phases phases(e, layer.team, plan.panels().panels());
+    Phases phases(e, operands.team, plan.panels().panels());
     run(phases, ".start", /*meets=*/false,
         [](Ragged &self, const Share &share) { self.startStates(share); });
     // Chunks of turns, as many as fit the staged rows, at least one.
@@ -59,15 +59,15 @@ private:
   const KernelPlan &plan;
   const StepKernels &kernels;
   std::string name;
-  ValueRange args;
-  RaggedOperands layer;
+  RaggedOperands operands;
+  LayerView layer;
   Value zero, one, backward;
 
   /// A phase computes anew what follows from the operands: a Ragged of its own.
   void run(Phases &phases, StringRef suffix, bool meets,
            function_ref<void(Ragged &, const Share &)> work) {
     phases.run(name + suffix, meets, Phases::Cold, [&](const Share &share) {
-      Ragged self(e, plan, kernels, name, args);
+      Ragged self(e, plan, kernels, name, operands);
       work(self, share);
     });
   }
@@ -79,33 +79,33 @@ private:
   }
   /// Of a step's rows, how many are this part's.
   Value sizeOf(Value step) {
-    Value size = e.loadCount(layer.sizes, step);
-    Value others = e.sub(e.sub(layer.rowParts, one), layer.rowPart);
+    Value size = e.loadCount(operands.sizes, step);
+    Value others = e.sub(e.sub(operands.own.parts, one), operands.own.part);
     return e.choose(
-        e.equal(layer.rowParts, 1), [&] { return size; },
-        [&] { return e.div(e.add(size, others), layer.rowParts); });
+        e.equal(operands.own.parts, 1), [&] { return size; },
+        [&] { return e.div(e.add(size, others), operands.own.parts); });
   }
   /// The caller's row.
   Value rowOf(Value r) {
-    return e.loadCount(layer.order, e.add(e.mul(r, layer.rowParts), layer.rowPart));
+    return e.loadCount(operands.order, e.add(e.mul(r, operands.own.parts), operands.own.part));
   }
   Value stateAt(Value buffer, Value row) {
-    return e.mul(e.add(e.mul(buffer, layer.batch), row), plan.hiddenSize);
+    return e.mul(e.add(e.mul(buffer, operands.own.rows), row), plan.hiddenSize);
   }
-  Value lastAt(Value b) { return e.add(layer.hnAt, e.mul(b, plan.hiddenSize)); }
+  Value lastAt(Value b) { return e.add(layer.hn.offset, e.mul(b, plan.hiddenSize)); }
 
   /// Both buffers and h_n hold h_0: a row that has not begun, or never begins,
   /// stays there.
   void startStates(const Share &share) {
     auto [first, count] = emitUnits(e, plan, share);
     auto copy = [&, first = first, count = count](Value from, Value to, Value toAt) {
-      e.call(kernels.copy, {layer.h0, e.add(from, first), to, e.add(toAt, first), count});
+      e.call(kernels.copy, {layer.h0.memory, e.add(from, first), to, e.add(toAt, first), count});
     };
-    e.loop(zero, layer.batch, one, [&](Value r) {
-      Value b = rowOf(r), from = e.add(layer.h0At, e.mul(b, layer.h0Row));
-      copy(from, layer.states, stateAt(zero, r));
-      copy(from, layer.states, stateAt(one, r));
-      copy(from, layer.hn, lastAt(b));
+    e.loop(zero, operands.own.rows, one, [&](Value r) {
+      Value b = rowOf(r), from = e.add(layer.h0.offset, e.mul(b, layer.h0.stride));
+      copy(from, operands.states, stateAt(zero, r));
+      copy(from, operands.states, stateAt(one, r));
+      copy(from, layer.hn.memory, lastAt(b));
     });
   }
 
@@ -130,12 +130,12 @@ private:
   void stage(Value first, Value turns, const Share &share) {
     e.loop(zero, turns, one, {zero, share.part}, [&](Value i, ValueRange v) {
       Value step = stepOf(e.add(first, i)), at = v[0], end = e.add(at, sizeOf(step));
-      Value place = e.add(layer.xAt, e.mul(e.loadCount(layer.places, step), layer.xStep));
+      Value place = e.add(layer.x.offset, e.mul(e.loadCount(operands.places, step), layer.x.step));
       Values next = e.loopWhile(
           {v[1]}, [&](ValueRange v) { return e.less(v[0], end); },
           [&](ValueRange v) {
             Value b = rowOf(e.sub(v[0], at));
-            stageRow(e.add(place, e.mul(b, layer.xRow)), e.mul(v[0], layer.depth), step, b);
+            stageRow(e.add(place, e.mul(b, layer.x.row)), e.mul(v[0], layer.depth), step, b);
             return Values{e.add(v[0], share.parts)};
           });
       return Values{end, next[0]};
@@ -143,22 +143,25 @@ private:
   }
 
   void stageRow(Value from, Value to, Value step, Value b) {
-    auto copy = [&] { e.call(kernels.copy, {layer.x, from, layer.staged, to, layer.depth}); };
+    auto copy = [&] {
+      e.call(kernels.copy, {layer.x.memory, from, operands.staged, to, layer.depth});
+    };
     if (!plan.drops())
       return copy();
     auto drop = [&] {
-      Value at = e.add(e.mul(layer.below, layer.seqLen), step);
-      Value maskRow = e.add(e.mul(at, layer.wholeBatch), b);
-      e.call(kernels.dropout, {layer.x, from, layer.staged, to, layer.below, step, b, layer.seed,
-                               layer.mask, e.mul(maskRow, plan.outputSize()), layer.masked});
+      Value at = e.add(e.mul(operands.dropout.below, layer.seqLen), step);
+      Value maskRow = e.add(e.mul(at, layer.batch), b);
+      e.call(kernels.dropout, {layer.x.memory, from, operands.staged, to, operands.dropout.below,
+                               step, b, operands.dropout.seed, operands.dropout.mask,
+                               e.mul(maskRow, plan.outputSize()), operands.dropout.masked});
     };
-    e.ifThen(layer.upper, drop, copy);
+    e.ifThen(operands.upper, drop, copy);
   }
 
   void projectRows(Value rows, const Share &share) {
-    e.call(kernels.project,
-           {layer.upper, layer.weights, layer.weightsAt, layer.staged, zero, layer.depth,
-            layer.gates, zero, e.index(plan.gateElements()), rows, share.first, share.end});
+    e.call(kernels.project, {operands.upper, layer.weights.bytes, layer.weights.at, operands.staged,
+                             zero, layer.depth, layer.gates, zero, e.index(plan.gateElements()),
+                             rows, share.first, share.end});
   }
 
   void scan(int64_t round, Value turn, Value at, const Share &share) {
@@ -168,25 +171,25 @@ private:
     Value old = stateAt(parity, zero), next = stateAt(e.sub(one, parity), zero);
     StepRows rows{layer.gates,
                   e.mul(at, plan.gateElements()),
-                  {layer.states, old, h},
-                  {layer.states, next, h}};
-    kernels.rows.scan(round, {layer.weights, layer.recurrentAt}, rows, size, parity, share);
+                  {operands.states, old, h},
+                  {operands.states, next, h}};
+    kernels.rows.scan(round, layer.recurrent, rows, size, parity, share);
     if (round + 1 < plan.rounds())
       return;
 
     auto [first, count] = emitUnits(e, plan, share);
     auto copy = [&, first = first, count = count](Value row, Value to, Value toAt) {
       Value from = e.add(e.add(next, e.mul(row, h)), first);
-      e.call(kernels.copy, {layer.states, from, to, e.add(toAt, first), count});
+      e.call(kernels.copy, {operands.states, from, to, e.add(toAt, first), count});
     };
-    Value place = e.add(layer.yAt, e.mul(e.loadCount(layer.places, step), layer.yStep));
+    Value place = e.add(layer.y.offset, e.mul(e.loadCount(operands.places, step), layer.y.step));
     e.loop(zero, size, one,
-           [&](Value r) { copy(r, layer.y, e.add(place, e.mul(rowOf(r), layer.yRow))); });
+           [&](Value r) { copy(r, layer.y.memory, e.add(place, e.mul(rowOf(r), layer.y.row))); });
     // Rows that take no part in the next turn are done: their h_n is this state.
     Value ahead = e.add(turn, one), more = e.less(ahead, layer.seqLen);
     Value following = sizeOf(stepOf(e.min(ahead, e.sub(layer.seqLen, one))));
     e.loop(e.select(more, following, zero), size, one,
-           [&](Value r) { copy(r, layer.hn, lastAt(rowOf(r))); });
+           [&](Value r) { copy(r, layer.hn.memory, lastAt(rowOf(r))); });
   }
 };
 } // namespace
@@ -194,6 +197,7 @@ private:
 func::FuncOp cpu::emitRagged(Emitter &e, ModuleOp module, const KernelPlan &plan,
                              const StepKernels &kernels) {
   std::string name = plan.name + ".ragged";
-  return e.function(module, name, RaggedOperands::types(e),
-                    [&](ValueRange args) { Ragged(e, plan, kernels, name, args).emit(); });
+  return e.function(module, name, RaggedOperands::types(e, plan), [&](ValueRange args) {
+    Ragged(e, plan, kernels, name, RaggedOperands::from(args)).emit();
+  });
 }

@@ -52,23 +52,23 @@ func::FuncOp cpu::emitProject(Emitter &e, ModuleOp module, const KernelPlan &pla
 }
 
 /// Projects steps [first, first + steps) of every row into gates [steps, B, G].
-static void emitChunk(Emitter &e, const KernelPlan &plan, func::FuncOp project,
-                      const LayerOperands &layer, Value first, Value steps, const Share &share) {
+static void emitChunk(Emitter &e, const KernelPlan &plan, func::FuncOp project, Value upper,
+                      const LayerView &layer, Value first, Value steps, const Share &share) {
   int64_t gate = plan.gateElements();
   auto call = [&](Value xAt, Value xStride, Value gatesAt, Value gatesStride, Value rows) {
-    e.call(project, {layer.upper, layer.weights, layer.weightsAt, layer.x, xAt, xStride,
+    e.call(project, {upper, layer.weights.bytes, layer.weights.at, layer.x.memory, xAt, xStride,
                      layer.gates, gatesAt, gatesStride, rows, share.first, share.end});
   };
-  Value start = e.add(layer.xAt, e.mul(first, layer.xStep));
+  Value start = e.add(layer.x.offset, e.mul(first, layer.x.step));
   auto alongSteps = [&] {
     e.loop(e.index(0), layer.batch, e.index(1), [&](Value b) {
-      call(e.add(start, e.mul(b, layer.xRow)), layer.xStep, e.mul(b, gate),
+      call(e.add(start, e.mul(b, layer.x.row)), layer.x.step, e.mul(b, gate),
            e.mul(layer.batch, gate), steps);
     });
   };
   auto alongRows = [&] {
     e.loop(e.index(0), steps, e.index(1), [&](Value t) {
-      call(e.add(start, e.mul(t, layer.xStep)), layer.xRow, e.mul(e.mul(t, layer.batch), gate),
+      call(e.add(start, e.mul(t, layer.x.step)), layer.x.row, e.mul(e.mul(t, layer.batch), gate),
            e.index(gate), layer.batch);
     });
   };
@@ -79,7 +79,7 @@ static void emitChunk(Emitter &e, const KernelPlan &plan, func::FuncOp project,
     return apart();
   Value whole = e.mul(layer.batch, layer.depth);
   e.ifThen(
-      arith::CmpIOp::create(e, arith::CmpIPredicate::eq, layer.xStep, whole),
+      arith::CmpIOp::create(e, arith::CmpIPredicate::eq, layer.x.step, whole),
       [&] { call(start, layer.depth, e.index(0), e.index(gate), e.mul(steps, layer.batch)); },
       apart);
 }
@@ -88,12 +88,12 @@ namespace {
 /// A layer whose rows are all of one length, written by its phases. In a team
 /// that works by units every part keeps to its own panels: only states and
 /// outputs are read across, after a meeting.
-class Sequence {
+class SequenceEmitter {
 public:
-  Sequence(Emitter &e, const KernelPlan &plan, const StepKernels &kernels, std::string name,
-           ValueRange args)
-      : e(e), plan(plan), kernels(kernels), name(std::move(name)), layer(LayerOperands::from(args)),
-        phases(e, layer.team, plan.panels().panels()) {}
+  SequenceEmitter(Emitter &e, const KernelPlan &plan, const StepKernels &kernels, std::string name,
+                  ValueRange args)
+      : e(e), plan(plan), kernels(kernels), name(std::move(name)),
+        operands(LayerOperands::from(args)), phases(e, operands.team, plan.panels().panels()) {}
 
   void emit();
 
@@ -102,119 +102,127 @@ private:
   const KernelPlan &plan;
   const StepKernels &kernels;
   std::string name;
-  LayerOperands layer;
+  LayerOperands operands;
   Phases phases;
 
+  /// Phases take the operands apart anew: what they capture is what the function was given.
+  LayerView view() { return {e, plan, operands}; }
   void project(Value first, Value steps);
-  void scan(ValueRange h, Value yAt, Value gatesAt, Value step);
-  Values scanChunk(Value first, Value steps, Value backward, ValueRange h);
+  void scan(const Rows &h, Value yAt, Value gatesAt, Value step);
+  Rows scanChunk(Value first, Value steps, Value backward, const Rows &h);
   void emitSteps();
   void emitOneStep();
-  void keepLast(ValueRange h);
+  void keepLast(const Rows &h);
 };
 } // namespace
 
-void Sequence::project(Value first, Value steps) {
+void SequenceEmitter::project(Value first, Value steps) {
   // Meets: x may be y, which the scan overwrites.
   phases.run(name + ".project", /*meets=*/true, Phases::Cold, [&](const Share &share) {
-    emitChunk(e, plan, kernels.project, layer, first, steps, share);
+    emitChunk(e, plan, kernels.project, operands.upper, view(), first, steps, share);
   });
 }
 
-void Sequence::scan(ValueRange h, Value yAt, Value gatesAt, Value step) {
+void SequenceEmitter::scan(const Rows &h, Value yAt, Value gatesAt, Value step) {
   Value parity = emitParity(e, step);
   for (int64_t round = 0; round < plan.rounds(); ++round)
-    phases.run(
-        name + kernels.rows.phaseOf(round), /*meets=*/true, Phases::Hot, [&](const Share &share) {
-          StepRows rows{layer.gates, gatesAt, {h[0], h[1], h[2]}, {layer.y, yAt, layer.yRow}};
-          kernels.rows.scan(round, {layer.weights, layer.recurrentAt}, rows, layer.batch, parity,
-                            share);
-        });
+    phases.run(name + kernels.rows.phaseOf(round), /*meets=*/true, Phases::Hot,
+               [&](const Share &share) {
+                 LayerView layer = view();
+                 StepRows rows{layer.gates, gatesAt, h, {layer.y.memory, yAt, layer.y.row}};
+                 kernels.rows.scan(round, layer.recurrent, rows, layer.batch, parity, share);
+               });
 }
 
-/// Steps [first, first + steps), whose projections are there, from the state `h` on: {memory,
-/// at, row}. Returns where the last one's stands.
-Values Sequence::scanChunk(Value first, Value steps, Value backward, ValueRange h) {
+/// Steps [first, first + steps), whose projections are there, from the state `h` on. Returns
+/// where the last one's stands.
+Rows SequenceEmitter::scanChunk(Value first, Value steps, Value backward, const Rows &h) {
+  LayerView layer = view();
   Value zero = e.index(0), one = e.index(1), batch = layer.batch;
   Value gate = e.index(plan.gateElements());
   auto insideOf = [&](Value turn) {
     return e.select(backward, e.sub(e.sub(steps, one), turn), turn);
   };
-  auto placeOf = [&](Value step) { return e.add(layer.yAt, e.mul(step, layer.yStep)); };
+  auto placeOf = [&](Value step) { return e.add(layer.y.offset, e.mul(step, layer.y.step)); };
   auto eachStep = [&] {
-    return e.loop(zero, steps, one, h, [&](Value turn, ValueRange h) {
+    Values last = e.loop(zero, steps, one, h.values(), [&](Value turn, ValueRange h) {
       Value inside = insideOf(turn), step = e.add(first, inside), yAt = placeOf(step);
-      scan(h, yAt, e.mul(e.mul(inside, batch), gate), step);
-      return Values{layer.y, yAt, layer.yRow};
+      scan({h[0], h[1], h[2]}, yAt, e.mul(e.mul(inside, batch), gate), step);
+      return Values{layer.y.memory, yAt, layer.y.row};
     });
+    return Rows{last[0], last[1], last[2]};
   };
   if (!kernels.rows.scansSteps())
     return eachStep();
   auto inTurn = [&](Value distance) { return e.select(backward, e.sub(zero, distance), distance); };
   auto together = [&] {
     Value inside = insideOf(zero);
-    kernels.rows.scanSteps({layer.weights, layer.recurrentAt},
-                           {layer.gates, e.mul(inside, gate), inTurn(gate)}, {h[0], h[1], h[2]},
-                           {layer.y, placeOf(e.add(first, inside)), inTurn(layer.yStep)}, steps);
+    kernels.rows.scanSteps(layer.recurrent, {layer.gates, e.mul(inside, gate), inTurn(gate)}, h,
+                           {layer.y.memory, placeOf(e.add(first, inside)), inTurn(layer.y.step)},
+                           steps);
   };
   e.ifThen(e.equal(batch, 1), together, [&] { eachStep(); });
-  return {layer.y, placeOf(e.add(first, insideOf(e.sub(steps, one)))), layer.yRow};
+  return {layer.y.memory, placeOf(e.add(first, insideOf(e.sub(steps, one)))), layer.y.row};
 }
 
 /// h_n: what the last turn left, or h_0 itself when there was none (C13).
-void Sequence::keepLast(ValueRange h) {
+void SequenceEmitter::keepLast(const Rows &h) {
   phases.run(name + ".last", /*meets=*/false, Phases::Cold, [&](const Share &share) {
+    LayerView layer = view();
     auto [first, count] = emitUnits(e, plan, share);
     e.loop(e.index(0), layer.batch, e.index(1), [&, first = first, count = count](Value b) {
-      Value from = e.add(e.add(h[1], e.mul(b, h[2])), first);
-      Value to = e.add(e.add(layer.hnAt, e.mul(b, plan.hiddenSize)), first);
-      e.call(kernels.copy, {h[0], from, layer.hn, to, count});
+      Value from = e.add(e.add(h.offset, e.mul(b, h.stride)), first);
+      Value to = e.add(e.add(layer.hn.offset, e.mul(b, plan.hiddenSize)), first);
+      e.call(kernels.copy, {h.memory, from, layer.hn.memory, to, count});
     });
   });
 }
 
 /// One step of one row: projection and scan in one walk, as in `step`. Its states wait among
 /// the gates, since y may be x, and h_n h_0.
-void Sequence::emitOneStep() {
+void SequenceEmitter::emitOneStep() {
   phases.run(name + ".one", /*meets=*/true, Phases::Cold, [&](const Share &share) {
+    LayerView layer = view();
     // The halves of a state take turns (model.h), and so do the walks.
-    Value parity = emitParity(e, layer.h0, layer.hn);
+    Value parity = emitParity(e, layer.h0.memory, layer.hn.memory);
     auto walk = [&](int64_t depth) {
-      kernels.rows.stepRow(depth, {layer.weights, layer.weightsAt}, {layer.x, layer.xAt, {}},
-                           {layer.h0, layer.h0At, {}}, {layer.gates, e.index(0), {}}, parity,
-                           share);
+      kernels.rows.stepRow(depth, layer.weights, {layer.x.memory, layer.x.offset, {}}, layer.h0,
+                           {layer.gates, e.index(0), {}}, parity, share);
     };
-    e.ifThen(layer.upper, [&] { walk(plan.outputSize()); }, [&] { walk(plan.inputSize); });
+    e.ifThen(operands.upper, [&] { walk(plan.outputSize()); }, [&] { walk(plan.inputSize); });
   });
   phases.run(name + ".keep", /*meets=*/true, Phases::Cold, [&](const Share &share) {
+    LayerView layer = view();
     auto [first, count] = emitUnits(e, plan, share);
-    e.call(kernels.copy, {layer.gates, first, layer.y, e.add(layer.yAt, first), count});
-    e.call(kernels.copy, {layer.gates, first, layer.hn, e.add(layer.hnAt, first), count});
+    e.call(kernels.copy, {layer.gates, first, layer.y.memory, e.add(layer.y.offset, first), count});
+    e.call(kernels.copy,
+           {layer.gates, first, layer.hn.memory, e.add(layer.hn.offset, first), count});
   });
 }
 
-void Sequence::emit() {
+void SequenceEmitter::emit() {
   if (plan.stepRows() != 1 || !kernels.rows.fusesStep())
     return emitSteps();
+  LayerView layer = view();
   Value one = e.both(e.equal(layer.batch, 1), e.equal(layer.seqLen, 1));
   e.ifThen(one, [&] { emitOneStep(); }, [&] { emitSteps(); });
 }
 
-void Sequence::emitSteps() {
+void SequenceEmitter::emitSteps() {
+  LayerView layer = view();
   Value zero = e.index(0), one = e.index(1), seqLen = layer.seqLen, batch = layer.batch;
-  Value backward = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, layer.reverse, zero);
+  Value backward = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, operands.reverse, zero);
 
   // As many steps as keep their projections in cache, at least one; turn i is
   // step i, or step T - 1 - i in reverse (C7).
   Value chunk = e.max(e.div(layer.limit, e.max(batch, one)), one);
-  Values last = e.loop(zero, seqLen, chunk, {layer.h0, layer.h0At, layer.h0Row},
-                       [&](Value turn, ValueRange outer) {
-                         Value steps = e.min(chunk, e.sub(seqLen, turn));
-                         Value first = e.select(backward, e.sub(e.sub(seqLen, turn), steps), turn);
-                         project(first, steps);
-                         return scanChunk(first, steps, backward, outer);
-                       });
-  keepLast(last);
+  Values last = e.loop(zero, seqLen, chunk, layer.h0.values(), [&](Value turn, ValueRange outer) {
+    Value steps = e.min(chunk, e.sub(seqLen, turn));
+    Value first = e.select(backward, e.sub(e.sub(seqLen, turn), steps), turn);
+    project(first, steps);
+    return scanChunk(first, steps, backward, {outer[0], outer[1], outer[2]}).values();
+  });
+  keepLast({last[0], last[1], last[2]});
 }
 
 std::pair<Value, Value> cpu::emitUnits(Emitter &e, const KernelPlan &plan, const Share &share) {
@@ -227,6 +235,6 @@ std::pair<Value, Value> cpu::emitUnits(Emitter &e, const KernelPlan &plan, const
 func::FuncOp cpu::emitSequence(Emitter &e, ModuleOp module, const KernelPlan &plan,
                                const StepKernels &kernels) {
   std::string name = plan.name + ".layer";
-  return e.function(module, name, LayerOperands::types(e),
-                    [&](ValueRange args) { Sequence(e, plan, kernels, name, args).emit(); });
+  return e.function(module, name, LayerOperands::types(e, plan),
+                    [&](ValueRange args) { SequenceEmitter(e, plan, kernels, name, args).emit(); });
 }

@@ -30,6 +30,8 @@ struct Rows {
   Value memory; ///< memref<?xT>
   Value offset; ///< index
   Value stride; ///< index
+
+  Values values() const { return {memory, offset, stride}; }
 };
 
 class Emitter : public KernelBuilder {

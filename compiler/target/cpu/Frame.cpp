@@ -15,26 +15,92 @@ using namespace grucc;
 using namespace grucc::cpu;
 
 /// Any captured value as eight bytes, and back.
-static Value toWord(Emitter &e, Value value) {
-  Type type = value.getType();
-  if (isa<MemRefType>(type))
-    return addressOf(e, value);
-  if (type.isIndex())
-    return arith::IndexCastOp::create(e, e.getI64Type(), value);
-  if (type.isInteger(1))
-    return arith::ExtUIOp::create(e, e.getI64Type(), value);
-  return value;
+/// Offset, sizes and strides that a memory's type does not say.
+static size_t dynamicNumbers(MemRefType memory) {
+  auto [strides, offset] = memory.getStridesAndOffset();
+  return ShapedType::isDynamic(offset) + memory.getNumDynamicDims() +
+         llvm::count_if(strides, ShapedType::isDynamic);
 }
 
-static Value fromWord(Emitter &e, Type type, Value at) {
-  auto load = [&](Type loaded) { return Value(LLVM::LoadOp::create(e, loaded, at)); };
+/// Of one dimension, from its address on: nobody asks for its size.
+static bool isFlat(MemRefType memory) {
+  return memory.getRank() == 1 && memory.getLayout().isIdentity();
+}
+
+size_t cpu::wordsOf(Type type) {
   if (auto memory = dyn_cast<MemRefType>(type))
-    return viewOf(e, load(e.pointerType()), memory);
+    return isFlat(memory) ? 1 : memory.isStrided() ? 1 + dynamicNumbers(memory) : 0;
+  return isa<IndexType, LLVM::LLVMPointerType>(type) || type.isInteger(1) || type.isInteger(64);
+}
+
+size_t cpu::wordsOf(TypeRange types) {
+  size_t words = 0;
+  for (Type type : types)
+    words += wordsOf(type);
+  return words;
+}
+
+/// A value as the words that it takes: of memory its address, and what its type does not say.
+static Values toWords(Emitter &e, Value value) {
+  Type type = value.getType();
+  auto word = [&](Value index) -> Value {
+    return arith::IndexCastOp::create(e, e.getI64Type(), index);
+  };
   if (type.isIndex())
-    return arith::IndexCastOp::create(e, type, load(e.getI64Type()));
+    return {word(value)};
+  if (type.isInteger(1))
+    return {arith::ExtUIOp::create(e, e.getI64Type(), value)};
+  auto memory = dyn_cast<MemRefType>(type);
+  if (!memory)
+    return {value};
+  Values words{addressOf(e, value)};
+  if (isFlat(memory))
+    return words;
+  auto parts = memref::ExtractStridedMetadataOp::create(e, value);
+  auto [strides, offset] = memory.getStridesAndOffset();
+  if (ShapedType::isDynamic(offset))
+    words.push_back(word(parts.getOffset()));
+  for (auto [size, found] : llvm::zip_equal(memory.getShape(), parts.getSizes()))
+    if (ShapedType::isDynamic(size))
+      words.push_back(word(found));
+  for (auto [stride, found] : llvm::zip_equal(strides, parts.getStrides()))
+    if (ShapedType::isDynamic(stride))
+      words.push_back(word(found));
+  return words;
+}
+
+static Value wordAt(Emitter &e, Value frame, int64_t i) {
+  return LLVM::GEPOp::create(e, e.pointerType(), e.getI64Type(), frame,
+                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
+}
+
+/// The value whose words begin at word `at` of a frame.
+static Value fromWords(Emitter &e, Type type, Value frame, int64_t at) {
+  auto load = [&](Type loaded) -> Value {
+    return LLVM::LoadOp::create(e, loaded, wordAt(e, frame, at++));
+  };
+  auto index = [&]() -> Value {
+    return arith::IndexCastOp::create(e, e.getIndexType(), load(e.getI64Type()));
+  };
+  if (type.isIndex())
+    return index();
   if (type.isInteger(1))
     return arith::TruncIOp::create(e, type, load(e.getI64Type()));
-  return load(type);
+  auto memory = dyn_cast<MemRefType>(type);
+  if (!memory)
+    return load(type);
+  auto flat = MemRefType::get({ShapedType::kDynamic}, memory.getElementType());
+  Value base = viewOf(e, load(e.pointerType()), flat);
+  if (isFlat(memory))
+    return base;
+  auto number = [&](int64_t known) -> OpFoldResult {
+    return ShapedType::isDynamic(known) ? OpFoldResult(index()) : e.getIndexAttr(known);
+  };
+  auto [strides, offset] = memory.getStridesAndOffset();
+  OpFoldResult begin = number(offset);
+  auto sizes = llvm::map_to_vector(memory.getShape(), number);
+  auto distances = llvm::map_to_vector(strides, number);
+  return memref::ReinterpretCastOp::create(e, memory, base, begin, sizes, distances);
 }
 
 Value cpu::emitFrame(Emitter &e, size_t words) {
@@ -44,14 +110,10 @@ Value cpu::emitFrame(Emitter &e, size_t words) {
   return LLVM::AllocaOp::create(e, e.pointerType(), e.getI64Type(), count, /*alignment=*/8);
 }
 
-static Value wordAt(Emitter &e, Value frame, int64_t i) {
-  return LLVM::GEPOp::create(e, e.pointerType(), e.getI64Type(), frame,
-                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
-}
-
 void cpu::storeWords(Emitter &e, Value frame, int64_t first, ValueRange values) {
-  for (auto [i, value] : llvm::enumerate(values))
-    LLVM::StoreOp::create(e, toWord(e, value), wordAt(e, frame, first + i));
+  for (Value value : values)
+    for (Value word : toWords(e, value))
+      LLVM::StoreOp::create(e, word, wordAt(e, frame, first++));
 }
 
 func::FuncOp cpu::emitBody(Emitter &e, ModuleOp module, const Twine &name, TypeRange types,
@@ -59,8 +121,11 @@ func::FuncOp cpu::emitBody(Emitter &e, ModuleOp module, const Twine &name, TypeR
   SmallVector<Type> arguments{e.pointerType(), e.getI64Type()};
   func::FuncOp body = e.function(module, name.str(), arguments, [&](ValueRange args) {
     Values values;
-    for (auto [i, type] : llvm::enumerate(types))
-      values.push_back(fromWord(e, type, wordAt(e, args[0], i)));
+    int64_t at = 0;
+    for (Type type : types) {
+      values.push_back(fromWords(e, type, args[0], at));
+      at += wordsOf(type);
+    }
     work(values, arith::IndexCastOp::create(e, e.getIndexType(), args[1]));
   });
   e.neverInline(body);

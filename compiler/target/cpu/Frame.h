@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // parallel_for calls body(frame, part): the frame, on the stack of whoever forks, has a
-// word of eight bytes for every value that the body takes from where it stood.
+// word of eight bytes for every value that the body takes from where it stood, and for
+// strided memory several.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +18,11 @@
 #include "compiler/target/cpu/Emitter.h"
 
 namespace grucc::cpu {
+
+/// Words that a value takes: memory, beside its address, one for each number that its type
+/// does not say; 0 for what has no place in a frame.
+size_t wordsOf(mlir::Type type);
+size_t wordsOf(mlir::TypeRange types);
 
 /// Room for words on the stack of the function that is being written; never in
 /// one of its loops.

@@ -14,7 +14,7 @@
 #ifndef GRUCC_COMPILER_TARGET_CPU_KERNELS_H
 #define GRUCC_COMPILER_TARGET_CPU_KERNELS_H
 
-#include "compiler/target/cpu/RowKernels.h"
+#include "compiler/target/cpu/LayerOperands.h"
 
 namespace grucc::cpu {
 
@@ -37,45 +37,6 @@ struct StepKernels {
 /// gates_stride, rows, first_panel, end_panel): the projection of layer 0, or of those above.
 mlir::func::FuncOp emitProject(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan,
                                const RowKernels &kernels);
-
-/// What the function of one layer in one direction takes. Element (t, b, i) of a
-/// sequence is memory[at + t * step + b * row + i]; h_0 and h_n are [B, H], but
-/// h_0's rows are h0Row apart (0: all alike, C8).
-struct LayerOperands {
-  Value weights, weightsAt, recurrentAt; ///< recurrentAt: W_hh
-  Value upper;                           ///< i1: a layer above layer 0
-  Value depth;                           ///< K: what it reads a row
-  Value x, xAt, xStep, xRow;
-  Value y, yAt, yStep, yRow;
-  Value h0, h0At, h0Row;
-  Value hn, hnAt;
-  Value gates; ///< the projections of one chunk
-  Value limit; ///< rows that a chunk may have, unless one step has more
-  Value seqLen, batch, reverse;
-  Team team;
-
-  static constexpr size_t count = 28;
-  static llvm::SmallVector<mlir::Type> types(Emitter &e);
-  static LayerOperands from(ValueRange values);
-  Values values() const;
-};
-
-/// What a layer over rows of several lengths takes beside that. Rows are in
-/// descending order of length: row r of a step is the caller's row order[r], and
-/// step t has sizes[t] rows and stands at t = places[t] (C10).
-struct RaggedOperands : LayerOperands {
-  Value staged; ///< one chunk of input rows, side by side
-  Value states; ///< [2, B, H]: a step reads one and writes the other
-  Value sizes, places, order;
-  Value below, seed, mask, masked; ///< dropout on the input, that of layer `below`
-  /// Of the rows of a run, those at rowPart, rowPart + rowParts, ...; `wholeBatch`
-  /// counts all of them.
-  Value rowPart, rowParts, wholeBatch;
-
-  static llvm::SmallVector<mlir::Type> types(Emitter &e);
-  static RaggedOperands from(ValueRange values);
-  Values all() const; ///< those of LayerOperands first
-};
 
 /// The units of a share's panels: {first, count}.
 std::pair<Value, Value> emitUnits(Emitter &e, const KernelPlan &plan, const Share &share);

@@ -6,36 +6,100 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/Kernels.h"
+#include "compiler/target/cpu/LayerOperands.h"
 
 using namespace mlir;
+using namespace grucc;
 using namespace grucc::cpu;
 
-SmallVector<Type> LayerOperands::types(Emitter &e) {
-  Type memory = e.memoryType(), index = e.getIndexType();
-  SmallVector<Type> types{e.bytesType(), index,  index,  e.getI1Type(), index, memory, index, index,
-                          index,         memory, index,  index,         index, memory, index, index,
-                          memory,        index,  memory, index,         index, index,  index};
+MemRefType cpu::stridedType(Type element, int64_t rank) {
+  SmallVector<int64_t> dynamic(rank, ShapedType::kDynamic), strides = dynamic;
+  strides.back() = 1;
+  return MemRefType::get(
+      dynamic, element,
+      StridedLayoutAttr::get(element.getContext(), ShapedType::kDynamic, strides));
+}
+
+Value cpu::strided(Emitter &e, Value memory, Value offset, ValueRange sizes, ValueRange strides) {
+  Type element = cast<MemRefType>(memory.getType()).getElementType();
+  auto all = [](ValueRange values) {
+    return SmallVector<OpFoldResult>(values.begin(), values.end());
+  };
+  SmallVector<OpFoldResult> distances = all(strides);
+  distances.push_back(e.getIndexAttr(1));
+  return memref::ReinterpretCastOp::create(e, stridedType(element, sizes.size()), memory,
+                                           OpFoldResult(offset), all(sizes), distances);
+}
+
+Value cpu::sizeOf(Emitter &e, Value memory, int64_t dimension) {
+  return memref::DimOp::create(e, memory, dimension);
+}
+
+Value cpu::part(Emitter &e, Value memory, int64_t dimension, Value offset, Value size) {
+  auto type = cast<MemRefType>(memory.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), e.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(type.getRank(), e.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(e, e.getLoc(), memory);
+  offsets[dimension] = offset, sizes[dimension] = size;
+  return memref::SubViewOp::create(e, type, memory, offsets, sizes, strides);
+}
+
+/// Strided memory as one of one dimension, and where it begins in that.
+static std::pair<Value, memref::ExtractStridedMetadataOp> flatten(Emitter &e, Value memory) {
+  auto parts = memref::ExtractStridedMetadataOp::create(e, memory);
+  Type element = cast<MemRefType>(memory.getType()).getElementType();
+  // Kernels index from the start and never ask for the size.
+  OpFoldResult size = e.getIndexAttr(INT64_MAX);
+  auto flat = MemRefType::get({INT64_MAX}, element);
+  Value whole = memref::ReinterpretCastOp::create(
+      e, flat, parts.getBaseBuffer(), OpFoldResult(e.getIndexAttr(0)), ArrayRef<OpFoldResult>{size},
+      ArrayRef<OpFoldResult>{e.getIndexAttr(1)});
+  return {memref::CastOp::create(e, MemRefType::get({ShapedType::kDynamic}, element), whole),
+          parts};
+}
+
+Value cpu::flatGates(Emitter &e, Value gates) { return flatten(e, gates).first; }
+
+static Steps stepsOf(Emitter &e, Value memory) {
+  auto [flat, parts] = flatten(e, memory);
+  return {flat, parts.getOffset(), parts.getStrides()[0], parts.getStrides()[1]};
+}
+
+static Rows rowsOf(Emitter &e, Value memory) {
+  auto [flat, parts] = flatten(e, memory);
+  return {flat, parts.getOffset(), parts.getStrides()[0]};
+}
+
+static MemRefType gatesType(Emitter &e, const KernelPlan &plan) {
+  return MemRefType::get({ShapedType::kDynamic, plan.gateElements()}, e.element);
+}
+
+SmallVector<Type> LayerOperands::types(Emitter &e, const KernelPlan &plan) {
+  Type sequence = stridedType(e.element, 3), rows = stridedType(e.element, 2);
+  SmallVector<Type> types{stridedType(e.getI8Type(), 1),
+                          e.getI1Type(),
+                          e.getIndexType(),
+                          sequence,
+                          sequence,
+                          rows,
+                          rows,
+                          gatesType(e, plan)};
   types.append(Team::types(e));
   return types;
 }
 
 Values LayerOperands::values() const {
-  Values everything{weights, weightsAt, recurrentAt, upper, depth,  x,     xAt,    xStep,
-                    xRow,    y,         yAt,         yStep, yRow,   h0,    h0At,   h0Row,
-                    hn,      hnAt,      gates,       limit, seqLen, batch, reverse};
+  Values everything{weights, upper, reverse, x, y, h0, hn, gates};
   everything.append(team.values());
   return everything;
 }
 
 LayerOperands LayerOperands::from(ValueRange v) {
-  return {v[0],  v[1],  v[2],  v[3],  v[4],  v[5],  v[6],  v[7],
-          v[8],  v[9],  v[10], v[11], v[12], v[13], v[14], v[15],
-          v[16], v[17], v[18], v[19], v[20], v[21], v[22], Team::from(v.drop_front(23))};
+  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], Team::from(v.drop_front(8))};
 }
 
-SmallVector<Type> RaggedOperands::types(Emitter &e) {
-  SmallVector<Type> types = LayerOperands::types(e);
+SmallVector<Type> RaggedOperands::types(Emitter &e, const KernelPlan &plan) {
+  SmallVector<Type> types = LayerOperands::types(e, plan);
   Type index = e.getIndexType();
   types.append({e.memoryType(), e.memoryType(), e.countsType(), e.countsType(), e.countsType(),
                 index, e.getI64Type(), e.bytesType(), e.getI1Type(), index, index, index});
@@ -44,24 +108,25 @@ SmallVector<Type> RaggedOperands::types(Emitter &e) {
 
 Values RaggedOperands::all() const {
   Values everything = values();
-  everything.append({staged, states, sizes, places, order, below, seed, mask, masked, rowPart,
-                     rowParts, wholeBatch});
+  everything.append({staged, states, sizes, places, order, dropout.below, dropout.seed,
+                     dropout.mask, dropout.masked, own.part, own.parts, own.rows});
   return everything;
 }
 
 RaggedOperands RaggedOperands::from(ValueRange v) {
-  ValueRange own = v.drop_front(LayerOperands::count);
-  return {LayerOperands::from(v),
-          own[0],
-          own[1],
-          own[2],
-          own[3],
-          own[4],
-          own[5],
-          own[6],
-          own[7],
-          own[8],
-          own[9],
-          own[10],
-          own[11]};
+  LayerOperands layer = LayerOperands::from(v);
+  v = v.drop_front(layer.values().size());
+  return {layer, v[0], v[1], v[2], v[3], v[4], {v[5], v[6], v[7], v[8]}, {v[9], v[10], v[11]}};
+}
+
+LayerView::LayerView(Emitter &e, const KernelPlan &plan, const LayerOperands &layer)
+    : x(stepsOf(e, layer.x)), y(stepsOf(e, layer.y)), h0(rowsOf(e, layer.h0)),
+      hn(rowsOf(e, layer.hn)), limit(sizeOf(e, layer.gates, 0)), seqLen(sizeOf(e, layer.x, 0)),
+      batch(sizeOf(e, layer.x, 1)), depth(sizeOf(e, layer.x, 2)) {
+  auto [bytes, parts] = flatten(e, layer.weights);
+  Value first = e.index(plan.layout(plan.inputSize).recurrentWeights);
+  Value above = e.index(plan.layout(plan.outputSize()).recurrentWeights);
+  weights = {bytes, parts.getOffset()};
+  recurrent = {bytes, e.add(weights.at, e.select(layer.upper, above, first))};
+  gates = flatGates(e, layer.gates);
 }

@@ -41,13 +41,6 @@ using namespace grucc::cpu;
 /// Words of a frame behind the function's arguments.
 static constexpr size_t mostCaptured = 8;
 
-/// Whether a value fits a word of a frame: memory is its address alone.
-static bool fitsWord(Type type) {
-  if (auto memory = dyn_cast<MemRefType>(type))
-    return memory.getRank() == 1 && memory.getLayout().isIdentity();
-  return isa<IndexType, LLVM::LLVMPointerType>(type) || type.isInteger(1) || type.isInteger(64);
-}
-
 /// {first, end} of units that parts share.
 static std::pair<Value, Value> emitShare(Emitter &e, Value part, Value parts, int64_t units) {
   if (units == 1)
@@ -76,12 +69,12 @@ public:
     e.setInsertionPoint(share);
     units = share.getUnits();
     for (auto [i, type] : llvm::enumerate(func.getArgumentTypes()))
-      if (units > 1 && !fitsWord(type))
+      if (units > 1 && !wordsOf(type))
         return func.emitError("argument ")
-               << i << ": found " << type << ", expected what fits a word of eight bytes";
+               << i << ": found " << type << ", expected what a frame has a place for";
     auto [first, end] = emitShare(e, share.getPart(), share.getParts(), units);
     if (units > 1) {
-      frame = emitFrame(e, func.getNumArguments() + mostCaptured);
+      frame = emitFrame(e, wordsOf(func.getArgumentTypes()) + mostCaptured);
       storeWords(e, frame, 0, func.getArguments());
     }
     share.getFirst().replaceAllUsesWith(first);
@@ -135,9 +128,9 @@ FailureOr<Values> Outliner::captured(Operation *op) {
     if (isa<rnn::PhaseOp>(op) && matchPattern(value, m_Constant()))
       continue;
     Type type = value.getType();
-    if (!fitsWord(type)) {
+    if (!wordsOf(type)) {
       InFlightDiagnostic error = op->emitError("captured: found ")
-                                 << type << ", expected what fits a word of eight bytes";
+                                 << type << ", expected what a frame has a place for";
       error.attachNote(value.getLoc()) << "which is computed here";
       return error;
     }
@@ -191,9 +184,9 @@ LogicalResult Outliner::outline(rnn::PhaseOp phase) {
   if (failed(own))
     return failure();
   llvm::erase_if(*own, [&](Value value) { return llvm::is_contained(func.getArguments(), value); });
-  if (own->size() > mostCaptured)
+  if (size_t found = wordsOf(ValueRange(*own).getTypes()); found > mostCaptured)
     return phase.emitError("captured: found ")
-           << own->size() << " values, expected at most " << mostCaptured;
+           << found << " words, expected at most " << mostCaptured;
   Values words(func.getArguments());
   words.append(own->begin(), own->end());
   auto parts = cast<BlockArgument>(phase.getParts()).getArgNumber();
@@ -202,7 +195,7 @@ LogicalResult Outliner::outline(rnn::PhaseOp phase) {
         auto [first, end] = emitShare(e, part, values[parts], units);
         return {part, first, end};
       });
-  auto store = [&] { storeWords(e, frame, func.getNumArguments(), *own); };
+  auto store = [&] { storeWords(e, frame, wordsOf(func.getArgumentTypes()), *own); };
   if (phase.getCold())
     store();
   auto here = [&] {
@@ -231,7 +224,7 @@ LogicalResult Outliner::outline(rnn::ForkOp fork) {
   FailureOr<Values> own = captured(fork);
   if (failed(own))
     return failure();
-  Value words = emitFrame(e, own->size());
+  Value words = emitFrame(e, wordsOf(ValueRange(*own).getTypes()));
   storeWords(e, words, 0, *own);
   func::FuncOp function =
       emitFunction(fork, fork.getName(), *own, [](ValueRange, Value part) { return Values{part}; });

@@ -19,18 +19,16 @@ using namespace grucc::cpu;
 static func::FuncOp emitPackMatrix(Emitter &e, ModuleOp module, StringRef name,
                                    const PanelLayout &panels) {
   Type memory = e.memoryType(), index = e.getIndexType();
-  return e.function(
-      module, name, {memory, memory, index, index}, [&](ValueRange args) {
-        Value matrix = args[0], packed = args[1], packedAt = args[2], depth = args[3];
-        // External weights are kept as they are: a word is one k.
-        forEachWeight<Value>(e, panels, /*group=*/1, depth, packedAt,
-                             [&](Value exists, Value row, Value k, Value to) {
-                               e.ifThen(
-                                   exists,
-                                   [&] { e.store(e.load(matrix, e.add(row, k), 1), packed, to); },
-                                   [&] { e.store(e.zeros(1), packed, to); });
-                             });
-      });
+  return e.function(module, name, {memory, memory, index, index}, [&](ValueRange args) {
+    Value matrix = args[0], packed = args[1], packedAt = args[2], depth = args[3];
+    // External weights are kept as they are: a word is one k.
+    forEachWeight<Value>(
+        e, panels, /*group=*/1, depth, packedAt, [&](Value exists, Value row, Value k, Value to) {
+          e.ifThen(
+              exists, [&] { e.store(e.load(matrix, e.add(row, k), 1), packed, to); },
+              [&] { e.store(e.zeros(1), packed, to); });
+        });
+  });
 }
 
 static func::FuncOp emitPackBiases(Emitter &e, ModuleOp module, const KernelPlan &plan) {
