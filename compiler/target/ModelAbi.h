@@ -19,11 +19,22 @@
 
 namespace grucc {
 
-// What runtime/include/grucc/model.h says in C; dialects/rnn/Targets.h has what depends on the
-// target.
+// What runtime/include/grucc/model.h says in C; dialects/rnn/CStructs.h has its structs, and
+// dialects/rnn/Targets.h what depends on the target.
 
-/// GRUCC_ABI_VERSION and sizeof(grucc_model).
-inline constexpr uint32_t abiVersion = 4, modelBytes = 368;
+/// GRUCC_ABI_VERSION.
+inline constexpr uint32_t abiVersion = 4;
+
+/// grucc_status, as far as generated code returns it.
+enum Status : int64_t {
+  Ok = 0,
+  ErrorArgsSize = 1,
+  ErrorShape = 2,
+  ErrorNull = 3,
+  ErrorAlignment = 4,
+  ErrorUnsupported = 5
+};
+
 /// Bytes that state, workspace and packed weights are aligned to.
 inline constexpr int64_t bufferAlignment = 64;
 /// A stream's state: a line that holds the next step's parity, then this many buffers [L, B, H],
@@ -33,12 +44,6 @@ inline constexpr int64_t stateHeaderBytes = bufferAlignment, stateBuffers = 2;
 inline int64_t stateBytes(int64_t rowBytes) {
   return stateHeaderBytes + stateBuffers * llvm::alignTo(rowBytes, bufferAlignment);
 }
-/// GRUCC_FEATURE_WORDS, and 64-bit words of activations[2][2].
-inline constexpr unsigned featureWords = 4, activationWords = 4 * 3;
-/// The functions of a descriptor, in order: symbols NAME_run, ...
-inline constexpr llvm::StringLiteral modelFunctions[] = {
-    "run",        "step",        "state_bytes", "workspace_bytes", "init_state",
-    "read_state", "reset_state", "pack",        "supported",       "select"};
 using rnn::longestName; // of NAME
 
 /// grucc_model.flags of a network: GRUCC_MODEL_BIAS, ...

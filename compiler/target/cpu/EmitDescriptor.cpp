@@ -8,6 +8,7 @@
 
 #include "compiler/target/cpu/Interface.h"
 #include "compiler/target/cpu/Passes.h"
+#include "dialects/rnn/CStructs.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -20,8 +21,7 @@ namespace grucc {
 
 using namespace mlir;
 using namespace grucc;
-
-// The layout below is grucc_model's of runtime/include/grucc/model.h.
+using rnn::ModelField;
 
 /// What NAME_id_... is a hash of, beside provenance: all that header and object must agree on.
 static std::string factsOf(const rnn::Network &network, rnn::DescriptorAttr facts) {
@@ -63,43 +63,37 @@ public:
                            idSymbol(name, id), idBytes(id));
     std::string nameText = text("name", name), target = text("target", row.name),
                 provenanceText = text("provenance", provenance);
-    Type i32 = b.getI32Type(), i64 = b.getI64Type();
-    auto words = [&](unsigned count) { return LLVM::LLVMArrayType::get(i64, count); };
-    SmallVector<Type> types(10, i32);
-    types.append({i64, i64, i64, b.getF64Type(), b.getF64Type(), words(activationWords),
-                  words(featureWords), i64, i64, i64, idType});
-    types.append(3 + std::size(modelFunctions), pointer);
-    auto type = LLVM::LLVMStructType::getLiteral(b.getContext(), types);
+    LLVM::LLVMStructType type = layout.type(b.getContext());
     auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true, LLVM::Linkage::External,
                                          name + "_model", Attribute(), /*alignment=*/64);
     b.setInsertionPointToStart(b.createBlock(&global.getInitializer()));
+    // Reset, direction, clip, activations and the checksum stay 0.
     value = LLVM::ZeroOp::create(b, type);
-    set(constant(i32, abiVersion));
-    set(constant(i32, modelBytes));
-    set(constant(i32, modelFlags(network)));
-    set(constant(i32, facts.getStepRows()));
-    for (int64_t value : {int64_t(row.platform->architecture),
-                          int64_t(row.platform->pointerBytes()), bufferAlignment})
-      set(constant(i32, value));
-    position += 3; // reset, direction and reserved stay 0
-    for (int64_t size : {network.inputSize, network.hiddenSize, network.numLayers})
-      set(constant(i64, size));
-    set(LLVM::ConstantOp::create(b, b.getF64Type(), b.getF64FloatAttr(network.dropout)));
-    position += 2; // clip and activations stay torch's
-    value = LLVM::InsertValueOp::create(b, value, constant(i64, row.cpuFeatures),
-                                        ArrayRef<int64_t>{position++, 0});
-    for (int64_t value : {facts.getWeightsBytes(), network.weightsCount()})
-      set(constant(i64, value));
-    ++position; // checksum
-    set(LLVM::ConstantOp::create(b, idType, idBytes(id)));
-    for (const std::string &symbol : {nameText, target, provenanceText})
-      set(LLVM::AddressOfOp::create(b, pointer, symbol));
-    for (StringRef function : modelFunctions) {
-      std::string symbol = (name + "_" + function).str();
-      if (module.lookupSymbol<LLVM::LLVMFuncOp>(symbol))
-        set(LLVM::AddressOfOp::create(b, pointer, symbol));
-      else
-        ++position; // stays NULL
+    set(ModelField::AbiVersion, abiVersion);
+    set(ModelField::Size, layout.bytes(*row.platform));
+    set(ModelField::Flags, modelFlags(network));
+    set(ModelField::StepRows, facts.getStepRows());
+    set(ModelField::Architecture, int64_t(row.platform->architecture));
+    set(ModelField::PointerBytes, row.platform->pointerBytes());
+    set(ModelField::Alignment, bufferAlignment);
+    set(ModelField::InputSize, network.inputSize);
+    set(ModelField::HiddenSize, network.hiddenSize);
+    set(ModelField::NumLayers, network.numLayers);
+    set(ModelField::Dropout, b.getF64FloatAttr(network.dropout));
+    Value features = constant(b.getI64IntegerAttr(int64_t(row.cpuFeatures)));
+    value = LLVM::InsertValueOp::create(b, value, features,
+                                        ArrayRef<int64_t>{int64_t(ModelField::CpuFeatures), 0});
+    set(ModelField::WeightsBytes, facts.getWeightsBytes());
+    set(ModelField::WeightsCount, network.weightsCount());
+    set(ModelField::Id, LLVM::ConstantOp::create(b, idType, idBytes(id)));
+    setAddress(ModelField::Name, nameText);
+    setAddress(ModelField::Target, target);
+    setAddress(ModelField::Provenance, provenanceText);
+    for (auto field = ModelField::Run; field <= ModelField::Select;
+         field = ModelField(int(field) + 1)) {
+      std::string symbol = (name + "_" + layout.field(field).name).str();
+      if (module.lookupSymbol<LLVM::LLVMFuncOp>(symbol)) // else it stays NULL
+        setAddress(field, symbol);
     }
     LLVM::ReturnOp::create(b, value);
   }
@@ -111,17 +105,23 @@ private:
   ImplicitLocOpBuilder b;
   Type pointer;
   std::string name;
+  const rnn::CStruct &layout = rnn::CStruct::model();
   Value value;
-  int64_t position = 0;
 
   StringAttr idBytes(const ModelId &id) {
     return b.getStringAttr(StringRef(reinterpret_cast<const char *>(id.data()), id.size()));
   }
-  Value constant(Type type, int64_t number) {
-    return LLVM::ConstantOp::create(b, type, b.getIntegerAttr(type, number));
+  Value constant(TypedAttr number) { return LLVM::ConstantOp::create(b, number.getType(), number); }
+  void set(ModelField field, Value contents) {
+    value = LLVM::InsertValueOp::create(b, value, contents, ArrayRef<int64_t>{int64_t(field)});
   }
-  void set(Value field) {
-    value = LLVM::InsertValueOp::create(b, value, field, ArrayRef<int64_t>{position++});
+  void set(ModelField field, TypedAttr number) { set(field, constant(number)); }
+  void set(ModelField field, int64_t number) {
+    Type type = layout.type(b.getContext()).getBody()[size_t(field)];
+    set(field, b.getIntegerAttr(type, number));
+  }
+  void setAddress(ModelField field, StringRef symbol) {
+    set(field, LLVM::AddressOfOp::create(b, pointer, symbol));
   }
   /// A NUL-terminated private string; its symbol.
   std::string text(StringRef what, StringRef contents) {

@@ -86,9 +86,8 @@ Value RunEmitter::badCounts() {
 
 Value RunEmitter::emit() {
   auto noArgs = [&] { return i.isNull(args); };
-  auto wrongSize = [&] {
-    return i.compare(CmpIPredicate::ne, count(ArgsField::Size), 8 * int64_t(ArgsField::Count));
-  };
+  int64_t bytes = rnn::CStruct::args().bytes(*plan.machine.getRow().platform);
+  auto wrongSize = [&] { return i.compare(CmpIPredicate::ne, count(ArgsField::Size), bytes); };
   auto shape = [&] { return i.countsTooLarge(count(ArgsField::SeqLen), count(ArgsField::Batch)); };
   auto form = [&] { return unsupported(); };
   auto null = [&] { return nullTensor(); };

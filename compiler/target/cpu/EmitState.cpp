@@ -61,7 +61,7 @@ void Interface::emitSizes() {
 }
 
 Value Interface::stateParity(Value state) {
-  return arith::AndIOp::create(e, loadAt(e.getI64Type(), state, 0), i64(1));
+  return arith::AndIOp::create(e, LLVM::LoadOp::create(e, e.getI64Type(), state), i64(1));
 }
 
 Value Interface::currentHalf(Value state, Value batch) {

@@ -17,8 +17,10 @@ Value Interface::advance(Value base, Value bytes) {
   return LLVM::GEPOp::create(e, pointer(), e.getI8Type(), base, ArrayRef<LLVM::GEPArg>{bytes});
 }
 
-Value Interface::loadAt(Type type, Value base, int64_t byte) {
-  return LLVM::LoadOp::create(e, type, advance(base, i64(byte)));
+Value Interface::loadArgument(Type type, Value args, ArgsField field) {
+  Value at = LLVM::GEPOp::create(e, pointer(), rnn::CStruct::args().type(e.getContext()), args,
+                                 ArrayRef<LLVM::GEPArg>{0, int32_t(field)});
+  return LLVM::LoadOp::create(e, type, at);
 }
 
 Value Interface::view(Value base, MemRefType memory) {

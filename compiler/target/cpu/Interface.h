@@ -18,40 +18,12 @@
 
 #include "compiler/target/ModelAbi.h"
 #include "compiler/target/cpu/Kernels.h"
+#include "dialects/rnn/CStructs.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 namespace grucc::cpu {
 
-enum Status : int64_t {
-  Ok = 0,
-  ErrorArgsSize = 1,
-  ErrorShape = 2,
-  ErrorNull = 3,
-  ErrorAlignment = 4,
-  ErrorUnsupported = 5
-};
-
-/// Fields of grucc_args, each eight bytes wide, in order.
-enum class ArgsField : int64_t {
-  Size,
-  SeqLen,
-  Batch,
-  Input,
-  H0,
-  Lengths,
-  BatchSizes,
-  Output,
-  HN,
-  Workspace,
-  Weights,
-  DropoutSeed,
-  DropoutMask,
-  ParallelFor,
-  ParallelContext,
-  Threads,
-  Barrier,
-  Count
-};
+using rnn::ArgsField;
 
 /// The functions of a layer: over whole rows, which a model with dropout lacks, and
 /// over rows of several lengths.
@@ -93,7 +65,8 @@ struct Interface {
   }
   /// pointer + bytes.
   Value advance(Value pointer, Value bytes);
-  Value loadAt(mlir::Type type, Value pointer, int64_t byte);
+  /// A field of grucc_args.
+  Value loadArgument(mlir::Type type, Value args, ArgsField field);
   /// What stands behind a pointer, as a memref; of elements unless a type is given.
   Value view(Value pointer, mlir::MemRefType type = nullptr);
   /// A pointer to a global.
@@ -149,8 +122,8 @@ struct RunArgs {
   /// Steps in one turn of a wave of that many parts.
   Value turnSteps(Value parts);
 
-  Value count(ArgsField field) { return i.loadAt(i.e.getI64Type(), args, 8 * int64_t(field)); }
-  Value buffer(ArgsField field) { return i.loadAt(i.pointer(), args, 8 * int64_t(field)); }
+  Value count(ArgsField field) { return i.loadArgument(i.e.getI64Type(), args, field); }
+  Value buffer(ArgsField field) { return i.loadArgument(i.pointer(), args, field); }
   Value missing(ArgsField field) { return i.isNull(buffer(field)); }
   Value given(ArgsField field) {
     return i.compare(mlir::arith::CmpIPredicate::ne, i.address(buffer(field)), 0);

@@ -10,6 +10,7 @@
 
 #include "compiler/target/ModelAbi.h"
 #include "compiler/target/Optimize.h"
+#include "dialects/rnn/CStructs.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -18,6 +19,7 @@
 using namespace llvm;
 using namespace grucc;
 using namespace grucc::ptx;
+using rnn::ModelField;
 
 // The layout below is grucc_cuda_model's of runtime/include/grucc/cuda.h, which
 // begins with a grucc_model of model.h, and so are the values of flags.
@@ -111,39 +113,37 @@ private:
   Constant *idBytes() {
     return ConstantDataArray::get(context, ArrayRef<uint8_t>(facts.id.data(), facts.id.size()));
   }
-  Constant *zeros(unsigned words) { return ConstantAggregateZero::get(ArrayType::get(i64, words)); }
 
   const rnn::Platform &objects() { return model.target->platform->objects(); }
 
   /// grucc_model: no function and no feature of a CPU, torch's own network.
   Constant *descriptor() {
-    SmallVector<Constant *> fields = {
-        number(i32, abiVersion),
-        number(i32, modelBytes),
-        number(i32, flags()),
-        number(i32, 0), // step_rows
-        number(i32, uint32_t(objects().architecture)),
-        number(i32, objects().pointerBytes()),
-        number(i32, bufferAlignment),
-        number(i32, 0), // reset
-        number(i32, 0), // direction
-        number(i32, 0), // reserved
-        number(i64, facts.network.inputSize),
-        number(i64, facts.network.hiddenSize),
-        number(i64, facts.network.numLayers),
-        ConstantFP::get(Type::getDoubleTy(context), facts.network.dropout),
-        number(i64, 0), // clip: 0.0
-        zeros(activationWords),
-        zeros(featureWords),
-        number(i64, model.weights.size()),
-        number(i64, facts.network.weightsCount()),
-        number(i64, 0), // checksum
-        idBytes(),
-        text("name", facts.name),
-        text("target", model.target->name),
-        text("provenance", facts.provenance)};
-    fields.append(std::size(modelFunctions), ConstantPointerNull::get(cast<PointerType>(pointer)));
-    return ConstantStruct::getAnon(context, fields);
+    const rnn::CStruct &layout = rnn::CStruct::model();
+    StructType *type = layout.type(context);
+    SmallVector<Constant *> fields;
+    for (Type *field : type->elements())
+      fields.push_back(Constant::getNullValue(field));
+    auto set = [&](ModelField field, Constant *value) { fields[size_t(field)] = value; };
+    auto setNumber = [&](ModelField field, int64_t value) {
+      set(field, number(type->getElementType(unsigned(field)), value));
+    };
+    setNumber(ModelField::AbiVersion, abiVersion);
+    setNumber(ModelField::Size, layout.bytes(objects()));
+    setNumber(ModelField::Flags, flags());
+    setNumber(ModelField::Architecture, uint32_t(objects().architecture));
+    setNumber(ModelField::PointerBytes, objects().pointerBytes());
+    setNumber(ModelField::Alignment, bufferAlignment);
+    setNumber(ModelField::InputSize, facts.network.inputSize);
+    setNumber(ModelField::HiddenSize, facts.network.hiddenSize);
+    setNumber(ModelField::NumLayers, facts.network.numLayers);
+    set(ModelField::Dropout, ConstantFP::get(Type::getDoubleTy(context), facts.network.dropout));
+    setNumber(ModelField::WeightsBytes, model.weights.size());
+    setNumber(ModelField::WeightsCount, facts.network.weightsCount());
+    set(ModelField::Id, idBytes());
+    set(ModelField::Name, text("name", facts.name));
+    set(ModelField::Target, text("target", model.target->name));
+    set(ModelField::Provenance, text("provenance", facts.provenance));
+    return ConstantStruct::get(type, fields);
   }
 };
 } // namespace
