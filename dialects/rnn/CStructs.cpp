@@ -8,6 +8,7 @@
 
 #include "dialects/rnn/CStructs.h"
 
+#include "dialects/rnn/Rnn.h"
 #include "mlir/Target/LLVMIR/TypeFromLLVM.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/DerivedTypes.h"
@@ -33,7 +34,7 @@ static constexpr CStruct::Field argsFields[] = {{"size", Kind::Int64},
                                                 {"parallel_context", Kind::Pointer},
                                                 {"threads", Kind::Int64},
                                                 {"barrier", Kind::Pointer}};
-static_assert(std::size(argsFields) == size_t(ArgsField::Barrier) + 1);
+static_assert(std::size(argsFields) == getMaxEnumValForArgsField() + 1);
 
 static constexpr CStruct::Field modelFields[] = {
     {"abi_version", Kind::Int32},

@@ -24,26 +24,8 @@ class StructType;
 
 namespace grucc::rnn {
 
-/// Fields of grucc_args, in order.
-enum class ArgsField {
-  Size,
-  SeqLen,
-  Batch,
-  Input,
-  H0,
-  Lengths,
-  BatchSizes,
-  Output,
-  HN,
-  Workspace,
-  Weights,
-  DropoutSeed,
-  DropoutMask,
-  ParallelFor,
-  ParallelContext,
-  Threads,
-  Barrier
-};
+/// Fields of grucc_args, in order (InterfaceOps.td).
+enum class ArgsField : uint32_t;
 
 /// Fields of grucc_model, in order. From Run on they are functions, NAME_run and so on.
 enum class ModelField {

@@ -89,5 +89,6 @@ include "dialects/rnn/KernelOps.td"
 include "dialects/rnn/RowOps.td"
 include "dialects/rnn/TeamOps.td"
 include "dialects/rnn/Memory.td"
+include "dialects/rnn/InterfaceOps.td"
 
 #endif // RNN_TD
