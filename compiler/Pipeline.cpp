@@ -85,7 +85,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addPass(createPlanModel());
     // While weights are constants of the network's ops.
     passes.addPass(createPackWeights());
-    // Consumes the network: what remains is layers, kernels of rows and the C interface.
+    // Consumes the network: what remains is layers, kernels of rows and what C calls them for.
     passes.addPass(createEmitKernels());
     break;
   case Stage::Panels:
@@ -101,6 +101,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addPass(createExpandPanelDot());
     passes.addPass(createExpandCell());
     passes.addPass(createExpandActivations());
+    // Last: nothing above needs to know where C keeps an argument.
+    passes.addPass(createEmitInterface());
     break;
   case Stage::Target:
     cpu::buildLowerToLLVM(passes);

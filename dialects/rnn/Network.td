@@ -61,9 +61,10 @@ def Rnn_DescriptorAttr : Rnn_Attr<"Descriptor", "descriptor"> {
     | `workspace_fixed` | bytes | of the same, beside the parts |
     | `weights_bytes` | bytes | of packed weights |
     | `step_rows` | rows | a run of one step has several threads from so many on; 0: never |
+    | `row_bytes` | bytes | of the widest row of a step: its input, output or gates |
 
-    `rnn-emit-kernels` writes it as `rnn.descriptor` to the function NAME_run, for
-    `rnn-emit-descriptor` and the header.
+    `rnn-emit-kernels` writes it as `rnn.descriptor` to the function @NAME.run,
+    `rnn-emit-interface` moves it to NAME_run, for `rnn-emit-descriptor` and the header.
 
     Example:
 
@@ -71,7 +72,8 @@ def Rnn_DescriptorAttr : Rnn_Attr<"Descriptor", "descriptor"> {
     func.func private @gru_run(!llvm.ptr) -> i32 attributes {
         rnn.network = #rnn.network<input_size = 2, hidden_size = 3>,
         rnn.descriptor = #rnn.descriptor<name = "gru", workspace_rows = [48, 12],
-                                         workspace_fixed = 64, weights_bytes = 1024, step_rows = 0>}
+                                         workspace_fixed = 64, weights_bytes = 1024, step_rows = 0,
+                                         row_bytes = 96>}
     ```
   }];
   let parameters = (ins
@@ -79,7 +81,8 @@ def Rnn_DescriptorAttr : Rnn_Attr<"Descriptor", "descriptor"> {
     "::mlir::DenseI64ArrayAttr":$workspace_rows,
     "int64_t":$workspace_fixed,
     "int64_t":$weights_bytes,
-    "int64_t":$step_rows);
+    "int64_t":$step_rows,
+    "int64_t":$row_bytes);
   let genVerifyDecl = 1;
 }
 

@@ -107,7 +107,7 @@ void NetworkAttr::print(AsmPrinter &printer) const {
 
 LogicalResult DescriptorAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef name,
                                      DenseI64ArrayAttr workspaceRows, int64_t workspaceFixed,
-                                     int64_t weightsBytes, int64_t stepRows) {
+                                     int64_t weightsBytes, int64_t stepRows, int64_t rowBytes) {
   if (!isModelName(name))
     return emitError() << "descriptor: name: found '" << name
                        << "', expected a C identifier of at most " << longestName << " characters";
@@ -123,7 +123,11 @@ LogicalResult DescriptorAttr::verify(function_ref<InFlightDiagnostic()> emitErro
   if (failed(within("workspace_fixed", workspaceFixed, INT64_MAX)) ||
       failed(within("weights_bytes", weightsBytes, INT64_MAX)))
     return failure();
-  return within("step_rows", stepRows, INT32_MAX); // an int32_t of the descriptor
+  if (failed(within("step_rows", stepRows, INT32_MAX))) // an int32_t of the descriptor
+    return failure();
+  if (rowBytes > 0)
+    return success();
+  return emitError() << "descriptor: row_bytes: found " << rowBytes << ", expected at least 1";
 }
 
 //===----------------------------------------------------------------------===//

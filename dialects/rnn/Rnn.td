@@ -38,8 +38,8 @@ def Rnn_Dialect : Dialect {
     `rnn.machine`, `rnn.schedule` and `rnn.memory`, `rnn.gpu` and `rnn.gpu_schedule`; `rnn.precision`, f16
     or bf16, is what weights and the operands of products are rounded to; `rnn.provenance`, a
     string, says what the model was made of. Where a target has replaced the function, they
-    stand on what took its place: on NAME_run, with `rnn.descriptor` and then `rnn.id`, the
-    model's hash, or on the `gpu.module` of the kernels, with `rnn.cuda`.
+    stand on what took its place: on @NAME.run, which becomes NAME_run, with `rnn.descriptor`
+    and then `rnn.id`, the model's hash, or on the `gpu.module` of the kernels, with `rnn.cuda`.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;

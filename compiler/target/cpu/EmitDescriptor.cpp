@@ -146,7 +146,7 @@ struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
     }
     if (!isEmpty)
       return;
-    getOperation().emitError("found no rnn.descriptor, expected rnn-emit-kernels to have run");
+    getOperation().emitError("found no rnn.descriptor, expected rnn-emit-interface to have run");
     signalPassFailure();
   }
 

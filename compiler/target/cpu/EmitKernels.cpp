@@ -21,6 +21,8 @@ using namespace grucc::cpu;
 
 /// What the descriptor and the header say beside the network.
 static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
+  // Whatever holds one row of a step: inputs, outputs, gates.
+  int64_t widest = std::max({plan.inputSize, plan.outputSize(), plan.gateElements()});
   // A workspace of one step: bytes of each row, part by part, and those beside them.
   SmallVector<int64_t> rows;
   int64_t fixed = 0;
@@ -30,7 +32,8 @@ static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
     else if (part.getBytes())
       rows.push_back(part.getBytes());
   return rnn::DescriptorAttr::get(b.getContext(), plan.name, b.getDenseI64ArrayAttr(rows), fixed,
-                                  plan.packedBytes(), plan.stepRows());
+                                  plan.packedBytes(), plan.stepRows(),
+                                  widest * plan.elementBytes());
 }
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
@@ -71,18 +74,15 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   functions.orderRows = emitOrderRows(e, module, *plan);
   functions.clearPadding = emitClearPadding(e, module, *plan);
 
-  Interface interface{e, module, *plan};
-  interface.emitSizes();
+  Interface interface{{e}, module, *plan};
+  interface.emitWorkspaceBytes();
   interface.emitRun(functions);
   if (plan->streams()) {
     interface.emitStateFunctions(kernels.copy);
     interface.emitStep(kernels);
   }
-  if (plan->externalWeights)
-    interface.emitPack();
-  interface.emitSupported();
-  // NAME_run is what remains of the function.
-  auto run = module.lookupSymbol<func::FuncOp>(plan->name + "_run");
+  // NAME.run is what remains of the function.
+  auto run = module.lookupSymbol<func::FuncOp>(plan->name + ".run");
   plan->carryOver(run);
   run->setAttr(rnn::DescriptorAttr::name, describe(builder, *plan));
   func.erase();

@@ -1,4 +1,4 @@
-//===- EmitRun.cpp - NAME_run -===//
+//===- EmitRun.cpp - NAME.run -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -15,7 +15,7 @@ using namespace grucc::cpu;
 using arith::CmpIPredicate;
 
 namespace {
-/// One run: the checks, the order of rows when they differ in length, the threads.
+/// One run: the order of rows when they differ in length, the threads.
 class RunEmitter : RunArgs {
 public:
   RunEmitter(Interface &interface, const LayerFunctions &functions, func::FuncOp layers,
@@ -23,7 +23,7 @@ public:
       : RunArgs{interface, args, {}, {}, {}, {}, {}}, e(interface.e), plan(interface.plan),
         functions(functions), layers(layers), wave(wave), sharing{e, plan} {}
 
-  Value emit();
+  void emit();
 
 private:
   Emitter &e;
@@ -32,10 +32,6 @@ private:
   func::FuncOp layers, wave; ///< emitLayers; emitWave, or null
   ThreadParts<Emitter, Value> sharing;
 
-  Value unsupported();
-  Value nullTensor();
-  Value badCounts();
-  void run();
   void order(Value packed, Value lengths);
   void clearPadding();
   Value countThreads();
@@ -44,64 +40,6 @@ private:
   Value worthWave(Value parts, Value ragged);
 };
 } // namespace
-
-Value RunEmitter::unsupported() {
-  Value any = e.both(given(ArgsField::Lengths), given(ArgsField::BatchSizes));
-  if (!plan.training)
-    any = e.either(any, given(ArgsField::DropoutMask));
-  return plan.externalWeights ? any : e.either(any, given(ArgsField::Weights));
-}
-
-Value RunEmitter::nullTensor() {
-  Value rows = arith::MulIOp::create(e, count(ArgsField::SeqLen), count(ArgsField::Batch));
-  Value tensors = e.either(missing(ArgsField::Input), missing(ArgsField::Output));
-  Value any = e.both(i.compare(CmpIPredicate::ne, rows, 0), tensors);
-  Value someRows = i.compare(CmpIPredicate::ne, count(ArgsField::Batch), 0);
-  any = e.either(any, e.both(someRows, missing(ArgsField::HN)));
-  any = e.either(any, missing(ArgsField::Workspace));
-  return plan.externalWeights ? e.either(any, missing(ArgsField::Weights)) : any;
-}
-
-/// Lengths in 0..T; batch sizes in 0..B and never growing (C10).
-Value RunEmitter::badCounts() {
-  Value zero = e.index(0), never = arith::ConstantOp::create(e, e.getBoolAttr(false));
-  Value steps = i.toIndex(count(ArgsField::SeqLen)), rows = i.toIndex(count(ArgsField::Batch));
-  Value hasLengths = given(ArgsField::Lengths), hasSizes = given(ArgsField::BatchSizes);
-  Value lengths = counts(ArgsField::Lengths), sizes = counts(ArgsField::BatchSizes);
-  auto outside = [&](Value n, Value largest) {
-    return e.either(e.less(n, zero), e.less(largest, n));
-  };
-  Value badLength = e.loop(zero, e.select(hasLengths, rows, zero), e.index(1), {never},
-                           [&](Value b, ValueRange bad) {
-                             Value length = e.loadCount(lengths, b);
-                             return Values{e.either(bad[0], outside(length, steps))};
-                           })[0];
-  Value badSize = e.loop(zero, e.select(hasSizes, steps, zero), e.index(1), {never, rows},
-                         [&](Value t, ValueRange v) {
-                           Value size = e.loadCount(sizes, t);
-                           return Values{e.either(v[0], outside(size, v[1])), size};
-                         })[0];
-  return e.either(badLength, badSize);
-}
-
-Value RunEmitter::emit() {
-  auto noArgs = [&] { return i.isNull(args); };
-  int64_t bytes = rnn::CStruct::args().bytes(*plan.machine.getRow().platform);
-  auto wrongSize = [&] { return i.compare(CmpIPredicate::ne, count(ArgsField::Size), bytes); };
-  auto shape = [&] { return i.countsTooLarge(count(ArgsField::SeqLen), count(ArgsField::Batch)); };
-  auto form = [&] { return unsupported(); };
-  auto null = [&] { return nullTensor(); };
-  auto aligned = [&] {
-    return e.either(i.misaligned(buffer(ArgsField::Workspace)),
-                    i.misaligned(buffer(ArgsField::Weights)));
-  };
-  auto lengths = [&] { return badCounts(); };
-  Interface::Check checks[] = {{noArgs, ErrorArgsSize}, {wrongSize, ErrorArgsSize},
-                               {shape, ErrorShape},     {form, ErrorUnsupported},
-                               {null, ErrorNull},       {aligned, ErrorAlignment},
-                               {lengths, ErrorShape}};
-  return i.guarded(checks, [&] { run(); });
-}
 
 void RunEmitter::order(Value packed, Value lengths) {
   Value sizes = part("sizes", e.countsType()), places = part("places", e.countsType()),
@@ -126,7 +64,7 @@ void RunEmitter::clearPadding() {
          {i.view(buffer(ArgsField::Output)), step, row, counts(ArgsField::Lengths), seqLen, batch});
 }
 
-void RunEmitter::run() {
+void RunEmitter::emit() {
   read();
   Value packed = given(ArgsField::BatchSizes), lengths = given(ArgsField::Lengths);
   Value ragged = e.either(packed, lengths);
@@ -237,7 +175,6 @@ void Interface::emitRun(const LayerFunctions &functions) {
   if (plan.numDirections() == 1 && plan.numLayers > 1 && functions.whole &&
       (plan.splitsLayers() || plan.schedule.traversal.order == rnn::Order::Chunks))
     wave = emitWave(functions);
-  publicFunction("run", {pointer()}, e.getI32Type(), [&](ValueRange function) {
-    return RunEmitter(*this, functions, layers, wave, function[0]).emit();
-  });
+  e.function(module, plan.name + ".run", {pointer()},
+             [&](ValueRange args) { RunEmitter(*this, functions, layers, wave, args[0]).emit(); });
 }

@@ -1,4 +1,4 @@
-//===- EmitStep.cpp - NAME_step -===//
+//===- EmitStep.cpp - NAME.step -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,82 +11,58 @@
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
-using arith::CmpIPredicate;
 
 void Interface::emitStep(const StepKernels &kernels) {
   int64_t hidden = plan.hiddenSize, layers = plan.numLayers;
   SmallVector<Type> types(5, pointer());
   types.push_back(e.getI64Type());
-  publicFunction("step", types, e.getI32Type(), [&](ValueRange args) {
+  e.function(module, plan.name + ".step", types, [&](ValueRange args) {
     Value xPointer = args[0], yPointer = args[1], state = args[2], workspace = args[3],
           weightsPointer = args[4], batchCount = args[5];
-    auto shape = [&] { return countsTooLarge(i64(1), batchCount); };
-    auto unsupported = [&] { return compare(CmpIPredicate::ne, address(weightsPointer), 0); };
-    auto null = [&] {
-      Value tensors = e.both(e.either(isNull(xPointer), isNull(yPointer)),
-                             compare(CmpIPredicate::ne, batchCount, 0));
-      Value any = e.either(tensors, e.either(isNull(state), isNull(workspace)));
-      return plan.externalWeights ? e.either(any, isNull(weightsPointer)) : any;
-    };
-    auto aligned = [&] {
-      return e.either(misaligned(state),
-                      e.either(misaligned(workspace), misaligned(weightsPointer)));
-    };
-    SmallVector<Check> checks{{shape, ErrorShape}, {null, ErrorNull}, {aligned, ErrorAlignment}};
-    if (!plan.externalWeights)
-      checks.insert(checks.begin() + 1, {unsupported, ErrorUnsupported});
+    Value batch = toIndex(batchCount), zero = e.index(0), h = e.index(hidden);
+    Value weights = view(plan.externalWeights ? weightsPointer : global("weights"), e.bytesType());
+    Value gates = view(workspace), y = view(yPointer);
+    // The step reads the buffer that its parity names and writes the other.
+    StreamState stream = this->stream();
+    Value parity = stream.parity(state);
+    Value flipped = arith::XOrIOp::create(e, parity, i64(1));
+    Value old = view(stream.half(state, parity, batchCount));
+    Value next = view(stream.half(state, flipped, batchCount));
+    Value panels = e.index(plan.panels().panels()); // all of them: one thread
+    Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
 
-    return guarded(checks, [&] {
-      Value batch = toIndex(batchCount), zero = e.index(0), h = e.index(hidden);
-      Value weights =
-          view(plan.externalWeights ? weightsPointer : global("weights"), e.bytesType());
-      Value gates = view(workspace), y = view(yPointer);
-      // The step reads the buffer that its parity names and writes the other.
-      Value parity = stateParity(state);
-      Value flipped = arith::XOrIOp::create(e, parity, i64(1));
-      Value bytes = stateBufferBytes(batchCount), start = advance(state, i64(stateHeaderBytes));
-      Value old = view(advance(start, arith::MulIOp::create(e, parity, bytes)));
-      Value next = view(advance(start, arith::MulIOp::create(e, flipped, bytes)));
-      Value panels = e.index(plan.panels().panels()); // all of them: one thread
-      Value layerFloats = e.mul(batch, hidden), descending = toIndex(parity);
-
-      const RowKernels &rows = kernels.rows;
-      auto layer = [&](Value weightsAt, int64_t depth, Value x, Value xAt, Value hAt) {
-        PackedAt packed{weights, weightsAt};
-        PackedAt recurrent{weights, e.add(weightsAt, plan.layout(depth).recurrentWeights)};
-        Share all{{}, {}, zero, panels};
-        StepRows step{gates, zero, {old, hAt, h}, {next, hAt, h}};
-        auto project = [&] {
-          rows.project(depth, packed, {x, xAt, e.index(depth)},
-                       {gates, zero, e.index(plan.gateElements())}, batch, all);
-        };
-        e.ifThen(
-            e.equal(batch, 1),
-            [&] {
-              if (rows.fusesStep())
-                return rows.stepRow(depth, packed, {x, xAt, {}}, {old, hAt, {}}, {next, hAt, {}},
-                                    descending, all);
-              project();
-              rows.scanOneRow(recurrent, step, descending, all);
-            },
-            [&] {
-              project();
-              rows.scanManyRows(recurrent, step, batch, descending, all);
-            });
+    const RowKernels &rows = kernels.rows;
+    auto layer = [&](Value weightsAt, int64_t depth, Value x, Value xAt, Value hAt) {
+      PackedAt packed{weights, weightsAt};
+      PackedAt recurrent{weights, e.add(weightsAt, plan.layout(depth).recurrentWeights)};
+      Share all{{}, {}, zero, panels};
+      StepRows step{gates, zero, {old, hAt, h}, {next, hAt, h}};
+      auto project = [&] {
+        rows.project(depth, packed, {x, xAt, e.index(depth)},
+                     {gates, zero, e.index(plan.gateElements())}, batch, all);
       };
-      layer(zero, plan.inputSize, view(xPointer), zero, zero);
-      if (layers > 1)
-        e.loop(e.index(1), e.index(layers), e.index(1), [&](Value index) {
-          Value below = e.sub(index, e.index(1));
-          Value weightsAt = e.add(e.mul(below, plan.layout(hidden).bytes), plan.layerStart(1));
-          layer(weightsAt, hidden, next, e.mul(below, layerFloats), e.mul(index, layerFloats));
-        });
-      e.call(kernels.copy, {next, e.mul(layerFloats, layers - 1), y, zero, layerFloats});
-      LLVM::StoreOp::create(e, flipped, state);
-    });
+      e.ifThen(
+          e.equal(batch, 1),
+          [&] {
+            if (rows.fusesStep())
+              return rows.stepRow(depth, packed, {x, xAt, {}}, {old, hAt, {}}, {next, hAt, {}},
+                                  descending, all);
+            project();
+            rows.scanOneRow(recurrent, step, descending, all);
+          },
+          [&] {
+            project();
+            rows.scanManyRows(recurrent, step, batch, descending, all);
+          });
+    };
+    layer(zero, plan.inputSize, view(xPointer), zero, zero);
+    if (layers > 1)
+      e.loop(e.index(1), e.index(layers), e.index(1), [&](Value index) {
+        Value below = e.sub(index, e.index(1));
+        Value weightsAt = e.add(e.mul(below, plan.layout(hidden).bytes), plan.layerStart(1));
+        layer(weightsAt, hidden, next, e.mul(below, layerFloats), e.mul(index, layerFloats));
+      });
+    e.call(kernels.copy, {next, e.mul(layerFloats, layers - 1), y, zero, layerFloats});
+    stream.setParity(state, flipped);
   });
-  // What the kernels in it go by.
-  auto step = module.lookupSymbol<func::FuncOp>(plan.name + "_step");
-  step->setAttr(rnn::ScheduleAttr::name, e.schedule);
-  step->setAttr(rnn::MachineAttr::name, e.machine);
 }

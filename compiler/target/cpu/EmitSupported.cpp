@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/cpu/Interface.h"
+#include "compiler/target/cpu/PublicFunctions.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -46,21 +46,21 @@ struct NeededBits {
 
 /// Questions to the CPU. There is no operation for them but the instructions.
 struct CpuQuestions {
-  Interface &i;
-  Type i32 = i.e.getI32Type();
+  Emitter &e;
+  Type i32 = e.getI32Type();
   enum Register { Eax, Ebx, Ecx, Edx };
 
   Value number(uint32_t value) {
-    return arith::ConstantOp::create(i.e, i.e.getI32IntegerAttr(int32_t(value)));
+    return arith::ConstantOp::create(e, e.getI32IntegerAttr(int32_t(value)));
   }
   Value ask(StringRef instruction, StringRef constraints, ValueRange operands, unsigned results,
             unsigned result) {
-    auto type = LLVM::LLVMStructType::getLiteral(i.e.getContext(), SmallVector<Type>(results, i32));
+    auto type = LLVM::LLVMStructType::getLiteral(e.getContext(), SmallVector<Type>(results, i32));
     auto answer = LLVM::InlineAsmOp::create(
-        i.e, type, operands, instruction, constraints, /*has_side_effects=*/true,
+        e, type, operands, instruction, constraints, /*has_side_effects=*/true,
         /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
         ArrayAttr());
-    return LLVM::ExtractValueOp::create(i.e, answer.getResult(0), ArrayRef<int64_t>{result});
+    return LLVM::ExtractValueOp::create(e, answer.getResult(0), ArrayRef<int64_t>{result});
   }
   Value cpuid(uint32_t leaf, Register result) {
     return ask("cpuid", "={ax},={bx},={cx},={dx},0,2,~{dirflag},~{fpsr},~{flags}",
@@ -70,21 +70,20 @@ struct CpuQuestions {
     return ask("xgetbv", "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}", {number(0)}, 2, 0);
   }
   Value hasAll(Value word, uint32_t bits) {
-    Value found = arith::AndIOp::create(i.e, word, number(bits));
-    return arith::CmpIOp::create(i.e, CmpIPredicate::eq, found, number(bits));
+    Value found = arith::AndIOp::create(e, word, number(bits));
+    return arith::CmpIOp::create(e, CmpIPredicate::eq, found, number(bits));
   }
   /// Whether the leaf is there (the leaf `group` says so) and has all the bits.
   Value leafHasAll(uint32_t group, uint32_t leaf, Register where, uint32_t bits) {
-    Value isThere = arith::CmpIOp::create(i.e, CmpIPredicate::uge, cpuid(group, Eax), number(leaf));
-    return i.e.both(isThere, hasAll(cpuid(leaf, where), bits));
+    Value isThere = arith::CmpIOp::create(e, CmpIPredicate::uge, cpuid(group, Eax), number(leaf));
+    return e.both(isThere, hasAll(cpuid(leaf, where), bits));
   }
 };
 
 /// By cpuid: i1.
-Value hasFeatures(Interface &i, uint64_t features) {
+Value hasFeatures(Emitter &e, uint64_t features) {
   NeededBits needed(features);
-  CpuQuestions cpu{i};
-  Emitter &e = i.e;
+  CpuQuestions cpu{e};
   auto never = [&]() -> Value { return arith::ConstantOp::create(e, e.getBoolAttr(false)); };
   Value has = cpu.leafHasAll(0, 1, CpuQuestions::Ecx, needed.leaf1Ecx);
   auto alsoHas = [&](uint32_t bits, llvm::function_ref<Value()> ask) {
@@ -102,19 +101,22 @@ Value hasFeatures(Interface &i, uint64_t features) {
 }
 } // namespace
 
-void Interface::emitSupported() {
-  const rnn::Target &target = plan.machine.getRow();
-  publicFunction("supported", {}, e.getI32Type(), [&](ValueRange) -> Value {
-    switch (target.platform->featureTest) {
-    case rnn::FeatureTest::None:
-      return arith::ConstantOp::create(e, e.getI32IntegerAttr(1));
-    case rnn::FeatureTest::Cpuid:
-      return arith::ExtUIOp::create(e, e.getI32Type(), hasFeatures(*this, target.cpuFeatures));
-    }
-    llvm_unreachable("a test of features");
-  });
+void cpu::emitSupported(Emitter &e, const Twine &name, const rnn::Target &target) {
+  OpBuilder::InsertionGuard guard(e);
+  Type status = e.getI32Type();
+  auto function = func::FuncOp::create(e, name.str(), e.getFunctionType({}, status));
   // For the least CPU of the platform, whatever the model is compiled for.
-  auto func = module.lookupSymbol<func::FuncOp>(plan.name + "_supported");
-  func->setAttr("passthrough",
-                e.getArrayAttr(e.getStrArrayAttr({"target-cpu", target.platform->leastCpu})));
+  function->setAttr("passthrough",
+                    e.getArrayAttr(e.getStrArrayAttr({"target-cpu", target.platform->leastCpu})));
+  e.setInsertionPointToStart(function.addEntryBlock());
+  Value answer;
+  switch (target.platform->featureTest) {
+  case rnn::FeatureTest::None:
+    answer = arith::ConstantOp::create(e, e.getI32IntegerAttr(1));
+    break;
+  case rnn::FeatureTest::Cpuid:
+    answer = arith::ExtUIOp::create(e, status, hasFeatures(e, target.cpuFeatures));
+    break;
+  }
+  func::ReturnOp::create(e, answer);
 }

@@ -55,9 +55,17 @@ void Emitter::storePart(Value value, Value memory, Value offset, int64_t valid) 
 
 func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange arguments,
                                function_ref<void(ValueRange)> body) {
+  return function(module, name, arguments, /*results=*/{}, [&](ValueRange values) {
+    body(values);
+    return Values();
+  });
+}
+
+func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange arguments,
+                               TypeRange results, function_ref<Values(ValueRange)> body) {
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToEnd(module.getBody());
-  auto func = func::FuncOp::create(*this, name, getFunctionType(arguments, {}));
+  auto func = func::FuncOp::create(*this, name, getFunctionType(arguments, results));
   func.setPrivate();
   if (schedule)
     func->setAttr(rnn::ScheduleAttr::name, schedule);
@@ -68,7 +76,6 @@ func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange argume
   func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(getContext(), LLVM::Linkage::Internal));
   llvm::SaveAndRestore outer(entry, func.addEntryBlock());
   setInsertionPointToStart(entry);
-  body(func.getArguments());
-  func::ReturnOp::create(*this);
+  func::ReturnOp::create(*this, body(func.getArguments()));
   return func;
 }

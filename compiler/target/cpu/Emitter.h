@@ -99,6 +99,10 @@ public:
   /// body ends where `body` ends.
   mlir::func::FuncOp function(mlir::ModuleOp module, llvm::StringRef name,
                               mlir::TypeRange arguments, llvm::function_ref<void(ValueRange)> body);
+  /// The same with results, which the body gives.
+  mlir::func::FuncOp function(mlir::ModuleOp module, llvm::StringRef name,
+                              mlir::TypeRange arguments, mlir::TypeRange results,
+                              llvm::function_ref<Values(ValueRange)> body);
   /// Keeps a function out of its callers.
   static void neverInline(mlir::func::FuncOp func) {
     func->setAttr("passthrough", Builder(func.getContext()).getStrArrayAttr({"noinline"}));

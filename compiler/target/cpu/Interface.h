@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The public functions of A3, over the kernels. Each is a func.func of C types
-// (pointers, int64_t, int) that checks its arguments, makes memrefs of them, and
-// calls kernels. The struct layouts are those of runtime/include/grucc/model.h,
-// where the status codes are explained too.
+// The private functions behind those of A3: @NAME.run, @NAME.step, ... take C types (pointers,
+// int64_t), make memrefs of them, and call kernels. What they are given has been checked:
+// rnn-emit-interface writes the public functions, which call them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,9 +16,9 @@
 #define GRUCC_COMPILER_TARGET_CPU_INTERFACE_H
 
 #include "compiler/target/ModelAbi.h"
+#include "compiler/target/cpu/CValues.h"
 #include "compiler/target/cpu/Kernels.h"
-#include "dialects/rnn/CStructs.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "dialects/rnn/Rnn.h"
 
 namespace grucc::cpu {
 
@@ -32,63 +31,18 @@ struct LayerFunctions {
   mlir::func::FuncOp orderLengths, orderRows, clearPadding;
 };
 
-/// What every public function is written with.
-struct Interface {
-  Emitter &e;
+/// What the private functions are written with.
+struct Interface : CValues {
   mlir::ModuleOp module;
   const KernelPlan &plan;
 
-  /// A condition that ends a function, and the status it ends with.
-  struct Check {
-    llvm::function_ref<Value()> fails;
-    Status status;
-  };
-
-  mlir::Type pointer() { return e.pointerType(); }
-  Value i64(int64_t value) {
-    return mlir::arith::ConstantOp::create(e, e.getI64IntegerAttr(value));
-  }
-  Value toIndex(Value value) {
-    return mlir::arith::IndexCastOp::create(e, e.getIndexType(), value);
-  }
-  Value compare(mlir::arith::CmpIPredicate predicate, Value a, int64_t b) {
-    return mlir::arith::CmpIOp::create(e, predicate, a, i64(b));
-  }
-
-  Value address(Value pointer) {
-    return mlir::LLVM::PtrToIntOp::create(e, e.getI64Type(), pointer);
-  }
-  Value isNull(Value pointer) { return cpu::isNull(e, pointer); }
-  Value misaligned(Value pointer) {
-    return compare(mlir::arith::CmpIPredicate::ne,
-                   mlir::arith::AndIOp::create(e, address(pointer), i64(bufferAlignment - 1)), 0);
-  }
-  /// pointer + bytes.
-  Value advance(Value pointer, Value bytes);
-  /// A field of grucc_args.
-  Value loadArgument(mlir::Type type, Value args, ArgsField field);
-  /// What stands behind a pointer, as a memref; of elements unless a type is given.
-  Value view(Value pointer, mlir::MemRefType type = nullptr);
   /// A pointer to a global.
-  Value global(llvm::StringRef suffix);
+  Value global(llvm::StringRef suffix) {
+    return mlir::LLVM::AddressOfOp::create(e, pointer(), (plan.name + "." + suffix).str());
+  }
+  StreamState stream() { return {{e}, plan.stateRowBytes()}; }
 
-  /// int NAME_suffix(types): body() after every check has passed.
-  void publicFunction(llvm::StringRef suffix, mlir::TypeRange arguments, mlir::Type result,
-                      llvm::function_ref<Value(ValueRange)> body);
-  /// The status of the first check that fails, or Ok after `body`.
-  Value guarded(llvm::ArrayRef<Check> checks, llvm::function_ref<void()> body);
-
-  /// Bytes of [L, B, H], rounded up to whole lines.
-  Value stateBufferBytes(Value batch);
-  /// i64: which half of a state the next step reads.
-  Value stateParity(Value state);
-  /// That half.
-  Value currentHalf(Value state, Value batch);
-  /// Whether state_bytes / workspace_bytes would refuse these counts.
-  Value batchTooLarge(Value batch);
-  Value countsTooLarge(Value seqLen, Value batch);
-
-  void emitSizes();                                 ///< state_bytes, workspace_bytes
+  void emitWorkspaceBytes();
   void emitStateFunctions(mlir::func::FuncOp copy); ///< init_state, read_state, reset_state
   void emitResetState();
 
@@ -102,10 +56,6 @@ struct Interface {
   mlir::func::FuncOp emitWave(const LayerFunctions &functions);
   void emitRun(const LayerFunctions &functions);
   void emitStep(const StepKernels &kernels);
-  void emitPack(); ///< external weights only
-  /// int NAME_supported(): whether this CPU has what the machine's target stands for.
-  /// The one function that runs on every CPU of its platform.
-  void emitSupported();
 };
 
 /// The arguments of a run, and the places that follow from them.
@@ -122,13 +72,14 @@ struct RunArgs {
   /// Steps in one turn of a wave of that many parts.
   Value turnSteps(Value parts);
 
-  Value count(ArgsField field) { return i.loadArgument(i.e.getI64Type(), args, field); }
-  Value buffer(ArgsField field) { return i.loadArgument(i.pointer(), args, field); }
-  Value missing(ArgsField field) { return i.isNull(buffer(field)); }
-  Value given(ArgsField field) {
-    return i.compare(mlir::arith::CmpIPredicate::ne, i.address(buffer(field)), 0);
+  Value argument(ArgsField field, mlir::Type type) {
+    return rnn::ArgumentOp::create(i.e, type, field, args);
   }
-  Value counts(ArgsField field) { return i.view(buffer(field), i.e.countsType()); }
+  Value count(ArgsField field) { return argument(field, i.e.getI64Type()); }
+  Value buffer(ArgsField field) { return argument(field, i.pointer()); }
+  Value missing(ArgsField field) { return i.isNull(buffer(field)); }
+  Value given(ArgsField field) { return i.isGiven(buffer(field)); }
+  Value counts(ArgsField field) { return argument(field, i.e.countsType()); }
   /// A part of the workspace; of elements unless a type is given.
   Value part(llvm::StringRef name, mlir::MemRefType type = nullptr) {
     return rnn::WorkspacePartOp::create(i.e, type ? type : i.e.memoryType(), name, workspace, steps,

@@ -21,7 +21,7 @@ namespace grucc::cpu {
 /// The parity of a step of a stream, 0 or 1: the half of a state that it reads, and the
 /// direction of its walk over panels. Of the step's turn in a run; or from where the half that
 /// it reads stands, and that which it writes. (In a stream's own state it is kept:
-/// Interface::stateParity.)
+/// StreamState::parity.)
 Value emitParity(Emitter &e, Value turn);
 Value emitParity(Emitter &e, Value old, Value next);
 

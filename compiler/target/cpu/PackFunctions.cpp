@@ -59,10 +59,8 @@ static func::FuncOp emitPackBiases(Emitter &e, ModuleOp module, const KernelPlan
 }
 
 Value cpu::loadTensor(Emitter &e, Value tensors, Value at) {
-  Value eight = arith::ConstantOp::create(e, e.getI64IntegerAttr(8));
-  Value byte = arith::MulIOp::create(e, at, eight);
-  Value place =
-      LLVM::GEPOp::create(e, e.pointerType(), e.getI8Type(), tensors, ArrayRef<LLVM::GEPArg>{byte});
+  Type pointer = e.pointerType();
+  Value place = LLVM::GEPOp::create(e, pointer, pointer, tensors, ArrayRef<LLVM::GEPArg>{at});
   return LLVM::LoadOp::create(e, e.pointerType(), place);
 }
 

@@ -20,7 +20,7 @@ namespace grucc::cpu {
 /// @NAME.pack_biases(b_ih, b_hh, packed, b_x_at, kept_at), rnn.fold_biases in their order.
 void emitPackFunctions(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
 
-/// Pointer `at` (i64) of an array of them, each eight bytes wide.
+/// Pointer `at` (i64) of an array of them.
 Value loadTensor(Emitter &e, Value tensors, Value at);
 
 } // namespace grucc::cpu

@@ -48,12 +48,13 @@ def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
 }
 
 def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
-  let summary = "rnn.project and rnn.scan ==> kernels of rows, layers, and the C interface around them";
+  let summary = "rnn.project and rnn.scan ==> kernels of rows, layers, and the functions that call them";
   let description = [{
     The function that holds the network is replaced by private functions, each one kernel
     (`rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_steps`, `rnn.step_row`) or a layer over a
-    sequence, whose `rnn.phase`s and `rnn.fork`s say what threads do, and by the public
-    functions of A3. Its attributes go on standing on NAME_run, with `rnn.descriptor`. Refuses
+    sequence, whose `rnn.phase`s and `rnn.fork`s say what threads do, and by what is done for
+    C: @NAME.run, @NAME.step, ... , which check nothing and read their arguments with
+    `rnn.argument`. Its attributes go on standing on @NAME.run, with `rnn.descriptor`. Refuses
     what rnn-pack-weights refuses, which must have run.
   }];
   let dependentDialects = [
@@ -107,6 +108,21 @@ def ExpandPanelDot : Pass<"rnn-expand-panel-dot"> {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
+def EmitInterface : Pass<"rnn-emit-interface", "::mlir::ModuleOp"> {
+  let summary = "private functions ==> the public ones of A3, which check; rnn.argument ==> loads";
+  let description = [{
+    For every @NAME.run with an `rnn.descriptor`, by the `rnn.network` and the `rnn.machine`
+    beside it: NAME_run, NAME_workspace_bytes, NAME_supported; NAME_step and what makes,
+    reads and resets states where the network streams; NAME_pack where weights are external.
+    Each takes the place of a private function, checks its arguments, returns the status of the
+    first check that fails, and else does what that one did. What describes the model moves on
+    to NAME_run.
+  }];
+  let dependentDialects = [
+    "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
 def EmitDescriptor : Pass<"rnn-emit-descriptor", "::mlir::ModuleOp"> {

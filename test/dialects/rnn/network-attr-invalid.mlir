@@ -102,38 +102,43 @@ func.func private @gru() attributes {rnn.descriptor = {name = "gru"}}
 // -----
 
 // expected-error @+1 {{descriptor: name: found '', expected a C identifier of at most 495 characters}}
-#d = #rnn.descriptor<name = "", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7>
+#d = #rnn.descriptor<name = "", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7, row_bytes = 36>
 
 // -----
 
 // expected-error @+1 {{descriptor: name: found '3/gru', expected a C identifier of at most 495 characters}}
-#d = #rnn.descriptor<name = "3/gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7>
+#d = #rnn.descriptor<name = "3/gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7, row_bytes = 36>
 
 // -----
 
 // Of 496 characters.
 // expected-error-re @+1 {{descriptor: name: found '{{a+}}', expected a C identifier of at most 495 characters}}
-#d = #rnn.descriptor<name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7>
+#d = #rnn.descriptor<name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7, row_bytes = 36>
 
 // -----
 
 // expected-error @+1 {{descriptor: workspace_rows: found -1, expected 0 to 9223372036854775807}}
-#d = #rnn.descriptor<name = "gru", workspace_rows = [48, -1], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7>
+#d = #rnn.descriptor<name = "gru", workspace_rows = [48, -1], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7, row_bytes = 36>
 
 // -----
 
 // expected-error @+1 {{descriptor: weights_bytes: found -1, expected 0 to 9223372036854775807}}
-#d = #rnn.descriptor<name = "gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = -1, step_rows = 7>
+#d = #rnn.descriptor<name = "gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = -1, step_rows = 7, row_bytes = 36>
 
 // -----
 
 // expected-error @+1 {{descriptor: step_rows: found 2147483648, expected 0 to 2147483647}}
-#d = #rnn.descriptor<name = "gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 2147483648>
+#d = #rnn.descriptor<name = "gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 2147483648, row_bytes = 36>
+
+// -----
+
+// expected-error @+1 {{descriptor: row_bytes: found 0, expected at least 1}}
+#d = #rnn.descriptor<name = "gru", workspace_rows = [48], workspace_fixed = 64, weights_bytes = 1024, step_rows = 7, row_bytes = 0>
 
 // -----
 
 // expected-error @+1 {{expected ','}}
-#d = #rnn.descriptor<name = "gru", workspace_rows = [48], workspace_fixed = 64, step_rows = 7>
+#d = #rnn.descriptor<name = "gru", workspace_rows = [48], workspace_fixed = 64, step_rows = 7, row_bytes = 36>
 
 // -----
 

@@ -1,7 +1,7 @@
 // RUN: grucc-opt %s --split-input-file --rnn-emit-descriptor | FileCheck %s
 // RUN: echo 'module {}' | not grucc-opt --rnn-emit-descriptor 2>&1 | FileCheck %s --check-prefix=MISSING
 
-// MISSING: error: found no rnn.descriptor, expected rnn-emit-kernels to have run
+// MISSING: error: found no rnn.descriptor, expected rnn-emit-interface to have run
 
 // ABI version, size, flags (bias, batch first); functions that do not exist stay NULL.
 // CHECK: llvm.mlir.global external constant @net_id_{{[0-9a-f]+}}
@@ -34,7 +34,7 @@
 llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
     rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
     rnn.network = #rnn.network<input_size = 2, hidden_size = 3, batch_first = true>,
-    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 7>} {
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 7, row_bytes = 36>} {
   %0 = llvm.mlir.constant(0 : i32) : i32
   llvm.return %0 : i32
 }
@@ -54,7 +54,7 @@ llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
     rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
     rnn.network = #rnn.network<input_size = 2, hidden_size = 3, num_layers = 2, bias = false, bidirectional = true,
                                dropout = 0.25, training = true, dtype = float64>,
-    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0, row_bytes = 36>} {
   %0 = llvm.mlir.constant(0 : i32) : i32
   llvm.return %0 : i32
 }
@@ -67,7 +67,7 @@ llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
 llvm.func @net_run(%args: !llvm.ptr) -> i32 attributes {
     rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
     rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bias = false, external_weights = true>,
-    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0>} {
+    rnn.descriptor = #rnn.descriptor<name = "net", workspace_rows = [36], workspace_fixed = 64, weights_bytes = 64, step_rows = 0, row_bytes = 36>} {
   %0 = llvm.mlir.constant(0 : i32) : i32
   llvm.return %0 : i32
 }

@@ -54,10 +54,10 @@
 // CHECK-LABEL: func.func private @net.layers(
 // CHECK-NOT: call @net.layer(
 // CHECK: return
-// CHECK: func.func @net_run({{.*}}rnn.network = #rnn.network<{{[^>]*}}dropout = 2.500000e-01, training = true>
+// CHECK: func.func private @net.run({{.*}}rnn.network = #rnn.network<{{[^>]*}}dropout = 2.500000e-01, training = true>
 
 // INFER-NOT: @net.dropout
-// INFER: func.func @net_run({{.*}}rnn.network = #rnn.network<{{[^>]*}}dropout = 2.500000e-01>
+// INFER: func.func private @net.run({{.*}}rnn.network = #rnn.network<{{[^>]*}}dropout = 2.500000e-01>
 
 // p = 1 keeps nothing, and divides by nothing.
 // ALL-LABEL: func.func private @net.dropout(
@@ -76,7 +76,7 @@
 // NONE: call @net.ragged(
 // NONE: else
 // NONE: call @net.layer(
-// NONE: func.func @net_run({{.*}}rnn.network = #rnn.network<{{[^>]*}}bidirectional = true, training = true>
+// NONE: func.func private @net.run({{.*}}rnn.network = #rnn.network<{{[^>]*}}bidirectional = true, training = true>
 func.func @net(%x: tensor<?x?x3xf32>, %seed: i64) -> (tensor<?x?x6xf32>, tensor<4x?x3xf32>) {
   %a = arith.constant dense<0.5> : tensor<9x3xf32>
   %b = arith.constant dense<0.25> : tensor<9x6xf32>

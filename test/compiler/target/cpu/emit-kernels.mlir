@@ -4,7 +4,7 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" | sed 's/ops_per_cycle = 3/&, fma_in_flight = 4/' \
 // RUN:   | grucc-opt --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FLIGHT
 
-// The network is gone; its weights are bytes, its kernels private, its interface public.
+// The network is gone; its weights are bytes, its kernels are private functions.
 // CHECK: llvm.mlir.global internal constant @net.weights({{.*}}) {{.*}}alignment = 64
 // CHECK: func.func private @net.project_2({{.*}}llvm.linkage<internal>
 // CHECK-NOT: {{rnn.scan|rnn.project}}
@@ -49,15 +49,17 @@
 // FLIGHT: %[[LEFT:.*]] = arith.subi
 // FLIGHT: arith.cmpi slt, %c5{{.*}}, %[[LEFT]]
 // FLIGHT: arith.cmpi eq, %[[LEFT]], %c4
-// CHECK: func.func @net_workspace_bytes(%{{.*}}: i64, %{{.*}}: i64) -> i64
-// CHECK: func.func @net_run(%{{.*}}: !llvm.ptr) -> i32
+// What is done for C: nothing is checked there, and nobody but C would call it.
+// CHECK: func.func private @net.workspace_bytes(%{{.*}}: i64, %{{.*}}: i64) -> i64
+// CHECK: func.func private @net.run(%[[ARGS:.*]]: !llvm.ptr) attributes {{.*}}rnn.descriptor = #rnn.descriptor<{{.*}}row_bytes = 96>
+// CHECK: rnn.argument batch of %[[ARGS]] : i64
 // A step of one row projects and scans a panel in one go.
 // CHECK-LABEL: func.func private @net.step_2(
 // CHECK: scf.for
 // CHECK: rnn.sigmoid
 // CHECK-NOT: {{rnn.scan|rnn.project}}
-// CHECK: func.func @net_step(
-// CHECK-NOT: @net_pack
+// CHECK: func.func private @net.step(
+// CHECK-NOT: func.func {{@net_|private @net.pack}}
 
 // Five units need eight lanes of sixteen: the gates are no wider than that.
 // FEW-LABEL: func.func private @net.scan_row(

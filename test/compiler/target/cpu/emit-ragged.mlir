@@ -92,7 +92,7 @@
 // CHECK: vector.store %[[ZEROS]], %[[Y]]
 
 // Nothing streams in two directions.
-// CHECK-NOT: func.func @net_{{step|init_state|read_state}}
+// CHECK-NOT: func.func private @net.{{step|init_state|read_state}}
 
 // CALLS-LABEL: func.func private @net.layers(
 // Layers take turns between two buffers, since each direction needs all steps below.
@@ -105,7 +105,7 @@
 // CALLS-COUNT-2: call @net.layer(
 // CALLS: return
 
-// CALLS-LABEL: func.func @net_run(
+// CALLS-LABEL: func.func private @net.run(
 // Rows of several lengths: the order first.
 // CALLS: call @net.order_lengths(
 // CALLS: else

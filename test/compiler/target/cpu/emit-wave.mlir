@@ -15,7 +15,7 @@
 // CHECK: %[[FIRST:.*]] = arith.muli %[[LATE]], %{{.*}} : index
 // CHECK: call @net.layer(
 
-// CHECK-LABEL: func.func @net_run(
+// CHECK-LABEL: func.func private @net.run(
 // CHECK: call @net.wave(
 func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x8xf32>, tensor<2x?x8xf32>) {
   %a = arith.constant dense<0.5> : tensor<24x2xf32>

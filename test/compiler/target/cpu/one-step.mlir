@@ -19,8 +19,8 @@
 // CHECK-LABEL: func.func private @net.layer.keep(
 // CHECK: call @net.copy(
 // CHECK: call @net.copy(
-// CHECK: func.func @net_run({{.*}}rnn.descriptor = #rnn.descriptor<{{.*}}step_rows = 1>
-// MORE: func.func @net_run({{.*}}rnn.descriptor = #rnn.descriptor<{{.*}}step_rows = 2>
+// CHECK: func.func private @net.run({{.*}}rnn.descriptor = #rnn.descriptor<{{.*}}step_rows = 1, 
+// MORE: func.func private @net.run({{.*}}rnn.descriptor = #rnn.descriptor<{{.*}}step_rows = 2, 
 
 func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x40xf32>, tensor<2x?x40xf32>)
     attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 40, num_layers = 2, bias = false>} {

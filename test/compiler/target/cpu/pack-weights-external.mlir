@@ -1,6 +1,6 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-pack-weights --canonicalize --cse > %t.packed
 // RUN: FileCheck %s < %t.packed
-// RUN: grucc-opt %t.packed --rnn-emit-kernels --canonicalize | FileCheck %s --check-prefix=PUBLIC
+// RUN: grucc-opt %t.packed --rnn-emit-kernels --rnn-expand-workspace --rnn-emit-interface --canonicalize | FileCheck %s --check-prefix=PUBLIC
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-emit-kernels 2>&1 | FileCheck %s --check-prefix=UNPACKED
 
 // Weights that the caller has: functions that put them where constants would stand. Five units in
@@ -49,16 +49,16 @@
 // CHECK-SAME: %[[TENSORS:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr)
 // CHECK: llvm.load %[[TENSORS]]
 // CHECK: call @net.pack_matrix(%{{.*}}, %[[TO:.*]], %c0, %c2)
-// CHECK: llvm.getelementptr %[[TENSORS]][8]
+// CHECK: llvm.getelementptr %[[TENSORS]][1]
 // CHECK: call @net.pack_matrix(%{{.*}}, %[[TO]], %c48, %c5)
-// CHECK: llvm.getelementptr %[[TENSORS]][16]
-// CHECK: llvm.getelementptr %[[TENSORS]][24]
+// CHECK: llvm.getelementptr %[[TENSORS]][2]
+// CHECK: llvm.getelementptr %[[TENSORS]][3]
 // CHECK: call @net.pack_biases(%{{.*}}, %{{.*}}, %[[TO]], %c32, %c128)
 
 // What the caller sees looks at its arguments first.
 // PUBLIC-LABEL: func.func @net_pack(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) -> i32
 // PUBLIC-COUNT-3: scf.if
-// PUBLIC: call @net.pack(
+// PUBLIC: call @net.pack_matrix(
 
 // UNPACKED: error: found no packed weights, expected rnn-pack-weights to have run
 func.func @net(%x: tensor<?x?x2xf32>, %w_ih: tensor<15x2xf32>, %w_hh: tensor<15x5xf32>,

@@ -2,7 +2,7 @@
 // DEFINE:   --rnn-fold-biases --canonicalize --rnn-select-schedule="machine=x86-64-v3" \
 // DEFINE:   --rnn-verify-schedule --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases --rnn-walk-panels \
 // DEFINE:   --rnn-expand-panel-dot --rnn-expand-cell
-// DEFINE: %{descriptor} = grucc-opt --rnn-expand-activations --canonicalize --cse --convert-scf-to-cf \
+// DEFINE: %{descriptor} = grucc-opt --rnn-expand-activations --rnn-emit-interface --canonicalize --cse --convert-scf-to-cf \
 // DEFINE:   --convert-vector-to-llvm --convert-math-to-llvm --finalize-memref-to-llvm \
 // DEFINE:   --convert-arith-to-llvm --convert-cf-to-llvm --convert-func-to-llvm \
 // DEFINE:   --reconcile-unrealized-casts --rnn-emit-descriptor
@@ -20,9 +20,9 @@
 // Networks of one module are compiled each by what stands on its own function: five units are one
 // vector of 8 lanes with late limits and registers for weights, forty are panels of two.
 // KERNELS: func.func private @small.scan_steps({{.*}}rnn.schedule = #rnn.schedule<lanes = 8, panel = 1,{{.*}}register_k = 1, late_limits = true
-// KERNELS: func.func @small_run({{.*}}rnn.descriptor = #rnn.descriptor<name = "small",{{.*}}rnn.network = #rnn.network<input_size = 2, hidden_size = 5, bias = false>, rnn.schedule = #rnn.schedule<lanes = 8,
+// KERNELS: func.func private @small.run({{.*}}rnn.descriptor = #rnn.descriptor<name = "small",{{.*}}rnn.network = #rnn.network<input_size = 2, hidden_size = 5, bias = false>, rnn.schedule = #rnn.schedule<lanes = 8,
 // KERNELS-NOT: func.func private @large.scan_steps(
-// KERNELS: func.func @large_run({{.*}}rnn.descriptor = #rnn.descriptor<name = "large",{{.*}}rnn.network = #rnn.network<input_size = 3, hidden_size = 40, num_layers = 2, batch_first = true>, rnn.schedule = #rnn.schedule<lanes = 8, panel = 2,
+// KERNELS: func.func private @large.run({{.*}}rnn.descriptor = #rnn.descriptor<name = "large",{{.*}}rnn.network = #rnn.network<input_size = 3, hidden_size = 40, num_layers = 2, batch_first = true>, rnn.schedule = #rnn.schedule<lanes = 8, panel = 2,
 
 // Each descriptor has its own flags, sizes and count of tensors.
 // CHECK: llvm.mlir.global external constant @small_model()

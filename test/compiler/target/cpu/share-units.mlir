@@ -15,14 +15,14 @@
 // CHECK: call @net.scan_row({{.*}}, %[[FIRST]], %[[END]])
 
 // All layers on every part at once, for callers with a barrier.
-// CHECK-LABEL: func.func @net_run(
+// CHECK-LABEL: func.func private @net.run(
 // CHECK: llvm.call %{{.*}} : !llvm.ptr, (!llvm.ptr, i64, !llvm.ptr, !llvm.ptr) -> ()
 // CHECK: call @net.layers(
 // CHECK-LABEL: func.func private @net.layers.together(
 // CHECK: call @net.layers(
 
 // One thread: no function of the caller's is called.
-// NONE-LABEL: func.func @net_run(
+// NONE-LABEL: func.func private @net.run(
 // NONE-NOT: llvm.call
 // NONE: return
 func.func @net(%x: tensor<?x?x2xf32>) -> (tensor<?x?x40xf32>, tensor<1x?x40xf32>) {

@@ -15,7 +15,7 @@ from layers import HOIST, run
 
 LOWER = ["--rnn-verify-schedule", "--rnn-plan-model", "--rnn-pack-weights", "--rnn-emit-kernels",
          "--rnn-outline-kernels", "--rnn-expand-workspace", "--rnn-outline-phases", "--rnn-walk-panels",
-         "--rnn-expand-panel-dot", "--rnn-expand-cell", "--rnn-expand-activations",
+         "--rnn-expand-panel-dot", "--rnn-expand-cell", "--rnn-expand-activations", "--rnn-emit-interface",
          "--test-lower-to-llvm"]
 
 

@@ -1,0 +1,63 @@
+//===- CValues.h - Counts and pointers of C, in generated code -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_CVALUES_H
+#define GRUCC_COMPILER_TARGET_CPU_CVALUES_H
+
+#include "compiler/target/cpu/Emitter.h"
+#include "compiler/target/cpu/Team.h"
+
+namespace grucc::cpu {
+
+struct CValues {
+  Emitter &e;
+
+  mlir::Type pointer() { return e.pointerType(); }
+  Value i64(int64_t value) {
+    return mlir::arith::ConstantOp::create(e, e.getI64IntegerAttr(value));
+  }
+  Value toIndex(Value value) {
+    return mlir::arith::IndexCastOp::create(e, e.getIndexType(), value);
+  }
+  Value compare(mlir::arith::CmpIPredicate predicate, Value a, int64_t b) {
+    return mlir::arith::CmpIOp::create(e, predicate, a, i64(b));
+  }
+  /// Bytes, rounded up to whole lines.
+  Value wholeLines(Value bytes);
+
+  Value address(Value pointer) {
+    return mlir::LLVM::PtrToIntOp::create(e, e.getI64Type(), pointer);
+  }
+  Value isNull(Value pointer) { return cpu::isNull(e, pointer); }
+  Value isGiven(Value pointer) {
+    return compare(mlir::arith::CmpIPredicate::ne, address(pointer), 0);
+  }
+  /// pointer + bytes.
+  Value advance(Value pointer, Value bytes);
+  /// What stands behind a pointer, as a memref; of elements unless a type is given.
+  Value view(Value pointer, mlir::MemRefType type = nullptr);
+};
+
+/// A stream's state (stateHeaderBytes, stateBuffers): which of two halves is the old one, and
+/// the halves.
+struct StreamState : CValues {
+  int64_t rowBytes; ///< of one half
+
+  /// Of [L, B, H], in whole lines.
+  Value halfBytes(Value batch);
+  Value bytes(Value batch);
+  /// i64: the half that the next step reads, 0 or 1.
+  Value parity(Value state);
+  void setParity(Value state, Value parity);
+  Value half(Value state, Value parity, Value batch);
+  Value current(Value state, Value batch) { return half(state, parity(state), batch); }
+};
+
+} // namespace grucc::cpu
+
+#endif // GRUCC_COMPILER_TARGET_CPU_CVALUES_H
