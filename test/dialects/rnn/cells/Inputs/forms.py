@@ -28,9 +28,9 @@ class Network:
 
     def __init__(self, cell, layers, directions, inputs, hidden, dtype):
         self.directions, self.dtype = directions, dtype
-        self.cells = [Layer(rng, cell, STEPS, BATCH, directions * hidden if i // directions else inputs,
-                            hidden, reverse=i % directions == 1, dtype=dtype)
-                      for i in range(layers * directions)]
+        sizes = [inputs] * directions + [directions * hidden] * directions * (layers - 1)
+        self.cells = [Layer(rng, cell, STEPS, BATCH, size, hidden, reverse=i % directions == 1,
+                            dtype=dtype) for i, size in enumerate(sizes)]
         self.x = self.cells[0].x
         self.h_0 = np.stack([cell.h_0 for cell in self.cells])
 
@@ -62,16 +62,17 @@ class Network:
         lasts = ", ".join(f"%h{i}" for i in range(count))
         flag = {True: "true", False: "false"}
         name = "float32" if dtype == np.float32 else "float64"
-        return (f"func.func @net(%x: {x}{arguments}) -> ({of}, {states}) attributes {{rnn.network = "
-                f"#rnn.network<input_size = {inputs}, hidden_size = {hidden}, num_layers = {layers}, "
-                f"bidirectional = {flag[self.directions == 2]}, dtype = {name}, "
-                f"external_weights = {flag[external]}>}} {{\n" + "\n".join(lines) +
+        return (f"func.func @net(%x: {x}{arguments}) -> ({of}, {states}) attributes {{"
+                f"rnn.network = #rnn.network<input_size = {inputs}, hidden_size = {hidden}, "
+                f"num_layers = {layers}, bidirectional = {flag[self.directions == 2]}, "
+                f"dtype = {name}, external_weights = {flag[external]}>}} {{\n" + "\n".join(lines) +
                 f"\n  %h_n = rnn.stack {lasts} : {', '.join([state] * count)} -> {states}\n"
                 f"  return {below}, %h_n : {of}, {states}\n}}\n")
 
     def reference(self, lengths):
         """Layer by layer and row by row, each as long as it is; 0 in the padding."""
-        x, last = self.x, np.zeros((len(self.cells), len(lengths), self.cells[0].hidden), self.dtype)
+        x = self.x
+        last = np.zeros((len(self.cells), len(lengths), self.cells[0].hidden), self.dtype)
         for at in range(0, len(self.cells), self.directions):
             own = self.cells[at:at + self.directions]
             with open(prefix + ".mlir", "w") as file:
@@ -105,14 +106,24 @@ def at_once(context, count, body, body_context):
         part.join()
 
 
+def bfloat16(weights):
+    return (weights.view(np.uint32) & 0xffff0000).view(np.float32)
+
+
+def int8(weights):
+    return (np.clip(np.rint(weights * 64), -128, 127) + 0).astype(np.float32) / 64 # no -0
+
+
 def address(function):
     return ctypes.cast(function, ctypes.c_void_p)
 
 
 def check(name, cell, layers, directions, inputs, hidden, fields, threads=0, dtype=np.float32,
-          external=False):
+          external=False, narrow=None):
     network = Network(cell, layers, directions, inputs, hidden, dtype)
-    library = compiled(network.text(external), prefix, name, fields)
+    for own in network.cells if narrow else []:
+        own.w_ih, own.w_hh = narrow(own.w_ih), narrow(own.w_hh)
+    library = compiled(network.text(external), prefix, name, fields, bool(narrow))
     width, memory, weights = directions * hidden, None, None
     if external:
         library.net_pack.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
@@ -161,4 +172,7 @@ for cell in ("rnn", "reset_before"):
     check(f"{cell}_layers", cell, 2, 1, 5, 8, "split=layers,split_from=1,turn_rows=5", threads=2)
     # Chunks of two steps, sums of several blocks, several groups of rows.
     check(f"{cell}_chunks", cell, 1, 1, 4, 130, "k_chunk=64,group_rows=2,chunk_rows=10")
+    # Weights that take half the memory, and a quarter: each matrix with a header of its own.
+    for narrow in (bfloat16, int8):
+        check(f"{cell}_{narrow.__name__}", cell, 1, 1, 9, 67, "split=none", narrow=narrow)
     check(f"{cell}_float64", cell, 1, 1, 3, 13, "split=none", dtype=np.float64, external=True)

@@ -30,13 +30,14 @@ class Args(ctypes.Structure):
                 ("threads", ctypes.c_int64), ("barrier", ctypes.c_void_p)]
 
 
-def compiled(text, prefix, name, fields=""):
-    """The library of a module with the network @net."""
+def compiled(text, prefix, name, fields="", narrow=False):
+    """The library of a module with the network @net, whose weights are kept as narrow as they
+    are where `narrow` says so."""
     with open(prefix + ".mlir", "w") as file:
         file.write(text)
     schedule = f"--rnn-select-schedule=machine=x86-64-v3 fields={fields}"
-    text = run("cells-opt", prefix + ".mlir", *HOIST, "--canonicalize", schedule.removesuffix(
-        " fields="), *LOWER)
+    text = run("cells-opt", prefix + ".mlir", *(["--rnn-narrow-weights"] if narrow else []), *HOIST,
+               "--canonicalize", schedule.removesuffix(" fields="), *LOWER)
     with open(prefix + ".llvm.mlir", "w") as file:
         # Attributes of the rnn dialect, which mlir-translate does not know.
         file.write(re.sub(r"^#\w.*\n| attributes \{.*\}(?=( \{)?$)", "", text, flags=re.M))
