@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Interface.h"
+#include "compiler/target/cpu/PackFunctions.h"
 #include "compiler/target/cpu/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -40,8 +41,10 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
   if (failed(plan) || failed(plan->expectOneState()))
     return failure();
-  std::string packed[] = {plan->zerosName(), plan->weightsName(), plan->packMatrixName(),
-                          plan->packBiasesName(), plan->packName()};
+  SmallVector<std::string> packed{plan->zerosName(), plan->weightsName(), plan->packMatrixName(),
+                                  plan->packBiasesName(), plan->packName()};
+  for (int64_t round = 0; round < plan->rounds(); ++round)
+    packed.push_back(packRoundName(*plan, round));
   if (failed(plan->expectFreeNames(packed)))
     return failure();
   auto bytesOf = [&](StringRef symbol) -> int64_t {
