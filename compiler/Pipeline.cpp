@@ -86,7 +86,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // While weights are constants of the network's ops.
     passes.addPass(createPackWeights());
     // Consumes the network: what remains is layers, kernels of rows and what C calls them for.
-    passes.addPass(createEmitKernels());
+    passes.addPass(createLowerLayers());
     break;
   case Stage::Panels:
     // Kernels take their operands from around them until here, and phases what they like:

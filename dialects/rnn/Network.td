@@ -63,7 +63,7 @@ def Rnn_DescriptorAttr : Rnn_Attr<"Descriptor", "descriptor"> {
     | `step_rows` | rows | a run of one step has several threads from so many on; 0: never |
     | `row_bytes` | bytes | of the widest row of a step: its input, output or gates |
 
-    `rnn-emit-kernels` writes it as `rnn.descriptor` to the function @NAME.run,
+    `rnn-lower-layers` writes it as `rnn.descriptor` to the function @NAME.run,
     `rnn-emit-interface` moves it to NAME_run, for `rnn-emit-descriptor` and the header.
 
     Example:

@@ -65,7 +65,7 @@ struct EmitInterface : grucc::impl::EmitInterfaceBase<EmitInterface> {
       if (func->hasAttrOfType<rnn::DescriptorAttr>(rnn::DescriptorAttr::name))
         runs.push_back(func);
     if (runs.empty()) {
-      getOperation().emitError("found no rnn.descriptor, expected rnn-emit-kernels to have run");
+      getOperation().emitError("found no rnn.descriptor, expected rnn-lower-layers to have run");
       return signalPassFailure();
     }
     for (func::FuncOp run : runs)

@@ -45,6 +45,7 @@ public:
               [&](Ragged &self, const Share &share) { self.projectRows(rows, share); });
           e.loop(zero, turns, one, {zero}, [&](Value i, ValueRange v) {
             Value turn = e.add(first, i), at = v[0];
+            // Meets: the next round, or step, reads all units of what this one wrote.
             for (int64_t round = 0; round < plan.rounds(); ++round)
               run(phases, kernels.rows.phaseOf(round), /*meets=*/true,
                   [&](Ragged &self, const Share &share) { self.scan(round, turn, at, share); });

@@ -105,7 +105,7 @@ private:
   LayerOperands operands;
   Phases phases;
 
-  /// Phases take the operands apart anew: what they capture is what the function was given.
+  /// Phases take the operands apart anew: strided memory is among the function's arguments.
   LayerView view() { return {e, plan, operands}; }
   void project(Value first, Value steps);
   void scan(const Rows &h, Value yAt, Value gatesAt, Value step);
@@ -125,6 +125,7 @@ void SequenceEmitter::project(Value first, Value steps) {
 
 void SequenceEmitter::scan(const Rows &h, Value yAt, Value gatesAt, Value step) {
   Value parity = emitParity(e, step);
+  // Meets: the next round, or step, reads all units of what this one wrote.
   for (int64_t round = 0; round < plan.rounds(); ++round)
     phases.run(name + kernels.rows.phaseOf(round), /*meets=*/true, Phases::Hot,
                [&](const Share &share) {

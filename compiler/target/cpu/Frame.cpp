@@ -14,7 +14,6 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// Any captured value as eight bytes, and back.
 /// Offset, sizes and strides that a memory's type does not say.
 static size_t dynamicNumbers(MemRefType memory) {
   auto [strides, offset] = memory.getStridesAndOffset();

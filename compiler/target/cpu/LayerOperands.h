@@ -61,7 +61,7 @@ struct RowPart {
 /// the run.
 struct RaggedOperands : LayerOperands {
   Value staged; ///< one chunk of input rows, side by side
-  Value states; ///< [2, B, H]: a step reads one and writes the other
+  Value states; ///< [2, own rows, H]: a step reads one and writes the other
   Value sizes, places, order;
   DropoutOperands dropout;
   RowPart own;

@@ -47,13 +47,13 @@ def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
-def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
-  let summary = "rnn.project and rnn.scan ==> kernels of rows, layers, and the functions that call them";
+def LowerLayers : Pass<"rnn-lower-layers", "::mlir::ModuleOp"> {
+  let summary = "rnn.project and rnn.scan ==> layers in memory, their kernels, and the functions that call them";
   let description = [{
-    The function that holds the network is replaced by private functions, each one kernel
-    (`rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_steps`, `rnn.step_row`) or a layer over a
-    sequence, whose `rnn.phase`s and `rnn.fork`s say what threads do, and by what is done for
-    C: @NAME.run, @NAME.step, ... , which check nothing and read their arguments with
+    The function that holds the network is replaced by private functions: a layer over a
+    sequence in strided memory, whose `rnn.phase`s and `rnn.fork`s say what threads do, with a
+    kernel (`rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_round`, `rnn.scan_steps`,
+    `rnn.step_row`) where it computes; all layers in turn; and what is done for C: @NAME.run, @NAME.step, ... , which check nothing and read their arguments with
     `rnn.argument`. Its attributes go on standing on @NAME.run, with `rnn.descriptor`. Refuses
     what rnn-pack-weights refuses, which must have run.
   }];
@@ -66,7 +66,7 @@ def EmitKernels : Pass<"rnn-emit-kernels", "::mlir::ModuleOp"> {
 def OutlineKernels : Pass<"rnn-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "kernels of rows, wherever they stand ==> functions that are one kernel each, and calls";
   let description = [{
-    `rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_steps` and `rnn.step_row` that have a
+    `rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_round`, `rnn.scan_steps` and `rnn.step_row` that have a
     `kernel`: the name of their function, by the `rnn.schedule` and `rnn.machine` of the one
     that they stand in. Refuses ops that name one kernel and are not alike.
   }];
@@ -79,8 +79,7 @@ def OutlinePhases : Pass<"rnn-outline-phases", "::mlir::ModuleOp"> {
     What a phase captures goes through a frame on the stack. A part of a team that works
     together does its own share in place, or by a call where the phase is cold, and meets the
     others; a team that forks hands the function to parallel_for, as every rnn.fork does.
-    Phases over a single unit
-    are nobody's share: their bodies stand where they were.
+    Phases over a single unit are nobody's share: their bodies stand where they were.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
                            "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
@@ -89,8 +88,8 @@ def OutlinePhases : Pass<"rnn-outline-phases", "::mlir::ModuleOp"> {
 def WalkPanels : Pass<"rnn-walk-panels", "::mlir::func::FuncOp"> {
   let summary = "kernels of rows ==> loops over panels, groups and tiles of rows";
   let description = [{
-    `rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_steps` and `rnn.step_row` become loops
-    around `rnn.panel_dot` and `rnn.cell_update`, by the `rnn.schedule` and the `rnn.machine`
+    `rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_round`, `rnn.scan_steps` and `rnn.step_row` become
+    loops around `rnn.panel_dot`, `rnn.cell_update` and `rnn.cell_round`, by the `rnn.schedule` and the `rnn.machine`
     of their function.
   }];
   let dependentDialects = [

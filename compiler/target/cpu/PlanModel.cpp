@@ -11,7 +11,8 @@
 //   rnn.project ... {rnn.place = #rnn.place<weights = 0, bias = 192>}
 //   rnn.scan ... {rnn.place = #rnn.place<weights = 256, bias = 448, state = 0>}
 //
-// and rnn.memory on the function. The one place that decides what stands where.
+// and rnn.memory on the function. Where a layer and a round begins follows from that:
+// KernelPlan::layerStart, roundStart. A step of a stream relies on `gates` being first.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,7 +46,7 @@ static LayerLayout planLayer(const KernelPlan &plan, int64_t inputSize) {
   return layout;
 }
 
-/// Both directions of a layer may run at once: each has its own part of a part. The last ones
+/// Where both directions of a layer run at once, each has its own part of a part. The last ones
 /// serve runs over rows of several lengths, and training.
 static SmallVector<rnn::PartAttr> planWorkspace(const KernelPlan &plan) {
   SmallVector<rnn::PartAttr> parts;

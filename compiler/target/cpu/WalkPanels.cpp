@@ -10,7 +10,8 @@
 //     ==>
 //   scf.for %panel ... { rnn.panel_dot, rnn.cell_update, vector.store }
 //
-// The one place that reads the schedule's tiles, groups, chunks of k, zigzag and prefetch.
+// Its parts alone read the schedule: tiles, groups of rows and zigzag WalkTiles, chunks of k and
+// prefetch WalkGroups.
 //
 //===----------------------------------------------------------------------===//
 

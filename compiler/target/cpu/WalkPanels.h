@@ -26,7 +26,7 @@ struct Panel {
   Value header;     ///< index of the matrix's first byte
   Value start;      ///< index of the panel's first byte
   bool tail;        ///< the last, narrower one
-  Value ahead = {}; ///< byte where the lines to prefetch start, one for each k; or null
+  Value ahead = {}; ///< byte of the line to prefetch at k = 0, those of k so many lines on
 };
 
 /// Panel number `panel`, or the narrower last one, of a matrix that begins at byte

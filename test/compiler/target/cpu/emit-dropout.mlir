@@ -1,13 +1,13 @@
 // RUN: grucc-opt %s --rnn-split-layers --rnn-hoist-projection \
-// RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 | FileCheck %s
+// RUN:   --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --mlir-elide-resource-strings-if-larger=64 | FileCheck %s
 // RUN: sed -e 's/training = true/training = false/' -e 's/dropout_seed(%%seed)//' -e 's/, i64, tensor<9x3/, tensor<9x3/' %s \
 // RUN:   | grucc-opt --rnn-split-layers --rnn-hoist-projection \
-// RUN:     --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 | FileCheck %s --check-prefix=INFER
+// RUN:     --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --mlir-elide-resource-strings-if-larger=64 | FileCheck %s --check-prefix=INFER
 // RUN: sed -e 's/dropout = 0.25/dropout = 1.0/' %s | grucc-opt --rnn-split-layers \
-// RUN:   --rnn-hoist-projection --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 \
+// RUN:   --rnn-hoist-projection --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --mlir-elide-resource-strings-if-larger=64 \
 // RUN:   | FileCheck %s --check-prefix=ALL
 // RUN: sed -e 's/dropout = 0.25, //' %s | grucc-opt --rnn-split-layers \
-// RUN:   --rnn-hoist-projection --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --mlir-elide-resource-strings-if-larger=64 \
+// RUN:   --rnn-hoist-projection --rnn-select-schedule="machine=x86-64-v3" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --mlir-elide-resource-strings-if-larger=64 \
 // RUN:   | FileCheck %s --check-prefix=NONE
 
 // No run takes the plain way.
@@ -43,7 +43,7 @@
 
 // The first layer reads the input as it is, layers above with dropout.
 // CHECK-LABEL: func.func private @net.ragged(
-// CHECK-SAME: index, %[[UPPER:[a-z0-9]+]]: i1,
+// CHECK-SAME: %{{[a-z0-9]+}}: memref<?xi8, strided<[1], offset: ?>>, %[[UPPER:[a-z0-9]+]]: i1,
 // CHECK: scf.if %[[UPPER]]
 // CHECK-NEXT: {{arith|func}}
 // CHECK: call @net.dropout(

@@ -1,6 +1,6 @@
 // RUN: grucc-opt %s --split-input-file --rnn-emit-interface --verify-diagnostics
 
-// expected-error @+1 {{found no rnn.descriptor, expected rnn-emit-kernels to have run}}
+// expected-error @+1 {{found no rnn.descriptor, expected rnn-lower-layers to have run}}
 module {}
 
 // -----

@@ -1,5 +1,5 @@
 // RUN: grucc-opt %s --rnn-split-layers --rnn-hoist-projection \
-// RUN:   --rnn-select-schedule="machine=x86-64-v3 fields=split=layers,turn_rows=4" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases \
+// RUN:   --rnn-select-schedule="machine=x86-64-v3 fields=split=layers,turn_rows=4" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases \
 // RUN:   --mlir-elide-resource-strings-if-larger=64 | FileCheck %s
 
 // All parts run the same turns, and meet after each.

@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --split-input-file --rnn-select-schedule="machine=x86-64-v4" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell --verify-diagnostics | FileCheck %s
+// RUN: grucc-opt %s --split-input-file --rnn-select-schedule="machine=x86-64-v4" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell --verify-diagnostics | FileCheck %s
 
 // bfloat16, two k in a word of 32 bits: the upper half is a float32 once the lower one is
 // gone, the lower half once it is shifted up. int8, two k in a word of 16 bits.

@@ -1,9 +1,9 @@
 // RUN: grucc-opt %s \
 // RUN:   --rnn-select-schedule="machine=x86-64-v4 fields=split=units,split_units=1,split_from=1" \
-// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases | FileCheck %s
+// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases | FileCheck %s
 // RUN: grucc-opt %s \
 // RUN:   --rnn-select-schedule="machine=x86-64-v4 fields=split=units,split_units=1,split_from=2" \
-// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases | FileCheck %s --check-prefix=MORE --implicit-check-not=layer.one
+// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases | FileCheck %s --check-prefix=MORE --implicit-check-not=layer.one
 
 // Where a step of one row is worth threads, a run of one step goes as `step` does: each part
 // projects and scans its own panels in one walk, into the gates, since y may be x above layer 0.

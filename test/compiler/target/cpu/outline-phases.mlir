@@ -98,7 +98,7 @@ func.func @wide(%part: index, %parts: index, %null: !llvm.ptr) {
   %cast = arith.index_cast %part : index to i32
   // expected-note @+1 {{which is computed here}}
   %sums = vector.broadcast %cast : i32 to vector<8xi32>
-  // expected-error @+1 {{captured: found 'vector<8xi32>', expected what fits a word of eight bytes}}
+  // expected-error @+1 {{captured: found 'vector<8xi32>', expected what a frame has a place for}}
   rnn.phase "work" of (%part, %parts, %null, %null, %null) own (%first, %end) units 2 {
   ^bb0(%p: index, %f: index, %e: index):
     %twice = arith.addi %sums, %sums : vector<8xi32>
@@ -108,7 +108,7 @@ func.func @wide(%part: index, %parts: index, %null: !llvm.ptr) {
 
 // -----
 
-// expected-error @+1 {{argument 3: found 'vector<8xf32>', expected what fits a word of eight bytes}}
+// expected-error @+1 {{argument 3: found 'vector<8xf32>', expected what a frame has a place for}}
 func.func @argument(%part: index, %parts: index, %null: !llvm.ptr, %wide: vector<8xf32>) {
   %first, %end = rnn.share %part of %parts units 2
   rnn.phase "work" of (%part, %parts, %null, %null, %null) own (%first, %end) units 2 {

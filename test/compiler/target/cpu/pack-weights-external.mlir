@@ -1,7 +1,7 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-pack-weights --canonicalize --cse > %t.packed
 // RUN: FileCheck %s < %t.packed
-// RUN: grucc-opt %t.packed --rnn-emit-kernels --rnn-expand-workspace --rnn-emit-interface --canonicalize | FileCheck %s --check-prefix=PUBLIC
-// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-emit-kernels 2>&1 | FileCheck %s --check-prefix=UNPACKED
+// RUN: grucc-opt %t.packed --rnn-lower-layers --rnn-expand-workspace --rnn-emit-interface --canonicalize | FileCheck %s --check-prefix=PUBLIC
+// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-lower-layers 2>&1 | FileCheck %s --check-prefix=UNPACKED
 
 // Weights that the caller has: functions that put them where constants would stand. Five units in
 // vectors of four: a panel of four units, [k][gate][4] and behind it the fifth unit's gates, which

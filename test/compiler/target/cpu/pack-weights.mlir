@@ -1,6 +1,6 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-pack-weights | FileCheck %s
 // RUN: sed 's/hidden_size = 2/&, external_weights = true/' %s | not grucc-opt --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-pack-weights 2>&1 | FileCheck %s --check-prefix=OTHER
-// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-emit-kernels 2>&1 | FileCheck %s --check-prefix=UNPACKED
+// RUN: not grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-lower-layers 2>&1 | FileCheck %s --check-prefix=UNPACKED
 
 // A constant network: the panel of W_ih, [k][gate][lane] with two units of four lanes, then W_hh.
 // CHECK: llvm.mlir.global internal constant @net.zeros(dense_resource<net.zeros> : tensor<8xi8>) {{.*}}alignment = 64

@@ -1,4 +1,4 @@
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
 
 // Twenty units in vectors of 16: the gates of the last four share one. A k has 3 * 16 + 16
 // weights, so that W_ih and W_hh have (2 + 20) * 256 bytes.

@@ -1,7 +1,7 @@
 // RUN: grucc-opt %s --rnn-split-layers --canonicalize --rnn-hoist-projection \
 // RUN:   --rnn-select-schedule="machine=x86-64-v3 fields=prefetch=true,k_chunk=128" > %t.mlir
-// RUN: grucc-opt %t.mlir --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s -DLINE=64
-// RUN: sed 's/ops_per_cycle = 3/&, line_bytes = 256/' %t.mlir | grucc-opt --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s -DLINE=256
+// RUN: grucc-opt %t.mlir --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s -DLINE=64
+// RUN: sed 's/ops_per_cycle = 3/&, line_bytes = 256/' %t.mlir | grucc-opt --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s -DLINE=256
 
 // For every k a tile fetches a line of the machine's caches, of the chunk that comes next: each
 // tile its own lines.

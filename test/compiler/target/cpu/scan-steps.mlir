@@ -1,7 +1,7 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=register_k=2" \
-// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
+// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=register_k=0" \
-// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=NONE --implicit-check-not=scan_steps
+// RUN:   --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=NONE --implicit-check-not=scan_steps
 
 // Five units in a vector of eight lanes: the weights of two k, three vectors each, are loaded
 // before the first step, those of the other three k in every step. All of it is straight-line code.

@@ -1,6 +1,6 @@
 // DEFINE: %{kernels} = grucc-opt --rnn-split-layers --canonicalize --rnn-hoist-projection \
 // DEFINE:   --rnn-fold-biases --canonicalize --rnn-select-schedule="machine=x86-64-v3" \
-// DEFINE:   --rnn-verify-schedule --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases --rnn-walk-panels \
+// DEFINE:   --rnn-verify-schedule --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases --rnn-walk-panels \
 // DEFINE:   --rnn-expand-panel-dot --rnn-expand-cell
 // DEFINE: %{descriptor} = grucc-opt --rnn-expand-activations --rnn-emit-interface --canonicalize --cse --convert-scf-to-cf \
 // DEFINE:   --convert-vector-to-llvm --convert-math-to-llvm --finalize-memref-to-llvm \

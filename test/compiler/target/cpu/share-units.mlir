@@ -1,8 +1,8 @@
 // RUN: grucc-opt %s --rnn-split-layers --rnn-hoist-projection \
-// RUN:   --rnn-select-schedule="machine=x86-64-v3 fields=split=units" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases \
+// RUN:   --rnn-select-schedule="machine=x86-64-v3 fields=split=units" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases \
 // RUN:   --mlir-elide-resource-strings-if-larger=64 | FileCheck %s
 // RUN: grucc-opt %s --rnn-split-layers --rnn-hoist-projection \
-// RUN:   --rnn-select-schedule="machine=x86-64-v3 fields=split=none" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases \
+// RUN:   --rnn-select-schedule="machine=x86-64-v3 fields=split=none" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-outline-phases \
 // RUN:   --mlir-elide-resource-strings-if-larger=64 | FileCheck %s --check-prefix=NONE
 
 // A part of a step: its panels follow from which part it is, of how many.

@@ -1,4 +1,4 @@
-//===- EmitKernels.cpp - The module of kernels -===//
+//===- LowerLayers.cpp - Layers in memory, in place of a network -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,7 +12,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 
 namespace grucc {
-#define GEN_PASS_DEF_EMITKERNELS
+#define GEN_PASS_DEF_LOWERLAYERS
 #include "compiler/target/cpu/Passes.h.inc"
 } // namespace grucc
 
@@ -93,7 +93,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
 }
 
 namespace {
-struct EmitKernels : grucc::impl::EmitKernelsBase<EmitKernels> {
+struct LowerLayers : grucc::impl::LowerLayersBase<LowerLayers> {
   void runOnOperation() override {
     if (failed(forEachNetwork(getOperation(), emit)))
       signalPassFailure();

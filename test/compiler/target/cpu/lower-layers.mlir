@@ -1,8 +1,8 @@
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=1" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=NOFMA
-// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16" --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FEW
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=unroll=1" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=NOFMA
+// RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4 fields=lanes=16" --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FEW
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" | sed 's/ops_per_cycle = 3/&, fma_in_flight = 4/' \
-// RUN:   | grucc-opt --rnn-plan-model --rnn-pack-weights --rnn-emit-kernels --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FLIGHT
+// RUN:   | grucc-opt --rnn-plan-model --rnn-pack-weights --rnn-lower-layers --rnn-outline-kernels --rnn-expand-workspace --rnn-walk-panels --rnn-expand-panel-dot --rnn-expand-cell | FileCheck %s --check-prefix=FLIGHT
 
 // The network is gone; its weights are bytes, its kernels are private functions.
 // CHECK: llvm.mlir.global internal constant @net.weights({{.*}}) {{.*}}alignment = 64
