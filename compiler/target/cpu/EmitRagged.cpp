@@ -30,8 +30,7 @@ public:
 
   void emit() {
     Phases phases(e, operands.team, plan.panels().panels());
-    run(phases, ".start", /*meets=*/false,
-        [](Ragged &self, const Share &share) { self.startStates(share); });
+    run(phases, ".start", /*meets=*/false, [&](const Share &share) { startStates(share); });
     // Chunks of turns, as many as fit the staged rows, at least one.
     e.loopWhile(
         {zero}, [&](ValueRange v) { return e.less(v[0], layer.seqLen); },
@@ -40,15 +39,15 @@ public:
           Values chunk = countTurns(first);
           Value turns = chunk[0], rows = chunk[1];
           run(phases, ".stage", /*meets=*/true,
-              [&](Ragged &self, const Share &share) { self.stage(first, turns, share); });
+              [&](const Share &share) { stage(first, turns, share); });
           run(phases, ".project", /*meets=*/false,
-              [&](Ragged &self, const Share &share) { self.projectRows(rows, share); });
+              [&](const Share &share) { projectRows(rows, share); });
           e.loop(zero, turns, one, {zero}, [&](Value i, ValueRange v) {
             Value turn = e.add(first, i), at = v[0];
             // Meets: the next round, or step, reads all units of what this one wrote.
             for (int64_t round = 0; round < plan.rounds(); ++round)
               run(phases, kernels.rows.phaseOf(round), /*meets=*/true,
-                  [&](Ragged &self, const Share &share) { self.scan(round, turn, at, share); });
+                  [&](const Share &share) { scan(round, turn, at, share); });
             return Values{e.add(at, sizeOf(stepOf(turn)))};
           });
           return Values{e.add(first, turns)};
@@ -64,13 +63,8 @@ private:
   LayerView layer;
   Value zero, one, backward;
 
-  /// A phase computes anew what follows from the operands: a Ragged of its own.
-  void run(Phases &phases, StringRef suffix, bool meets,
-           function_ref<void(Ragged &, const Share &)> work) {
-    phases.run(name + suffix, meets, Phases::Cold, [&](const Share &share) {
-      Ragged self(e, plan, kernels, name, operands);
-      work(self, share);
-    });
+  void run(Phases &phases, StringRef suffix, bool meets, function_ref<void(const Share &)> work) {
+    phases.run(name + suffix, meets, Phases::Cold, work);
   }
 
   /// Turn i is step i, or step T - 1 - i in reverse: a short row's first turn is

@@ -93,7 +93,8 @@ public:
   SequenceEmitter(Emitter &e, const KernelPlan &plan, const StepKernels &kernels, std::string name,
                   ValueRange args)
       : e(e), plan(plan), kernels(kernels), name(std::move(name)),
-        operands(LayerOperands::from(args)), phases(e, operands.team, plan.panels().panels()) {}
+        operands(LayerOperands::from(args)), layer(e, plan, operands),
+        phases(e, operands.team, plan.panels().panels()) {}
 
   void emit();
 
@@ -103,10 +104,9 @@ private:
   const StepKernels &kernels;
   std::string name;
   LayerOperands operands;
+  LayerView layer; ///< in front of all phases, which take what they need of it
   Phases phases;
 
-  /// Phases take the operands apart anew: strided memory is among the function's arguments.
-  LayerView view() { return {e, plan, operands}; }
   void project(Value first, Value steps);
   void scan(const Rows &h, Value yAt, Value gatesAt, Value step);
   Rows scanChunk(Value first, Value steps, Value backward, const Rows &h);
@@ -119,7 +119,7 @@ private:
 void SequenceEmitter::project(Value first, Value steps) {
   // Meets: x may be y, which the scan overwrites.
   phases.run(name + ".project", /*meets=*/true, Phases::Cold, [&](const Share &share) {
-    emitChunk(e, plan, kernels.project, operands.upper, view(), first, steps, share);
+    emitChunk(e, plan, kernels.project, operands.upper, layer, first, steps, share);
   });
 }
 
@@ -129,7 +129,6 @@ void SequenceEmitter::scan(const Rows &h, Value yAt, Value gatesAt, Value step) 
   for (int64_t round = 0; round < plan.rounds(); ++round)
     phases.run(name + kernels.rows.phaseOf(round), /*meets=*/true, Phases::Hot,
                [&](const Share &share) {
-                 LayerView layer = view();
                  StepRows rows{layer.gates, gatesAt, h, {layer.y.memory, yAt, layer.y.row}};
                  kernels.rows.scan(round, layer.recurrent, rows, layer.batch, parity, share);
                });
@@ -138,7 +137,6 @@ void SequenceEmitter::scan(const Rows &h, Value yAt, Value gatesAt, Value step) 
 /// Steps [first, first + steps), whose projections are there, from the state `h` on. Returns
 /// where the last one's stands.
 Rows SequenceEmitter::scanChunk(Value first, Value steps, Value backward, const Rows &h) {
-  LayerView layer = view();
   Value zero = e.index(0), one = e.index(1), batch = layer.batch;
   Value gate = e.index(plan.gateElements());
   auto insideOf = [&](Value turn) {
@@ -169,7 +167,6 @@ Rows SequenceEmitter::scanChunk(Value first, Value steps, Value backward, const 
 /// h_n: what the last turn left, or h_0 itself when there was none (C13).
 void SequenceEmitter::keepLast(const Rows &h) {
   phases.run(name + ".last", /*meets=*/false, Phases::Cold, [&](const Share &share) {
-    LayerView layer = view();
     auto [first, count] = emitUnits(e, plan, share);
     e.loop(e.index(0), layer.batch, e.index(1), [&, first = first, count = count](Value b) {
       Value from = e.add(e.add(h.offset, e.mul(b, h.stride)), first);
@@ -183,7 +180,6 @@ void SequenceEmitter::keepLast(const Rows &h) {
 /// the gates, since y may be x, and h_n h_0.
 void SequenceEmitter::emitOneStep() {
   phases.run(name + ".one", /*meets=*/true, Phases::Cold, [&](const Share &share) {
-    LayerView layer = view();
     // The halves of a state take turns (model.h), and so do the walks.
     Value parity = emitParity(e, layer.h0.memory, layer.hn.memory);
     auto walk = [&](int64_t depth) {
@@ -193,7 +189,6 @@ void SequenceEmitter::emitOneStep() {
     e.ifThen(operands.upper, [&] { walk(plan.outputSize()); }, [&] { walk(plan.inputSize); });
   });
   phases.run(name + ".keep", /*meets=*/true, Phases::Cold, [&](const Share &share) {
-    LayerView layer = view();
     auto [first, count] = emitUnits(e, plan, share);
     e.call(kernels.copy, {layer.gates, first, layer.y.memory, e.add(layer.y.offset, first), count});
     e.call(kernels.copy,
@@ -204,13 +199,11 @@ void SequenceEmitter::emitOneStep() {
 void SequenceEmitter::emit() {
   if (plan.stepRows() != 1 || !kernels.rows.fusesStep())
     return emitSteps();
-  LayerView layer = view();
   Value one = e.both(e.equal(layer.batch, 1), e.equal(layer.seqLen, 1));
   e.ifThen(one, [&] { emitOneStep(); }, [&] { emitSteps(); });
 }
 
 void SequenceEmitter::emitSteps() {
-  LayerView layer = view();
   Value zero = e.index(0), one = e.index(1), seqLen = layer.seqLen, batch = layer.batch;
   Value backward = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, operands.reverse, zero);
 

@@ -16,9 +16,8 @@
 // and rnn.fork, whose parts are all that there is to do.
 //
 // The one place that knows how threads are given their work: all that a phase captures
-// stands in a frame on the stack, first the arguments of the function, once, then what
-// is the phase's own, in the order in which it is computed; a fork's frame has what it
-// captures.
+// stands in a frame on the stack, first what is there before all phases, once, then what is
+// the phase's own, in the order in which it is computed; a fork's frame has what it captures.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,9 +36,6 @@ namespace grucc {
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
-
-/// Words of a frame behind the function's arguments.
-static constexpr size_t mostCaptured = 8;
 
 /// {first, end} of units that parts share.
 static std::pair<Value, Value> emitShare(Emitter &e, Value part, Value parts, int64_t units) {
@@ -64,25 +60,7 @@ public:
     number();
   }
 
-  /// Computes the own share of all phases, and keeps the function's arguments for them.
-  LogicalResult outline(rnn::ShareOp share) {
-    e.setInsertionPoint(share);
-    units = share.getUnits();
-    for (auto [i, type] : llvm::enumerate(func.getArgumentTypes()))
-      if (units > 1 && !wordsOf(type))
-        return func.emitError("argument ")
-               << i << ": found " << type << ", expected what a frame has a place for";
-    auto [first, end] = emitShare(e, share.getPart(), share.getParts(), units);
-    if (units > 1) {
-      frame = emitFrame(e, wordsOf(func.getArgumentTypes()) + mostCaptured);
-      storeWords(e, frame, 0, func.getArguments());
-    }
-    share.getFirst().replaceAllUsesWith(first);
-    share.getEnd().replaceAllUsesWith(end);
-    share.erase();
-    return success();
-  }
-
+  LogicalResult outline(rnn::ShareOp share);
   LogicalResult outline(rnn::PhaseOp phase);
   LogicalResult outline(rnn::ForkOp fork);
 
@@ -93,11 +71,15 @@ private:
   Emitter e;
   int64_t units = 0;
   Value frame;
+  Values shared; ///< what phases take that is there before all of them, in the order of the frame
   Operation *last = nullptr;                 ///< function behind which the next one goes
   llvm::DenseMap<Value, int64_t> computedAt; ///< in the function, counted
 
   void number();
   FailureOr<Values> captured(Operation *op);
+  /// Of that, what is not in the frame already.
+  FailureOr<Values> ownOf(rnn::PhaseOp phase);
+  LogicalResult findShared(rnn::ShareOp share);
   /// The function of an op with a body, given `words` and the arguments that `argumentsOf`
   /// computes of these and of the part.
   func::FuncOp emitFunction(Operation *op, StringRef name, ValueRange words,
@@ -140,6 +122,55 @@ FailureOr<Values> Outliner::captured(Operation *op) {
   return own;
 }
 
+FailureOr<Values> Outliner::ownOf(rnn::PhaseOp phase) {
+  FailureOr<Values> own = captured(phase);
+  if (succeeded(own))
+    llvm::erase_if(*own, [&](Value value) { return llvm::is_contained(shared, value); });
+  return own;
+}
+
+/// What phases take that is computed in front of `share`, and how many are their parts.
+LogicalResult Outliner::findShared(rnn::ShareOp share) {
+  llvm::SetVector<Value> found;
+  found.insert(share.getParts());
+  auto isBefore = [&](Value value) {
+    Operation *op = value.getDefiningOp();
+    return value.getParentBlock() == share->getBlock() && (!op || op->isBeforeInBlock(share));
+  };
+  WalkResult walked = func.walk([&](rnn::PhaseOp phase) {
+    FailureOr<Values> values = captured(phase);
+    if (failed(values))
+      return WalkResult::interrupt();
+    for (Value value : *values)
+      if (isBefore(value))
+        found.insert(value);
+    return WalkResult::advance();
+  });
+  shared.assign(found.begin(), found.end());
+  return failure(walked.wasInterrupted());
+}
+
+/// Computes the own share of all phases, and keeps what they all may take.
+LogicalResult Outliner::outline(rnn::ShareOp share) {
+  e.setInsertionPoint(share);
+  units = share.getUnits();
+  if (units > 1) {
+    if (failed(findShared(share)))
+      return failure();
+    size_t most = 0;
+    func.walk([&](rnn::PhaseOp phase) {
+      most = std::max(most, wordsOf(ValueRange(*ownOf(phase)).getTypes()));
+    });
+    frame = emitFrame(e, wordsOf(ValueRange(shared).getTypes()) + most);
+    storeWords(e, frame, 0, shared);
+  }
+  auto [first, end] = emitShare(e, share.getPart(), share.getParts(), units);
+  share.getFirst().replaceAllUsesWith(first);
+  share.getEnd().replaceAllUsesWith(end);
+  share.erase();
+  return success();
+}
+
 func::FuncOp Outliner::emitFunction(Operation *op, StringRef name, ValueRange words,
                                     function_ref<Values(ValueRange, Value)> argumentsOf) {
   Region &body = op->getRegion(0);
@@ -180,22 +211,17 @@ LogicalResult Outliner::outline(rnn::PhaseOp phase) {
     phase.erase();
     return success();
   }
-  FailureOr<Values> own = captured(phase);
+  FailureOr<Values> own = ownOf(phase);
   if (failed(own))
     return failure();
-  llvm::erase_if(*own, [&](Value value) { return llvm::is_contained(func.getArguments(), value); });
-  if (size_t found = wordsOf(ValueRange(*own).getTypes()); found > mostCaptured)
-    return phase.emitError("captured: found ")
-           << found << " words, expected at most " << mostCaptured;
-  Values words(func.getArguments());
+  Values words(shared);
   words.append(own->begin(), own->end());
-  auto parts = cast<BlockArgument>(phase.getParts()).getArgNumber();
   func::FuncOp function =
       emitFunction(phase, phase.getName(), words, [&](ValueRange values, Value part) -> Values {
-        auto [first, end] = emitShare(e, part, values[parts], units);
+        auto [first, end] = emitShare(e, part, /*parts=*/values[0], units);
         return {part, first, end};
       });
-  auto store = [&] { storeWords(e, frame, wordsOf(func.getArgumentTypes()), *own); };
+  auto store = [&] { storeWords(e, frame, wordsOf(ValueRange(shared).getTypes()), *own); };
   if (phase.getCold())
     store();
   auto here = [&] {

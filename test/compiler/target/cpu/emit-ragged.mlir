@@ -13,16 +13,26 @@
 // CHECK-SAME: %[[STAGED:[a-z0-9]+]]: memref<?xf64>, %[[STATES:[a-z0-9]+]]: memref<?xf64>,
 // CHECK-SAME: %[[SIZES:[a-z0-9]+]]: memref<?xi64>, %[[PLACES:[a-z0-9]+]]: memref<?xi64>, %[[ORDER:[a-z0-9]+]]: memref<?xi64>,
 // CHECK-SAME: %[[PART:[a-z0-9]+]]: index, %[[PARTS:[a-z0-9]+]]: index, %[[ROWS:[a-z0-9]+]]: index)
-// Rows of a chunk, and steps, are what the memory says.
-// CHECK: %[[LIMIT:.*]] = memref.dim %[[GATES]], %c0
-// CHECK: %[[T:.*]] = memref.dim %[[X]], %c0
-// CHECK: %[[BACK:.*]] = arith.cmpi ne, %[[REVERSE]],
-
-// Both state buffers begin at h_0, and so does h_n: a row of length 0 stays there.
+// Steps, rows of a chunk and distances are what the memory says, taken apart once.
+// CHECK: memref.extract_strided_metadata %[[X]]
+// CHECK: %[[X_ALL:.*]] = memref.cast
+// CHECK: memref.extract_strided_metadata %[[Y]]
+// CHECK: %[[Y_ALL:.*]] = memref.cast
 // CHECK: %{{.*}}, %[[H0_AT:.*]], %{{.*}}, %[[H0_ROW:[^:]*]]:2 = memref.extract_strided_metadata %[[H0]]
 // CHECK: %[[H0_ALL:.*]] = memref.cast
 // CHECK: memref.extract_strided_metadata %[[HN]]
 // CHECK: %[[HN_ALL:.*]] = memref.cast
+// CHECK: %[[LIMIT:.*]] = memref.dim %[[GATES]], %c0
+// CHECK: %[[T:.*]] = memref.dim %[[X]], %c0
+// CHECK: %[[K:.*]] = memref.dim %[[X]], %c2
+// CHECK: %{{.*}}, %[[W_AT:.*]], %{{.*}}, %{{.*}} = memref.extract_strided_metadata %[[W]]
+// CHECK: %[[W_ALL:.*]] = memref.cast
+// CHECK: arith.select %[[UPPER]],
+// CHECK: memref.reinterpret_cast %[[GATES]]
+// CHECK: %[[G:.*]] = memref.cast
+// CHECK: %[[BACK:.*]] = arith.cmpi ne, %[[REVERSE]],
+
+// Both state buffers begin at h_0, and so does h_n: a row of length 0 stays there.
 // CHECK: scf.for %[[R:.*]] = %{{.*}} to %[[ROWS]]
 // CHECK: memref.load %[[ORDER]]
 // CHECK: arith.muli %{{.*}}, %[[H0_ROW]]#0
@@ -39,9 +49,6 @@
 // CHECK: scf.condition
 
 // Input rows are staged side by side, in the order of the rows, for steps of either direction.
-// CHECK: memref.extract_strided_metadata %[[X]]
-// CHECK: %[[X_ALL:.*]] = memref.cast
-// CHECK: %[[K:.*]] = memref.dim %[[X]], %c2
 // CHECK: scf.for %{{.*}} = %{{.*}} to %[[CHUNK]]#0
 // CHECK: %[[STEP:.*]] = arith.select %[[BACK]],
 // CHECK: memref.load %[[SIZES]][%[[STEP]]]
@@ -49,17 +56,10 @@
 // CHECK: scf.while
 // CHECK: memref.load %[[ORDER]]
 // CHECK: call @net.copy(%[[X_ALL]], %{{.*}}, %[[STAGED]], %{{.*}}, %[[K]])
-// CHECK: %{{.*}}, %[[W_AT:.*]], %{{.*}}, %{{.*}} = memref.extract_strided_metadata %[[W]]
-// CHECK: %[[W_ALL:.*]] = memref.cast
-// CHECK: memref.reinterpret_cast %[[GATES]]
-// CHECK: %[[G:.*]] = memref.cast
 // CHECK: call @net.project(%[[UPPER]], %[[W_ALL]], %[[W_AT]], %[[STAGED]], {{.*}}, %[[K]], %[[G]], {{.*}}, %[[CHUNK]]#1,
 
 // A step reads one buffer of states and writes the other, for the rows that take part.
 // CHECK: scf.for %{{.*}} = %{{.*}} to %[[CHUNK]]#0
-// CHECK: memref.extract_strided_metadata %[[Y]]
-// CHECK: %[[Y_ALL:.*]] = memref.cast
-// CHECK: arith.select %[[UPPER]],
 // CHECK: %[[STEP:.*]] = arith.select %[[BACK]],
 // CHECK: %[[COUNT:.*]] = memref.load %[[SIZES]][%[[STEP]]] : memref<?xi64>
 // CHECK-NEXT: %[[ALL:.*]] = arith.index_cast %[[COUNT]] : i64 to index

@@ -2,14 +2,20 @@
 
 func.func private @work(index, index, index)
 
-// A cold phase goes through its function in every form. What it captures beside the six
-// arguments stands behind them in the frame: %twice. Constants are computed anew.
+// A cold phase goes through its function in every form. The frame has what is there before all
+// phases and one of them takes, once: %parts, which shares need, and %step, of the hot one; and
+// behind it what a phase captures beside: %twice. Constants are computed anew.
 // CHECK-LABEL: func.func @layer(
 // CHECK-SAME: %[[PART:.*]]: index, %[[PARTS:.*]]: index, %[[FOR:.*]]: !llvm.ptr, %[[BARRIER:.*]]: !llvm.ptr, %[[CONTEXT:.*]]: !llvm.ptr, %[[STEP:.*]]: index)
-// CHECK: %[[FRAME:.*]] = llvm.alloca
+// CHECK: %[[WORDS:.*]] = arith.constant 3 : i64
+// CHECK: %[[FRAME:.*]] = llvm.alloca %[[WORDS]] x i64
+// CHECK: arith.index_cast %[[PARTS]] : index to i64
+// CHECK: llvm.getelementptr %[[FRAME]][0]
+// CHECK: arith.index_cast %[[STEP]] : index to i64
+// CHECK: llvm.getelementptr %[[FRAME]][1]
 // CHECK: %[[TWICE:.*]] = arith.addi %[[STEP]], %[[STEP]]
 // CHECK: %[[WORD:.*]] = arith.index_cast %[[TWICE]] : index to i64
-// CHECK: %[[PLACE:.*]] = llvm.getelementptr %[[FRAME]][6]
+// CHECK: %[[PLACE:.*]] = llvm.getelementptr %[[FRAME]][2]
 // CHECK: llvm.store %[[WORD]], %[[PLACE]]
 // CHECK: %[[ALONE:.*]] = llvm.icmp "eq" %[[FOR]],
 // CHECK: scf.if %[[ALONE]]
@@ -108,11 +114,13 @@ func.func @wide(%part: index, %parts: index, %null: !llvm.ptr) {
 
 // -----
 
-// expected-error @+1 {{argument 3: found 'vector<8xf32>', expected what a frame has a place for}}
+// expected-note @+1 {{which is computed here}}
 func.func @argument(%part: index, %parts: index, %null: !llvm.ptr, %wide: vector<8xf32>) {
   %first, %end = rnn.share %part of %parts units 2
+  // expected-error @+1 {{captured: found 'vector<8xf32>', expected what a frame has a place for}}
   rnn.phase "work" of (%part, %parts, %null, %null, %null) own (%first, %end) units 2 {
   ^bb0(%p: index, %f: index, %e: index):
+    %twice = arith.addf %wide, %wide : vector<8xf32>
   }
   return
 }
