@@ -41,7 +41,7 @@ static void lower(rnn::ArgumentOp op, Type structType) {
 }
 
 /// The public functions of the network that @NAME.run runs.
-static LogicalResult emit(func::FuncOp run) {
+static LogicalResult emit(func::FuncOp run, const SymbolUserMap &users) {
   auto facts = run->getAttrOfType<rnn::DescriptorAttr>(rnn::DescriptorAttr::name);
   auto network = run->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
   auto machine = run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
@@ -54,7 +54,7 @@ static LogicalResult emit(func::FuncOp run) {
                            << name << ".run";
   OpBuilder builder(run.getContext());
   Emitter e(run.getLoc(), builder, Type(), /*fma=*/false);
-  return PublicFunctions(e, run, facts, network.getNetwork()).emit();
+  return PublicFunctions(e, run, facts, network.getNetwork(), users).emit();
 }
 
 namespace {
@@ -68,8 +68,10 @@ struct EmitInterface : grucc::impl::EmitInterfaceBase<EmitInterface> {
       getOperation().emitError("found no rnn.descriptor, expected rnn-lower-layers to have run");
       return signalPassFailure();
     }
+    SymbolTableCollection tables;
+    SymbolUserMap users(tables, getOperation());
     for (func::FuncOp run : runs)
-      if (failed(emit(run)))
+      if (failed(emit(run, users)))
         return signalPassFailure();
     Type structType = rnn::CStruct::args().type(&getContext());
     getOperation().walk([&](rnn::ArgumentOp op) { lower(op, structType); });

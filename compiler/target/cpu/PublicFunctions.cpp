@@ -34,7 +34,7 @@ FailureOr<func::FuncOp> PublicFunctions::findWorker(StringRef suffix, FunctionTy
     return refuse("a public function", "a private one");
   if (!llvm::hasSingleElement(worker.getBody()))
     return refuse(Twine(worker.getBody().getBlocks().size()) + " blocks", "one");
-  if (!SymbolTable::symbolKnownUseEmpty(worker, worker->getParentOp()))
+  if (!users.useEmpty(worker))
     return refuse("a use of it", "none");
   return worker;
 }

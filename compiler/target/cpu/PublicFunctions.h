@@ -42,9 +42,10 @@ public:
   };
   using Checks = llvm::SmallVector<Check>;
 
+  /// `users`: who names a function, found in one walk over the module.
   PublicFunctions(Emitter &e, mlir::func::FuncOp run, rnn::DescriptorAttr facts,
-                  const rnn::Network &network)
-      : CValues{e}, run(run), facts(facts), network(network), name(facts.getName()) {}
+                  const rnn::Network &network, const mlir::SymbolUserMap &users)
+      : CValues{e}, run(run), facts(facts), network(network), name(facts.getName()), users(users) {}
 
   mlir::LogicalResult emit();
 
@@ -53,6 +54,7 @@ private:
   rnn::DescriptorAttr facts;
   rnn::Network network;
   std::string name;
+  const mlir::SymbolUserMap &users;
 
   mlir::LogicalResult emitSizes(); ///< state_bytes, workspace_bytes
   mlir::LogicalResult emitRun();
