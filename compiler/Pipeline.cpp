@@ -17,7 +17,9 @@
 #include "compiler/target/cpu/Passes.h"
 #include "compiler/target/ptx/LowerToNVVM.h"
 #include "compiler/target/ptx/Passes.h"
+#include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -94,6 +96,9 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addPass(createOutlineKernels());
     passes.addNestedPass<func::FuncOp>(createExpandWorkspace());
     passes.addPass(createOutlinePhases());
+    // Parts of strided memory become offsets while there is little code to look through.
+    passes.addPass(memref::createExpandStridedMetadataPass());
+    passes.addPass(createLowerAffinePass());
     passes.addNestedPass<func::FuncOp>(createWalkPanels());
     break;
   case Stage::Vectors:

@@ -9,15 +9,11 @@
 #include "compiler/target/cpu/LowerToLLVM.h"
 
 #include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
 void grucc::cpu::buildLowerToLLVM(OpPassManager &passes) {
-  // Parts of strided memory become offsets, while arithmetic still folds.
-  passes.addPass(memref::createExpandStridedMetadataPass());
-  passes.addPass(createLowerAffinePass());
   // Index arithmetic that only differs by constants meets in one place.
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());

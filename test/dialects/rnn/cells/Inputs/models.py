@@ -14,7 +14,8 @@ import numpy as np
 from layers import HOIST, run
 
 LOWER = ["--rnn-verify-schedule", "--rnn-plan-model", "--rnn-pack-weights", "--rnn-lower-layers",
-         "--rnn-outline-kernels", "--rnn-expand-workspace", "--rnn-outline-phases", "--rnn-walk-panels",
+         "--rnn-outline-kernels", "--rnn-expand-workspace", "--rnn-outline-phases",
+         "--expand-strided-metadata", "--lower-affine", "--rnn-walk-panels",
          "--rnn-expand-panel-dot", "--rnn-expand-cell", "--rnn-expand-activations", "--rnn-emit-interface",
          "--test-lower-to-llvm"]
 
