@@ -43,6 +43,24 @@ struct CValues {
   Value view(Value pointer, mlir::MemRefType type = nullptr);
 };
 
+/// What a run is called with, field by field.
+struct RunArguments : CValues {
+  Value args; ///< pointer to grucc_args
+
+  Value argument(rnn::ArgsField field, mlir::Type type) {
+    return rnn::ArgumentOp::create(e, type, field, args);
+  }
+  Value count(rnn::ArgsField field) { return argument(field, e.getI64Type()); }
+  Value index(rnn::ArgsField field) { return argument(field, e.getIndexType()); }
+  Value buffer(rnn::ArgsField field) { return argument(field, pointer()); }
+  Value missing(rnn::ArgsField field) { return isNull(buffer(field)); }
+  Value given(rnn::ArgsField field) { return isGiven(buffer(field)); }
+  /// What stands behind its pointer, elements of the network or counts.
+  Value elements(rnn::ArgsField field) { return argument(field, e.memoryType()); }
+  Value counts(rnn::ArgsField field) { return argument(field, e.countsType()); }
+  Value bytes(rnn::ArgsField field) { return argument(field, e.bytesType()); }
+};
+
 /// A stream's state (stateHeaderBytes, stateBuffers): which of two halves is the old one, and
 /// the halves.
 struct StreamState : CValues {

@@ -62,7 +62,7 @@ func::FuncOp cpu::emitDropout(Emitter &e, ModuleOp module, const KernelPlan &pla
     Value mask = args[8], maskAt = args[9], masked = args[10];
     // p = 1 keeps nothing; there is no scale for it (C6).
     Value scale = e.constant(p < 1 ? 1 / (1 - p) : 0, 1);
-    Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
+    Value never = e.truth(false);
     auto put = [&](Value j, Value kept) {
       Value value = arith::MulFOp::create(e, e.load(x, e.add(xAt, j), 1), scale);
       e.store(e.select(p < 1 ? kept : never, value, e.zeros(1)), y, e.add(yAt, j));

@@ -13,18 +13,16 @@ using namespace grucc;
 using namespace grucc::cpu;
 
 void RunArgs::read() {
-  Emitter &e = i.e;
-  batch = i.toIndex(count(ArgsField::Batch));
+  batch = index(ArgsField::Batch);
   // Without rows there are no steps either, however many are asked for (C13).
-  seqLen = e.select(e.equal(batch, 0), e.index(0), i.toIndex(count(ArgsField::SeqLen)));
-  workspace = i.view(buffer(ArgsField::Workspace), e.bytesType());
+  seqLen = e.select(e.equal(batch, 0), e.index(0), index(ArgsField::SeqLen));
+  workspace = bytes(ArgsField::Workspace);
   steps = count(ArgsField::SeqLen), rows = count(ArgsField::Batch);
 }
 
-Value RunArgs::chunkRows() { return i.toIndex(rnn::ChunkRowsOp::create(i.e, steps, rows)); }
+Value RunArgs::chunkRows() { return toIndex(rnn::ChunkRowsOp::create(e, steps, rows)); }
 
 Value RunArgs::turnSteps(Value parts) {
-  Emitter &e = i.e;
   Value aStep = e.max(batch, e.index(1));
   Value room = e.div(e.div(chunkRows(), parts), aStep);
   Value turn = e.div(e.index(i.plan.schedule.sharing.turnRows), aStep);
@@ -36,8 +34,7 @@ namespace {
 class LayersEmitter : RunArgs {
 public:
   LayersEmitter(Interface &interface, Value args, const Team &team, bool ragged)
-      : RunArgs{interface, args, {}, {}, {}, {}, {}}, e(interface.e), plan(interface.plan),
-        team(team), ragged(ragged) {}
+      : RunArgs(interface, args), plan(interface.plan), team(team), ragged(ragged) {}
 
   /// All layers, one after another. With rowParts >= 1 every layer is handed to
   /// parallel_for, D * rowParts parts.
@@ -46,7 +43,6 @@ public:
   void emitTurn(func::FuncOp function, Value turn, const Share &layers);
 
 private:
-  Emitter &e;
   const KernelPlan &plan;
   Team team;
   bool ragged;
@@ -56,7 +52,6 @@ private:
 
   void readMemory();
   Value sequenceAt(Value memory, int64_t size);
-  Value gatesOf(Value memory, Value rows);
   RaggedOperands common();
   void enterLayer(RaggedOperands &call, Value index);
   Value either(Value upper, int64_t ofUpper, int64_t ofFirst) {
@@ -74,15 +69,15 @@ private:
 /// Weights and states of all layers.
 void LayersEmitter::readMemory() {
   read();
-  weights = i.view(plan.externalWeights ? buffer(ArgsField::Weights) : i.global("weights"),
-                   e.bytesType());
+  weights =
+      plan.externalWeights ? bytes(ArgsField::Weights) : view(i.global("weights"), e.bytesType());
   Value rows = e.mul(batch, plan.numCells()), hidden = e.index(plan.hiddenSize), zero = e.index(0);
   auto states = [&](Value pointer, Value row) {
-    return strided(e, i.view(pointer), zero, {rows, hidden}, row);
+    return strided(e, view(pointer), zero, {rows, hidden}, row);
   };
   hn = states(buffer(ArgsField::HN), hidden);
   // Without h_0 every row reads the same zeros (C8).
-  Value noState = i.isNull(buffer(ArgsField::H0));
+  Value noState = isNull(buffer(ArgsField::H0));
   h0 = states(e.select(noState, i.global("zeros"), buffer(ArgsField::H0)),
               e.select(noState, zero, hidden));
 }
@@ -99,15 +94,6 @@ Value LayersEmitter::sequenceAt(Value memory, int64_t size) {
   return strided(e, memory, e.index(0), {seqLen, batch, element}, {step, row});
 }
 
-/// Projections of so many rows.
-Value LayersEmitter::gatesOf(Value memory, Value rows) {
-  auto type = MemRefType::get({ShapedType::kDynamic, plan.gateElements()}, e.element);
-  OpFoldResult sizes[] = {rows, e.getIndexAttr(plan.gateElements())};
-  OpFoldResult strides[] = {e.getIndexAttr(plan.gateElements()), e.getIndexAttr(1)};
-  return memref::ReinterpretCastOp::create(e, type, memory, OpFoldResult(e.getIndexAttr(0)), sizes,
-                                           strides);
-}
-
 /// What all layers are called with.
 RaggedOperands LayersEmitter::common() {
   RaggedOperands call;
@@ -119,7 +105,7 @@ RaggedOperands LayersEmitter::common() {
     call.places = part("places", e.countsType());
     call.order = part("order", e.countsType());
     call.dropout.seed = count(ArgsField::DropoutSeed);
-    call.dropout.mask = i.view(buffer(ArgsField::DropoutMask), e.bytesType());
+    call.dropout.mask = bytes(ArgsField::DropoutMask);
     call.dropout.masked = given(ArgsField::DropoutMask);
     call.own = {e.index(0), e.index(1), batch};
   }
@@ -131,11 +117,9 @@ void LayersEmitter::enterLayer(RaggedOperands &call, Value index) {
   int64_t directions = plan.numDirections(), upperBytes = plan.layout(plan.outputSize()).bytes;
   call.dropout.below = e.sub(index, e.index(1));
   call.upper = e.less(e.index(0), index);
-  Value above = e.add(e.mul(call.dropout.below, directions * upperBytes), plan.layerStart(1));
-  Value at = e.select(call.upper, above, e.index(0));
+  Value at = e.select(call.upper, startAbove(e, plan, call.dropout.below), e.index(0));
   Value bytes = either(call.upper, upperBytes, plan.layout(plan.inputSize).bytes);
-  call.weights = cpu::part(e, strided(e, weights, e.index(0), e.mul(bytes, directions), {}), 0, at,
-                           e.mul(bytes, directions));
+  call.weights = strided(e, weights, at, e.mul(bytes, directions), {});
   Value first = e.mul(index, e.mul(batch, directions)), rows = e.mul(batch, directions);
   call.h0 = cpu::part(e, h0, 0, first, rows), call.hn = cpu::part(e, hn, 0, first, rows);
 }
@@ -161,7 +145,7 @@ RaggedOperands LayersEmitter::forRows(RaggedOperands call, Value part, Value par
   Value limit = sizeOf(e, call.gates, 0), steps = e.div(limit, e.max(batch, e.index(1)));
   Value chunkAt = e.add(e.mul(call.reverse, limit), e.mul(steps, start));
   Value gates = viewFrom(e, flatGates(e, call.gates), e.mul(chunkAt, plan.gateElements()));
-  call.gates = gatesOf(gates, e.mul(steps, rows));
+  call.gates = asGates(e, plan, gates, e.mul(steps, rows));
   if (ragged) {
     Value states = e.add(e.mul(call.reverse, batch), start);
     call.staged = viewFrom(e, call.staged, e.mul(chunkAt, sizeOf(e, call.x, 2)));
@@ -201,17 +185,17 @@ void LayersEmitter::emit(func::FuncOp function, Value rowParts) {
   readMemory();
   this->rowParts = rowParts;
   RaggedOperands call = common();
-  call.gates = gatesOf(part("gates"), chunkRows());
+  call.gates = asGates(e, plan, part("gates"), chunkRows());
 
   // One direction: layers above read the output in place, chunk by chunk. Two:
   // each needs the whole sequence below, so layers take turns between the output
   // and a second buffer, and the last one writes the output.
-  Value output = sequenceAt(i.view(buffer(ArgsField::Output)), plan.outputSize());
-  bool takeTurns = plan.numDirections() == 2 && plan.numLayers > 1;
+  Value output = sequenceAt(elements(ArgsField::Output), plan.outputSize());
+  bool takeTurns = plan.layersTakeTurns();
   Value other = takeTurns ? sequenceAt(part("other"), plan.outputSize()) : output;
   bool swapFirst = takeTurns && plan.numLayers % 2 == 0;
   Value y = swapFirst ? other : output, spare = swapFirst ? output : other;
-  Value input = sequenceAt(i.view(buffer(ArgsField::Input)), plan.inputSize);
+  Value input = sequenceAt(elements(ArgsField::Input), plan.inputSize);
   e.loop(e.index(0), e.index(plan.numLayers), e.index(1), {input, y, spare},
          [&](Value index, ValueRange v) {
            call.x = v[0], call.y = v[1];
@@ -230,12 +214,12 @@ void LayersEmitter::emitTurn(func::FuncOp function, Value turn, const Share &lay
   // Each part has its own room for projections.
   Value limit = e.div(chunkRows(), layers.parts);
   Value room = e.mul(e.mul(layers.part, limit), plan.gateElements());
-  call.gates = gatesOf(viewFrom(e, part("gates"), room), limit);
+  call.gates = asGates(e, plan, viewFrom(e, part("gates"), room), limit);
   auto chunkOf = [&](Value sequence) {
     return cpu::part(e, sequence, 0, first, e.min(steps, e.sub(seqLen, first)));
   };
-  Value input = sequenceAt(i.view(buffer(ArgsField::Input)), plan.inputSize);
-  Value output = sequenceAt(i.view(buffer(ArgsField::Output)), plan.outputSize());
+  Value input = sequenceAt(elements(ArgsField::Input), plan.inputSize);
+  Value output = sequenceAt(elements(ArgsField::Output), plan.outputSize());
   // Later chunks go on from h_n, which every chunk leaves behind: in the output
   // the layer above may be writing by then.
   h0 = e.select(e.equal(first, 0), h0, hn);
@@ -273,7 +257,7 @@ func::FuncOp Interface::emitWave(const LayerFunctions &functions) {
     Team team = Team::from(args.drop_front());
     // Layers are shared as panels are, in the order of the network.
     Phases phases(e, team, plan.numLayers);
-    RunArgs run{*this, args[0], {}, {}, {}, {}, {}};
+    RunArgs run(*this, args[0]);
     run.read();
     Value steps = run.turnSteps(team.parts);
     Value chunks = e.div(e.sub(e.add(run.seqLen, steps), e.index(1)), steps);

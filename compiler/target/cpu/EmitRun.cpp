@@ -20,13 +20,12 @@ class RunEmitter : RunArgs {
 public:
   RunEmitter(Interface &interface, const LayerFunctions &functions, func::FuncOp layers,
              func::FuncOp wave, Value args)
-      : RunArgs{interface, args, {}, {}, {}, {}, {}}, e(interface.e), plan(interface.plan),
-        functions(functions), layers(layers), wave(wave), sharing{e, plan} {}
+      : RunArgs(interface, args), plan(interface.plan), functions(functions), layers(layers),
+        wave(wave), sharing{e, plan} {}
 
   void emit();
 
 private:
-  Emitter &e;
   const KernelPlan &plan;
   const LayerFunctions &functions;
   func::FuncOp layers, wave; ///< emitLayers; emitWave, or null
@@ -61,7 +60,7 @@ void RunEmitter::clearPadding() {
   Value step = plan.batchFirst ? size : e.mul(batch, size);
   Value row = plan.batchFirst ? e.mul(seqLen, size) : size;
   e.call(functions.clearPadding,
-         {i.view(buffer(ArgsField::Output)), step, row, counts(ArgsField::Lengths), seqLen, batch});
+         {elements(ArgsField::Output), step, row, counts(ArgsField::Lengths), seqLen, batch});
 }
 
 void RunEmitter::emit() {
@@ -69,7 +68,7 @@ void RunEmitter::emit() {
   Value packed = given(ArgsField::BatchSizes), lengths = given(ArgsField::Lengths);
   Value ragged = e.either(packed, lengths);
   if (plan.drawnDropout() > 0)
-    ragged = arith::ConstantOp::create(e, e.getBoolAttr(true));
+    ragged = e.truth(true);
   else if (plan.drops()) // p = 0: only a mask drops anything
     ragged = e.either(ragged, given(ArgsField::DropoutMask));
   e.ifThen(ragged, [&] { order(packed, lengths); });
@@ -81,7 +80,7 @@ void RunEmitter::emit() {
 Value RunEmitter::countThreads() {
   Value one = e.index(1);
   Value enough = sharing.isEnough(seqLen, batch);
-  Value wanted = e.max(i.toIndex(count(ArgsField::Threads)), one);
+  Value wanted = e.max(index(ArgsField::Threads), one);
   return e.select(e.both(given(ArgsField::ParallelFor), enough), wanted, one);
 }
 
@@ -97,8 +96,7 @@ void RunEmitter::runTeam(func::FuncOp function, Value parts, ValueRange others) 
     e.call(function, operands);
   };
   e.ifThen(
-      i.isNull(barrier),
-      [&] { call(args, {e.index(0), parts, parallelFor, null, context}, others); },
+      isNull(barrier), [&] { call(args, {e.index(0), parts, parallelFor, null, context}, others); },
       [&] {
         emitFork(e, function.getName() + ".together", parallelFor, context, parts, [&](Value part) {
           Value null = Team::alone(e).parallelFor;
@@ -110,7 +108,7 @@ void RunEmitter::runTeam(func::FuncOp function, Value parts, ValueRange others) 
 Value RunEmitter::worthWave(Value parts, Value ragged) {
   Value one = e.index(1);
   Value room = e.less(e.sub(e.mul(parts, batch), one), chunkRows());
-  Value never = arith::ConstantOp::create(e, e.getBoolAttr(false));
+  Value never = e.truth(false);
   Value alike = arith::CmpIOp::create(e, CmpIPredicate::eq, ragged, never);
   Value possible = e.both(e.both(e.less(one, parts), room), alike);
   if (plan.schedule.sharing.split == rnn::Split::Layers)

@@ -59,8 +59,8 @@ void Interface::emitStep(const StepKernels &kernels) {
     if (layers > 1)
       e.loop(e.index(1), e.index(layers), e.index(1), [&](Value index) {
         Value below = e.sub(index, e.index(1));
-        Value weightsAt = e.add(e.mul(below, plan.layout(hidden).bytes), plan.layerStart(1));
-        layer(weightsAt, hidden, next, e.mul(below, layerFloats), e.mul(index, layerFloats));
+        layer(startAbove(e, plan, below), hidden, next, e.mul(below, layerFloats),
+              e.mul(index, layerFloats));
       });
     e.call(kernels.copy, {next, e.mul(layerFloats, layers - 1), y, zero, layerFloats});
     stream.setParity(state, flipped);

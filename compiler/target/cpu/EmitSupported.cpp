@@ -84,7 +84,7 @@ struct CpuQuestions {
 Value hasFeatures(Emitter &e, uint64_t features) {
   NeededBits needed(features);
   CpuQuestions cpu{e};
-  auto never = [&]() -> Value { return arith::ConstantOp::create(e, e.getBoolAttr(false)); };
+  auto never = [&] { return e.truth(false); };
   Value has = cpu.leafHasAll(0, 1, CpuQuestions::Ecx, needed.leaf1Ecx);
   auto alsoHas = [&](uint32_t bits, llvm::function_ref<Value()> ask) {
     if (bits)

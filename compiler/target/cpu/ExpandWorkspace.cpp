@@ -16,12 +16,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/ModelAbi.h"
+#include "compiler/target/cpu/CValues.h"
 #include "compiler/target/cpu/Passes.h"
-#include "dialects/rnn/Rnn.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace grucc {
 #define GEN_PASS_DEF_EXPANDWORKSPACE
@@ -30,24 +26,19 @@ namespace grucc {
 
 using namespace mlir;
 using namespace grucc;
+using namespace grucc::cpu;
 
 namespace {
 /// The counts of one op, as 64 bits whatever an index has.
-struct Counts {
-  ImplicitLocOpBuilder b;
+struct Counts : CValues {
   rnn::MemoryAttr memory;
   Value seqLen, batch;
 
-  template <typename Op>
-  Counts(Op op, rnn::MemoryAttr memory)
-      : b(op.getLoc(), op), memory(memory), seqLen(op.getSeqLen()), batch(op.getBatch()) {}
-
-  Value constant(int64_t value) { return arith::ConstantOp::create(b, b.getI64IntegerAttr(value)); }
-  Value rows() { return arith::MulIOp::create(b, seqLen, batch); }
+  Value rows() { return arith::MulIOp::create(e, seqLen, batch); }
   /// Of one chunk, which has a step's at least, and never more than there are.
   Value chunkRows() {
-    Value chunk = arith::MaxSIOp::create(b, constant(memory.getChunkRows()), batch);
-    return arith::MinSIOp::create(b, rows(), chunk);
+    Value chunk = arith::MaxSIOp::create(e, i64(memory.getChunkRows()), batch);
+    return arith::MinSIOp::create(e, rows(), chunk);
   }
   Value countOf(rnn::PartAttr part) {
     switch (part.getForEach()) {
@@ -64,18 +55,15 @@ struct Counts {
   }
   /// Where the part of that name begins; with none, where all end.
   Value bytesBefore(StringRef name = "") {
-    Value total = constant(0);
+    Value total = i64(0);
     for (rnn::PartAttr part : memory.getParts()) {
       if (part.getName() == name)
         break;
-      Value bytes = arith::MulIOp::create(b, countOf(part), constant(part.getBytes()));
-      bytes = arith::AddIOp::create(b, bytes, constant(bufferAlignment - 1));
-      bytes = arith::AndIOp::create(b, bytes, constant(-bufferAlignment));
-      total = arith::AddIOp::create(b, total, bytes);
+      Value bytes = arith::MulIOp::create(e, countOf(part), i64(part.getBytes()));
+      total = arith::AddIOp::create(e, total, wholeLines(bytes));
     }
     return total;
   }
-  Value toIndex(Value value) { return arith::IndexCastOp::create(b, b.getIndexType(), value); }
 };
 } // namespace
 
@@ -84,14 +72,14 @@ static Value expand(rnn::WorkspacePartOp op, Counts counts) {
       counts.memory.getParts(), [&](rnn::PartAttr part) { return part.getName() == op.getPart(); });
   auto type = cast<MemRefType>(op.getType());
   int64_t elements = part.getBytes() / (type.getElementTypeBitWidth() / 8);
-  Value size = arith::MulIOp::create(counts.b, counts.countOf(part), counts.constant(elements));
-  return memref::ViewOp::create(counts.b, type, op.getWorkspace(),
+  Value size = arith::MulIOp::create(counts.e, counts.countOf(part), counts.i64(elements));
+  return memref::ViewOp::create(counts.e, type, op.getWorkspace(),
                                 counts.toIndex(counts.bytesBefore(op.getPart())),
                                 ValueRange{counts.toIndex(size)});
 }
 
 static Value expand(rnn::WorkspaceBytesOp, Counts counts) {
-  return arith::MaxSIOp::create(counts.b, counts.bytesBefore(), counts.constant(bufferAlignment));
+  return arith::MaxSIOp::create(counts.e, counts.bytesBefore(), counts.i64(bufferAlignment));
 }
 
 static Value expand(rnn::ChunkRowsOp, Counts counts) { return counts.chunkRows(); }
@@ -101,7 +89,9 @@ struct ExpandWorkspace : grucc::impl::ExpandWorkspaceBase<ExpandWorkspace> {
   void runOnOperation() override {
     auto memory = getOperation()->getAttrOfType<rnn::MemoryAttr>(rnn::MemoryAttr::name);
     auto replace = [&](auto op) {
-      op.replaceAllUsesWith(expand(op, Counts(op, memory)));
+      OpBuilder builder(op);
+      Emitter e(op.getLoc(), builder, Type(), /*fma=*/false);
+      op.replaceAllUsesWith(expand(op, Counts{{e}, memory, op.getSeqLen(), op.getBatch()}));
       op.erase();
     };
     getOperation().walk([&](rnn::WorkspacePartOp op) { replace(op); });

@@ -14,11 +14,13 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-/// Offset, sizes and strides that a memory's type does not say.
-static size_t dynamicNumbers(MemRefType memory) {
+/// Offset, sizes and strides, as far as a memory's type says them.
+static SmallVector<int64_t> numbersOf(MemRefType memory) {
   auto [strides, offset] = memory.getStridesAndOffset();
-  return ShapedType::isDynamic(offset) + memory.getNumDynamicDims() +
-         llvm::count_if(strides, ShapedType::isDynamic);
+  SmallVector<int64_t> numbers{offset};
+  llvm::append_range(numbers, memory.getShape());
+  llvm::append_range(numbers, strides);
+  return numbers;
 }
 
 /// Of one dimension, from its address on: nobody asks for its size.
@@ -28,7 +30,9 @@ static bool isFlat(MemRefType memory) {
 
 size_t cpu::wordsOf(Type type) {
   if (auto memory = dyn_cast<MemRefType>(type))
-    return isFlat(memory) ? 1 : memory.isStrided() ? 1 + dynamicNumbers(memory) : 0;
+    return isFlat(memory)       ? 1
+           : memory.isStrided() ? 1 + llvm::count_if(numbersOf(memory), ShapedType::isDynamic)
+                                : 0;
   return isa<IndexType, LLVM::LLVMPointerType>(type) || type.isInteger(1) || type.isInteger(64);
 }
 
@@ -56,14 +60,9 @@ static Values toWords(Emitter &e, Value value) {
   if (isFlat(memory))
     return words;
   auto parts = memref::ExtractStridedMetadataOp::create(e, value);
-  auto [strides, offset] = memory.getStridesAndOffset();
-  if (ShapedType::isDynamic(offset))
-    words.push_back(word(parts.getOffset()));
-  for (auto [size, found] : llvm::zip_equal(memory.getShape(), parts.getSizes()))
-    if (ShapedType::isDynamic(size))
-      words.push_back(word(found));
-  for (auto [stride, found] : llvm::zip_equal(strides, parts.getStrides()))
-    if (ShapedType::isDynamic(stride))
+  for (auto [known, found] :
+       llvm::zip_equal(numbersOf(memory), parts->getResults().drop_front())) // the base
+    if (ShapedType::isDynamic(known))
       words.push_back(word(found));
   return words;
 }
@@ -92,14 +91,13 @@ static Value fromWords(Emitter &e, Type type, Value frame, int64_t at) {
   Value base = viewOf(e, load(e.pointerType()), flat);
   if (isFlat(memory))
     return base;
-  auto number = [&](int64_t known) -> OpFoldResult {
+  auto numbers = llvm::map_to_vector(numbersOf(memory), [&](int64_t known) {
     return ShapedType::isDynamic(known) ? OpFoldResult(index()) : e.getIndexAttr(known);
-  };
-  auto [strides, offset] = memory.getStridesAndOffset();
-  OpFoldResult begin = number(offset);
-  auto sizes = llvm::map_to_vector(memory.getShape(), number);
-  auto distances = llvm::map_to_vector(strides, number);
-  return memref::ReinterpretCastOp::create(e, memory, base, begin, sizes, distances);
+  });
+  auto behind = ArrayRef(numbers).drop_front();
+  return memref::ReinterpretCastOp::create(e, memory, base, numbers.front(),
+                                           behind.take_front(memory.getRank()),
+                                           behind.drop_front(memory.getRank()));
 }
 
 Value cpu::emitFrame(Emitter &e, size_t words) {

@@ -59,30 +59,21 @@ struct Interface : CValues {
 };
 
 /// The arguments of a run, and the places that follow from them.
-struct RunArgs {
+struct RunArgs : RunArguments {
   Interface &i;
-  Value args;                   ///< pointer to grucc_args
   Value batch, seqLen;          ///< index; set by read
   Value workspace, steps, rows; ///< the workspace, and the counts that it is divided by
 
+  RunArgs(Interface &i, Value args) : RunArguments{{i.e}, args}, i(i) {}
   /// Batch, steps and workspace; once the arguments have been checked.
   void read();
   /// Rows of the steps whose projections there is room for.
   Value chunkRows();
   /// Steps in one turn of a wave of that many parts.
   Value turnSteps(Value parts);
-
-  Value argument(ArgsField field, mlir::Type type) {
-    return rnn::ArgumentOp::create(i.e, type, field, args);
-  }
-  Value count(ArgsField field) { return argument(field, i.e.getI64Type()); }
-  Value buffer(ArgsField field) { return argument(field, i.pointer()); }
-  Value missing(ArgsField field) { return i.isNull(buffer(field)); }
-  Value given(ArgsField field) { return i.isGiven(buffer(field)); }
-  Value counts(ArgsField field) { return argument(field, i.e.countsType()); }
   /// A part of the workspace; of elements unless a type is given.
   Value part(llvm::StringRef name, mlir::MemRefType type = nullptr) {
-    return rnn::WorkspacePartOp::create(i.e, type ? type : i.e.memoryType(), name, workspace, steps,
+    return rnn::WorkspacePartOp::create(e, type ? type : e.memoryType(), name, workspace, steps,
                                         rows);
   }
 };

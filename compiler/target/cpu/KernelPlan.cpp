@@ -26,6 +26,14 @@ std::pair<rnn::PlaceAttr, rnn::PlaceAttr> KernelPlan::placesOf(int64_t index) co
           place(layout.recurrentWeights, keeps, layout.recurrentBias, index)};
 }
 
+std::vector<std::string> KernelPlan::packedNames() const {
+  std::vector<std::string> names{zerosName(), weightsName(), packName(), packMatrixName(),
+                                 packBiasesName()};
+  for (int64_t round = 0; round < rounds(); ++round)
+    names.push_back(packRoundName(round));
+  return names;
+}
+
 LogicalResult KernelPlan::expectOneState() const {
   if (cell->shape.states == 1)
     return success();

@@ -85,6 +85,9 @@ struct KernelPlan : NetworkPlan {
            ((layer - 1) * numDirections() + direction) * upperLayout.bytes;
   }
   int64_t packedBytes() const { return memory.getWeights(); }
+  /// Whether layers take turns between the output and a second buffer: each needs the whole
+  /// sequence below it.
+  bool layersTakeTurns() const { return numDirections() == 2 && numLayers > 1; }
   /// What `split` lets threads divide among them.
   bool splitsRows() const { return mayDivide(rnn::Split::Rows); }
   bool splitsUnits() const { return panels().panels() > 1 && mayDivide(rnn::Split::Units); }
@@ -98,8 +101,14 @@ struct KernelPlan : NetworkPlan {
   std::string weightsName() const { return name + ".weights"; }
   std::string packName() const { return name + ".pack"; }
   std::string packMatrixName() const { return packName() + "_matrix"; }
+  /// W_hh of a round, where a cell has several.
+  std::string packRoundName(int64_t round) const {
+    return packName() + "_round_" + std::to_string(round);
+  }
   std::string packBiasesName() const { return packName() + "_biases"; }
   std::string zerosName() const { return name + ".zeros"; }
+  /// All of them, whether there or not.
+  std::vector<std::string> packedNames() const;
 
   /// Kernels carry one state: refuses other cells.
   mlir::LogicalResult expectOneState() const;

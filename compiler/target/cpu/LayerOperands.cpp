@@ -58,6 +58,22 @@ static std::pair<Value, memref::ExtractStridedMetadataOp> flatten(Emitter &e, Va
           parts};
 }
 
+static MemRefType gatesType(Emitter &e, const KernelPlan &plan) {
+  return MemRefType::get({ShapedType::kDynamic, plan.gateElements()}, e.element);
+}
+
+Value cpu::asGates(Emitter &e, const KernelPlan &plan, Value memory, Value rows) {
+  OpFoldResult elements = e.getIndexAttr(plan.gateElements()), one = e.getIndexAttr(1);
+  return memref::ReinterpretCastOp::create(
+      e, gatesType(e, plan), memory, OpFoldResult(e.getIndexAttr(0)),
+      ArrayRef<OpFoldResult>{rows, elements}, ArrayRef<OpFoldResult>{elements, one});
+}
+
+Value cpu::startAbove(Emitter &e, const KernelPlan &plan, Value below) {
+  int64_t bytes = plan.numDirections() * plan.layout(plan.outputSize()).bytes;
+  return e.add(e.mul(below, bytes), plan.layerStart(1));
+}
+
 Value cpu::flatGates(Emitter &e, Value gates) { return flatten(e, gates).first; }
 
 static Steps stepsOf(Emitter &e, Value memory) {
@@ -68,10 +84,6 @@ static Steps stepsOf(Emitter &e, Value memory) {
 static Rows rowsOf(Emitter &e, Value memory) {
   auto [flat, parts] = flatten(e, memory);
   return {flat, parts.getOffset(), parts.getStrides()[0]};
-}
-
-static MemRefType gatesType(Emitter &e, const KernelPlan &plan) {
-  return MemRefType::get({ShapedType::kDynamic, plan.gateElements()}, e.element);
 }
 
 SmallVector<Type> LayerOperands::types(Emitter &e, const KernelPlan &plan) {

@@ -25,8 +25,11 @@ mlir::MemRefType stridedType(mlir::Type element, int64_t rank);
 Value strided(Emitter &e, Value memory, Value offset, ValueRange sizes, ValueRange strides);
 /// [offset, offset + size) of one of its dimensions.
 Value part(Emitter &e, Value memory, int64_t dimension, Value offset, Value size);
-/// Projections [rows, G] as one dimension.
+/// Projections [rows, G] over a memory of one dimension, and as that again.
+Value asGates(Emitter &e, const KernelPlan &plan, Value memory, Value rows);
 Value flatGates(Emitter &e, Value gates);
+/// The first byte of the packed weights of the layer above layer `below`, in both directions.
+Value startAbove(Emitter &e, const KernelPlan &plan, Value below);
 /// How many elements a dimension has.
 Value sizeOf(Emitter &e, Value memory, int64_t dimension);
 

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Interface.h"
-#include "compiler/target/cpu/PackFunctions.h"
 #include "compiler/target/cpu/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -41,11 +40,7 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
   if (failed(plan) || failed(plan->expectOneState()))
     return failure();
-  SmallVector<std::string> packed{plan->zerosName(), plan->weightsName(), plan->packMatrixName(),
-                                  plan->packBiasesName(), plan->packName()};
-  for (int64_t round = 0; round < plan->rounds(); ++round)
-    packed.push_back(packRoundName(*plan, round));
-  if (failed(plan->expectFreeNames(packed)))
+  if (failed(plan->expectFreeNames(plan->packedNames())))
     return failure();
   auto bytesOf = [&](StringRef symbol) -> int64_t {
     auto global = module.lookupSymbol<LLVM::GlobalOp>(symbol);

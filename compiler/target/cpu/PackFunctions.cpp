@@ -73,7 +73,7 @@ void cpu::emitPackFunctions(Emitter &e, ModuleOp module, const KernelPlan &plan)
   emitMatrix(plan.packMatrixName(), plan.panels());
   for (int64_t round = 0; round < plan.rounds(); ++round)
     if (PanelLayout panels = plan.recurrentMatrix(round).panels; !packMatrix.count(panels.gates))
-      emitMatrix(packRoundName(plan, round), panels);
+      emitMatrix(plan.packRoundName(round), panels);
   func::FuncOp packBiases = plan.bias ? emitPackBiases(e, module, plan) : func::FuncOp();
   Type pointer = e.pointerType();
   e.function(module, plan.packName(), {pointer, pointer}, [&](ValueRange args) {

@@ -23,11 +23,6 @@ void emitPackFunctions(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan
 /// Pointer `at` (i64) of an array of them.
 Value loadTensor(Emitter &e, Value tensors, Value at);
 
-/// The function that packs W_hh of a round, where a cell has several.
-inline std::string packRoundName(const KernelPlan &plan, int64_t round) {
-  return plan.packName() + "_round_" + std::to_string(round);
-}
-
 } // namespace grucc::cpu
 
 #endif // GRUCC_COMPILER_TARGET_CPU_PACKFUNCTIONS_H

@@ -56,8 +56,7 @@ static SmallVector<rnn::PartAttr> planWorkspace(const KernelPlan &plan) {
   int64_t element = plan.elementBytes(), directions = plan.numDirections();
   add("gates", directions * plan.gateElements() * element, rnn::CountedBy::ChunkRow);
   // [T, B, D*H]: layers of two directions take turns with the output.
-  bool takeTurns = directions == 2 && plan.numLayers > 1;
-  add("other", takeTurns ? plan.outputSize() * element : 0, rnn::CountedBy::Row);
+  add("other", plan.layersTakeTurns() ? plan.outputSize() * element : 0, rnn::CountedBy::Row);
   // Input rows of a chunk, side by side.
   int64_t widest = std::max(plan.inputSize, plan.numLayers > 1 ? plan.outputSize() : 0);
   add("staged", directions * widest * element, rnn::CountedBy::ChunkRow);

@@ -17,17 +17,8 @@ using rnn::ArgsField;
 
 namespace {
 /// Conditions on grucc_args.
-struct RunChecks : CValues {
+struct RunChecks : RunArguments {
   const rnn::Network &network;
-  Value args;
-
-  Value argument(ArgsField field, Type type) {
-    return rnn::ArgumentOp::create(e, type, field, args);
-  }
-  Value count(ArgsField field) { return argument(field, e.getI64Type()); }
-  Value buffer(ArgsField field) { return argument(field, pointer()); }
-  Value missing(ArgsField field) { return isNull(buffer(field)); }
-  Value given(ArgsField field) { return isGiven(buffer(field)); }
 
   Value unsupported();
   Value nullTensor();
@@ -55,11 +46,9 @@ Value RunChecks::nullTensor() {
 /// Lengths in 0..T; batch sizes in 0..B and never growing (C10).
 Value RunChecks::badCounts() {
   Value zero = e.index(0), never = e.truth(false);
-  Type index = e.getIndexType();
-  Value steps = argument(ArgsField::SeqLen, index), rows = argument(ArgsField::Batch, index);
+  Value steps = index(ArgsField::SeqLen), rows = index(ArgsField::Batch);
   Value hasLengths = given(ArgsField::Lengths), hasSizes = given(ArgsField::BatchSizes);
-  Value lengths = argument(ArgsField::Lengths, e.countsType());
-  Value sizes = argument(ArgsField::BatchSizes, e.countsType());
+  Value lengths = counts(ArgsField::Lengths), sizes = counts(ArgsField::BatchSizes);
   auto outside = [&](Value n, Value largest) {
     return e.either(e.less(n, zero), e.less(largest, n));
   };
@@ -77,7 +66,7 @@ Value RunChecks::badCounts() {
 }
 
 PublicFunctions::Checks PublicFunctions::checkRun(Value args) {
-  RunChecks run{{e}, network, args};
+  RunChecks run{{{e}, args}, network};
   auto machine = this->run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
   int64_t bytes = rnn::CStruct::args().bytes(*machine.getRow().platform);
   auto wrongSize = [=]() mutable {
