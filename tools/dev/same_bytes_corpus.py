@@ -32,13 +32,16 @@ class Entry:
     more: tuple = ()  # kinds of files beside the object or the kernels, the header and the report
     machine: str = ""  # GRUCC_NATIVE
 
+    @property
+    def for_gpu(self):
+        return any(option.startswith("--target=sm_") for option in self.options)
+
     def runs(self):
         """The outputs of each call of grucc. The first one's standard output is the report."""
-        for_gpu = any(option.startswith("--target=sm_") for option in self.options)
-        yield ["-o", "m.ptx" if for_gpu else "m.o", "--header=m.h", "--report=json"]
+        yield ["-o", "m.ptx" if self.for_gpu else "m.o", "--header=m.h", "--report=json"]
         for kind in self.more:
             # That of a GPU's object is another header than that of its text.
-            yield ["-o", f"m.{kind}", *([f"--header=m.{kind}.h"] if for_gpu else [])]
+            yield ["-o", f"m.{kind}", *([f"--header=m.{kind}.h"] if self.for_gpu else [])]
 
 
 def gru(I, H, L=1, *flags, init="--init=uniform"):
