@@ -193,6 +193,6 @@ func::FuncOp cpu::emitRagged(Emitter &e, ModuleOp module, const KernelPlan &plan
                              const StepKernels &kernels) {
   std::string name = plan.name + ".ragged";
   return e.function(module, name, RaggedOperands::types(e, plan), [&](ValueRange args) {
-    Ragged(e, plan, kernels, name, RaggedOperands::from(args)).emit();
+    Ragged(e, plan, kernels, name, RaggedOperands::from(e, plan, args)).emit();
   });
 }

@@ -93,7 +93,7 @@ public:
   SequenceEmitter(Emitter &e, const KernelPlan &plan, const StepKernels &kernels, std::string name,
                   ValueRange args)
       : e(e), plan(plan), kernels(kernels), name(std::move(name)),
-        operands(LayerOperands::from(args)), layer(e, plan, operands),
+        operands(LayerOperands::from(e, plan, args)), layer(e, plan, operands),
         phases(e, operands.team, plan.panels().panels()) {}
 
   void emit();

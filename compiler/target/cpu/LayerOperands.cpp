@@ -106,8 +106,10 @@ Values LayerOperands::values() const {
   return everything;
 }
 
-LayerOperands LayerOperands::from(ValueRange v) {
-  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], Team::from(v.drop_front(8))};
+LayerOperands LayerOperands::from(Emitter &e, const KernelPlan &plan, ValueRange v) {
+  Value upper = plan.numLayers > 1 ? v[1] : e.truth(false);
+  Value reverse = plan.numDirections() > 1 ? v[2] : e.index(0);
+  return {v[0], upper, reverse, v[3], v[4], v[5], v[6], v[7], Team::from(v.drop_front(8))};
 }
 
 SmallVector<Type> RaggedOperands::types(Emitter &e, const KernelPlan &plan) {
@@ -125,8 +127,8 @@ Values RaggedOperands::all() const {
   return everything;
 }
 
-RaggedOperands RaggedOperands::from(ValueRange v) {
-  LayerOperands layer = LayerOperands::from(v);
+RaggedOperands RaggedOperands::from(Emitter &e, const KernelPlan &plan, ValueRange v) {
+  LayerOperands layer = LayerOperands::from(e, plan, v);
   v = v.drop_front(layer.values().size());
   return {layer, v[0], v[1], v[2], v[3], v[4], {v[5], v[6], v[7], v[8]}, {v[9], v[10], v[11]}};
 }

@@ -44,7 +44,8 @@ struct LayerOperands {
   Team team;
 
   static llvm::SmallVector<mlir::Type> types(Emitter &e, const KernelPlan &plan);
-  static LayerOperands from(ValueRange values);
+  /// Of a network with one layer or one direction they say which.
+  static LayerOperands from(Emitter &e, const KernelPlan &plan, ValueRange values);
   Values values() const;
 };
 
@@ -70,7 +71,7 @@ struct RaggedOperands : LayerOperands {
   RowPart own;
 
   static llvm::SmallVector<mlir::Type> types(Emitter &e, const KernelPlan &plan);
-  static RaggedOperands from(ValueRange values);
+  static RaggedOperands from(Emitter &e, const KernelPlan &plan, ValueRange values);
   Values all() const; ///< those of LayerOperands first
 };
 

@@ -75,6 +75,12 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   Interface interface{{e}, module, *plan};
   interface.emitWorkspaceBytes();
   interface.emitRun(functions);
+  // LLVM would copy a layer into some of the places that call it.
+  for (func::FuncOp layer : {functions.whole, functions.ragged}) {
+    auto uses = layer ? SymbolTable::getSymbolUses(layer, module) : std::nullopt;
+    if (uses && !uses->empty() && !llvm::hasSingleElement(*uses))
+      Emitter::neverInline(layer);
+  }
   if (plan->streams()) {
     interface.emitStateFunctions(kernels.copy);
     interface.emitStep(kernels);
