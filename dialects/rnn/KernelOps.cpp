@@ -93,7 +93,8 @@ LogicalResult PanelDotOp::verify() {
       failed(expectInDepth(*this, matrix, 0, getCount())) ||
       failed(expectConstants(*this, matrix, element, getConstants().getTypes())))
     return failure();
-  std::pair<StringRef, int64_t> counts[] = {{"rows", getRows().size()},
+  std::pair<StringRef, int64_t> counts[] = {{"panels", getStarts().size()},
+                                            {"rows", getRows().size()},
                                             {"vectors", getVectors() + getPacked()},
                                             {"unroll", getUnroll()},
                                             {"beside", getBeside()},
@@ -115,8 +116,11 @@ LogicalResult PanelDotOp::verify() {
     return emitOpError() << "ahead: found it, expected it for words of one k";
   if (failed(expectVectors(*this, "sums", matrix, element, getSums().getTypes())))
     return failure();
+  if (getTail() && getStarts().size() > 1)
+    return emitOpError() << "panels: found " << getStarts().size() << ", expected one tail";
   int64_t perRow = matrix.getGates() * getVectors() + getPacked();
-  return expectCount(*this, "sums", getSums().size(), getRows().size() * perRow);
+  return expectCount(*this, "sums", getSums().size(),
+                     getStarts().size() * getRows().size() * perRow);
 }
 
 LogicalResult PanelLoadOp::verify() {

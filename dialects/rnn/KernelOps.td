@@ -84,16 +84,17 @@ def Rnn_MatrixConstantsOp
 
 def Rnn_PanelDotOp
     : Rnn_Op<"panel_dot", [MemoryEffects<[MemRead, MemWrite]>, AttrSizedOperandSegments]> {
-  let summary = "the micro-kernel: products of a panel's units with a few rows, in registers";
+  let summary = "the micro-kernel: products of panels' units with a few rows, in registers";
   let description = [{
-    Of every row, gate and vector of units
+    Of every panel, row, gate and vector of units
 
     ```
     sum over k in [first, first + count) of weights[k][gate][unit + lane] * x[row][k]
     ```
 
-    as [row][gate][vector] and, with `packed`, behind each row's the vector that the last
-    units share. The panel begins at byte `start` of the weights; `rows` has where each row
+    as [panel][row][gate][vector] and, with `packed`, behind each row's the vector that the last
+    units share. A panel begins at each of the bytes `starts` of the weights: several are read
+    side by side, as so many streams, each with the same `unit`. `rows` has where each row
     of `x` begins, and unit the first of the `vectors`. Sums are taken in the fixed order
     (SumOrder.h): in blocks of k, each by multiply-adds with k ascending, from 0; blocks, the
     first of which begins at `first`, are added in ascending order. `first` is a whole number
@@ -120,15 +121,15 @@ def Rnn_PanelDotOp
     ```
   }];
   let arguments = (ins
-    Rnn_Bytes:$weights, Index:$start, Variadic<Rnn_NumberVector>:$constants, Index:$unit,
-    Rnn_Numbers:$x, Variadic<Index>:$rows, Index:$first, Optional<Index>:$ahead,
+    Rnn_Bytes:$weights, Variadic<Index>:$starts, Variadic<Rnn_NumberVector>:$constants,
+    Index:$unit, Rnn_Numbers:$x, Variadic<Index>:$rows, Index:$first, Optional<Index>:$ahead,
     Rnn_Count:$count, Rnn_MatrixAttr:$matrix, Rnn_Count:$vectors, UnitAttr:$packed,
     UnitAttr:$tail, DefaultValuedAttr<Rnn_Count, "1">:$unroll,
     DefaultValuedAttr<Rnn_Count, "1">:$beside, UnitAttr:$one_by_one,
     DefaultValuedAttr<Rnn_Count, "64">:$line_bytes);
   let results = (outs Variadic<Rnn_NumberVector>:$sums);
   let assemblyFormat = [{
-    $weights `[` $start `]` (`constants` `(` $constants^ `:` type($constants) `)`)? `unit` $unit
+    $weights `[` $starts `]` (`constants` `(` $constants^ `:` type($constants) `)`)? `unit` $unit
     `of` $x `[` $rows `]` `k` $first `for` $count (`ahead` $ahead^)? attr-dict
     `:` type($x) `->` type($sums)
   }];

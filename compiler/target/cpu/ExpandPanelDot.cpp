@@ -50,7 +50,10 @@ public:
   PanelDot(Emitter &e, rnn::PanelDotOp op)
       : e(e), op(op), matrix(MatrixLayout::of(op.getMatrix(), e.element)),
         lanes(matrix.panels.lanes), rowCount(op.getRows().size()),
-        perRow(op.getSums().size() / op.getRows().size()), loader(loaderOf(e, op)) {}
+        perRow(op.getSums().size() / (op.getRows().size() * op.getStarts().size())) {
+    for (Value start : op.getStarts())
+      loaders.push_back(loaderOf(e, op, start));
+  }
 
   Values emit();
 
@@ -59,15 +62,17 @@ private:
   rnn::PanelDotOp op;
   MatrixLayout matrix;
   int64_t lanes, rowCount, perRow;
-  WeightLoader loader;
+  SmallVector<WeightLoader> loaders; ///< one a panel
 
-  static WeightLoader loaderOf(Emitter &e, rnn::PanelDotOp op) {
-    PanelWords words{op.getMatrix(), op.getWeights(), op.getStart(), op.getTail()};
+  static WeightLoader loaderOf(Emitter &e, rnn::PanelDotOp op, Value start) {
+    PanelWords words{op.getMatrix(), op.getWeights(), start, op.getTail()};
     Tile part{op.getMatrix().getGates(), 1, op.getVectors(), op.getPacked()};
     return {e, words, op.getConstants(), part, op.getUnit(), op.getOneByOne()};
   }
 
-  int64_t perBlock() const { return rowCount * perRow; }
+  int64_t group() const { return loaders.front().group(); }
+  int64_t perPanel() const { return rowCount * perRow; }
+  int64_t perBlock() const { return loaders.size() * perPanel(); }
   void emitTurn(Value first, int64_t count, MutableArrayRef<Value> sums);
   void turns(Value k, int64_t count, MutableArrayRef<Value> sums);
   Values blocks(Value first, ArrayRef<int64_t> counts);
@@ -77,17 +82,22 @@ private:
 
 /// sums += weights[k][gate][unit] * x[row][k] for `count` k, at most one group.
 void PanelDot::emitTurn(Value first, int64_t count, MutableArrayRef<Value> sums) {
-  Values words = loader.load(first);
+  SmallVector<Values> words;
+  for (WeightLoader &loader : loaders)
+    words.push_back(loader.load(first));
   for (int64_t turn = 0; turn < count; ++turn) {
-    Values weights = loader.widen(words, turn);
+    SmallVector<Values> weights;
+    for (auto [loader, own] : llvm::zip_equal(loaders, words))
+      weights.push_back(loader.widen(own, turn));
     Value k = e.add(first, turn);
     for (int64_t nth = 0; nth < rowCount; ++nth) {
       int64_t row = rowInTurn(nth, rowCount);
       Value value = e.splat(op.getX(), e.add(op.getRows()[row], k), lanes);
-      for (int64_t i = 0; i < perRow; ++i) {
-        Value &sum = sums[row * perRow + i];
-        sum = e.multiplyAdd(weights[i], value, sum);
-      }
+      for (auto [panel, own] : llvm::enumerate(weights))
+        for (int64_t i = 0; i < perRow; ++i) {
+          Value &sum = sums[panel * perPanel() + row * perRow + i];
+          sum = e.multiplyAdd(own[i], value, sum);
+        }
     }
   }
 }
@@ -95,12 +105,12 @@ void PanelDot::emitTurn(Value first, int64_t count, MutableArrayRef<Value> sums)
 /// sums += what `count` k from `k` on give, group by group.
 void PanelDot::turns(Value k, int64_t count, MutableArrayRef<Value> sums) {
   int64_t line = op.getLineBytes();
-  for (int64_t i = 0; i < count; i += loader.group()) {
+  for (int64_t i = 0; i < count; i += group()) {
     Value at = e.add(k, i);
     if (op.getAhead())
-      for (int64_t j = i; j < std::min(i + loader.group(), count); ++j)
+      for (int64_t j = i; j < std::min(i + group(), count); ++j)
         e.prefetch(op.getWeights(), e.add(op.getAhead(), e.mul(e.add(k, j), line)));
-    emitTurn(at, std::min(loader.group(), count - i), sums);
+    emitTurn(at, std::min(group(), count - i), sums);
   }
 }
 
@@ -109,7 +119,7 @@ void PanelDot::turns(Value k, int64_t count, MutableArrayRef<Value> sums) {
 /// Blocks begin at even k (SumOrder.h): at a group of them.
 Values PanelDot::blocks(Value first, ArrayRef<int64_t> counts) {
   int64_t common = counts.back();
-  int64_t unroll = llvm::alignTo(op.getUnroll(), loader.group());
+  int64_t unroll = llvm::alignTo(op.getUnroll(), group());
   auto all = [&](Value k, int64_t count, Values &sums) {
     for (size_t block = 0; block < counts.size(); ++block) {
       MutableArrayRef<Value> own(sums);
@@ -126,7 +136,7 @@ Values PanelDot::blocks(Value first, ArrayRef<int64_t> counts) {
                     return next;
                   });
   // The last block may be shorter, by an odd k even than a whole group.
-  int64_t shared = (common - rolled) / loader.group() * loader.group();
+  int64_t shared = (common - rolled) / group() * group();
   all(e.add(first, rolled), shared, sums);
   for (size_t block = 0; block < counts.size(); ++block) {
     int64_t done = rolled + shared;

@@ -49,11 +49,14 @@ static Values emitDot(Emitter &e, const rnn::Schedule &schedule, Tile tile, cons
                       Value firstUnit, Value x, ValueRange rowAt, ValueRange constants, Value first,
                       int64_t count) {
   bool oneRow = tile.rows == 1;
-  SmallVector<Type> types(tile.rows * tile.sums(), e.vectorType(schedule.tiling.lanes));
+  int64_t panels = panel.starts.size(), sums = panels * tile.rows * tile.sums();
+  SmallVector<Type> types(sums, e.vectorType(schedule.tiling.lanes));
+  // Several panels have enough sums under way without a second block.
+  bool paired = oneRow && schedule.tiling.pairBlocks && (panels == 1 || sums < e.fmaInFlight);
   auto dot = rnn::PanelDotOp::create(
-      e, types, panel.weights, panel.start, constants, firstUnit, x, rowAt, first, panel.ahead,
+      e, types, panel.weights, panel.starts, constants, firstUnit, x, rowAt, first, panel.ahead,
       count, panel.matrix.attr(e.getContext()), tile.vectors, tile.packed, panel.tail,
-      oneRow ? schedule.tiling.unroll : 1, oneRow && schedule.tiling.pairBlocks ? 2 : 1,
+      oneRow ? schedule.tiling.unroll : 1, paired ? 2 : 1,
       loadsOneByOne(schedule, panel, tile.rows), e.lineBytes);
   return Values(dot.getSums());
 }
@@ -170,8 +173,8 @@ void cpu::emitGroupSums(Emitter &e, const rnn::Schedule &schedule, ArrayRef<Tile
   };
   e.loop(zero, e.index(whole), e.index(chunkSize), [&](Value chunk) {
     Value end = e.add(chunk, chunkSize);
-    Value next = e.select(e.less(end, e.index(depth)), e.add(panel.start, e.mul(end, bytesPerK)),
-                          group.nextPanel);
+    Value next = e.select(e.less(end, e.index(depth)),
+                          e.add(panel.starts.front(), e.mul(end, bytesPerK)), group.nextPanel);
     emitTiles(chunk, next, [&](SumsAside &sums, Tile tile, Value row, Value at) {
       bool few = 2 * tile.rows <= tiles.front().rows;
       sums.emitBlocks(tile, few, row, chunk, e.min(end, e.index(whole)), at);

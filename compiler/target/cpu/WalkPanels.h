@@ -19,26 +19,26 @@
 
 namespace grucc::cpu {
 
-/// One panel of a weight matrix at a run-time place.
+/// One panel of a weight matrix at a run-time place, or several side by side.
 struct Panel {
   MatrixLayout matrix;
   Value weights;    ///< memref of bytes
   Value header;     ///< index of the matrix's first byte
-  Value start;      ///< index of the panel's first byte
+  Values starts;    ///< index of each panel's first byte
   bool tail;        ///< the last, narrower one
   Value ahead = {}; ///< byte of the line to prefetch at k = 0, those of k so many lines on
 };
 
-/// Panel number `panel`, or the narrower last one, of a matrix that begins at byte
+/// Panels of these numbers, or the narrower last one, of a matrix that begins at byte
 /// `at`.
-Panel panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
+Panel panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, ValueRange panels,
               bool tail);
 
 /// What the widening of a panel's weights takes, loaded once; or nothing.
 Values emitConstants(Emitter &e, const Panel &panel);
 
 /// sum over k < depth of weights[k][gate][firstUnit + lane] * x[row][k], for the
-/// tile's rows, gates and vectors, as [row][gate][vector] and, behind each row's,
+/// tile's rows, gates and vectors, as [panel][row][gate][vector] and, behind each row's,
 /// the packed one, in the fixed order (dialects/rnn/SumOrder.h). A tile that reaches
 /// beyond `lastRow`, where given, takes that row again.
 Values emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
@@ -84,12 +84,19 @@ void emitPanelVectors(Emitter &e, const PanelLayout &layout, bool tail, Tile til
 /// The `descending` of emitPanelWalk for a step of that parity.
 Value walkDirection(const rnn::Schedule &schedule, Value parity);
 
-/// Calls `body(panel, tail, next)` for the panels [first, end): in ascending order or, where
-/// `descending` is given and not 0, in descending order, so that what was touched
-/// last is still in cache. `next` is the panel after it, or one that is not there.
-/// `apart`: the last panel has code of its own, where `tail` is true.
-void emitPanelWalk(Emitter &e, const PanelLayout &layout, Value first, Value end, Value descending,
-                   bool apart, llvm::function_ref<void(Value panel, bool tail, Value next)> body);
+/// Which panels are walked, and how.
+struct PanelWalk {
+  Value first, end;    ///< [first, end)
+  Value descending;    ///< i1 or none: in descending order where it is not 0, so that what was
+                       ///< touched last is still in cache
+  bool apart;          ///< the last panel has code of its own
+  int64_t streams = 1; ///< so many at a time while there are
+};
+
+/// Calls `body(panels, tail, next)` for one panel, or several side by side, after the other.
+/// `tail`: the one that is apart. `next` is the panel after a single one, or one that is not there.
+void emitPanelWalk(Emitter &e, const PanelLayout &layout, const PanelWalk &walk,
+                   llvm::function_ref<void(ValueRange panels, bool tail, Value next)> body);
 
 /// A cell's equations on the units of a panel.
 struct CellFacts {

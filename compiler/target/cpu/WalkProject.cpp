@@ -23,14 +23,15 @@ void cpu::walkProject(Emitter &e, const rnn::Schedule &schedule, rnn::ProjectRow
   Value aside = emitAside(e, schedule, panels);
 
   emitPanelWalk(
-      e, panels, op.getFirst(), op.getEnd(), /*descending=*/Value(), panels.hasNarrowTail(),
-      [&](Value panel, bool tail, Value next) {
+      e, panels, {op.getFirst(), op.getEnd(), /*descending=*/Value(), panels.hasNarrowTail()},
+      [&](ValueRange walked, bool tail, Value next) {
+        Value panel = walked.front();
         Panel input = panelAt(e, matrix, weights, weightsAt, panel, tail);
         Value column = e.mul(panel, panels.panelElements(/*tail=*/false));
         SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail);
         emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
           emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool) {
-            Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
+            Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).starts.front();
             emitGroupSums(e, schedule, tiles, part, input, unit,
                           {x, firstRow, count, aside, nextStart});
             int64_t perRow = part.sums();

@@ -29,11 +29,13 @@ static void walk(Emitter &e, const rnn::Schedule &schedule, Op op, const CellFac
   Value rows = op.getRows(), descending = walkDirection(schedule, op.getDescending());
   Value aside = oneRow ? Value() : emitAside(e, schedule, panels);
   // With many rows its micro-kernels would be the same once more.
+  int64_t streams = oneRow ? schedule.traversal.streams : 1;
   bool apart = oneRow ? panels.hasPartialTail() : panels.hasNarrowTail();
 
   emitPanelWalk(
-      e, panels, op.getFirst(), op.getEnd(), descending, apart,
-      [&](Value panel, bool tail, Value next) {
+      e, panels, {op.getFirst(), op.getEnd(), descending, apart, streams},
+      [&](ValueRange walked, bool tail, Value next) {
+        Value panel = walked.front();
         auto unitOf = [&](Value unit) { return e.add(e.mul(panel, panels.width()), unit); };
         auto gatesOf = [&](Value row) {
           return e.add(e.add(gates.offset, e.mul(row, gates.stride)),
@@ -50,19 +52,25 @@ static void walk(Emitter &e, const rnn::Schedule &schedule, Op op, const CellFac
           }
           emitCells(e, cell, place, part, unitOf(unit), valid, row, inputs, sums, gatesAt);
         };
-        Panel recurrent = panelAt(e, matrix, weights, weightsAt, panel, tail);
+        Panel recurrent = panelAt(e, matrix, weights, weightsAt, walked, tail);
         SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail);
         if (oneRow)
           return emitPanelVectors(
               e, panels, tail, {panels.gates, 1, tiles.back().vectors},
               [&](Tile part, Value unit, bool ends) {
                 Values sums = emitSums(e, schedule, part, recurrent, unit, x, zero);
-                emitValid(e, cell, part, unitOf(unit), ends && tail,
-                          [&](int64_t valid) { emitRow(part, unit, valid, zero, sums); });
+                ArrayRef<Value> own = sums;
+                for (Value one : walked) {
+                  panel = one;
+                  emitValid(e, cell, part, unitOf(unit), ends && tail, [&](int64_t valid) {
+                    emitRow(part, unit, valid, zero, own.take_front(part.sums()));
+                  });
+                  own = own.drop_front(part.sums());
+                }
               });
         emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
           emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool ends) {
-            Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).start;
+            Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).starts.front();
             emitGroupSums(e, schedule, tiles, part, recurrent, unit,
                           {x, firstRow, count, aside, nextStart});
             int64_t perRow = part.sums() * lanes;

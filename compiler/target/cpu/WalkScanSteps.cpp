@@ -24,8 +24,9 @@ static Values loadWeights(Emitter &e, const Panel &panel, ValueRange constants, 
     return {};
   const PanelLayout &panels = panel.matrix.panels;
   SmallVector<Type> types((end - first) * panels.gates, e.vectorType(panels.lanes));
-  auto load = rnn::PanelLoadOp::create(e, types, panel.weights, panel.start, constants, first,
-                                       end - first, panel.matrix.attr(e.getContext()), panel.tail);
+  auto load =
+      rnn::PanelLoadOp::create(e, types, panel.weights, panel.starts.front(), constants, first,
+                               end - first, panel.matrix.attr(e.getContext()), panel.tail);
   return Values(load.getLoaded());
 }
 

@@ -26,25 +26,34 @@ void cpu::walkStepRow(Emitter &e, const rnn::Schedule &schedule, rnn::StepRowOp 
   CellPlace place{weights, e.add(weightsAt, op.getRecurrentBias().value_or(0)), h, y};
   Tile tile{panels.gates, 1, schedule.tiling.tiles.back()};
 
-  emitPanelWalk(e, panels, op.getFirst(), op.getEnd(), descending, panels.hasPartialTail(),
-                [&](Value panel, bool tail, Value) {
-                  Value column = e.mul(panel, panels.panelElements(/*tail=*/false));
-                  Panel input = panelAt(e, inputMatrix, weights, weightsAt, panel, tail);
-                  Panel recurrent = panelAt(e, recurrentMatrix, weights,
-                                            e.add(weightsAt, op.getRecurrentAt()), panel, tail);
-                  emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, bool ends) {
-                    Values gates = emitSums(e, schedule, part, input, unit, x, zero);
-                    for (int64_t i = 0; op.getInputBias() && i < part.sums(); ++i) {
-                      Value at = e.add(column, emitElementAt(e, panels, part, tail, unit, i));
-                      Value bias =
-                          e.loadNumbers(weights, e.add(weightsAt, *op.getInputBias()), at, lanes);
-                      gates[i] = arith::AddFOp::create(e, gates[i], bias);
-                    }
-                    Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
-                    Value firstUnit = e.add(e.mul(panel, panels.width()), unit);
-                    emitValid(e, cell, part, firstUnit, ends && tail, [&](int64_t valid) {
-                      emitCells(e, cell, place, part, firstUnit, valid, zero, gates, sums);
-                    });
-                  });
-                });
+  PanelWalk walk{op.getFirst(), op.getEnd(), descending, panels.hasPartialTail(),
+                 schedule.traversal.streams};
+  emitPanelWalk(e, panels, walk, [&](ValueRange walked, bool tail, Value) {
+    Panel input = panelAt(e, inputMatrix, weights, weightsAt, walked, tail);
+    Panel recurrent =
+        panelAt(e, recurrentMatrix, weights, e.add(weightsAt, op.getRecurrentAt()), walked, tail);
+    emitPanelVectors(e, panels, tail, tile, [&](Tile part, Value unit, bool ends) {
+      Values gates = emitSums(e, schedule, part, input, unit, x, zero);
+      auto addBiases = [&](Value panel, MutableArrayRef<Value> gates) {
+        Value column = e.mul(panel, panels.panelElements(/*tail=*/false));
+        for (int64_t i = 0; i < part.sums(); ++i) {
+          Value at = e.add(column, emitElementAt(e, panels, part, tail, unit, i));
+          Value bias = e.loadNumbers(weights, e.add(weightsAt, *op.getInputBias()), at, lanes);
+          gates[i] = arith::AddFOp::create(e, gates[i], bias);
+        }
+      };
+      int64_t perPanel = part.sums();
+      for (size_t i = 0; op.getInputBias() && i < walked.size(); ++i)
+        addBiases(walked[i], MutableArrayRef(gates).slice(i * perPanel, perPanel));
+      Values sums = emitSums(e, schedule, part, recurrent, unit, h, zero);
+      for (size_t i = 0; i < walked.size(); ++i) {
+        Value firstUnit = e.add(e.mul(walked[i], panels.width()), unit);
+        emitValid(e, cell, part, firstUnit, ends && tail, [&](int64_t valid) {
+          emitCells(e, cell, place, part, firstUnit, valid, zero,
+                    ArrayRef(gates).slice(i * perPanel, perPanel),
+                    ArrayRef(sums).slice(i * perPanel, perPanel));
+        });
+      }
+    });
+  });
 }

@@ -13,10 +13,12 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-Panel cpu::panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at, Value panel,
-                   bool tail) {
-  Value start = e.add(e.add(at, matrix.headerBytes()), e.mul(panel, matrix.panelBytes()));
-  return {matrix, weights, at, start, tail};
+Panel cpu::panelAt(Emitter &e, const MatrixLayout &matrix, Value weights, Value at,
+                   ValueRange panels, bool tail) {
+  Values starts;
+  for (Value panel : panels)
+    starts.push_back(e.add(e.add(at, matrix.headerBytes()), e.mul(panel, matrix.panelBytes())));
+  return {matrix, weights, at, starts, tail};
 }
 
 void cpu::emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
@@ -116,19 +118,57 @@ Value cpu::walkDirection(const rnn::Schedule &schedule, Value parity) {
   return schedule.traversal.zigzag ? parity : Value();
 }
 
-void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, Value first, Value end,
-                        Value descending, bool apart, function_ref<void(Value, bool, Value)> body) {
+static Value isDescending(Emitter &e, Value descending) {
+  return arith::CmpIOp::create(e, arith::CmpIPredicate::ne, descending, e.index(0));
+}
+
+/// Groups of panels side by side, then those that are left over one by one; in descending order
+/// the same from the end.
+static void walkStreams(Emitter &e, const PanelWalk &walk, int64_t full,
+                        function_ref<void(ValueRange, bool, Value)> body) {
+  Value size = e.index(walk.streams), one = e.index(1);
+  Value whole = e.min(walk.end, e.index(full));
+  Value groups = e.div(e.max(e.sub(whole, walk.first), e.index(0)), size);
+  Value grouped = e.mul(groups, size);
+  Value down = walk.descending ? isDescending(e, walk.descending) : Value();
+  Value rest = e.sub(e.sub(walk.end, walk.first), grouped), turns = e.add(groups, rest);
+  e.loop(e.index(0), turns, one, [&](Value i) {
+    Value turn = down ? e.select(down, e.sub(e.sub(turns, one), i), i) : i;
+    auto emitGroup = [&] {
+      Values panels{e.add(walk.first, e.mul(turn, size))};
+      while (int64_t(panels.size()) < walk.streams)
+        panels.push_back(e.add(panels.front(), int64_t(panels.size())));
+      body(panels, /*tail=*/false, panels.front());
+    };
+    auto emitOne = [&] {
+      Value panel = e.add(e.add(walk.first, grouped), e.sub(turn, groups));
+      if (!walk.apart)
+        return body(panel, /*tail=*/false, panel);
+      e.ifThen(
+          e.equal(panel, full), [&] { body(e.index(full), /*tail=*/true, panel); },
+          [&] { body(panel, /*tail=*/false, panel); });
+    };
+    e.ifThen(e.less(turn, groups), emitGroup, emitOne);
+  });
+}
+
+void cpu::emitPanelWalk(Emitter &e, const PanelLayout &panels, const PanelWalk &walk,
+                        function_ref<void(ValueRange, bool, Value)> body) {
+  Value first = walk.first, end = walk.end;
+  bool apart = walk.apart;
   int64_t full = panels.panels() - apart;
   if (panels.panels() == 1) // all of it, without a loop: it is nobody's part
     return body(e.index(0), /*tail=*/apart, e.index(0));
-  if (!descending) {
+  if (walk.streams > 1 && full >= walk.streams)
+    return walkStreams(e, walk, full, body);
+  if (!walk.descending) {
     e.loop(first, e.min(end, e.index(full)), e.index(1),
            [&](Value panel) { body(panel, /*tail=*/false, e.add(panel, 1)); });
     if (apart)
       e.ifThen(e.less(e.index(full), end), [&] { body(e.index(full), /*tail=*/true, e.index(0)); });
     return;
   }
-  Value down = arith::CmpIOp::create(e, arith::CmpIPredicate::ne, descending, e.index(0));
+  Value down = isDescending(e, walk.descending);
   Value last = e.sub(e.add(first, end), e.index(1));
   e.loop(first, end, e.index(1), [&](Value i) {
     Value panel = e.select(down, e.sub(last, i), i);

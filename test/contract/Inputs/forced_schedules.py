@@ -62,6 +62,6 @@ def draw_schedule(rng, lanes, units):
 
 def forced_schedules(sizes, level, count):
     """`count` schedules of a network for a level; the first of them do not depend on `count`."""
-    rng = random.Random(f"{sizes} {level}")
+    rng, more = random.Random(f"{sizes} {level}"), random.Random(f"streams of {sizes} {level}")
     lanes = LANES[level] // (2 if sizes.dtype == "float64" else 1)
-    return [draw_schedule(rng, lanes, sizes.H) for _ in range(count)]
+    return [f"{draw_schedule(rng, lanes, sizes.H)},streams={more.choice((1, 2, 3, 4, 8))}" for _ in range(count)]

@@ -35,6 +35,26 @@ func.func @f(%w: memref<?xi8>, %x: memref<?xf64>, %i: index) {
 
 // -----
 
+#m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
+  // expected-error @+1 {{panels: found 0, expected at least 1}}
+  %0:3 = rnn.panel_dot %w[] unit %i of %x[%i] k %i for 4 {matrix = #m, vectors = 1}
+      : memref<?xf32> -> vector<8xf32>, vector<8xf32>, vector<8xf32>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 1, units = 12, lanes = 8, vectors = 1, depth = 4>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
+  // expected-error @+1 {{panels: found 2, expected one tail}}
+  %0:2 = rnn.panel_dot %w[%i, %i] unit %i of %x[%i] k %i for 4 {matrix = #m, vectors = 1, tail}
+      : memref<?xf32> -> vector<8xf32>, vector<8xf32>
+  return
+}
+
+// -----
+
 // All 8 units have lanes of their own.
 #m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4>
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {

@@ -210,3 +210,9 @@ module attributes {rnn.precision = 3 : i32} {}
 // A type that products are made of
 // expected-error @+1 {{rnn.precision: found f64, expected f16 or bf16}}
 module attributes {rnn.precision = f64} {}
+
+// -----
+
+// expected-error @+1 {{schedule: streams: found 9, expected 1 to 8}}
+#s = #rnn.schedule<lanes = 16, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64, zigzag = true, streams = 9, fuse_step = true, unroll = 1>
+func.func private @f() attributes {rnn.schedule = #s}

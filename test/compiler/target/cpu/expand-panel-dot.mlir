@@ -21,6 +21,26 @@ func.func @one_block(%w: memref<?xi8>, %x: memref<?xf32>, %at: index) -> (vector
   return %s#0, %s#1, %s#2 : vector<4xf32>, vector<4xf32>, vector<4xf32>
 }
 
+// Two panels are read side by side, by the same numbers of x: each k of either in turn.
+// CHECK-LABEL: @side_by_side(
+// CHECK-SAME: %[[W:[^:]*]]: memref<?xi8>, {{.*}}, %[[A:[^:]*]]: index, %[[B:[^:]*]]: index)
+// CHECK: scf.for %[[K:[^ ]+]] = %c0 to %c64 step %c1 iter_args(%[[S:.*]] = %{{.*}}, %[[T:.*]] = %{{.*}}) -> (vector<4xf32>, vector<4xf32>)
+// CHECK: %[[AT:.*]] = arith.addi %[[A]], %
+// CHECK: %[[BYTES:.*]] = vector.load %[[W]][%[[AT]]]
+// CHECK: %[[OF_A:.*]] = vector.bitcast %[[BYTES]]
+// CHECK: %[[AT:.*]] = arith.addi %[[B]], %
+// CHECK: %[[BYTES:.*]] = vector.load %[[W]][%[[AT]]]
+// CHECK: %[[OF_B:.*]] = vector.bitcast %[[BYTES]]
+// CHECK: %[[X:.*]] = vector.broadcast
+// CHECK: math.fma %[[OF_A]], %[[X]], %[[S]]
+// CHECK: math.fma %[[OF_B]], %[[X]], %[[T]]
+func.func @side_by_side(%w: memref<?xi8>, %x: memref<?xf32>, %at: index, %a: index, %b: index) -> (vector<4xf32>, vector<4xf32>) {
+  %0 = arith.constant 0 : index
+  %s:2 = rnn.panel_dot %w[%a, %b] unit %0 of %x[%at] k %0 for 64 {matrix = #deep, vectors = 1}
+      : memref<?xf32> -> vector<4xf32>, vector<4xf32>
+  return %s#0, %s#1 : vector<4xf32>, vector<4xf32>
+}
+
 // Blocks of 64 k, each from 0, are added in ascending order; two at a time side by side; 44 k are left.
 // CHECK-LABEL: @blocks(
 // CHECK: %[[TOTAL:.*]] = scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}})

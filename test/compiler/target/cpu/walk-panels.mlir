@@ -45,6 +45,37 @@ func.func @project(%w: memref<?xi8>, %x: memref<?xf32>, %g: memref<?xf32>, %rows
 
 // -----
 
+#machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152, l2_bandwidth = 32, l3_bandwidth = 16>
+#schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 256, group_rows = 32, unroll = 2, register_k = 0, chunk_rows = 128, zigzag = true, streams = 2, fuse_step = true, prefetch = false, split = "auto">
+#matrix = #rnn.matrix<gates = 3, units = 44, lanes = 8, vectors = 1, depth = 44>
+
+// Five whole panels and a tail: two pairs side by side, the fifth alone, the tail; descending the
+// other way.
+// CHECK-LABEL: @pairs(
+// CHECK: %[[PAIRS:.*]] = arith.divui %{{.*}}, %c2
+// CHECK: scf.for %[[I:[^ ]+]] =
+// CHECK: %[[TURN:.*]] = arith.select %{{.*}}, %{{.*}}, %[[I]]
+// CHECK: %[[IS_PAIR:.*]] = arith.cmpi slt, %[[TURN]], %[[PAIRS]]
+// CHECK: scf.if %[[IS_PAIR]]
+// CHECK: %[[SUMS:.*]]:6 = rnn.panel_dot %{{[^[]*}}[%{{[^,]*}}, %{{[^,]*}}]
+// CHECK: rnn.cell_update {{.*}}sums(%[[SUMS]]#0, %[[SUMS]]#1, %[[SUMS]]#2)
+// CHECK: rnn.cell_update {{.*}}sums(%[[SUMS]]#3, %[[SUMS]]#4, %[[SUMS]]#5)
+// CHECK: else
+// CHECK: rnn.panel_dot %{{[^[]*}}[%{{[^,]*}}] {{.*}}tail
+// CHECK: rnn.panel_dot %{{[^[]*}}[%{{[^,]*}}] unit
+// CHECK-NOT: rnn.panel_dot
+func.func @pairs(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memref<?xf32>, %down: index, %first: index)
+    attributes {rnn.machine = #machine, rnn.schedule = #schedule} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 1 : index
+  %6 = arith.constant 6 : index
+  rnn.scan_rows %w[%0] gates %g[%0] from %h[%0, %0] into %y[%0, %0] rows %1 descending %down
+      panels %first to %6 {matrix = #matrix, one_row} : memref<?xf32>
+  return
+}
+
+// -----
+
 #matrix = #rnn.matrix<gates = 3, units = 20, lanes = 8, vectors = 1, depth = 20>
 func.func @unscheduled(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   // expected-error @+1 {{rnn.schedule: found none, expected it on the function}}
