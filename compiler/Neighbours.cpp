@@ -65,6 +65,7 @@ std::vector<rnn::FieldSettings> grucc::neighbours(const rnn::FieldSettings &chos
     tryFlag(Attr::PairBlocks);
   if (hidden > tiling.lanes * tiling.panel)
     tryFlag(Attr::Zigzag);
+  tryAll(Attr::Streams, hidden / (tiling.lanes * tiling.panel)); // whole panels
   if (depth > tiling.kChunk)
     tryFlag(Attr::Prefetch);
   tryAll(Attr::KChunk, depth);
