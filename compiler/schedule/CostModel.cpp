@@ -183,6 +183,10 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // touched last is met again in L1 or L2.
   traversal.zigzag = !inL1;
   traversal.fuseStep = true;
+  // From L2 one place is as fast as several (Zen 3; a Xeon reads alike from one and from four).
+  bool beyondL2 =
+      matricesOf(sizes, machine, sizes.numLayers - 1).second.bytes > machine.getL2Bytes();
+  traversal.streams = beyondL2 ? machine.getStreams() : 1;
   // A comparison that has a register of its own costs no more than a limit; elsewhere only
   // one vector of units, whose gates are all that a step waits for, gains by it (AVX-512: 1 -> 8
   // and 1 -> 40 1.05x; AVX2: 1 -> 8 1.02x, 10 -> 20 0.98x).

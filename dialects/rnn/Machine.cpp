@@ -38,7 +38,7 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
                                   int64_t mhz, int64_t l1Bytes, int64_t l2Bytes, int64_t l3Bytes,
                                   int64_t l2Bandwidth, int64_t l3Bandwidth, int64_t opsPerCycle,
                                   int64_t fmaInFlight, int64_t lineBytes, int64_t gateCycles,
-                                  int64_t meetingCycles, int64_t startCycles) {
+                                  int64_t meetingCycles, int64_t startCycles, int64_t streams) {
   if (failed(verifyTarget(emitError, "machine", target, TargetKind::Cpu)))
     return failure();
   return verifyPositive(emitError, "machine",
@@ -55,7 +55,8 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
                          {"line_bytes", lineBytes},
                          {"gate_cycles", gateCycles},
                          {"meeting_cycles", meetingCycles},
-                         {"start_cycles", startCycles}});
+                         {"start_cycles", startCycles},
+                         {"streams", streams}});
 }
 
 LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef target,

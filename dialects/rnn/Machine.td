@@ -22,6 +22,7 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     | `mhz` | MHz | clock that the predictions are stated for |
     | `l1_bytes`, `l2_bytes`, `l3_bytes` | bytes | data caches of one core |
     | `l2_bandwidth`, `l3_bandwidth` | bytes a cycle | what a core reads from each level |
+    | `streams` | | places that a core reads from at once where it reads fastest from beyond L2; 1 when left out |
     | `fma_in_flight` | | multiply-adds that are under way at a time: with as many sums, none waits for another; 8 when left out |
     | `line_bytes` | bytes | what caches fetch at a time; 64 when left out |
     | `gate_cycles` | cycles | what the gates of one vector of units take; 34 when left out |
@@ -53,7 +54,8 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     DefaultValuedParameter<"int64_t", "64">:$line_bytes,
     DefaultValuedParameter<"int64_t", "34">:$gate_cycles,
     DefaultValuedParameter<"int64_t", "400">:$meeting_cycles,
-    DefaultValuedParameter<"int64_t", "75000">:$start_cycles);
+    DefaultValuedParameter<"int64_t", "75000">:$start_cycles,
+    DefaultValuedParameter<"int64_t", "1">:$streams);
   let genVerifyDecl = 1;
 
   let extraClassDeclaration = [{

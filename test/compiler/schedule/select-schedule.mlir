@@ -1,6 +1,8 @@
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v4" | FileCheck %s --check-prefixes=CHECK,V4
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3" | FileCheck %s --check-prefixes=CHECK,V3
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v2" | FileCheck %s --check-prefixes=CHECK,V2
+// RUN: grucc-opt %s --rnn-select-schedule="machine=zen3" | FileCheck %s --check-prefix=ZEN3
+// RUN: grucc-opt %S/small-networks.mlir --rnn-select-schedule="machine=zen3" | FileCheck %s --check-prefix=SMALL
 // RUN: grucc-opt %s --rnn-select-schedule="machine=x86-64-v3 fields=panel=2,chunk_rows=24" \
 // RUN:   | FileCheck %s --check-prefix=HAND
 // RUN: not grucc-opt %s --rnn-select-schedule="machine=pdp11" 2>&1 | FileCheck %s --check-prefix=MACHINE
@@ -17,6 +19,10 @@
 // V3: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 3, 1, 2, 1, 1, 1], k_block = 64
 // V2: rnn.project {{.*}} {schedule = #rnn.schedule<lanes = 4, panel = 1, tiles = [4, 1, 3, 1, 2, 1, 1, 1], k_block = 64
 // HAND: schedule = #rnn.schedule<lanes = 8, panel = 2, {{.*}}chunk_rows = 24
+// Where the recurrent weights, here 768 KiB, are beyond L2 a machine may read several panels at a time.
+// ZEN3: rnn.schedule = #rnn.schedule<{{.*}}zigzag = true, streams = 4, fuse_step = true
+// SMALL: rnn.schedule = #rnn.schedule<
+// SMALL-NOT: streams
 
 // MACHINE: error: target: found 'pdp11', expected an entry of the machine table
 // ORDER: error: schedule: k_block: found 32, expected 64
