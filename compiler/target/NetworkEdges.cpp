@@ -157,7 +157,8 @@ private:
     if (scan.getLengths() != first.getLengths())
       return refuse(scan, "lengths", "others", "those of layer 0", first, isHere("layer 0"));
     if (scan.getLengths() && !graph.isArgument(scan.getLengths()))
-      return refuse(scan, "lengths", originOf(scan.getLengths()), "an argument of the function");
+      return refuse(scan, "lengths", originOf(scan.getLengths()), "an argument of the function",
+                    scan.getLengths().getDefiningOp(), "they are made here");
     return success();
   }
 

@@ -21,7 +21,9 @@ void Interface::emitStep(const StepKernels &kernels) {
           weightsPointer = args[4], batchCount = args[5];
     Value batch = toIndex(batchCount), zero = e.index(0), h = e.index(hidden);
     Value weights = view(plan.externalWeights ? weightsPointer : global("weights"), e.bytesType());
-    Value gates = view(workspace), y = view(yPointer);
+    Value gates = rnn::WorkspacePartOp::create(e, e.memoryType(), "gates",
+                                               view(workspace, e.bytesType()), i64(1), batchCount);
+    Value y = view(yPointer);
     // The step reads the buffer that its parity names and writes the other.
     StreamState stream = this->stream();
     Value parity = stream.parity(state);

@@ -1,4 +1,4 @@
-//===- Interface.h - The C interface of a model, in generated code -===//
+//===- Interface.h - The private functions behind the C interface -===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The private functions behind those of A3: @NAME.run, @NAME.step, ... take C types (pointers,
+// Behind those of A3: @NAME.run, @NAME.step, ... take C types (pointers,
 // int64_t), make memrefs of them, and call kernels. What they are given has been checked:
 // rnn-emit-interface writes the public functions, which call them.
 //

@@ -172,7 +172,8 @@ FailureOr<KernelPlan> KernelPlan::readScheduled(func::FuncOp func) {
   auto schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
   plan.machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
   if (!schedule || !plan.machine)
-    return func.emitError("found no schedule, expected rnn-select-schedule to have run");
+    return func.emitError("found no ")
+           << (schedule ? "machine" : "schedule") << ", expected rnn-select-schedule to have run";
   plan.schedule = schedule.getFields();
   auto error = [&] { return func.emitError(); };
   if (failed(checkSchedules(plan, schedule)) ||

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each function here writes one private function of the generated module: layers over a
-// whole sequence, and what they call beside the kernels of rows.
+// What writes the private functions of the generated module: layers over a whole sequence, and
+// what they call beside the kernels of rows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,7 +25,7 @@ namespace grucc::cpu {
 Value emitParity(Emitter &e, Value turn);
 Value emitParity(Emitter &e, Value old, Value next);
 
-/// What a layer is made of, beside the kernels of its rows.
+/// What a layer is made of.
 struct StepKernels {
   RowKernels rows;
   mlir::func::FuncOp project; ///< emitProject

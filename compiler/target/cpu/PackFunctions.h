@@ -16,7 +16,8 @@ namespace grucc::cpu {
 
 /// Writes the private functions that pack what NAME_pack is given:
 /// @NAME.pack(tensors, packed), over an array of pointers in torch's order, calls
-/// @NAME.pack_matrix(matrix, packed, packed_at, K), [G, K] into panels, and
+/// @NAME.pack_matrix(matrix, packed, packed_at, K), [G, K] into panels (of a round with panels of
+/// its own @NAME.pack_round_N), and
 /// @NAME.pack_biases(b_ih, b_hh, packed, b_x_at, kept_at), rnn.fold_biases in their order.
 void emitPackFunctions(Emitter &e, mlir::ModuleOp module, const KernelPlan &plan);
 

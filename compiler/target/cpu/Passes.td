@@ -53,8 +53,8 @@ def LowerLayers : Pass<"rnn-lower-layers", "::mlir::ModuleOp"> {
     The function that holds the network is replaced by private functions: a layer over a
     sequence in strided memory, whose `rnn.phase`s and `rnn.fork`s say what threads do, with a
     kernel (`rnn.project_rows`, `rnn.scan_rows`, `rnn.scan_round`, `rnn.scan_steps`,
-    `rnn.step_row`) where it computes; all layers in turn; and what is done for C: @NAME.run, @NAME.step, ... , which check nothing and read their arguments with
-    `rnn.argument`. Its attributes go on standing on @NAME.run, with `rnn.descriptor`. Refuses
+    `rnn.step_row`) where it computes; all layers in turn; and what is done for C: @NAME.run,
+    @NAME.step, ... , which check nothing and read their arguments with `rnn.argument`. Its attributes go on standing on @NAME.run, with `rnn.descriptor`. Refuses
     what rnn-pack-weights refuses, which must have run.
   }];
   let dependentDialects = [

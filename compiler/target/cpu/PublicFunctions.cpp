@@ -27,15 +27,21 @@ FailureOr<func::FuncOp> PublicFunctions::findWorker(StringRef suffix, FunctionTy
     error.attachNote(run.getLoc()) << "of whose network it is";
     return error;
   };
-  if (worker.getFunctionType() != type)
-    return worker.emitError("@") << symbol << ": found type " << worker.getFunctionType()
-                                 << ", expected " << type;
+  if (worker.getFunctionType() != type) {
+    std::string found, expected;
+    llvm::raw_string_ostream(found) << "type '" << worker.getFunctionType() << "'";
+    llvm::raw_string_ostream(expected) << "'" << type << "'";
+    return refuse(found, expected);
+  }
   if (!worker.isPrivate())
     return refuse("a public function", "a private one");
   if (!llvm::hasSingleElement(worker.getBody()))
     return refuse(Twine(worker.getBody().getBlocks().size()) + " blocks", "one");
-  if (!users.useEmpty(worker))
-    return refuse("a use of it", "none");
+  if (!users.useEmpty(worker)) {
+    InFlightDiagnostic error = refuse("a use of it", "none");
+    error.attachNote(users.getUsers(worker).front()->getLoc()) << "which is here";
+    return error;
+  }
   return worker;
 }
 

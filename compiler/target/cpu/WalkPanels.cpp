@@ -10,8 +10,8 @@
 //     ==>
 //   scf.for %panel ... { rnn.panel_dot, rnn.cell_update, vector.store }
 //
-// Its parts alone read the schedule: tiles, groups of rows and zigzag WalkTiles, chunks of k and
-// prefetch WalkGroups.
+// Tiles, groups of rows, zigzag and streams are followed in WalkTiles, chunks of k and prefetch in
+// WalkGroups.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,17 +45,24 @@ static bool isOneRow(Operation *op) {
 
 /// Matrices must be packed for the schedule's vectors.
 static LogicalResult expectScheduled(Operation *op, const rnn::Tiling &tiling) {
+  auto refuse = [&](const Twine &what, const Twine &found, const Twine &expected) {
+    InFlightDiagnostic error = op->emitOpError(what)
+                               << ": found " << found << ", expected " << expected;
+    error.attachNote(op->getParentOfType<func::FuncOp>().getLoc()) << "whose schedule is here";
+    return error;
+  };
   for (StringRef name : {"matrix", "input", "recurrent"}) {
     auto matrix = op->getAttrOfType<rnn::MatrixAttr>(name);
     if (matrix && (matrix.getLanes() != tiling.lanes || matrix.getVectors() != tiling.panel))
-      return op->emitOpError() << name << ": found panels of " << matrix.getVectors()
-                               << " vectors of " << matrix.getLanes() << ", expected "
-                               << tiling.panel << " of " << tiling.lanes << " as scheduled";
+      return refuse(name,
+                    "panels of " + Twine(matrix.getVectors()) + " vectors of " +
+                        Twine(matrix.getLanes()),
+                    Twine(tiling.panel) + " of " + Twine(tiling.lanes) + " as scheduled");
   }
   if (auto steps = dyn_cast<rnn::ScanStepsOp>(op);
       steps && tiling.registerK > steps.getMatrix().getUnits())
-    return op->emitOpError() << "register_k: found " << tiling.registerK << ", expected at most "
-                             << steps.getMatrix().getUnits();
+    return refuse("register_k", Twine(tiling.registerK),
+                  "at most " + Twine(steps.getMatrix().getUnits()));
   return success();
 }
 
@@ -78,8 +85,9 @@ struct WalkPanels : grucc::impl::WalkPanelsBase<WalkPanels> {
     auto schedule = func->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);
     auto machine = func->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
     if (!schedule || !machine) {
-      op.emitOpError() << (schedule ? "rnn.machine" : "rnn.schedule")
-                       << ": found none, expected it on the function";
+      InFlightDiagnostic error = op.emitOpError(schedule ? "rnn.machine" : "rnn.schedule")
+                                 << ": found none, expected it on the function";
+      error.attachNote(func.getLoc()) << "which is here";
       return signalPassFailure();
     }
     if (op.getKernel()) {

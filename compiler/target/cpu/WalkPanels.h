@@ -87,14 +87,15 @@ Value walkDirection(const rnn::Schedule &schedule, Value parity);
 /// Which panels are walked, and how.
 struct PanelWalk {
   Value first, end;    ///< [first, end)
-  Value descending;    ///< i1 or none: in descending order where it is not 0, so that what was
+  Value descending;    ///< index or none: in descending order where it is not 0, so that what was
                        ///< touched last is still in cache
   bool apart;          ///< the last panel has code of its own
   int64_t streams = 1; ///< so many at a time while there are
 };
 
 /// Calls `body(panels, tail, next)` for one panel, or several side by side, after the other.
-/// `tail`: the one that is apart. `next` is the panel after a single one, or one that is not there.
+/// `tail`: the one that is apart. `next`, for kernels of many rows: the panel after it, or one that
+/// is not there.
 void emitPanelWalk(Emitter &e, const PanelLayout &layout, const PanelWalk &walk,
                    llvm::function_ref<void(ValueRange panels, bool tail, Value next)> body);
 

@@ -34,6 +34,7 @@ func.func private @net.run(%args: !llvm.ptr) attributes {
 
 // -----
 
+// expected-note @+1 {{of whose network it is}}
 func.func private @net.run(%args: !llvm.ptr) attributes {
     rnn.network = #rnn.network<input_size = 2, hidden_size = 3, bidirectional = true>,
     rnn.machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>,
@@ -70,6 +71,7 @@ func.func private @net.workspace_bytes(%a: i64, %b: i64) -> i64 {
   return %a : i64
 }
 func.func private @caller(%n: i64) -> i64 {
+  // expected-note @+1 {{which is here}}
   %bytes = call @net.workspace_bytes(%n, %n) : (i64, i64) -> i64
   return %bytes : i64
 }

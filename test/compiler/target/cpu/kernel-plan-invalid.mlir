@@ -50,7 +50,7 @@ func.func @scan(%x: tensor<?x?x2xf32>) -> (tensor<?x?x2xf32>, tensor<1x?x2xf32>)
 #machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 524288, l3_bytes = 16777216, l2_bandwidth = 32, l3_bandwidth = 12>
 #schedule = #rnn.schedule<lanes = 4, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 64, group_rows = 32, prefetch = false, chunk_rows = 512, zigzag = false, fuse_step = true, unroll = 1>
 #other = #rnn.schedule<lanes = 4, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 64, group_rows = 32, prefetch = false, chunk_rows = 512, zigzag = false, fuse_step = true, unroll = 2>
-// expected-error @+1 {{found no schedule, expected rnn-select-schedule to have run}}
+// expected-error @+1 {{found no machine, expected rnn-select-schedule to have run}}
 func.func @no_machine(%x: tensor<?x?x2xf32>) -> (tensor<?x?x2xf32>, tensor<1x?x2xf32>)
     attributes {rnn.network = #rnn.network<input_size = 2, hidden_size = 2, bias = false>, rnn.schedule = #schedule} {
   %w = arith.constant dense<0.5> : tensor<6x2xf32>

@@ -77,6 +77,7 @@ func.func @pairs(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: mem
 // -----
 
 #matrix = #rnn.matrix<gates = 3, units = 20, lanes = 8, vectors = 1, depth = 20>
+// expected-note @+1 {{which is here}}
 func.func @unscheduled(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   // expected-error @+1 {{rnn.schedule: found none, expected it on the function}}
   rnn.project_rows %w[%i] of %x[%i, %i] into %x[%i, %i] rows %i panels %i to %i {matrix = #matrix}
@@ -89,6 +90,7 @@ func.func @unscheduled(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
 #machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152, l2_bandwidth = 32, l3_bandwidth = 16>
 #schedule = #rnn.schedule<lanes = 4, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = false, k_chunk = 256, group_rows = 32, unroll = 2, register_k = 0, chunk_rows = 128, zigzag = true, fuse_step = true, prefetch = false, split = "auto">
 #matrix = #rnn.matrix<gates = 3, units = 20, lanes = 8, vectors = 1, depth = 20>
+// expected-note @+1 {{whose schedule is here}}
 func.func @other(%w: memref<?xi8>, %x: memref<?xf32>, %i: index)
     attributes {rnn.machine = #machine, rnn.schedule = #schedule} {
   // expected-error @+1 {{matrix: found panels of 1 vectors of 8, expected 1 of 4 as scheduled}}
