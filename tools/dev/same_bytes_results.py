@@ -40,7 +40,6 @@ def results(path):
         model = grucc.load(path, threads=threads)
         if weights:
             model.set_weights(weights)
-            yield f"packed weights, {threads} threads", [model._weights[0]]
         states = model.num_layers * model.num_directions
         for T, B in SHAPES:
             case = np.random.default_rng((T, B))
