@@ -26,8 +26,9 @@ struct Machine {
   /// LLVM's name of a feature that no other CPUs have: a virtual machine may hide the
   /// model of its CPU.
   StringRef feature = "";
-  /// Zen 3 reads 24 MB at 14 GB/s from one place, at 24 from four; a Xeon without AVX-512 takes
-  /// 0.94 to 1.02 of the time. 1 until measured.
+  /// Zen 3 reads 24 MB at 14 GB/s from one place, at 24 from four. On a Xeon, by AVX2, a step of
+  /// 256 to 2048 units takes 0.96 to 1.04 of the time with four, by AVX-512 0.97 to 1.08. 1 until
+  /// something else is measured to be faster.
   int64_t streams = 1;
   /// Two multiply-adds a cycle that take four; so stated for machines with one, too,
   /// until something else is measured to be faster there.
