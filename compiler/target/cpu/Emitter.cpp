@@ -79,3 +79,14 @@ func::FuncOp Emitter::function(ModuleOp module, StringRef name, TypeRange argume
   func::ReturnOp::create(*this, body(func.getArguments()));
   return func;
 }
+
+LogicalResult grucc::cpu::expectFreeName(ModuleOp module, Operation *op, StringRef argument,
+                                         StringRef name) {
+  Operation *taken = module.lookupSymbol(name);
+  if (!taken)
+    return success();
+  InFlightDiagnostic error = op->emitOpError(argument) << ": found the name of another symbol, '"
+                                                       << name << "', expected one of its own";
+  error.attachNote(taken->getLoc()) << "which is this one";
+  return error;
+}

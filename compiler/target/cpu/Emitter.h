@@ -112,6 +112,11 @@ public:
   }
 };
 
+/// Refuses `name` for a function that is made of `op`, whose `argument` says it, where the module
+/// has a symbol of that name.
+mlir::LogicalResult expectFreeName(mlir::ModuleOp module, mlir::Operation *op,
+                                   llvm::StringRef argument, llvm::StringRef name);
+
 } // namespace grucc::cpu
 
 #endif // GRUCC_COMPILER_TARGET_CPU_EMITTER_H

@@ -53,12 +53,8 @@ private:
 /// The function goes in front of the first one that calls it, by the same schedule.
 FailureOr<Outliner::Kernel> Outliner::create(Operation *op, StringRef name) {
   auto user = op->getParentOfType<func::FuncOp>();
-  if (Operation *taken = module.lookupSymbol(name)) {
-    InFlightDiagnostic error = op->emitOpError() << "kernel: found the name of another symbol, '"
-                                                 << name << "', expected one of its own";
-    error.attachNote(taken->getLoc()) << "which is this one";
-    return error;
-  }
+  if (failed(expectFreeName(module, op, "kernel", name)))
+    return failure();
   OpBuilder builder(op->getContext());
   Emitter e(op->getLoc(), builder, Type(), /*fma=*/true);
   e.schedule = user->getAttrOfType<rnn::ScheduleAttr>(rnn::ScheduleAttr::name);

@@ -76,8 +76,6 @@ private:
   llvm::DenseMap<Value, int64_t> computedAt; ///< in the function, counted
 
   void number();
-  /// Whether a function may have that name.
-  LogicalResult expectFree(Operation *op, StringRef name);
   FailureOr<Values> captured(Operation *op);
   /// Of that, what is not in the frame already.
   FailureOr<Values> ownOf(rnn::PhaseOp phase);
@@ -99,16 +97,6 @@ void Outliner::number() {
         for (Value argument : block.getArguments())
           computedAt.try_emplace(argument, computedAt.size());
   });
-}
-
-LogicalResult Outliner::expectFree(Operation *op, StringRef name) {
-  Operation *taken = module.lookupSymbol(name);
-  if (!taken)
-    return success();
-  InFlightDiagnostic error = op->emitOpError() << "name: found that of another symbol, '" << name
-                                               << "', expected one of its own";
-  error.attachNote(taken->getLoc()) << "which is this one";
-  return error;
 }
 
 /// What the body takes from around it, in the order in which it is computed. Phases compute
@@ -224,7 +212,7 @@ LogicalResult Outliner::outline(rnn::PhaseOp phase) {
     return success();
   }
   FailureOr<Values> own = ownOf(phase);
-  if (failed(own) || failed(expectFree(phase, phase.getName())))
+  if (failed(own) || failed(expectFreeName(module, phase, "name", phase.getName())))
     return failure();
   Values words(shared);
   words.append(own->begin(), own->end());
@@ -260,7 +248,7 @@ LogicalResult Outliner::outline(rnn::PhaseOp phase) {
 LogicalResult Outliner::outline(rnn::ForkOp fork) {
   e.setInsertionPoint(fork);
   FailureOr<Values> own = captured(fork);
-  if (failed(own) || failed(expectFree(fork, fork.getName())))
+  if (failed(own) || failed(expectFreeName(module, fork, "name", fork.getName())))
     return failure();
   Value words = emitFrame(e, wordsOf(ValueRange(*own).getTypes()));
   storeWords(e, words, 0, *own);

@@ -9,6 +9,7 @@
 #include "compiler/target/cpu/PublicFunctions.h"
 #include "compiler/target/cpu/PackFunctions.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Support/DebugStringHelper.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
@@ -27,12 +28,9 @@ FailureOr<func::FuncOp> PublicFunctions::findWorker(StringRef suffix, FunctionTy
     error.attachNote(run.getLoc()) << "of whose network it is";
     return error;
   };
-  if (worker.getFunctionType() != type) {
-    std::string found, expected;
-    llvm::raw_string_ostream(found) << "type '" << worker.getFunctionType() << "'";
-    llvm::raw_string_ostream(expected) << "'" << type << "'";
-    return refuse(found, expected);
-  }
+  if (worker.getFunctionType() != type)
+    return refuse("type '" + debugString(worker.getFunctionType()) + "'",
+                  "'" + debugString(type) + "'");
   if (!worker.isPrivate())
     return refuse("a public function", "a private one");
   if (!llvm::hasSingleElement(worker.getBody()))

@@ -28,29 +28,31 @@ static void walk(Emitter &e, const rnn::Schedule &schedule, Op op, const CellFac
   Value weights = op.getWeights(), weightsAt = op.getWeightsAt(), zero = e.index(0);
   Value rows = op.getRows(), descending = walkDirection(schedule, op.getDescending());
   Value aside = oneRow ? Value() : emitAside(e, schedule, panels);
-  // With many rows its micro-kernels would be the same once more.
   int64_t streams = oneRow ? schedule.traversal.streams : 1;
+  // With many rows its micro-kernels would be the same once more.
   bool apart = oneRow ? panels.hasPartialTail() : panels.hasNarrowTail();
 
   emitPanelWalk(
       e, panels, {op.getFirst(), op.getEnd(), descending, apart, streams},
       [&](ValueRange walked, bool tail, Value next) {
-        Value panel = walked.front();
-        auto unitOf = [&](Value unit) { return e.add(e.mul(panel, panels.width()), unit); };
-        auto gatesOf = [&](Value row) {
+        auto unitOf = [&](Value panel, Value unit) {
+          return e.add(e.mul(panel, panels.width()), unit);
+        };
+        auto gatesOf = [&](Value panel, Value row) {
           return e.add(e.add(gates.offset, e.mul(row, gates.stride)),
                        e.mul(panel, rowPanels.panelElements(/*tail=*/false)));
         };
         // The cells of one row, with its sums [gate][vector].
-        auto emitRow = [&](Tile part, Value unit, int64_t valid, Value row, ArrayRef<Value> sums) {
+        auto emitRow = [&](Value panel, Tile part, Value unit, int64_t valid, Value row,
+                           ArrayRef<Value> sums) {
           Tile all{cell.gatesEnd(), part.rows, part.vectors, part.packed};
           Values inputs, gatesAt;
           for (int64_t i = 0; i < all.sums(); ++i) {
             Value at = emitElementAt(e, rowPanels, all, tail, unit, i);
-            gatesAt.push_back(e.add(gatesOf(row), at));
+            gatesAt.push_back(e.add(gatesOf(panel, row), at));
             inputs.push_back(e.load(gates.memory, gatesAt.back(), lanes));
           }
-          emitCells(e, cell, place, part, unitOf(unit), valid, row, inputs, sums, gatesAt);
+          emitCells(e, cell, place, part, unitOf(panel, unit), valid, row, inputs, sums, gatesAt);
         };
         Panel recurrent = panelAt(e, matrix, weights, weightsAt, walked, tail);
         SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail);
@@ -60,14 +62,14 @@ static void walk(Emitter &e, const rnn::Schedule &schedule, Op op, const CellFac
               [&](Tile part, Value unit, bool ends) {
                 Values sums = emitSums(e, schedule, part, recurrent, unit, x, zero);
                 ArrayRef<Value> own = sums;
-                for (Value one : walked) {
-                  panel = one;
-                  emitValid(e, cell, part, unitOf(unit), ends && tail, [&](int64_t valid) {
-                    emitRow(part, unit, valid, zero, own.take_front(part.sums()));
+                for (Value panel : walked) {
+                  emitValid(e, cell, part, unitOf(panel, unit), ends && tail, [&](int64_t valid) {
+                    emitRow(panel, part, unit, valid, zero, own.take_front(part.sums()));
                   });
                   own = own.drop_front(part.sums());
                 }
               });
+        Value panel = walked.front();
         emitRowGroups(e, schedule, rows, [&](Value firstRow, Value count) {
           emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool ends) {
             Value nextStart = panelAt(e, matrix, weights, weightsAt, next, tail).starts.front();
@@ -80,11 +82,11 @@ static void walk(Emitter &e, const rnn::Schedule &schedule, Op op, const CellFac
                 Values sums;
                 for (int64_t i = 0; i < wide.sums(); ++i)
                   sums.push_back(e.load(aside, e.add(e.mul(row, perRow), i * lanes), lanes));
-                emitRow(wide, unit, valid, e.add(firstRow, row), sums);
+                emitRow(panel, wide, unit, valid, e.add(firstRow, row), sums);
               });
             };
             if (part.vectors)
-              emitValid(e, cell, part, unitOf(unit), ends, emitWide);
+              emitValid(e, cell, part, unitOf(panel, unit), ends, emitWide);
             if (!part.packed)
               return;
             // As many rows as it has parts fill a vector; some may be the last row once more.
@@ -97,7 +99,7 @@ static void walk(Emitter &e, const rnn::Schedule &schedule, Op op, const CellFac
                 rows.push_back(e.add(firstRow, row));
                 for (int64_t q = 0; q < part.gates; ++q) {
                   Value sumAt = e.add(e.mul(row, perRow), wide.sums() * lanes + q * size);
-                  Value gateAt = e.add(gatesOf(rows.back()), behind + q * size);
+                  Value gateAt = e.add(gatesOf(panel, rows.back()), behind + q * size);
                   sums.push_back(e.load(aside, sumAt, size));
                   inputs.push_back(e.load(gates.memory, gateAt, size));
                 }

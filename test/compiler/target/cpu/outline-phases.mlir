@@ -131,7 +131,7 @@ func.func @argument(%part: index, %parts: index, %null: !llvm.ptr, %wide: vector
 func.func private @work()
 func.func @taken(%part: index, %parts: index, %null: !llvm.ptr) {
   %first, %end = rnn.share %part of %parts units 2
-  // expected-error @+1 {{name: found that of another symbol, 'work', expected one of its own}}
+  // expected-error @+1 {{name: found the name of another symbol, 'work', expected one of its own}}
   rnn.phase "work" of (%part, %parts, %null, %null, %null) own (%first, %end) units 2 {
   ^bb0(%p: index, %f: index, %e: index):
   }
