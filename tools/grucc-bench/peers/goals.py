@@ -16,8 +16,8 @@ import math
 from peers.engines import ALONE, WIDE
 
 AHEAD, AHEAD_WITH_HEADROOM, HEADROOM = 1.0, 1.1, 1.25
-DOC_EXAMPLE, GEOMETRIC_MEAN = 4.0, 1.2
-LIMIT_RATIO, LIMIT_FROM_US = 1.10, 20.0
+DOC_EXAMPLE, GEOMETRIC_MEAN = 4.0, 1.3
+LIMIT_RATIO, BATCH_LIMIT_RATIO, LIMIT_FROM_US = 1.10, 1.15, 20.0
 NARROW_STEP, NARROW_RUN, L1_WEIGHTS_BYTES = 1.8, 1.4, 40 * 1024
 TWO_THREADS, TWO_THREADS_FROM_H = 1.7, 128
 LINEAR = 1.10  # how much more a unit may cost than the cheapest of the smaller sizes
@@ -102,8 +102,10 @@ def judge_peers(rows):
 def judge_limit(rows):
     """P2: beside the machine's limit."""
     long = [row for row in rows if row["engines"].get("grucc", {}).get("us", LIMIT_FROM_US) >= LIMIT_FROM_US]
-    return [state("P2", f"at most {LIMIT_RATIO:.2f} times the limit from {LIMIT_FROM_US:g} us up", long, "limit_ratio",
-                  LIMIT_RATIO, is_at_most=True)] if long else []
+    groups = (("at batch 1", [row for row in long if row["batch"] == 1], LIMIT_RATIO),
+              ("in batches", [row for row in long if row["batch"] > 1], BATCH_LIMIT_RATIO))
+    return [state("P2", f"{where} at most {bound:.2f} times the limit from {LIMIT_FROM_US:g} us up", chosen, "limit_ratio",
+                  bound, is_at_most=True) for where, chosen, bound in groups if chosen]
 
 
 def judge_narrow(rows):

@@ -23,8 +23,8 @@ with PyTorch's in float64 before any time is taken; the least of all turns count
 
 grucc and oneDNN are timed from C and C++. The others are called from Python, their
 inputs and outputs bound once where they can be, so their time has one Python call in
-it, some microseconds. RTNeural is a peer by times recorded on another machine, scaled
-by the ratio of clocks, and marked so."""
+it, some microseconds. RTNeural is a peer by times recorded on another machine of the same
+level, scaled by the ratio of clocks, and marked so."""
 EPILOG = """\
 With --threads=N every process is pinned to the first N CPUs that this one may use; else to
 the first. --target=x86-64-v3 restricts the peers as well, those that can be; the others are

@@ -5,7 +5,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""RTNeural is a peer by its recorded times, scaled by the ratio of clocks."""
+"""RTNeural is a peer by its recorded times, scaled by the ratio of clocks.
+
+A record holds for the instructions that it was compiled for: vectors of another size change more
+than the clock does.
+"""
 
 import json
 import pathlib
@@ -16,9 +20,9 @@ FILE = pathlib.Path(__file__).with_name("rtneural.json")
 SIZES = ("input_size", "hidden_size", "num_layers", "call")
 
 
-def add_recorded(rows, clock):
-    """Adds the times that are recorded for these sizes; without a clock there is no scale."""
-    record = json.loads(FILE.read_text())
+def add_recorded(rows, level, clock):
+    """Adds the times that are recorded for these sizes and this level; without a clock there is no scale."""
+    record = next((known for known in json.loads(FILE.read_text()) if known["level"] == level), {"workloads": []})
     for row in rows:
         row["engines"].pop(RECORDED, None)
         row["failures"].pop(RECORDED, None)
