@@ -27,7 +27,8 @@ static rnn::FieldValue fitTiles(llvm::ArrayRef<int64_t> tiles, int64_t panel) {
 }
 
 std::vector<rnn::FieldSettings> grucc::neighbours(const rnn::FieldSettings &chosen,
-                                                  const ScheduleSubject &subject, int64_t rows) {
+                                                  const ScheduleSubject &subject, int64_t seqLen,
+                                                  int64_t batch) {
   rnn::Schedule schedule;
   rnn::applySettings(rnn::scheduleTable(), chosen, schedule);
   const rnn::Tiling &tiling = schedule.tiling;
@@ -66,10 +67,12 @@ std::vector<rnn::FieldSettings> grucc::neighbours(const rnn::FieldSettings &chos
   if (hidden > tiling.lanes * tiling.panel)
     tryFlag(Attr::Zigzag);
   tryAll(Attr::Streams, hidden / (tiling.lanes * tiling.panel)); // whole panels
+  if (batch > 1 && schedule.traversal.streams > 1)
+    tryNumbers(Attr::StreamRows, batch, {1, batch});
   if (depth > tiling.kChunk)
     tryFlag(Attr::Prefetch);
   tryAll(Attr::KChunk, depth);
-  int64_t chunk = std::min(schedule.traversal.chunkRows, rows);
+  int64_t rows = seqLen * batch, chunk = std::min(schedule.traversal.chunkRows, rows);
   tryNumbers(Attr::ChunkRows, rows, {chunk / 2, chunk * 2});
   if (network.numLayers > 1 || network.bidirectional) {
     rnn::Order other = network.bidirectional ? rnn::Order::Reverse : rnn::Order::Chunks;

@@ -125,6 +125,29 @@ int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machi
   return isOneVector(sizes.hiddenSize, sizes.gates, lanes) ? std::min(left, sizes.hiddenSize) : 0;
 }
 
+/// How many panels are walked side by side, by one row and by how many.
+static void selectStreams(rnn::Traversal &traversal, const NetworkSizes &sizes,
+                          rnn::MachineAttr machine, int64_t tileRows) {
+  double bytes = matricesOf(sizes, machine, sizes.numLayers - 1).second.bytes;
+  // From L2 one place is as fast as several (Zen 3; a Xeon reads alike from one and from four),
+  // unless half of the weights come from L1: then two blocks of three sums wait for each other
+  // (Zen 3: 64 units 0.82x, 96 units 0.8x to 0.95x, 128 units 0.98x; vectors of 512 bits were not
+  // measured).
+  bool nearL1 = bytes > machine.getL1Bytes() && bytes <= 4.0 * machine.getL1Bytes();
+  bool isBusy = 2 * sizes.gates >= machine.getFmaInFlight();
+  if (nearL1 && !isBusy && machine.getVectorBits() <= 256)
+    traversal.streams = 2;
+  if (bytes > machine.getL2Bytes())
+    traversal.streams = machine.getStreams();
+  // From L3 the fetched chunks of one panel are faster for a few rows (Zen 3: 600 to 900 units
+  // 1.1x to 1.4x); where it does not hold the weights several panels are (1200 and 1536 units, 2 to
+  // 5 rows: 0.6x to 0.9x; 8 rows: 1.4x).
+  if (traversal.streams == 1 || bytes <= 0.75 * machine.getL3Bytes())
+    return;
+  int64_t rowBytes = 2 * traversal.streams * sizes.gates * machine.getVectorBits() / 8;
+  traversal.streamRows = std::clamp<int64_t>(rnn::mostGroupBytes / rowBytes, 1, tileRows + 1);
+}
+
 rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
   rnn::Schedule schedule;
   rnn::Tiling &tiling = schedule.tiling;
@@ -173,9 +196,11 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // Tiles of rows can fetch ahead what comes from beyond L2.
   traversal.prefetch = inputBytes > machine.getL2Bytes() / 2;
 
-  // Projections of a chunk of rows stay in a quarter of L2.
+  // Projections of a chunk of rows stay in a quarter of L2. Where both matrices do not stay in
+  // L3, every chunk reads its own from memory: more rows share it.
   int64_t rowBytes = sizes.gates * sizes.elementBytes() * lanes * vectors;
-  int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, 8, 512);
+  bool beyondL3 = inputBytes + weightBytes > machine.getL3Bytes();
+  int64_t chunk = std::clamp<int64_t>(machine.getL2Bytes() / 4 / rowBytes, beyondL3 ? 64 : 8, 512);
   traversal.chunkRows = chunk - chunk % 8;
   tiling.groupRows = 32;
 
@@ -183,10 +208,7 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // touched last is met again in L1 or L2.
   traversal.zigzag = !inL1;
   traversal.fuseStep = true;
-  // From L2 one place is as fast as several (Zen 3; a Xeon reads alike from one and from four).
-  bool beyondL2 =
-      matricesOf(sizes, machine, sizes.numLayers - 1).second.bytes > machine.getL2Bytes();
-  traversal.streams = beyondL2 ? machine.getStreams() : 1;
+  selectStreams(traversal, sizes, machine, tiling.tiles.front());
   // A comparison that has a register of its own costs no more than a limit; elsewhere only
   // one vector of units, whose gates are all that a step waits for, gains by it (AVX-512: 1 -> 8
   // and 1 -> 40 1.05x; AVX2: 1 -> 8 1.02x, 10 -> 20 0.98x).

@@ -38,8 +38,9 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
   }
 
   /// What was not set by hand, and was chosen for what was.
-  void follow(rnn::Tiling &tiling, const NetworkSizes &sizes, rnn::MachineAttr facts) const {
+  void follow(rnn::Schedule &schedule, const NetworkSizes &sizes, rnn::MachineAttr facts) const {
     using Attr = rnn::ScheduleAttr;
+    rnn::Tiling &tiling = schedule.tiling;
     // Fields set by hand may still be anything, and there may be no tile.
     auto bounded = [](int64_t value) { return std::clamp<int64_t>(value, 1, rnn::mostGroupBytes); };
     bool tilesByHand = isByHand(Attr::Tiles);
@@ -51,13 +52,17 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
       tiling.rowLanes = 0;
     if (!isByHand(Attr::RegisterK))
       tiling.registerK = selectRegisterK(sizes, facts, tiling.lanes);
-    // So was the group: its sums have to fit the stack.
-    if (tiling.tiles.size() > 1 && !isByHand(Attr::GroupRows)) {
-      int64_t rowBytes =
-          sizes.gates * bounded(tiling.tiles[1]) * bounded(tiling.lanes) * sizes.elementBytes();
-      int64_t most = rnn::mostGroupBytes / bounded(rowBytes);
+    // So were the group and the rows of streams: their sums have to fit the stack.
+    if (tiling.tiles.size() < 2)
+      return;
+    int64_t rowBytes =
+        sizes.gates * bounded(tiling.tiles[1]) * bounded(tiling.lanes) * sizes.elementBytes();
+    int64_t most = rnn::mostGroupBytes / bounded(rowBytes);
+    if (!isByHand(Attr::GroupRows))
       tiling.groupRows = std::min(tiling.groupRows, most);
-    }
+    if (!isByHand(Attr::StreamRows))
+      schedule.traversal.streamRows = std::clamp<int64_t>(
+          most / (2 * bounded(schedule.traversal.streams)), 1, schedule.traversal.streamRows);
   }
 
   InFlightDiagnostic error() { return mlir::emitError(getOperation().getLoc()); }
@@ -82,7 +87,7 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     const NetworkSizes &sizes = *read;
     rnn::Schedule chosen = selectSchedule(sizes, facts);
     rnn::applySettings(rnn::scheduleTable(), byHand, chosen);
-    follow(chosen.tiling, sizes, facts);
+    follow(chosen, sizes, facts);
     auto schedule = rnn::ScheduleAttr::getChecked([&] { return error(); }, &getContext(), chosen);
     if (!schedule)
       return failure();

@@ -116,6 +116,16 @@ LogicalResult PanelDotOp::verify() {
     return emitOpError() << "ahead: found it, expected it for words of one k";
   if (failed(expectVectors(*this, "sums", matrix, element, getSums().getTypes())))
     return failure();
+  if (!getOnto().empty()) {
+    if (getCount() > layout.sumBlock())
+      return emitOpError() << "onto: found it for " << getCount() << " k, expected it for at most "
+                           << layout.sumBlock() << ", those of a block";
+    if (getBeside() > 1)
+      return emitOpError("onto: found it for several blocks, expected it for one");
+    if (getOnto().getTypes() != getSums().getTypes())
+      return emitOpError() << "onto: found " << getOnto().getTypes()
+                           << ", expected those of the sums";
+  }
   if (getTail() && getStarts().size() > 1)
     return emitOpError() << "panels: found " << getStarts().size() << ", expected one tail";
   int64_t perRow = matrix.getGates() * getVectors() + getPacked();

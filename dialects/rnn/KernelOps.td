@@ -98,7 +98,7 @@ def Rnn_PanelDotOp
     of `x` begins, and unit the first of the `vectors`. Sums are taken in the fixed order
     (SumOrder.h): in blocks of k, each by multiply-adds with k ascending, from 0; blocks, the
     first of which begins at `first`, are added in ascending order. `first` is a whole number
-    of blocks.
+    of blocks. Sums given as `onto`, those of a block up to `first`, go on within that block.
 
     `rnn-expand-panel-dot` makes vector code of it, by what changes no bit: `unroll` k a turn
     of the loop, `beside` blocks side by side, and `one_by_one`, words of several k loaded
@@ -122,7 +122,8 @@ def Rnn_PanelDotOp
   }];
   let arguments = (ins
     Rnn_Bytes:$weights, Variadic<Index>:$starts, Variadic<Rnn_NumberVector>:$constants,
-    Index:$unit, Rnn_Numbers:$x, Variadic<Index>:$rows, Index:$first, Optional<Index>:$ahead,
+    Index:$unit, Rnn_Numbers:$x, Variadic<Index>:$rows, Index:$first,
+    Variadic<Rnn_NumberVector>:$onto, Optional<Index>:$ahead,
     Rnn_Count:$count, Rnn_MatrixAttr:$matrix, Rnn_Count:$vectors, UnitAttr:$packed,
     UnitAttr:$tail, DefaultValuedAttr<Rnn_Count, "1">:$unroll,
     DefaultValuedAttr<Rnn_Count, "1">:$beside, UnitAttr:$one_by_one,
@@ -130,8 +131,8 @@ def Rnn_PanelDotOp
   let results = (outs Variadic<Rnn_NumberVector>:$sums);
   let assemblyFormat = [{
     $weights `[` $starts `]` (`constants` `(` $constants^ `:` type($constants) `)`)? `unit` $unit
-    `of` $x `[` $rows `]` `k` $first `for` $count (`ahead` $ahead^)? attr-dict
-    `:` type($x) `->` type($sums)
+    `of` $x `[` $rows `]` `k` $first `for` $count (`onto` `(` $onto^ `:` type($onto) `)`)?
+    (`ahead` $ahead^)? attr-dict `:` type($x) `->` type($sums)
   }];
   let hasVerifier = 1;
 }

@@ -96,5 +96,12 @@ LogicalResult grucc::rnn::verifySchedule(function_ref<InFlightDiagnostic()> emit
   if (failed(atMost("register_k", tiling.registerK, hasOneVector ? hiddenSize : 0)))
     return failure();
   int64_t rowBytes = gates * tiles[1] * tiling.lanes * elementBits / 8;
-  return atMost("group_rows", tiling.groupRows, mostGroupBytes / rowBytes);
+  if (failed(atMost("group_rows", tiling.groupRows, mostGroupBytes / rowBytes)))
+    return failure();
+  const Traversal &traversal = schedule.getTraversal();
+  if (traversal.streamRows == 1)
+    return success();
+  // Of every panel the sums of all blocks, and those of the block that is under way.
+  return atMost("stream_rows", traversal.streamRows,
+                std::max<int64_t>(mostGroupBytes / (2 * traversal.streams * rowBytes), 1));
 }

@@ -74,6 +74,10 @@ defvar Rnn_scheduleFields = [
     "one row: panel after panel ==> that many side by side, so that their weights, from beyond "
     "L2, come as that many streams",
     "1", [1, 2, 4]>,
+  Rnn_Number<"traversal", "streamRows", "rows", Rnn_Within<1, 64>,
+    "more than one row: panel after panel ==> up to that many rows walk `streams` panels side by "
+    "side, a few k of each in turn; the sums wait on the stack",
+    "1">,
   Rnn_Flag<"traversal", "fuseStep",
     "`step` projects all gates into memory, then scans ==> each panel is projected and "
     "scanned in one go (one row)">,
@@ -129,7 +133,7 @@ def Rnn_ScheduleAttr
     func.func private @gru() attributes {rnn.schedule = #rnn.schedule<
         lanes = 16, row_lanes = 8, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true,
         k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
-        zigzag = true, streams = 4, fuse_step = true, unroll = 1, register_k = 0, late_limits = true,
+        zigzag = true, streams = 4, stream_rows = 5, fuse_step = true, unroll = 1, register_k = 0, late_limits = true,
         order = "chunks", split = "auto", split_units = 32, split_rows = 8,
         turn_rows = 8, split_turns = 8, split_from = 16>}
     ```

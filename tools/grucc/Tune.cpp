@@ -105,7 +105,7 @@ Error Tuning::compileAll() {
   if (isSameFile(line.tune, chosen->report.weightsFile))
     return usageError("--tune", "the weights " + quoted(line.tune), "another file");
   std::vector<rnn::FieldSettings> changes = neighbours(
-      chosen->report.scheduleFields, subjectOf(chosen->report), line.tuneSeqLen * line.tuneBatch);
+      chosen->report.scheduleFields, subjectOf(chosen->report), line.tuneSeqLen, line.tuneBatch);
   candidates.push_back(std::move(*chosen));
 
   erase_if(changes, [&](const rnn::FieldSettings &change) {

@@ -116,7 +116,8 @@ void PanelDot::turns(Value k, int64_t count, MutableArrayRef<Value> sums) {
 
 /// The sums of neighbouring blocks, side by side: block b over counts[b] k from
 /// first + b * counts[0] on, counts descending. As [block][row][gate][vector].
-/// Blocks begin at even k (SumOrder.h): at a group of them.
+/// Blocks begin at even k (SumOrder.h): at a group of them. A single one may go on with what it
+/// has already.
 Values PanelDot::blocks(Value first, ArrayRef<int64_t> counts) {
   int64_t common = counts.back();
   int64_t unroll = llvm::alignTo(op.getUnroll(), group());
@@ -126,7 +127,9 @@ Values PanelDot::blocks(Value first, ArrayRef<int64_t> counts) {
       turns(e.add(k, block * counts[0]), count, own.slice(block * perBlock(), perBlock()));
     }
   };
-  Values sums(counts.size() * perBlock(), e.zeros(lanes));
+  Values sums(op.getOnto());
+  if (sums.empty())
+    sums.assign(counts.size() * perBlock(), e.zeros(lanes));
   int64_t rolled = unroll >= common ? 0 : common / unroll * unroll;
   if (rolled)
     sums = e.loop(first, e.add(first, rolled), e.index(unroll), sums,

@@ -47,17 +47,21 @@ static Values rowPlaces(Emitter &e, const Rows &x, Value firstRow, int64_t rows,
 /// sum over k in [first, first + count) for the rows that begin at rowAt.
 static Values emitDot(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
                       Value firstUnit, Value x, ValueRange rowAt, ValueRange constants, Value first,
-                      int64_t count) {
+                      int64_t count, ValueRange onto = {}) {
   bool oneRow = tile.rows == 1;
   int64_t panels = panel.starts.size(), sums = panels * tile.rows * tile.sums();
   SmallVector<Type> types(sums, e.vectorType(schedule.tiling.lanes));
   // Several panels have enough sums under way without a second block.
-  bool paired = oneRow && schedule.tiling.pairBlocks && (panels == 1 || sums < e.fmaInFlight);
+  bool paired =
+      oneRow && onto.empty() && schedule.tiling.pairBlocks && (panels == 1 || sums < e.fmaInFlight);
+  // What goes on with sums is a few k, in straight-line code.
+  int64_t unroll = oneRow ? schedule.tiling.unroll : 1;
+  if (!onto.empty())
+    unroll = count;
   auto dot = rnn::PanelDotOp::create(
-      e, types, panel.weights, panel.starts, constants, firstUnit, x, rowAt, first, panel.ahead,
-      count, panel.matrix.attr(e.getContext()), tile.vectors, tile.packed, panel.tail,
-      oneRow ? schedule.tiling.unroll : 1, paired ? 2 : 1,
-      loadsOneByOne(schedule, panel, tile.rows), e.lineBytes);
+      e, types, panel.weights, panel.starts, constants, firstUnit, x, rowAt, first, onto,
+      panel.ahead, count, panel.matrix.attr(e.getContext()), tile.vectors, tile.packed, panel.tail,
+      unroll, paired ? 2 : 1, loadsOneByOne(schedule, panel, tile.rows), e.lineBytes);
   return Values(dot.getSums());
 }
 
@@ -76,6 +80,14 @@ Values cpu::emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const
   Values constants = emitConstants(e, panel);
   return emitDot(e, schedule, tile, panel, firstUnit, x.memory, rowAt, constants, e.index(0),
                  panel.matrix.depth);
+}
+
+Values cpu::emitSumsOnto(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
+                         Value firstUnit, const Rows &x, Value firstRow, Value first, int64_t count,
+                         ValueRange onto) {
+  Values rowAt = rowPlaces(e, x, firstRow, tile.rows, /*lastRow=*/{});
+  return emitDot(e, schedule, tile, panel, firstUnit, x.memory, rowAt, emitConstants(e, panel),
+                 first, count, onto);
 }
 
 namespace {

@@ -44,6 +44,11 @@ Values emitConstants(Emitter &e, const Panel &panel);
 Values emitSums(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
                 Value firstUnit, const Rows &x, Value firstRow, Value lastRow = {});
 
+/// The same over `count` k from `first` on, of one block, where `onto` is what those before gave.
+Values emitSumsOnto(Emitter &e, const rnn::Schedule &schedule, Tile tile, const Panel &panel,
+                    Value firstUnit, const Rows &x, Value firstRow, Value first, int64_t count,
+                    ValueRange onto);
+
 /// Rows of x that go through one panel together. Their sums wait aside, as
 /// [row][Tile::sums][lanes], while chunks of weights are in L1.
 struct RowGroup {
@@ -62,7 +67,43 @@ void emitGroupSums(Emitter &e, const rnn::Schedule &schedule, llvm::ArrayRef<Til
 void emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
                    llvm::function_ref<void(Value firstRow, Value rows)> body);
 
-/// Memory on the stack for the sums of one group of rows.
+/// A few rows of x, and the panels that they go through side by side.
+struct StreamRows {
+  Rows x;
+  Value rows;
+  Panel first;  ///< of the panels, one behind the other
+  Value panels; ///< how many
+};
+
+/// The sums of a few rows with several panels at a time, on the stack.
+class StreamSums {
+public:
+  StreamSums(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout, Value aside);
+  /// Whether panels of this matrix are walked so.
+  static bool areFor(const rnn::Schedule &schedule, const MatrixLayout &matrix);
+
+  /// At most so many.
+  int64_t rows() const;
+  /// emitSums of all rows and panels, by the vectors of `part`.
+  void emit(const StreamRows &few, Tile part, Value firstUnit);
+  /// What came out for one row, as [gate][vector]; of panel 0 and on.
+  Values load(Value panel, Value row, Tile part);
+
+private:
+  Emitter &e;
+  const rnn::Schedule &schedule;
+  int64_t lanes;
+  llvm::SmallVector<Tile> tiles;
+  int64_t perRow; ///< numbers
+  Value aside;    ///< [block under way, all blocks][panel][row][Tile::sums][lanes]
+
+  Value placeOf(Value panel, Value row);
+  Value totalAt(Value at);
+  void forAll(const StreamRows &few, llvm::function_ref<void(Value)> body);
+  void emitTurn(const StreamRows &few, Tile part, Value unit, Value first, int64_t count);
+};
+
+/// Memory on the stack for the sums of one group of rows, or of a few rows with several panels.
 Value emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout);
 
 /// The schedule's tiles, most rows first. A narrow last panel beside full ones
@@ -92,6 +133,11 @@ struct PanelWalk {
   bool apart;          ///< the last panel has code of its own
   int64_t streams = 1; ///< so many at a time while there are
 };
+
+/// Calls `body(first, count, tail, next)` for groups of `size` panels, fewer at the end; the one
+/// that is apart is a group of its own.
+void emitGroupWalk(Emitter &e, const PanelLayout &layout, const PanelWalk &walk, Value size,
+                   llvm::function_ref<void(Value first, Value count, bool tail, Value next)> body);
 
 /// Calls `body(panels, tail, next)` for one panel, or several side by side, after the other.
 /// `tail`: the one that is apart. `next`, for kernels of many rows: the panel after it, or one that

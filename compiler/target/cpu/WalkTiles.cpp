@@ -31,6 +31,9 @@ void cpu::emitRowGroups(Emitter &e, const rnn::Schedule &schedule, Value rows,
 Value cpu::emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout) {
   int64_t least = tilesOf(e, schedule, layout, /*tail=*/true).back().rows;
   int64_t rows = llvm::alignTo(schedule.tiling.groupRows, least); // a tile may reach beyond them
+  const rnn::Traversal &traversal = schedule.traversal;
+  if (traversal.streams > 1 && traversal.streamRows > 1)
+    rows = std::max(rows, 2 * traversal.streams * traversal.streamRows);
   int64_t floats = rows * layout.gates * schedule.tiling.tiles[1] * schedule.tiling.lanes;
   return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
 }
@@ -149,6 +152,28 @@ static void walkStreams(Emitter &e, const PanelWalk &walk, int64_t full,
           [&] { body(panel, /*tail=*/false, panel); });
     };
     e.ifThen(e.less(turn, groups), emitGroup, emitOne);
+  });
+}
+
+void cpu::emitGroupWalk(Emitter &e, const PanelLayout &panels, const PanelWalk &walk, Value size,
+                        function_ref<void(Value, Value, bool, Value)> body) {
+  int64_t full = panels.panels() - walk.apart;
+  Value one = e.index(1), whole = e.min(walk.end, e.index(full));
+  Value left = e.max(e.sub(whole, walk.first), e.index(0));
+  Value groups = e.div(e.add(left, e.sub(size, one)), size), turns = groups;
+  if (walk.apart)
+    turns = e.add(turns, e.select(e.less(e.index(full), walk.end), one, e.index(0)));
+  Value down = walk.descending ? isDescending(e, walk.descending) : Value();
+  e.loop(e.index(0), turns, one, [&](Value i) {
+    Value turn = down ? e.select(down, e.sub(e.sub(turns, one), i), i) : i;
+    Value panel = e.add(walk.first, e.mul(turn, size)), next = e.add(panel, one);
+    if (down)
+      next = e.select(down, e.sub(panel, one), next);
+    auto emitGroup = [&] { body(panel, e.min(size, e.sub(whole, panel)), /*tail=*/false, next); };
+    if (!walk.apart)
+      return emitGroup();
+    e.ifThen(e.less(turn, groups), emitGroup,
+             [&] { body(e.index(full), one, /*tail=*/true, next); });
   });
 }
 

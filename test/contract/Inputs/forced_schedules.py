@@ -13,6 +13,7 @@ one machine holds on another; standard library only. Letters as in networks.py.
 """
 
 import random
+import re
 from typing import NamedTuple
 
 
@@ -64,4 +65,12 @@ def forced_schedules(sizes, level, count):
     """`count` schedules of a network for a level; the first of them do not depend on `count`."""
     rng, more = random.Random(f"{sizes} {level}"), random.Random(f"streams of {sizes} {level}")
     lanes = LANES[level] // (2 if sizes.dtype == "float64" else 1)
-    return [f"{draw_schedule(rng, lanes, sizes.H)},streams={more.choice((1, 2, 3, 4, 8))}" for _ in range(count)]
+    size = 8 if sizes.dtype == "float64" else 4
+    schedules = []
+    for _ in range(count):
+        drawn, streams = draw_schedule(rng, lanes, sizes.H), more.choice((1, 2, 3, 4, 8))
+        # Sums of every row and panel, twice, in as many bytes of stack as there are.
+        own_lanes, vectors = (int(re.search(what, drawn)[1]) for what in (r"^lanes=(\d+)", r"tiles=\[\d+,(\d+)"))
+        most = max(1, 6144 // (2 * streams * 3 * vectors * own_lanes * size))
+        schedules.append(f"{drawn},streams={streams},stream_rows={min(most, more.choice((1, 2, 5, 8)))}")
+    return schedules

@@ -55,6 +55,36 @@ func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
 
 // -----
 
+#m = #rnn.matrix<gates = 1, units = 40, lanes = 8, vectors = 1, depth = 200>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index, %s: vector<8xf32>) {
+  // expected-error @+1 {{onto: found it for 65 k, expected it for at most 64, those of a block}}
+  %0 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 65 onto(%s : vector<8xf32>) {matrix = #m, vectors = 1}
+      : memref<?xf32> -> vector<8xf32>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 1, units = 40, lanes = 8, vectors = 1, depth = 200>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index, %s: vector<8xf32>) {
+  // expected-error @+1 {{onto: found it for several blocks, expected it for one}}
+  %0 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 8 onto(%s : vector<8xf32>)
+      {matrix = #m, vectors = 1, beside = 2} : memref<?xf32> -> vector<8xf32>
+  return
+}
+
+// -----
+
+#m = #rnn.matrix<gates = 1, units = 40, lanes = 8, vectors = 1, depth = 200>
+func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index, %s: vector<4xf32>) {
+  // expected-error @+1 {{onto: found 'vector<4xf32>', expected those of the sums}}
+  %0 = rnn.panel_dot %w[%i] unit %i of %x[%i] k %i for 8 onto(%s : vector<4xf32>) {matrix = #m, vectors = 1}
+      : memref<?xf32> -> vector<8xf32>
+  return
+}
+
+// -----
+
 // All 8 units have lanes of their own.
 #m = #rnn.matrix<gates = 3, units = 8, lanes = 8, vectors = 1, depth = 4>
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {

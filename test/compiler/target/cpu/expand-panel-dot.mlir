@@ -41,6 +41,19 @@ func.func @side_by_side(%w: memref<?xi8>, %x: memref<?xf32>, %at: index, %a: ind
   return %s#0, %s#1 : vector<4xf32>, vector<4xf32>
 }
 
+// A few k of a block go on with what those before gave, in straight-line code.
+// CHECK-LABEL: @onto(
+// CHECK-SAME: %[[K:[^ ]*]]: index, %[[S:[^ ]*]]: vector<4xf32>)
+// CHECK-NOT: scf.for
+// CHECK: %[[FIRST:.*]] = math.fma %{{.*}}, %{{.*}}, %[[S]]
+// CHECK: %[[SECOND:.*]] = math.fma %{{.*}}, %{{.*}}, %[[FIRST]]
+// CHECK: return %[[SECOND]]
+func.func @onto(%w: memref<?xi8>, %x: memref<?xf32>, %at: index, %k: index, %s: vector<4xf32>) -> vector<4xf32> {
+  %sum = rnn.panel_dot %w[%at] unit %at of %x[%at] k %k for 2 onto(%s : vector<4xf32>)
+      {matrix = #deep, vectors = 1, unroll = 2} : memref<?xf32> -> vector<4xf32>
+  return %sum : vector<4xf32>
+}
+
 // Blocks of 64 k, each from 0, are added in ascending order; two at a time side by side; 44 k are left.
 // CHECK-LABEL: @blocks(
 // CHECK: %[[TOTAL:.*]] = scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}})

@@ -76,6 +76,46 @@ func.func @pairs(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: mem
 
 // -----
 
+#machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152, l2_bandwidth = 32, l3_bandwidth = 16>
+#schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [2, 1, 1, 1], k_block = 64, pair_blocks = true, k_chunk = 256, group_rows = 32, unroll = 2, register_k = 0, chunk_rows = 128, zigzag = true, streams = 2, stream_rows = 3, fuse_step = true, prefetch = false, split = "auto">
+#matrix = #rnn.matrix<gates = 3, units = 148, lanes = 8, vectors = 1, depth = 148>
+
+// Up to three rows go through two panels at a time, 8 k of each in turn, from what is on the stack
+// on; of 148 k two blocks are whole, 16 more are in turns, and 4 are left. More rows go through one
+// panel at a time.
+// CHECK-LABEL: @few_rows(
+// CHECK-SAME: %[[ROWS:[^:]*]]: index, %{{[^:]*}}: index)
+// CHECK: %[[ASIDE:.*]] = memref.alloca() {{.*}}: memref<{{[0-9]+}}xf32>
+// CHECK: %[[FEW:.*]] = arith.cmpi slt, %[[ROWS]], %c4
+// CHECK: %[[SIZE:.*]] = arith.select %[[FEW]], %c2, %c1
+// CHECK: scf.for
+// CHECK: scf.if %[[FEW]]
+// CHECK: scf.for %{{.*}} = %c0 to %c128 step %c64
+// CHECK: scf.for %{{.*}} step %c8
+// CHECK: vector.load %[[ASIDE]]
+// CHECK: rnn.panel_dot {{.*}} for 8 onto(
+// CHECK: vector.store %{{.*}}, %[[ASIDE]]
+// CHECK: arith.addf
+// CHECK: scf.for %{{.*}} = %c128 to %c144 step %c8
+// CHECK: rnn.panel_dot {{.*}} for 8 onto(
+// CHECK: rnn.panel_dot {{.*}}k %c144 for 4 onto(
+// CHECK: arith.addf
+// CHECK: rnn.cell_update
+// CHECK: else
+// CHECK: rnn.panel_dot
+// CHECK-NOT: onto
+func.func @few_rows(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memref<?xf32>, %rows: index, %down: index)
+    attributes {rnn.machine = #machine, rnn.schedule = #schedule} {
+  %0 = arith.constant 0 : index
+  %19 = arith.constant 19 : index
+  %148 = arith.constant 148 : index
+  rnn.scan_rows %w[%0] gates %g[%0] from %h[%0, %148] into %y[%0, %148] rows %rows descending %down
+      panels %0 to %19 {matrix = #matrix} : memref<?xf32>
+  return
+}
+
+// -----
+
 #matrix = #rnn.matrix<gates = 3, units = 20, lanes = 8, vectors = 1, depth = 20>
 // expected-note @+1 {{which is here}}
 func.func @unscheduled(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
