@@ -56,7 +56,9 @@ struct CompileOptions {
   bool exportSymbols = false;    ///< of objects, archives and assembly: not hidden
   bool unwindTables = true;      ///< of code for a CPU
   std::string target = "native"; ///< native, an entry of the machine table or of that of targets
-  std::string ptxas;             ///< NVIDIA's assembler, or empty: kernels stay text
+  /// Of a CPU: an entry of the machine table, a machine's file, or empty: as the target says.
+  std::string machine;
+  std::string ptxas; ///< NVIDIA's assembler, or empty: kernels stay text
   /// What weights and operands of products are kept in: exact, or, on a GPU, float16 or
   /// bfloat16.
   std::string precision = "exact";
@@ -120,6 +122,9 @@ struct GpuReport {
 /// What --report prints.
 struct Report {
   std::string name, target, machine, schedule, weightsHash;
+  /// LLVM's name of the CPU that the machine was taken for, where the table has no entry of its
+  /// own.
+  std::string standsFor;
   std::string weightsFile;          ///< that was read, or empty; not printed
   std::vector<std::string> assumed; ///< Network's; not printed
   rnn::Network network;

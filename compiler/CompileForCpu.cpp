@@ -13,6 +13,7 @@
 #include "dialects/rnn/Cells.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -22,12 +23,22 @@ using llvm::StringRef;
 using llvm::Twine;
 
 Error Compilation::runCpuPipeline(Stage last) {
-  StringRef name = options.target == "native" ? nativeMachine() : StringRef(options.target);
-  rnn::MachineAttr machine = lookupMachine(&context, name);
-  if (!machine)
-    return inputError("grucc", "target",
-                      name.empty() ? "a CPU that runs none of them" : quoted(name),
+  bool isNative = options.machine.empty() && options.target == "native";
+  StringRef name = isNative ? nativeMachine()
+                            : StringRef(options.machine.empty() ? options.target : options.machine);
+  if (name.empty())
+    return inputError("grucc", "target", "a CPU that runs none of them",
                       llvm::join(rnn::targetNames(rnn::TargetKind::Cpu), ", "));
+  Expected<rnn::MachineAttr> known = readMachine(&context, name);
+  if (!known)
+    return known.takeError();
+  rnn::MachineAttr machine = *known;
+  if (!options.machine.empty() && options.target != "native" &&
+      options.target != machine.getTarget())
+    return inputError("grucc", "--machine", quoted(name) + " for " + machine.getTarget(),
+                      "one for " + options.target);
+  if (isNative && rnn::findTarget(name))
+    report.standsFor = llvm::sys::getHostCPUName().str();
   report.target = machine.getTarget().str();
   report.machine = machine.getName().str();
 

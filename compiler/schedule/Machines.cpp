@@ -8,71 +8,56 @@
 
 #include "compiler/schedule/Machines.h"
 
+#include "compiler/schedule/MachineFile.h"
+#include "support/Diagnostic.h"
+#include "support/Json.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
 using namespace grucc;
+using llvm::Expected;
 
-namespace {
-struct Machine {
-  StringRef name;
-  StringRef cpus;   ///< LLVM's names of the CPUs that this entry is for
-  StringRef target; ///< row of the table of targets
-  int64_t fmaPerCycle, loadsPerCycle, opsPerCycle, mhz;
-  int64_t l1Bytes, l2Bytes, l3Bytes; // of one core
-  int64_t l2Bandwidth, l3Bandwidth;  // bytes a cycle
-  /// LLVM's name of a feature that no other CPUs have: a virtual machine may hide the
-  /// model of its CPU.
-  StringRef feature = "";
-  /// Zen 3 reads 24 MB at 14 GB/s from one place, at 24 from four. On a Xeon, by AVX2, a step of
-  /// 256 to 2048 units takes 0.96 to 1.04 of the time with four, by AVX-512 0.97 to 1.08. 1 until
-  /// something else is measured to be faster.
-  int64_t streams = 1;
-  /// Two multiply-adds a cycle that take four; so stated for machines with one, too,
-  /// until something else is measured to be faster there.
-  int64_t fmaInFlight = 8;
-  int64_t lineBytes = 64;
-  // Measured on sapphire-rapids (CostModel.h, SplitModel.h), stated for all.
-  int64_t gateCycles = 34, meetingCycles = 400, startCycles = 75000;
-};
-} // namespace
+/// The files of machines/, one of each target's name, a cautious member of its kind, among them.
+static const std::vector<MachineFile> &machines() {
+  static const std::vector<MachineFile> table = [] {
+    static constexpr const char *texts[] = {
+#include "compiler/schedule/MachineTexts.h.inc"
+    };
+    std::vector<MachineFile> read;
+    for (StringRef text : texts) {
+      llvm::json::Value value = cantFail(parseJson(text, "machines", "machine"));
+      read.push_back(cantFail(readMachine("machines", *value.getAsObject())));
+    }
+    return read;
+  }();
+  return table;
+}
 
-static constexpr int64_t KiB = 1024, MiB = 1024 * KiB;
-
-// One line a machine; one of each target's name, a cautious member of its kind. Caches
-// are data sheets' sizes. Bandwidths are what sequential full-vector reads reach:
-// measured on zen5 and sapphire-rapids, published figures for the others.
-static constexpr Machine machines[] = {
-    // name, cpus, target, multiply-adds, loads and operations a cycle, MHz, L1, L2, L3, bytes a
-    // cycle
-    {"x86-64-v2", "", "x86-64-v2", 1, 2, 2, 2500, 32 * KiB, 256 * KiB, 4 * MiB, 24, 8},
-    {"x86-64-v3", "", "x86-64-v3", 2, 2, 3, 3000, 32 * KiB, 512 * KiB, 16 * MiB, 32, 12, "", 4},
-    {"x86-64-v4", "", "x86-64-v4", 2, 2, 2, 3000, 32 * KiB, 1 * MiB, 16 * MiB, 48, 12},
-    {"haswell", "haswell broadwell skylake", "x86-64-v3", 2, 2, 3, 3000, 32 * KiB, 256 * KiB,
-     8 * MiB, 32, 12},
-    {"zen3", "znver1 znver2 znver3", "x86-64-v3", 2, 2, 4, 3500, 32 * KiB, 512 * KiB, 16 * MiB, 32,
-     24, "", 4},
-    {"zen4", "znver4", "x86-64-v4", 1, 1, 2, 3700, 32 * KiB, 1 * MiB, 32 * MiB, 32, 24},
-    {"zen5", "znver5", "x86-64-v4", 2, 2, 4, 3700, 48 * KiB, 1 * MiB, 32 * MiB, 56, 26},
-    {"sapphire-rapids", "sapphirerapids emeraldrapids graniterapids", "x86-64-v4", 2, 2, 2, 3500,
-     48 * KiB, 2 * MiB, 32 * MiB, 48, 8, "amx-tile"},
-};
-
-static const Machine *find(StringRef name) {
-  auto *entry = llvm::find_if(machines, [&](const Machine &m) { return m.name == name; });
-  return entry == std::end(machines) ? nullptr : entry;
+static const MachineFile *find(StringRef name) {
+  auto entry = llvm::find_if(machines(), [&](const MachineFile &m) { return m.name == name; });
+  return entry == machines().end() ? nullptr : &*entry;
 }
 
 rnn::MachineAttr grucc::lookupMachine(MLIRContext *context, StringRef name) {
-  const Machine *m = find(name);
-  if (!m)
-    return {};
-  return rnn::MachineAttr::get(context, m->name, m->target, m->fmaPerCycle, m->loadsPerCycle,
-                               m->mhz, m->l1Bytes, m->l2Bytes, m->l3Bytes, m->l2Bandwidth,
-                               m->l3Bandwidth, m->opsPerCycle, m->fmaInFlight, m->lineBytes,
-                               m->gateCycles, m->meetingCycles, m->startCycles, m->streams);
+  const MachineFile *machine = find(name);
+  return machine ? machine->attr(context) : rnn::MachineAttr();
+}
+
+bool grucc::isMachineFile(StringRef name) { return name.ends_with(".json"); }
+
+Expected<rnn::MachineAttr> grucc::readMachine(MLIRContext *context, StringRef name) {
+  if (isMachineFile(name)) {
+    Expected<MachineFile> file = readMachineFile(name);
+    if (!file)
+      return file.takeError();
+    return file->attr(context);
+  }
+  if (rnn::MachineAttr machine = lookupMachine(context, name))
+    return machine;
+  return inputError("grucc", "machine", quoted(name),
+                    rnn::listWords(machineNames()) + " or a file that ends in .json");
 }
 
 /// The names in a list of the table.
@@ -100,10 +85,10 @@ static StringRef bestTarget(const llvm::StringMap<bool> &features) {
 StringRef grucc::nativeMachine() {
   llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
   StringRef target = bestTarget(features), cpu = llvm::sys::getHostCPUName();
-  for (const Machine &m : machines)
-    if (m.target == target && llvm::is_contained(split(m.cpus), cpu))
+  for (const MachineFile &m : machines())
+    if (m.target == target && llvm::is_contained(m.cpus, cpu))
       return m.name;
-  for (const Machine &m : machines)
+  for (const MachineFile &m : machines())
     if (m.target == target && features.lookup(m.feature))
       return m.name;
   return target;
@@ -117,5 +102,5 @@ SmallVector<StringRef> grucc::targetNames() {
 }
 
 SmallVector<StringRef> grucc::machineNames() {
-  return llvm::map_to_vector(machines, [](const Machine &m) { return m.name; });
+  return llvm::map_to_vector(machines(), [](const MachineFile &m) { return StringRef(m.name); });
 }

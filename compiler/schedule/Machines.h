@@ -10,11 +10,18 @@
 #define GRUCC_COMPILER_SCHEDULE_MACHINES_H
 
 #include "dialects/rnn/Rnn.h"
+#include "llvm/Support/Error.h"
 
 namespace grucc {
 
 /// The entry `name` of the table; null when there is none.
 rnn::MachineAttr lookupMachine(mlir::MLIRContext *context, llvm::StringRef name);
+
+/// Whether the name of a machine is that of a file, in place of an entry.
+bool isMachineFile(llvm::StringRef name);
+
+/// The entry `name` of the table, or what such a file says.
+llvm::Expected<rnn::MachineAttr> readMachine(mlir::MLIRContext *context, llvm::StringRef name);
 
 /// The entry for --target=native: that of the CPU this runs on, else the generic one of
 /// the best target that it can execute; empty when it can execute none.

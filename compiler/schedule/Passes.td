@@ -14,7 +14,7 @@ include "mlir/Pass/PassBase.td"
 def SelectSchedule : Pass<"rnn-select-schedule", "::mlir::ModuleOp"> {
   let summary = "machine facts and sizes ==> #rnn.schedule on every projection and scan";
   let description = [{
-    Looks the machine up in the table (Machines.cpp), records it on every function
+    Looks the machine up in the table (machines/), or in a file, records it on every function
     that holds a network as `rnn.machine`, and gives the function, and every
     `rnn.project` and `rnn.scan` in it, the schedule that the cost model
     (CostModel.cpp) prefers for its `rnn.network`. Fields set by hand win.
@@ -22,7 +22,7 @@ def SelectSchedule : Pass<"rnn-select-schedule", "::mlir::ModuleOp"> {
   let dependentDialects = ["::grucc::rnn::RnnDialect"];
   let options = [
     Option<"machine", "machine", "std::string", "\"x86-64-v3\"",
-           "entry of the machine table">,
+           "entry of the machine table, or a file that ends in .json">,
     ListOption<"fields", "fields", "std::string", "fields of #rnn.schedule set by hand: name=value">];
 }
 

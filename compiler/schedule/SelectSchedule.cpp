@@ -68,13 +68,13 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
   InFlightDiagnostic error() { return mlir::emitError(getOperation().getLoc()); }
 
   void runOnOperation() override {
-    rnn::MachineAttr facts = lookupMachine(&getContext(), machine);
+    llvm::Expected<rnn::MachineAttr> facts = readMachine(&getContext(), machine);
     if (!facts) {
-      error() << "target: found '" << machine << "', expected an entry of the machine table";
+      error() << llvm::toString(facts.takeError());
       return signalPassFailure();
     }
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
-      if (!func.getOps<rnn::ScanOp>().empty() && failed(select(func, facts)))
+      if (!func.getOps<rnn::ScanOp>().empty() && failed(select(func, *facts)))
         return signalPassFailure();
   }
 

@@ -33,6 +33,35 @@ static LogicalResult verifyPositive(function_ref<InFlightDiagnostic()> emitError
   return success();
 }
 
+ArrayRef<MachineFact> grucc::rnn::machineFacts() {
+  using Attr = MachineAttr;
+  static const MachineFact facts[] = {{"fma_per_cycle", &Attr::getFmaPerCycle, {}},
+                                      {"loads_per_cycle", &Attr::getLoadsPerCycle, {}},
+                                      {"mhz", &Attr::getMhz, {}},
+                                      {"l1_bytes", &Attr::getL1Bytes, {}},
+                                      {"l2_bytes", &Attr::getL2Bytes, {}},
+                                      {"l3_bytes", &Attr::getL3Bytes, {}},
+                                      {"l2_bandwidth", &Attr::getL2Bandwidth, {}},
+                                      {"l3_bandwidth", &Attr::getL3Bandwidth, {}},
+                                      {"ops_per_cycle", &Attr::getOpsPerCycle, 2},
+                                      {"fma_in_flight", &Attr::getFmaInFlight, 8},
+                                      {"line_bytes", &Attr::getLineBytes, 64},
+                                      {"gate_cycles", &Attr::getGateCycles, 34},
+                                      {"meeting_cycles", &Attr::getMeetingCycles, 400},
+                                      {"start_cycles", &Attr::getStartCycles, 75000},
+                                      {"streams", &Attr::getStreams, 1}};
+  return facts;
+}
+
+MachineAttr grucc::rnn::makeMachine(function_ref<InFlightDiagnostic()> emitError,
+                                    MLIRContext *context, StringRef name, StringRef target,
+                                    ArrayRef<int64_t> numbers) {
+  assert(numbers.size() == machineFacts().size());
+  const int64_t *n = numbers.data();
+  return MachineAttr::getChecked(emitError, context, name, target, n[0], n[1], n[2], n[3], n[4],
+                                 n[5], n[6], n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14]);
+}
+
 LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef /*name*/,
                                   StringRef target, int64_t fmaPerCycle, int64_t loadsPerCycle,
                                   int64_t mhz, int64_t l1Bytes, int64_t l2Bytes, int64_t l3Bytes,

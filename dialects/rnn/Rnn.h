@@ -69,6 +69,19 @@ using Traversal = ScheduleAttr::Traversal;
 using Sharing = ScheduleAttr::Sharing;
 using GpuSchedule = GpuScheduleAttr::Fields;
 
+/// One number of #rnn.machine, and what stands for it where it is left out.
+struct MachineFact {
+  llvm::StringRef name;
+  int64_t (MachineAttr::*get)() const;
+  std::optional<int64_t> otherwise;
+};
+/// All of them, in the order of MachineAttr::get.
+llvm::ArrayRef<MachineFact> machineFacts();
+/// A machine of these numbers, one for each fact; null, and a diagnostic, where it cannot be.
+MachineAttr makeMachine(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                        mlir::MLIRContext *context, llvm::StringRef name, llvm::StringRef target,
+                        llvm::ArrayRef<int64_t> numbers);
+
 /// What kernels of one row go by: row_lanes for lanes.
 Schedule forOneRow(const Schedule &schedule);
 

@@ -11,14 +11,16 @@
  *
  *   project = 2 B 3H I operations a step          read = bytes of weight_ih
  *   recur   = 2 B 3H H operations a step          kept = bytes of weight_hh
- *   gates   = 34 cycles for each 64 bytes of new state: 16 float32 or 8 float64 units
+ *   gates   = what a loop of nothing but the gates of float32 units takes for as many vectors of
+ *             new state; where it was not measured, 34 cycles for each 64 bytes
  *
  *   run  = sum of T project / peak + T max(recur / peak, traffic(kept)) + T gates
  *   step = max(sum of (project + recur) / peak, traffic(sum of (read + kept))) + sum of gates
  *
  *   traffic(bytes) = bytes / rate of L1                         when bytes <= 5/6 of L1, else
  *                    min(bytes, 9/10 of L2) / rate of L2
- *                    + the rest / rate of L3, or of memory where there is no L3
+ *                    + the rest / rate of L3, or of memory where there is no L3, each from as
+ *                      many places side by side as is fastest for as many bytes
  *
  * A run projects all its steps at once, so that its input weights are read too rarely to
  * count. A step reads every weight of every layer once. Weights may be kept in fewer bits
@@ -72,8 +74,11 @@ static double traffic(const probes *measured, double bytes) {
 
 /* Of B rows, one layer, one direction, one step. */
 static double gates(const grucc_model *model, const probes *measured, double batch) {
-  double vectors = batch * (double)model->hidden_size * real_bytes(model) / 64;
-  return vectors * 34 * measured->cycle_ns * 1e-3;
+  double bytes = batch * (double)model->hidden_size * real_bytes(model);
+  double cycles = measured->gate_cycles > 0 && measured->vector_bits > 0
+                      ? measured->gate_cycles * bytes / (measured->vector_bits / 8)
+                      : 34 * bytes / 64;
+  return cycles * measured->cycle_ns * 1e-3;
 }
 
 call_cost cost_of_run(const grucc_model *model, int64_t seq_len, int64_t batch,

@@ -8,7 +8,8 @@
 #ifndef GRUCC_BENCH_LIMIT_H
 #define GRUCC_BENCH_LIMIT_H
 
-#include "probes.h"
+#include "grucc/model.h"
+#include "tools/probe/probes.h"
 
 /* What one call must do, and the shortest time that it could take on this machine. */
 typedef struct call_cost {

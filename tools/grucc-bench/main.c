@@ -5,6 +5,7 @@
 |* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
+#include "read_probes.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -60,7 +61,10 @@ static int bench(const options *asked, grucc_handle *handle) {
     if (!read_probes(asked->probes, grucc_descriptor(handle), &machine))
       return 0;
   } else if (has_probes) {
-    wrong = measure_probes(grucc_descriptor(handle), &machine);
+    const grucc_model *model = grucc_descriptor(handle);
+    probe_request needed = {model->cpu_features[0], (model->flags & GRUCC_MODEL_FLOAT64) != 0,
+                            (double)model->weights_bytes};
+    wrong = measure_probes(&needed, /*whole=*/0, &machine);
     if (wrong) {
       print_error("probes", wrong, "another machine, --probes=FILE or --no-probes");
       return 0;

@@ -5,13 +5,14 @@
 |* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
-#include "probes.h"
+#include "read_probes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One object of numbers, `{"l1_bytes": 49152, ...}`: all the JSON that probes are. */
+/* One object of numbers, `{"l1_bytes": 49152, ...}`: all the JSON that probes are; or, in a
+ * machine's file, the object `probes`. */
 typedef struct reader {
   const char *path;
   const char *at; /* within a text that ends with NUL */
@@ -39,19 +40,21 @@ static int refuse_syntax(const reader *from) {
   return refuse(from, "probes", *from->at ? found : "its end", "one JSON object of numbers");
 }
 
-/* "name": number */
-static int read_field(reader *from, probes *read) {
-  char name[32];
+/* "name":, of at most `size` - 1 characters */
+static int read_name(reader *from, char *name, size_t size) {
   if (!take(from, '"'))
     return refuse_syntax(from);
   size_t length = strcspn(from->at, "\"");
-  if (length >= sizeof name || from->at[length] != '"')
+  if (length >= size || from->at[length] != '"')
     return refuse_syntax(from);
   memcpy(name, from->at, length);
   name[length] = '\0';
   from->at += length + 1;
-  if (!take(from, ':'))
-    return refuse_syntax(from);
+  return take(from, ':') || refuse_syntax(from);
+}
+
+/* One number of `name`. */
+static int read_field(reader *from, const char *name, probes *read) {
   from->at += strspn(from->at, " \t\r\n");
   char *end;
   double number = strtod(from->at, &end);
@@ -74,14 +77,51 @@ static int read_field(reader *from, probes *read) {
   return refuse(from, name, "an unknown name", "those that --json prints under \"probes\"");
 }
 
-static int read_fields(reader *from, probes *read) {
+/* Behind the value that is next, whatever it is: what a machine's file has beside the probes is
+ * for grucc, which reads it strictly. */
+static int skip_value(reader *from) {
+  int depth = 0;
+  do {
+    from->at += strspn(from->at, " \t\r\n:,");
+    if (*from->at == '"') {
+      for (++from->at; *from->at && *from->at != '"'; ++from->at)
+        from->at += *from->at == '\\' && from->at[1];
+      if (!take(from, '"'))
+        return refuse_syntax(from);
+    } else if (*from->at == '{' || *from->at == '[') {
+      ++depth;
+      ++from->at;
+    } else if ((*from->at == '}' || *from->at == ']') && depth > 0) {
+      --depth;
+      ++from->at;
+    } else {
+      size_t length = strcspn(from->at, " \t\r\n,}]");
+      if (length == 0)
+        return refuse_syntax(from);
+      from->at += length;
+    }
+  } while (depth > 0);
+  return 1;
+}
+
+/* `is_file`: the object is the whole file, in which the probes of a machine's file may stand. */
+static int read_fields(reader *from, int is_file, probes *read) {
+  static const char *const others[] = {"machine", "cpus", "feature", "from"};
   if (!take(from, '{'))
     return refuse_syntax(from);
   do {
-    if (!read_field(from, read))
+    char name[32];
+    if (!read_name(from, name, sizeof name))
+      return 0;
+    int is_other = 0;
+    for (size_t i = 0; is_file && i < sizeof others / sizeof *others; ++i)
+      is_other |= strcmp(name, others[i]) == 0;
+    if (is_other                                 ? !skip_value(from)
+        : is_file && strcmp(name, "probes") == 0 ? !read_fields(from, 0, read)
+                                                 : !read_field(from, name, read))
       return 0;
   } while (take(from, ','));
-  return (take(from, '}') && take(from, '\0')) || refuse_syntax(from);
+  return (take(from, '}') && (!is_file || take(from, '\0'))) || refuse_syntax(from);
 }
 
 /* Whether the limit of `model` can be told. */
@@ -101,7 +141,7 @@ static int check_fields(const reader *from, const grucc_model *model, const prob
 
 int read_probes(const char *path, const grucc_model *model, probes *read) {
   reader from = {path, ""};
-  char text[4096];
+  char text[1 << 14];
   FILE *file = fopen(path, "r");
   if (!file)
     return refuse(&from, "probes", "no such file", "one that can be read");
@@ -112,6 +152,6 @@ int read_probes(const char *path, const grucc_model *model, probes *read) {
   from.at = text;
   *read = (probes){0};
   if (!is_whole || strlen(text) != size)
-    return refuse(&from, "probes", "more than 4095 bytes, or no text", "one JSON object");
-  return read_fields(&from, read) && check_fields(&from, model, read);
+    return refuse(&from, "probes", "more than 16383 bytes, or no text", "one JSON object");
+  return read_fields(&from, 1, read) && check_fields(&from, model, read);
 }

@@ -142,6 +142,9 @@ static void print_read(const char *level, const read_probe *probe) {
   if (probe->gb_s <= 0)
     return;
   printf("reads %-7s %8.1f GB/s", level, probe->gb_s);
+  if (probe->gb_s_by[0] > 0)
+    printf(" (from 1, 2, 4, 8 places %.1f, %.1f, %.1f, %.1f)", probe->gb_s_by[0], probe->gb_s_by[1],
+           probe->gb_s_by[2], probe->gb_s_by[3]);
   if (probe->bytes > 0) {
     printf(", of ");
     print_bytes(probe->bytes);
@@ -162,6 +165,8 @@ static void print_machine(const probes *measured) {
   printf("cycle %.4f ns", measured->cycle_ns);
   if (measured->vector_bits > 0)
     printf(", vectors of %g bits", measured->vector_bits);
+  if (measured->gate_cycles > 0)
+    printf(", gates of one %.1f cycles", measured->gate_cycles);
   print_peak("float32", measured->float32_gflops);
   print_peak("float64", measured->float64_gflops);
   printf("\n");
@@ -169,6 +174,9 @@ static void print_machine(const probes *measured) {
   print_read("L2", &measured->l2);
   print_read("L3", &measured->l3);
   print_read("memory", &measured->memory);
+  if (measured->start_ns > 0)
+    printf("a thread begins after %.1f us, meets another in %.0f ns\n", measured->start_ns / 1e3,
+           measured->meeting_ns);
 }
 
 void print_words(const report *printed) {

@@ -7,6 +7,7 @@
 \*===----------------------------------------------------------------------===*/
 #include "steady.h"
 #include "timing.h"
+#include "tools/probe/clock.h"
 
 #include <stdlib.h>
 #include <string.h>

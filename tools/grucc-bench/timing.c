@@ -7,17 +7,12 @@
 \*===----------------------------------------------------------------------===*/
 #include "timing.h"
 
+#include "tools/probe/clock.h"
+
 #include <stdlib.h>
-#include <time.h>
 
 /* A sample is this long, so that reading the clock does not count. */
 static const double sample_microseconds = 2000;
-
-double read_clock(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
-}
 
 /* Microseconds of `calls` calls, or -1. */
 static double sample(subject *timed, int (*call)(subject *), int64_t calls) {

@@ -15,9 +15,6 @@ typedef struct timing {
   int64_t samples, calls; /* the clock was read `samples` times, after `calls` calls each */
 } timing;
 
-/* Microseconds since some time. */
-double read_clock(void);
-
 /* Sorts `times` and gives the one in the middle, or the mean of the two. */
 double take_median(double *times, int64_t count);
 

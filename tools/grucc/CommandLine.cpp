@@ -41,6 +41,7 @@ private:
   Error readName();
   Error checkPaths() const;
   Error readNative();
+  Error readProbe();
 
   /// Reads the value of an option into `field` with `read`, when it was given.
   template <typename Field, typename Read> Error value(OptionID id, Field &field, Read read) const {
@@ -181,6 +182,12 @@ Error Reader::readOutput() {
     Error error = wordError(option, text, names);
     return nearest.empty() ? std::move(error) : withNote(std::move(error), "grucc", nearest);
   };
+  auto machine = [](StringRef option, StringRef text) -> Expected<std::string> {
+    if (isMachineFile(text) || is_contained(machineNames(), text))
+      return text.str();
+    return usageError(option, quoted(text),
+                      rnn::listWords(machineNames()) + ", or a file that ends in .json");
+  };
   auto emit = [](StringRef option, StringRef text) {
     return readWord<Emit>(option, text,
                           {{"o", Emit::Object},
@@ -196,6 +203,7 @@ Error Reader::readOutput() {
           inOrder([&] { return value(OPT_output, options.output, readText); },
                   [&] { return value(OPT_header, options.header, readText); },
                   [&] { return value(OPT_target, options.target, target); },
+                  [&] { return value(OPT_machine, options.machine, machine); },
                   [&] { return value(OPT_stop_after, options.stopAfter, stage); },
                   [&] { return value(OPT_emit, options.emit, emit); },
                   [&] { return value(OPT_ptxas, options.ptxas, readText); },
@@ -272,7 +280,8 @@ Error Reader::checkTarget() const {
     return usageError("--training", "it " + forTarget, "inference");
   if (options.network.externalWeights)
     return usageError("--weights", "external " + forTarget, "baked");
-  for (OptionID id : {OPT_tune, OPT_schedule_file, OPT_unwind_tables, OPT_no_unwind_tables})
+  for (OptionID id :
+       {OPT_tune, OPT_schedule_file, OPT_machine, OPT_unwind_tables, OPT_no_unwind_tables})
     if (const Arg *arg = args.getLastArg(id))
       return usageError(optionName(*arg), "it " + forTarget, "it for a CPU only");
   if (options.stopAfter)
@@ -305,9 +314,11 @@ Error Reader::readName() {
 // What is written must not be what is read, nor the other thing written.
 Error Reader::checkPaths() const {
   const CompileOptions &options = line.options;
-  const std::pair<StringRef, StringRef> inputs[] = {{options.input, "INPUT"},
-                                                    {options.scheduleFile, "--schedule-file"},
-                                                    {options.ptxas, "--ptxas"}};
+  const std::pair<StringRef, StringRef> inputs[] = {
+      {options.input, "INPUT"},
+      {options.scheduleFile, "--schedule-file"},
+      {isMachineFile(options.machine) ? options.machine : "", "--machine"},
+      {options.ptxas, "--ptxas"}};
   for (const auto &[path, what] : inputs) {
     if (Error error = checkOutputs(options, path, what))
       return error;
@@ -330,7 +341,8 @@ Error Reader::checkPaths() const {
 // So that one machine can compile, and test, what --target=native means on another.
 Error Reader::readNative() {
   std::optional<std::string> machine = sys::Process::GetEnv("GRUCC_NATIVE");
-  if (line.options.target != "native" || !machine || machine->empty())
+  if (line.options.target != "native" || !line.options.machine.empty() || !machine ||
+      machine->empty())
     return Error::success();
   SmallVector<StringRef> names = machineNames();
   if (!is_contained(names, *machine))
@@ -339,9 +351,43 @@ Error Reader::readNative() {
   return Error::success();
 }
 
+// Nothing is compiled: a place, and perhaps a target.
+Error Reader::readProbe() {
+  line.probe = true;
+  for (const Arg *arg : args) {
+    bool isKnown = any_of(ArrayRef{OPT_probe, OPT_output, OPT_target},
+                          [&](OptionID id) { return arg->getOption().matches(id); });
+    if (!isKnown)
+      return usageError(arg->getOption().matches(OPT_INPUT) ? "INPUT" : optionName(*arg),
+                        "--probe too", "one of the two");
+  }
+  CompileOptions &options = line.options;
+  auto target = [](StringRef option, StringRef text) {
+    SmallVector<StringRef> names = rnn::targetNames(rnn::TargetKind::Cpu);
+    names.insert(names.begin(), "native");
+    return is_contained(names, text) ? Expected<std::string>(text.str())
+                                     : wordError(option, text, names);
+  };
+  if (Error error = inOrder([&] { return value(OPT_output, options.output, readText); },
+                            [&] { return value(OPT_target, options.target, target); }))
+    return error;
+  if (options.output.empty())
+    return usageError("-o", "nothing", "-o MACHINE.json");
+  if (options.output != "-" && sys::path::extension(options.output) != ".json")
+    return usageError("-o", quoted(options.output), "a name ending in .json, or -");
+  options.name = options.output == "-" ? "machine" : sys::path::stem(options.output).str();
+  if (options.name.size() > 64 ||
+      !all_of(options.name, [](char c) { return isAlnum(c) || StringRef("-_.").contains(c); }))
+    return usageError("-o", quoted(options.output),
+                      "a name of at most 64 letters, digits, '-', '_' and '.'");
+  return Error::success();
+}
+
 Error Reader::read() {
   if (Error error = checkRepeats("grucc", "INPUT", args, {OPT_schedule}))
     return error;
+  if (args.hasArg(OPT_probe))
+    return readProbe();
   if (Error error = checkForms())
     return error;
   line.options.input = args.getLastArgValue(OPT_INPUT).str();

@@ -8,6 +8,7 @@
 
 #include "CommandLine.h"
 #include "PrintReport.h"
+#include "Probe.h"
 #include "Tune.h"
 #include "compiler/Compile.h"
 #include "tools/support/Exit.h"
@@ -31,6 +32,10 @@ int main(int argc, char **argv) {
     return grucc::finish("grucc");
   }
 
+  if (line->probe) {
+    Error error = grucc::probe(*line);
+    return error ? grucc::fail(std::move(error)) : grucc::finish("grucc");
+  }
   if (!line->tune.empty()) {
     Error error = grucc::tune(*line);
     return error ? grucc::fail(std::move(error)) : grucc::finish("grucc");

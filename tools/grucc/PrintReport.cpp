@@ -74,6 +74,8 @@ static void printJson(const Report &report, raw_ostream &os) {
     json.attribute("name", report.name);
     json.attribute("target", report.target);
     json.attribute("machine", report.machine);
+    if (!report.standsFor.empty())
+      json.attribute("machine_stands_for", report.standsFor);
     json.attribute("input_size", report.network.inputSize);
     json.attribute("hidden_size", report.network.hiddenSize);
     json.attribute("num_layers", report.network.numLayers);
@@ -146,7 +148,11 @@ static void printWords(const Report &report, raw_ostream &os) {
      << report.network.numLayers << (report.network.numLayers == 1 ? " layer, " : " layers, ")
      << directions << ", " << (report.network.bias ? "bias" : "no bias") << ", "
      << rnn::nameOf(report.network.dtype) << ", " << layout << '\n'
-     << "target     " << report.target << ", machine " << report.machine << '\n'
+     << "target     " << report.target << ", machine " << report.machine
+     << (report.standsFor.empty() ? ""
+                                  : ", for want of an entry for " + report.standsFor +
+                                        " (grucc --probe measures how far it is)")
+     << '\n'
      << "schedule   " << report.schedule << '\n'
      << "code       " << report.codeBytes << " bytes\n"
      << "weights    " << report.weightsBytes << " bytes, blake3 "

@@ -5,9 +5,9 @@
 // RUN:   | FileCheck %s --check-prefix=WIDE
 
 // 12 MiB of recurrent weights: L3 holds them, if not beside as many for the input, which is read
-// for 64 rows at a time.
+// for 128 rows at a time.
 // CHECK-LABEL: @network_1024
-// CHECK-SAME: chunk_rows = 64, zigzag = true, streams = 4, fuse_step
+// CHECK-SAME: chunk_rows = 128, zigzag = true, streams = 4, fuse_step
 // WIDE-LABEL: @network_1024
 // WIDE-SAME: rnn.schedule =
 // WIDE-NOT: streams

@@ -23,10 +23,13 @@ BAD = [*((without(name), name) for name in NEEDED),
          for value in (0, -1, 1e300, "400", None, True, [1], {})),
        (changed("l4_gb_s", 1), "l4_gb_s"), (changed("a" * 40, 1), "probes"),
        (text.replace('"cycle_ns": 0.25', '"cycle_ns": 0.25, "cycle_ns": 0.25'), "cycle_ns"),
+       (json.dumps({"probes": {"probes": {}}}), "probes"), (json.dumps({"machine": {}}), "float32_gflops"),
+       ('{"machine": {"a": "', "probes"), ('{"machine": [}', "probes"), ('{"machine": }', "probes"),
+       (json.dumps({"probes": whole | {"from": 3}}), "from"), (json.dumps({"speed": whole}), "speed"),
        ("", "probes"), ("{}", "probes"), ("[]", "probes"), (text + "x", "probes"), (text[:-2], "probes"),
        (text.replace("0.25", "nan"), "probes"), (text.replace("0.25", "0x1"), "probes"), (text.replace("0.25", "+1"), "probes"),
        (text.replace(",", " ", 1), "probes"), (text.replace("10.0", "10.0,"), "probes"), (text + "\0", "probes"),
-       (text + " " * 5000, "probes")]
+       (text + " " * 17000, "probes")]
 for bad, argument in BAD:
     with open("bad.json", "w") as file:
         file.write(bad)
