@@ -19,8 +19,9 @@
  *
  *   traffic(bytes) = bytes / rate of L1                         when bytes <= 5/6 of L1, else
  *                    min(bytes, 9/10 of L2) / rate of L2
- *                    + the rest / rate of L3, or of memory where there is no L3, each from as
- *                      many places side by side as is fastest for as many bytes
+ *                    + the rest / the rate at which as many bytes are read over and over,
+ *                      from as many places side by side as is fastest, between the sizes that
+ *                      were measured; where none was, that of L3, or of memory without one
  *
  * A run projects all its steps at once, so that its input weights are read too rarely to
  * count. A step reads every weight of every layer once. Weights may be kept in fewer bits
@@ -64,12 +65,27 @@ static double compute(const grucc_model *model, const probes *measured, double f
   return flops / (peak * 1e3);
 }
 
+/* Of `bytes` that are beyond L2. */
+static double far_rate(const probes *measured, double bytes) {
+  const double MiB = 1024 * 1024;
+  double last_bytes = 0, last = 0;
+  for (int number = 0; number < far_probe_count; ++number) {
+    double own = far_probe_mib[number] * MiB, rate = measured->far_gb_s[number];
+    if (rate <= 0)
+      continue;
+    if (bytes <= own)
+      return last > 0 ? last + (rate - last) * (bytes - last_bytes) / (own - last_bytes) : rate;
+    last_bytes = own;
+    last = rate;
+  }
+  return last > 0 ? last : measured->l3.gb_s > 0 ? measured->l3.gb_s : measured->memory.gb_s;
+}
+
 static double traffic(const probes *measured, double bytes) {
   if (bytes <= measured->l1.bytes * 5 / 6)
     return bytes / (measured->l1.gb_s * 1e3);
   double near = at_most(bytes, 0.9 * measured->l2.bytes);
-  const read_probe *far = measured->l3.gb_s > 0 ? &measured->l3 : &measured->memory;
-  return near / (measured->l2.gb_s * 1e3) + (bytes - near) / (far->gb_s * 1e3);
+  return near / (measured->l2.gb_s * 1e3) + (bytes - near) / (far_rate(measured, bytes) * 1e3);
 }
 
 /* Of B rows, one layer, one direction, one step. */

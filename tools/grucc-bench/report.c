@@ -174,6 +174,14 @@ static void print_machine(const probes *measured) {
   print_read("L2", &measured->l2);
   print_read("L3", &measured->l3);
   print_read("memory", &measured->memory);
+  const char *separator = "reads of ";
+  for (int number = 0; number < far_probe_count; ++number)
+    if (measured->far_gb_s[number] > 0) {
+      printf("%s%g MiB %.1f", separator, far_probe_mib[number], measured->far_gb_s[number]);
+      separator = ", ";
+    }
+  if (*separator == ',')
+    printf(" GB/s\n");
   if (measured->start_ns > 0)
     printf("a thread begins after %.1f us, meets another in %.0f ns\n", measured->start_ns / 1e3,
            measured->meeting_ns);

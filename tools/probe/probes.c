@@ -17,6 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
+const double far_probe_mib[far_probe_count] = {2, 4, 8, 12, 16, 24, 32, 48, 64};
+
+#define FAR(number, mib) {"far_" #mib "_mib_gb_s", offsetof(probes, far_gb_s[number])}
+
 #define LEVEL(name, level)                                                                         \
   {name "_bytes", offsetof(probes, level.bytes)},                                                  \
       {name "_probe_bytes", offsetof(probes, level.probe_bytes)},                                  \
@@ -40,6 +44,15 @@ const probe_field probe_fields[] = {
     LEVEL("l2", l2),
     LEVEL("l3", l3),
     LEVEL("memory", memory),
+    FAR(0, 2),
+    FAR(1, 4),
+    FAR(2, 8),
+    FAR(3, 12),
+    FAR(4, 16),
+    FAR(5, 24),
+    FAR(6, 32),
+    FAR(7, 48),
+    FAR(8, 64),
     {"l3_near_bytes", offsetof(probes, l3_near_bytes)},
     {"start_ns", offsetof(probes, start_ns)},
     {"meeting_ns", offsetof(probes, meeting_ns)},
@@ -156,6 +169,23 @@ static double find_near(const probe_loops *loops, const char *room, size_t size,
   return found;
 }
 
+/* Up to the first that is as much as `bytes`. */
+static void time_far(const probe_loops *loops, const char *room, size_t size, double bytes,
+                     probes *measured) {
+  for (int number = 0; number < far_probe_count; ++number) {
+    double own = far_probe_mib[number] * MiB;
+    if (own < 2 * measured->l2.bytes)
+      continue;
+    if (bytes <= 2 * measured->l2.bytes || own > (double)size)
+      return;
+    read_probe probe = {0};
+    time_reads(loops, room, size, own, &probe);
+    measured->far_gb_s[number] = probe.gb_s;
+    if (own >= bytes)
+      return;
+  }
+}
+
 static void time_arithmetic(const probe_loops *loops, int is_float64, probes *measured) {
   double operations = 2 * probe_chains * loops->vector_bytes;
   measured->float32_gflops = operations / sizeof(float) / time_turn(loops->float32);
@@ -188,6 +218,8 @@ const char *measure_probes(const probe_request *asked, int whole, probes *measur
   double beyond = at_most(at_least(4 * l2->bytes, asked->bytes), 64 * MiB);
   double l3_probe = at_most(0.75 * l3->bytes, beyond);
   double most = at_least(at_least(memory_bytes, l3_probe), 2 * l2->bytes);
+  if (asked->bytes > memory_bytes)
+    most = at_least(most, at_most(2 * asked->bytes, 64 * MiB));
   size_t size = (size_t)(whole ? at_least(most, at_most(l3->bytes, 64 * MiB)) : most);
   size = size / probe_granule * probe_granule;
   char *room = aligned_alloc(64, size);
@@ -202,6 +234,7 @@ const char *measure_probes(const probe_request *asked, int whole, probes *measur
       measured->l3_near_bytes = find_near(loops, room, size, l2->bytes, l3->bytes);
   }
   time_memory(loops, room, memory_bytes, &measured->memory);
+  time_far(loops, room, size, asked->bytes, measured);
   free(room);
   if (!time_threads(&measured->start_ns, &measured->meeting_ns))
     measured->start_ns = measured->meeting_ns = 0;

@@ -27,6 +27,10 @@ typedef struct read_probe {
   double gb_s_by[probe_stream_counts]; /* from 1, 2, 4 and 8 places */
 } read_probe;
 
+/* What is beyond L2, by how much is read over and over: all but 9/10 of L2 comes from there. */
+enum { far_probe_count = 9 };
+extern const double far_probe_mib[far_probe_count];
+
 /* One core's speed with the vectors of a target; 0: not measured. */
 typedef struct probes {
   double vector_bits;
@@ -38,6 +42,8 @@ typedef struct probes {
   double ops_per_cycle; /* vector operations of any kind */
   double gate_cycles;   /* the gates of a vector of float32 units, among others */
   read_probe l1, l2, l3, memory;
+  double far_gb_s[far_probe_count]; /* of so many MiB, from as many places as is fastest; 0 where it
+                                       is not far beyond L2, or more than was asked for */
   double l3_near_bytes; /* the most that was read at half or more of the speed of four times L2 */
   double start_ns;      /* what it takes a thread that sleeps to begin */
   double meeting_ns;    /* what it takes two threads to meet */
@@ -53,7 +59,7 @@ extern const probe_field probe_fields[];
 extern const int probe_field_count;
 
 /* What is asked of a machine: GRUCC_CPU_* of the code that will run, whether it computes in
- * float64, and how many bytes it reads over and over. */
+ * float64, and how many bytes it reads over and over at the most. */
 typedef struct probe_request {
   uint64_t features;
   int is_float64;

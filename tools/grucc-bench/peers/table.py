@@ -47,6 +47,12 @@ def cell(row, name):
     return format_time(taken["us"]) + ("*" if taken.get("recorded") else "")
 
 
+def spread(row):
+    """How much longer grucc's slowest turn took than its fastest: what the machine's neighbours did."""
+    turns = row["engines"].get("grucc", {}).get("turns_us")
+    return f"{max(turns) / min(turns):.2f}" if turns else "-"
+
+
 def print_table(results):
     rows, machine = results["workloads"], results["machine"]
     for key, value in machine.items():
@@ -58,7 +64,7 @@ def print_table(results):
     label = max([26, *(len(row["name"]) for row in rows)])
     print(f"\nmicroseconds of one call, the least of all turns (*: recorded elsewhere, scaled by the clocks)\n\n"
           f"{'workload':{label}s} call " + " ".join(f"{title:>{width}s}" for title, width in zip(titles, widths))
-          + "  ratio limit/us time/limit  best peer")
+          + "  ratio limit/us time/limit spread  best peer")
     for row in rows:
         limit = row["engines"].get("grucc", {}).get("limit_us")
         print(f"{row['name']:{label}s} {row['call']:4s} "
@@ -66,10 +72,10 @@ def print_table(results):
               + (f" {row['ratio']:6.2f}" if "ratio" in row else f" {'-':>6s}")
               + f" {format_time(limit) if limit else '-':>8s}"
               + (f" {row['limit_ratio']:10.2f}" if "limit_ratio" in row else f" {'-':>10s}")
-              + f"  {TITLES.get(row.get('best_peer'), '-')}")
+              + f" {spread(row):>6s}  {TITLES.get(row.get('best_peer'), '-')}")
     print_left_out(rows)
-    print("\nratio: the best peer's time over grucc's. grucc and oneDNN are called from C and C++; the time of the\n"
-          "others has one Python call in it, which tiny steps feel.")
+    print("\nratio: the best peer's time over grucc's; spread: grucc's slowest turn over its fastest. grucc and oneDNN are\n"
+          "called from C and C++; the time of the others has one Python call in it, which tiny steps feel.")
     if results["goals"]:
         print()
     for goal in results["goals"]:
