@@ -52,9 +52,9 @@ static Error readFacts(StringRef path, const json::Object &object, MachineFile &
     const json::Value *value = object.get(fact.name);
     std::string key = ("machine: " + fact.name).str();
     std::optional<int64_t> number = value ? value->getAsInteger() : fact.otherwise;
-    if (!number || *number < 1 || *number > INT32_MAX)
+    if (!number || *number < 1 || *number > fact.most)
       return inputError(path, key, value ? describe(*value) : "no such key",
-                        "a whole number from 1 to " + Twine(INT32_MAX));
+                        "a whole number from 1 to " + Twine(fact.most));
     machine.numbers.push_back(*number);
   }
   return Error::success();

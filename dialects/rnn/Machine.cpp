@@ -21,15 +21,13 @@ static LogicalResult verifyTarget(function_ref<InFlightDiagnostic()> emitError, 
                      << llvm::join(targetNames(kind), ", ");
 }
 
-static LogicalResult verifyPositive(function_ref<InFlightDiagnostic()> emitError, StringRef name,
-                                    std::initializer_list<std::pair<StringRef, int64_t>> fields) {
-  for (auto [field, value] : fields) {
-    if (value < 1)
-      return emitError() << name << ": " << field << ": found " << value << ", expected at least 1";
-    if (value > INT32_MAX) // products of two do not overflow
-      return emitError() << name << ": " << field << ": found " << value << ", expected at most "
-                         << INT32_MAX;
-  }
+static LogicalResult verifyNumber(function_ref<InFlightDiagnostic()> emitError, StringRef name,
+                                  StringRef field, int64_t value, int64_t most) {
+  if (value < 1)
+    return emitError() << name << ": " << field << ": found " << value << ", expected at least 1";
+  if (value > most)
+    return emitError() << name << ": " << field << ": found " << value << ", expected at most "
+                       << most;
   return success();
 }
 
@@ -44,12 +42,12 @@ ArrayRef<MachineFact> grucc::rnn::machineFacts() {
                                       {"l2_bandwidth", &Attr::getL2Bandwidth, {}},
                                       {"l3_bandwidth", &Attr::getL3Bandwidth, {}},
                                       {"ops_per_cycle", &Attr::getOpsPerCycle, 2},
-                                      {"fma_in_flight", &Attr::getFmaInFlight, 8},
+                                      {"fma_in_flight", &Attr::getFmaInFlight, 8, 64},
                                       {"line_bytes", &Attr::getLineBytes, 64},
                                       {"gate_cycles", &Attr::getGateCycles, 34},
                                       {"meeting_cycles", &Attr::getMeetingCycles, 400},
                                       {"start_cycles", &Attr::getStartCycles, 75000},
-                                      {"streams", &Attr::getStreams, 1}};
+                                      {"streams", &Attr::getStreams, 1, 64}};
   return facts;
 }
 
@@ -70,22 +68,13 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
                                   int64_t meetingCycles, int64_t startCycles, int64_t streams) {
   if (failed(verifyTarget(emitError, "machine", target, TargetKind::Cpu)))
     return failure();
-  return verifyPositive(emitError, "machine",
-                        {{"fma_per_cycle", fmaPerCycle},
-                         {"loads_per_cycle", loadsPerCycle},
-                         {"mhz", mhz},
-                         {"l1_bytes", l1Bytes},
-                         {"l2_bytes", l2Bytes},
-                         {"l3_bytes", l3Bytes},
-                         {"l2_bandwidth", l2Bandwidth},
-                         {"l3_bandwidth", l3Bandwidth},
-                         {"ops_per_cycle", opsPerCycle},
-                         {"fma_in_flight", fmaInFlight},
-                         {"line_bytes", lineBytes},
-                         {"gate_cycles", gateCycles},
-                         {"meeting_cycles", meetingCycles},
-                         {"start_cycles", startCycles},
-                         {"streams", streams}});
+  int64_t numbers[] = {fmaPerCycle, loadsPerCycle, mhz,           l1Bytes,     l2Bytes,
+                       l3Bytes,     l2Bandwidth,   l3Bandwidth,   opsPerCycle, fmaInFlight,
+                       lineBytes,   gateCycles,    meetingCycles, startCycles, streams};
+  for (auto [fact, number] : llvm::zip_equal(machineFacts(), numbers))
+    if (failed(verifyNumber(emitError, "machine", fact.name, number, fact.most)))
+      return failure();
+  return success();
 }
 
 LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef target,
@@ -94,12 +83,15 @@ LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, Stri
                               int64_t l2Bandwidth, int64_t dramBandwidth) {
   if (failed(verifyTarget(emitError, "gpu", target, TargetKind::Gpu)))
     return failure();
-  return verifyPositive(emitError, "gpu",
-                        {{"sms", sms},
-                         {"shared_bytes", sharedBytes},
-                         {"fma_per_cycle", fmaPerCycle},
-                         {"mhz", mhz},
-                         {"l2_bytes", l2Bytes},
-                         {"l2_bandwidth", l2Bandwidth},
-                         {"dram_bandwidth", dramBandwidth}});
+  std::pair<StringRef, int64_t> numbers[] = {{"sms", sms},
+                                             {"shared_bytes", sharedBytes},
+                                             {"fma_per_cycle", fmaPerCycle},
+                                             {"mhz", mhz},
+                                             {"l2_bytes", l2Bytes},
+                                             {"l2_bandwidth", l2Bandwidth},
+                                             {"dram_bandwidth", dramBandwidth}};
+  for (auto [field, value] : numbers)
+    if (failed(verifyNumber(emitError, "gpu", field, value, INT32_MAX)))
+      return failure();
+  return success();
 }

@@ -69,11 +69,12 @@ using Traversal = ScheduleAttr::Traversal;
 using Sharing = ScheduleAttr::Sharing;
 using GpuSchedule = GpuScheduleAttr::Fields;
 
-/// One number of #rnn.machine, and what stands for it where it is left out.
+/// One number of #rnn.machine, from 1 to `most`, and what stands for it where it is left out.
 struct MachineFact {
   llvm::StringRef name;
   int64_t (MachineAttr::*get)() const;
   std::optional<int64_t> otherwise;
+  int64_t most = INT32_MAX; ///< products of two do not overflow
 };
 /// All of them, in the order of MachineAttr::get.
 llvm::ArrayRef<MachineFact> machineFacts();

@@ -61,6 +61,18 @@ for value in (None, 3, "sm_80", "pdp11", "native"):
     bad(facts(target=value), "machine: target: found ")
 for name in ("mhz", "l2_bytes", "l3_bandwidth"):
     bad(facts(**{name: None}), f"machine: {name}: found no such key")
+bad(facts(fma_in_flight=65), "machine: fma_in_flight: found 65, expected a whole number from 1 to 64")
 for name in ("mhz", "streams"):
     for value in (0, -1, 1.5, 2**31, "3", True, [3], 1e300):
         bad(facts(**{name: value}), f"machine: {name}: found ")
+
+# Machines that there are not give a schedule, or a refusal in words.
+for name in (*sorted(needed), "ops_per_cycle", "fma_in_flight", "line_bytes", "gate_cycles", "meeting_cycles", "start_cycles",
+             "streams"):
+    for value in (1, 64 if name in ("fma_in_flight", "streams") else 2**31 - 1):
+        with open("odd.json", "w") as file:
+            json.dump(facts(**{name: value}), file)
+        done = subprocess.run(["grucc", "--input-size=3", "--hidden-size=21", "--init=uniform", "--machine=odd.json", "-o", "odd.o"],
+                              capture_output=True, text=True)
+        refused = done.returncode == 1 and "schedule: " in done.stderr and ", expected " in done.stderr
+        assert refused or (done.returncode == 0 and done.stderr == ""), (name, value, done)
