@@ -14,7 +14,7 @@
 namespace grucc {
 
 /// What the cost model knows least about, one change of `chosen` (every field of a
-/// schedule) at a time, at most a dozen: the fields that differ, for --schedule.
+/// schedule) at a time, at most sixteen: the fields that differ, for --schedule.
 /// Only changes that can tell for this network and runs of so many steps and rows.
 /// Not every one fits every machine: rnn-verify-schedule says which.
 std::vector<rnn::FieldSettings> neighbours(const rnn::FieldSettings &chosen,

@@ -70,7 +70,9 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
   void runOnOperation() override {
     llvm::Expected<rnn::MachineAttr> facts = readMachine(&getContext(), machine);
     if (!facts) {
-      error() << llvm::toString(facts.takeError());
+      // Behind "FILE: error: ", which is said here once more.
+      std::string text = llvm::toString(facts.takeError());
+      error() << StringRef(text).split("error: ").second;
       return signalPassFailure();
     }
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>())

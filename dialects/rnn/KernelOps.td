@@ -98,7 +98,8 @@ def Rnn_PanelDotOp
     of `x` begins, and unit the first of the `vectors`. Sums are taken in the fixed order
     (SumOrder.h): in blocks of k, each by multiply-adds with k ascending, from 0; blocks, the
     first of which begins at `first`, are added in ascending order. `first` is a whole number
-    of blocks. Sums given as `onto`, those of a block up to `first`, go on within that block.
+    of blocks. Where sums are given as `onto`, those of a block up to `first`, they go on within it;
+    `first` is then a whole number of what a word of the weights holds (1 or 2 k).
 
     `rnn-expand-panel-dot` makes vector code of it, by what changes no bit: `unroll` k a turn
     of the loop, `beside` blocks side by side, and `one_by_one`, words of several k loaded

@@ -14,7 +14,7 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
   let description = [{
     | field | unit | meaning |
     |---|---|---|
-    | `name` | | entry of the machine table |
+    | `name` | | entry of the machine table, or what a machine's file calls it |
     | `target` | | what code for it is generated for, a CPU's row of the table of targets: width and number of vector registers, and whether multiply-adds are fused (N4), are said there |
     | `fma_per_cycle` | | vector multiply-adds a cycle |
     | `loads_per_cycle` | | vectors a cycle that a core reads from L1 |

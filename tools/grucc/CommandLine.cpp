@@ -376,10 +376,10 @@ Error Reader::readProbe() {
   if (options.output != "-" && sys::path::extension(options.output) != ".json")
     return usageError("-o", quoted(options.output), "a name ending in .json, or -");
   options.name = options.output == "-" ? "machine" : sys::path::stem(options.output).str();
-  if (options.name.size() > 64 ||
+  if (options.name.empty() || options.name.size() > 64 ||
       !all_of(options.name, [](char c) { return isAlnum(c) || StringRef("-_.").contains(c); }))
     return usageError("-o", quoted(options.output),
-                      "a name of at most 64 letters, digits, '-', '_' and '.'");
+                      "a name of 1 to 64 letters, digits, '-', '_' and '.'");
   return Error::success();
 }
 

@@ -49,13 +49,13 @@ def unwind_tables : Switch<"unwind-tables", output_group, "Unwind tables in code
 def no_unwind_tables : Switch<"no-unwind-tables", output_group, "The same code without them: less to load, only a debugger sees past it, and no exception may leave parallel_for">;
 def export_symbols : Switch<"export-symbols", output_group, "Let the symbols of an object or archive be seen outside of the library that it is linked into; a .so always exports its own">;
 defm target : Value<"target", "TARGET", output_group, "native (default; $GRUCC_NATIVE, where it is set, names the entry of the machine table that it means), x86-64-v2, x86-64-v3, x86-64-v4, or a GPU: sm_75, sm_80, sm_86, sm_87, sm_89, sm_90, sm_100, sm_103, sm_120 or sm_121">;
-defm machine : Value<"machine", "MACHINE", output_group, "Of a CPU: what schedules are chosen for, an entry of the machine table or a file that --probe wrote (default: the one that --target names or finds)">;
+defm machine : Value<"machine", "MACHINE", output_group, "Of a CPU: what schedules are chosen for, an entry of the machine table or a file that --probe wrote; without --target its target, too (default: the one that --target names or finds)">;
 defm ptxas : Value<"ptxas", "PATH", output_group, "For a GPU: assemble the kernels with NVIDIA's ptxas (default for an output of .cubin: ptxas, from the path); PTX is assembled by the driver when it is loaded">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;
 defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields of #rnn.schedule, or for a GPU #rnn.gpu_schedule, by hand; results stay the same to the bit">;
 defm schedule_file : Value<"schedule-file", "FILE", output_group, "Set fields of #rnn.schedule as FILE says, which --tune wrote for this network and machine; --schedule overrides it">;
 
-def probe : Switch<"probe", probe_group, "Compile nothing: measure this machine (some seconds, best with nothing else running), write it to -o for --machine, and print it beside the entry of the machine table">;
+def probe : Switch<"probe", probe_group, "Compile nothing: measure this machine (a few seconds, best with nothing else running), write it to -o for --machine, and print it beside the entry of the machine table">;
 
 defm tune : Value<"tune", "FILE", tune_group, "Compile nothing else: time the cost model's schedule and its neighbours on this machine, and write the fastest to FILE for --schedule-file; fields of --schedule stay as they are">;
 defm tune_seq_len : Value<"tune-seq-len", "T", tune_group, "Steps of a timed run (default 50)">;

@@ -63,7 +63,7 @@ std::vector<int64_t> factsOf(const probes &found) {
   std::vector<int64_t> facts;
   for (auto [fact, number] : zip_equal(rnn::machineFacts(), numbers)) {
     assert(fact.name == number.first);
-    facts.push_back(std::clamp<double>(std::round(number.second), 1, INT32_MAX));
+    facts.push_back(std::clamp<double>(std::round(number.second), 1, double(fact.most)));
   }
   return facts;
 }

@@ -14,7 +14,7 @@
 namespace grucc {
 
 /// Measures this machine with the vectors of --target, prints what it found beside the entry of
-/// the machine table that --target=native takes here, and writes a file for --machine, or nothing.
+/// the machine table that --target takes here, and writes a file for --machine, or nothing.
 llvm::Error probe(const CommandLine &line);
 
 } // namespace grucc

@@ -13,6 +13,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/rnn/Cells.h"
+extern "C" {
+#include "tools/probe/probe_loops.h"
+}
 
 #if defined(__x86_64__)
 namespace {
@@ -24,8 +27,8 @@ struct Lanes {
   Floats value;
 
   Lanes like(float constant) const { return {Floats{} + constant}; }
-  static Bits bits(Floats x) { return reinterpret_cast<Bits &>(x); }
-  static Lanes of(Bits x) { return {reinterpret_cast<Floats &>(x)}; }
+  static Bits bits(Floats x) { return reinterpret_cast<Bits>(x); }
+  static Lanes of(Bits x) { return {reinterpret_cast<Floats>(x)}; }
   friend Lanes operator+(Lanes a, Lanes b) { return {a.value + b.value}; }
   friend Lanes operator-(Lanes a, Lanes b) { return {a.value - b.value}; }
   friend Lanes operator*(Lanes a, Lanes b) { return {a.value * b.value}; }
@@ -45,14 +48,13 @@ struct Lanes {
 };
 
 /// In L1: input parts and sums of three gates, and a state, of as many vectors as a turn takes.
-constexpr int vectors = 12;
+constexpr int vectors = probe_gates;
 Floats inputs[3][vectors], sums[3][vectors], states[vectors];
 } // namespace
 
 #define GRUCC_PROBE_NAME(bytes) GRUCC_PROBE_JOIN(grucc_gates_by_, bytes)
 #define GRUCC_PROBE_JOIN(name, bytes) name##bytes
 
-extern "C" void GRUCC_PROBE_NAME(GRUCC_PROBE_BYTES)(int64_t turns);
 extern "C" void GRUCC_PROBE_NAME(GRUCC_PROBE_BYTES)(int64_t turns) {
   for (int64_t turn = 0; turn < turns; ++turn) {
     for (int at = 0; at < vectors; ++at) {

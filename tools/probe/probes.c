@@ -154,7 +154,7 @@ static void time_memory(const probe_loops *loops, const char *room, size_t size,
 static double find_near(const probe_loops *loops, const char *room, size_t size, double l2_bytes,
                         double l3_bytes) {
   read_probe near = {0};
-  time_reads(loops, room, size, at_most(4 * l2_bytes, l3_bytes), &near);
+  time_reads(loops, room, size, at_most(at_most(4 * l2_bytes, l3_bytes), (double)size), &near);
   double found = near.probe_bytes;
   for (int part = 1; part <= 8; ++part) {
     read_probe probe = {0};
@@ -234,7 +234,7 @@ const char *measure_probes(const probe_request *asked, int whole, probes *measur
       measured->l3_near_bytes = find_near(loops, room, size, l2->bytes, l3->bytes);
   }
   time_memory(loops, room, memory_bytes, &measured->memory);
-  time_far(loops, room, size, asked->bytes, measured);
+  time_far(loops, room, size, whole ? (double)size : asked->bytes, measured);
   free(room);
   if (!time_threads(&measured->start_ns, &measured->meeting_ns))
     measured->start_ns = measured->meeting_ns = 0;

@@ -10,8 +10,8 @@
 //     ==>
 //   scf.for %panel ... { rnn.panel_dot, rnn.cell_update, vector.store }
 //
-// Tiles, groups of rows, zigzag and streams are followed in WalkTiles, chunks of k and prefetch in
-// WalkGroups.
+// Tiles, groups of rows, zigzag and streams are followed in WalkTiles, streams of a few rows in
+// WalkStreams, chunks of k and prefetch in WalkGroups.
 //
 //===----------------------------------------------------------------------===//
 

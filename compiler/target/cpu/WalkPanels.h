@@ -94,12 +94,11 @@ private:
   const rnn::Schedule &schedule;
   int64_t lanes;
   llvm::SmallVector<Tile> tiles;
-  int64_t perRow; ///< numbers
-  Value aside;    ///< [block under way, all blocks][panel][row][Tile::sums][lanes]
+  Value aside; ///< [block under way, all blocks][panel][row][Tile::sums][lanes]
 
-  Value placeOf(Value panel, Value row);
-  Value totalAt(Value at);
-  void forAll(const StreamRows &few, llvm::function_ref<void(Value)> body);
+  Value placeOf(Tile part, Value panel, Value row);
+  Value totalAt(Tile part, Value at);
+  void forAll(const StreamRows &few, Tile part, llvm::function_ref<void(Value)> body);
   void emitTurn(const StreamRows &few, Tile part, Value unit, Value first, int64_t count);
 };
 

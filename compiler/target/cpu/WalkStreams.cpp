@@ -25,8 +25,7 @@ static constexpr int64_t turnK = 8;
 StreamSums::StreamSums(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout,
                        Value aside)
     : e(e), schedule(schedule), lanes(layout.lanes),
-      tiles(tilesOf(e, schedule, layout, /*tail=*/false)),
-      perRow(layout.gates * tiles.front().vectors * lanes), aside(aside) {}
+      tiles(tilesOf(e, schedule, layout, /*tail=*/false)), aside(aside) {}
 
 bool StreamSums::areFor(const rnn::Schedule &schedule, const MatrixLayout &matrix) {
   return schedule.traversal.streams > 1 && schedule.traversal.streamRows > 1 &&
@@ -36,20 +35,21 @@ bool StreamSums::areFor(const rnn::Schedule &schedule, const MatrixLayout &matri
 
 int64_t StreamSums::rows() const { return schedule.traversal.streamRows; }
 
-Value StreamSums::placeOf(Value panel, Value row) {
-  return e.mul(e.add(e.mul(panel, rows()), row), perRow);
+/// [panel][row][Tile::sums][lanes]
+Value StreamSums::placeOf(Tile part, Value panel, Value row) {
+  return e.mul(e.add(e.mul(panel, rows()), row), part.sums() * lanes);
 }
 
 /// Where the sum of all blocks stands whose block under way stands at `at`.
-Value StreamSums::totalAt(Value at) {
-  return e.add(at, schedule.traversal.streams * rows() * perRow);
+Value StreamSums::totalAt(Tile part, Value at) {
+  return e.add(at, schedule.traversal.streams * rows() * part.sums() * lanes);
 }
 
 /// Calls `body` with every place of a vector of sums.
-void StreamSums::forAll(const StreamRows &few, function_ref<void(Value)> body) {
+void StreamSums::forAll(const StreamRows &few, Tile part, function_ref<void(Value)> body) {
   e.loop(e.index(0), few.panels, e.index(1), [&](Value panel) {
-    Value first = placeOf(panel, e.index(0));
-    e.loop(first, e.add(first, e.mul(few.rows, perRow)), e.index(lanes), body);
+    Value first = placeOf(part, panel, e.index(0));
+    e.loop(first, e.add(first, e.mul(few.rows, part.sums() * lanes)), e.index(lanes), body);
   });
 }
 
@@ -61,7 +61,7 @@ void StreamSums::emitTurn(const StreamRows &few, Tile part, Value unit, Value fi
     panel.starts = {e.add(panel.starts.front(), e.mul(number, panel.matrix.panelBytes()))};
     emitRowTiles(e, tiles, few.rows, [&](Tile tile, Value row) {
       tile.vectors = part.vectors;
-      Value at = placeOf(number, row);
+      Value at = placeOf(part, number, row);
       Values sums;
       for (int64_t i = 0; i < tile.rows * tile.sums(); ++i)
         sums.push_back(e.load(aside, e.add(at, i * lanes), lanes));
@@ -75,14 +75,14 @@ void StreamSums::emitTurn(const StreamRows &few, Tile part, Value unit, Value fi
 void StreamSums::emit(const StreamRows &few, Tile part, Value unit) {
   // -0 is what changes no sum, not even the sign of a zero.
   Value none = e.constant(-0.0, lanes), zero = e.zeros(lanes);
-  forAll(few, [&](Value at) {
-    e.store(none, aside, totalAt(at));
+  forAll(few, part, [&](Value at) {
+    e.store(none, aside, totalAt(part, at));
     e.store(zero, aside, at);
   });
   auto endBlock = [&] {
-    forAll(few, [&](Value at) {
-      Value total = e.load(aside, totalAt(at), lanes), sum = e.load(aside, at, lanes);
-      e.store(arith::AddFOp::create(e, total, sum), aside, totalAt(at));
+    forAll(few, part, [&](Value at) {
+      Value total = e.load(aside, totalAt(part, at), lanes), sum = e.load(aside, at, lanes);
+      e.store(arith::AddFOp::create(e, total, sum), aside, totalAt(part, at));
       e.store(zero, aside, at);
     });
   };
@@ -105,7 +105,7 @@ void StreamSums::emit(const StreamRows &few, Tile part, Value unit) {
 
 Values StreamSums::load(Value panel, Value row, Tile part) {
   Values sums;
-  Value at = totalAt(placeOf(panel, row));
+  Value at = totalAt(part, placeOf(part, panel, row));
   for (int64_t i = 0; i < part.sums(); ++i)
     sums.push_back(e.load(aside, e.add(at, i * lanes), lanes));
   return sums;

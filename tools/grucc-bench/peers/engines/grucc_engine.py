@@ -31,13 +31,14 @@ class Grucc(Engine):
         # The machine was probed before this network came, not in every turn: see probe.
         probes = pathlib.Path(folder) / "probes.json"
         self.probes = [f"--probes={probes}"] if probes.exists() else []
-        if self.probes:
-            probes.write_text(json.dumps(json.loads(probes.read_text()) | self.probe_far()))
+        far = self.probe_far() if self.probes else {}
+        if far:
+            probes.write_text(json.dumps(json.loads(probes.read_text()) | far))
         first = self.bench(1)[self.key]
         self.sample_us = max(2000, first["minimum_us"])
         # The limit is one thread's.
         limit = first.get("limit_us") if threads == 1 else None
-        self.facts = {"compile_seconds": round(seconds, 3), "limit_us": limit}
+        self.facts = {"compile_seconds": round(seconds, 3), "limit_us": limit} | ({"far": far} if far else {})
 
     @staticmethod
     def version():
