@@ -24,17 +24,6 @@ static double sample(subject *timed, int (*call)(subject *), int64_t calls) {
   return status == GRUCC_OK ? taken : -1;
 }
 
-static int compare(const void *a, const void *b) {
-  double difference = *(const double *)a - *(const double *)b;
-  return (difference > 0) - (difference < 0);
-}
-
-double take_median(double *times, int64_t count) {
-  qsort(times, (size_t)count, sizeof *times, compare);
-  int64_t middle = count / 2;
-  return count % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
-}
-
 int time_calls(subject *timed, int (*call)(subject *), int64_t samples, timing *taken) {
   /* Warms up as well: twice as many calls until they fill a sample. */
   int64_t calls = 1;

@@ -9,14 +9,12 @@
 #define GRUCC_BENCH_TIMING_H
 
 #include "subject.h"
+#include "tools/probe/median.h"
 
 typedef struct timing {
   double minimum, median; /* microseconds of one call */
   int64_t samples, calls; /* the clock was read `samples` times, after `calls` calls each */
 } timing;
-
-/* Sorts `times` and gives the one in the middle, or the mean of the two. */
-double take_median(double *times, int64_t count);
 
 /* Times `call`; 0 when a call failed or there is no memory. */
 int time_calls(subject *timed, int (*call)(subject *), int64_t samples, timing *taken);

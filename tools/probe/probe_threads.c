@@ -7,11 +7,11 @@
 \*===----------------------------------------------------------------------===*/
 #include "probe_threads.h"
 #include "clock.h"
+#include "median.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 
 /* Each writes on lines of its own; what a meeting brings over is a turn's line and one of data. */
 typedef struct side {
@@ -55,11 +55,6 @@ static void *answer(void *argument) {
   return NULL;
 }
 
-static int compare(const void *a, const void *b) {
-  double difference = *(const double *)a - *(const double *)b;
-  return (difference > 0) - (difference < 0);
-}
-
 static void call(meeting *shared, int number) {
   pthread_mutex_lock(&shared->lock);
   shared->is_called = 1;
@@ -89,8 +84,7 @@ int time_threads(double *start_ns, double *meeting_ns) {
     call(&shared, number);
     taken[number] = read_clock() - start;
   }
-  qsort(taken, calls, sizeof *taken, compare);
-  *start_ns = taken[calls / 2] * 1e3;
+  *start_ns = take_median(taken, calls) * 1e3;
   *meeting_ns = -1;
   for (int round = 0; round < meetings; ++round) {
     call(&shared, calls + round);
