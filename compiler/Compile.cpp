@@ -108,19 +108,17 @@ Error Compilation::failedStage(Stage stage) {
 void Compilation::setProvenance() {
   auto flag = [](bool value) { return value ? "true" : "false"; };
   const rnn::Network &network = report.network;
-  std::string text;
-  llvm::raw_string_ostream(text) << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
-                                 << "network: GRU(" << network.inputSize << ", "
-                                 << network.hiddenSize << ", num_layers=" << network.numLayers
-                                 << ", bias=" << flag(network.bias)
-                                 << ", batch_first=" << flag(network.batchFirst)
-                                 << ", dropout=" << llvm::format("%.15g", network.dropout)
-                                 << ", bidirectional=" << flag(network.bidirectional) << "), "
-                                 << rnn::nameOf(network.dtype) << "\n"
-                                 << "weights: "
-                                 << (report.weightsHash.empty() ? "external"
-                                                                : "blake3 " + report.weightsHash)
-                                 << "\n";
+  std::string variant = rnn::describeVariant(network), text;
+  llvm::raw_string_ostream(text)
+      << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
+      << "network: GRU(" << network.inputSize << ", " << network.hiddenSize
+      << ", num_layers=" << network.numLayers << ", bias=" << flag(network.bias)
+      << ", batch_first=" << flag(network.batchFirst)
+      << ", dropout=" << llvm::format("%.15g", network.dropout)
+      << ", bidirectional=" << flag(network.bidirectional) << (variant.empty() ? "" : ", ")
+      << variant << "), " << rnn::nameOf(network.dtype) << "\n"
+      << "weights: " << (report.weightsHash.empty() ? "external" : "blake3 " + report.weightsHash)
+      << "\n";
   model()->setAttr("rnn.provenance", StringAttr::get(&context, text));
 }
 

@@ -74,7 +74,7 @@ std::vector<rnn::FieldSettings> grucc::neighbours(const rnn::FieldSettings &chos
   tryAll(Attr::KChunk, depth);
   int64_t rows = seqLen * batch, chunk = std::min(schedule.traversal.chunkRows, rows);
   tryNumbers(Attr::ChunkRows, rows, {chunk / 2, chunk * 2});
-  if (network.numLayers > 1 || network.bidirectional) {
+  if (network.bidirectional || (network.numLayers > 1 && !network.reverse)) {
     rnn::Order other = network.bidirectional ? rnn::Order::Reverse : rnn::Order::Chunks;
     bool isFirst = schedule.traversal.order == rnn::Order::Layers;
     found.push_back({set(Attr::Order, rnn::valueOf(isFirst ? other : rnn::Order::Layers))});

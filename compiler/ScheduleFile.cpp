@@ -15,12 +15,16 @@ using namespace llvm;
 using namespace grucc;
 
 static std::vector<std::pair<StringRef, json::Value>> describeSubject(const ScheduleSubject &s) {
-  return {{"machine", s.machine},
-          {"input_size", s.network.inputSize},
-          {"hidden_size", s.network.hiddenSize},
-          {"num_layers", s.network.numLayers},
-          {"bidirectional", s.network.bidirectional},
-          {"dtype", rnn::nameOf(s.network.dtype)}};
+  std::vector<std::pair<StringRef, json::Value>> facts = {
+      {"machine", s.machine},
+      {"input_size", s.network.inputSize},
+      {"hidden_size", s.network.hiddenSize},
+      {"num_layers", s.network.numLayers},
+      {"bidirectional", s.network.bidirectional},
+      {"dtype", rnn::nameOf(s.network.dtype)}};
+  if (s.network.variant.reset == Reset::Before) // another network of kernels
+    facts.emplace_back("reset", nameOf(s.network.variant.reset));
+  return facts;
 }
 
 /// A field's value; nothing if it has no such one.
@@ -99,8 +103,8 @@ Expected<rnn::FieldSettings> grucc::readScheduleFile(StringRef path,
                    any_of(facts, [&, &key = key](const auto &fact) { return fact.first == key; });
     if (!isKnown)
       return inputError(path, key, "an unknown key",
-                        "machine, input_size, hidden_size, num_layers, bidirectional, dtype or "
-                        "schedule");
+                        "machine, input_size, hidden_size, num_layers, bidirectional, dtype, "
+                        "reset or schedule");
   }
   for (const auto &[key, expected] : facts) {
     const json::Value *found = object->get(key);

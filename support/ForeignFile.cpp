@@ -43,7 +43,9 @@ bool isOnnx(StringRef bytes) {
 }
 
 constexpr StringLiteral fromTorch =
-    "torch.load it and write module.state_dict() with safetensors.torch.save_file";
+    "python -m grucc convert writes its GRU as safetensors; torch.load and "
+    "safetensors.torch.save_file of module.state_dict() do, too";
+constexpr StringLiteral fromKeras = "python -m grucc convert writes its GRU as safetensors";
 constexpr StringLiteral fromArrays =
     "write its arrays under torch's names and in torch's layout (weight_ih_l0 [3H, I], rows r, z, "
     "n, ...) with safetensors.numpy.save_file";
@@ -56,14 +58,15 @@ const Format formats[] = {
      [](StringRef b) { return zips(b, "/constants.pkl"); }},
     {"a PyTorch file (a zip)", fromTorch, [](StringRef b) { return zips(b, "/data.pkl"); }},
     {"NumPy arrays (.npz)", fromArrays, [](StringRef b) { return zips(b, ".npy"); }},
-    {"a Keras model (a zip)", fromArrays, [](StringRef b) { return zips(b, "model.weights.h5"); }},
+    {"a Keras model (a zip)", fromKeras, [](StringRef b) { return zips(b, "model.weights.h5"); }},
     {"a zip", "unzip it, and compile the .safetensors in it",
      [](StringRef b) { return b.starts_with("PK\3\4"); }},
     {"a pickle", fromTorch, isPickle},
     {"a NumPy array (.npy)", fromArrays, [](StringRef b) { return b.starts_with("\x93NUMPY"); }},
-    {"an HDF5 file", fromArrays, [](StringRef b) { return b.starts_with("\x89HDF\r\n\x1a\n"); }},
-    {"a TFLite model", fromArrays, [](StringRef b) { return b.substr(4, 4) == "TFL3"; }},
-    {"an ONNX model", fromArrays, isOnnx},
+    {"an HDF5 file", fromKeras, [](StringRef b) { return b.starts_with("\x89HDF\r\n\x1a\n"); }},
+    {"a TFLite model", "python -m grucc convert takes the Keras model that it was made of",
+     [](StringRef b) { return b.substr(4, 4) == "TFL3"; }},
+    {"an ONNX model", "name it MODEL.onnx: grucc MODEL.onnx --list", isOnnx},
     {"a web page", "download the file itself: where there is a page of it, by its raw link",
      [](StringRef b) { return b.ltrim().starts_with_insensitive("<!doctype html"); }}};
 

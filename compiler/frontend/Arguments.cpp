@@ -10,6 +10,7 @@
 #include "support/Diagnostic.h"
 #include "support/Json.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <cmath>
 
 using namespace llvm;
 
@@ -19,11 +20,14 @@ std::string valueText(int64_t value) { return std::to_string(value); }
 std::string valueText(bool value) { return value ? "true" : "false"; }
 std::string valueText(double value) { return formatv("{0}", json::Value(value)); }
 std::string valueText(DType value) { return rnn::nameOf(value).str(); }
+std::string valueText(Direction value) { return directions[size_t(value)].first.str(); }
+std::string valueText(Reset value) { return nameOf(value).str(); }
+std::string valueText(const Activation &value) { return textOf(value); }
 std::string valueText(const std::string &value) { return quoted(value); }
 
 template <typename T>
 Error say(StringRef file, StringRef argument, Said<T> &said, T value, StringRef source) {
-  if (said.value && *said.value != value)
+  if (said.value && !(*said.value == value))
     return inputError(file, argument, valueText(*said.value) + " (" + said.source + ")",
                       valueText(value) + " (" + source + ")");
   if (!said.value) {
@@ -36,6 +40,9 @@ template Error say(StringRef, StringRef, Said<int64_t> &, int64_t, StringRef);
 template Error say(StringRef, StringRef, Said<bool> &, bool, StringRef);
 template Error say(StringRef, StringRef, Said<double> &, double, StringRef);
 template Error say(StringRef, StringRef, Said<DType> &, DType, StringRef);
+template Error say(StringRef, StringRef, Said<Direction> &, Direction, StringRef);
+template Error say(StringRef, StringRef, Said<Reset> &, Reset, StringRef);
+template Error say(StringRef, StringRef, Said<Activation> &, Activation, StringRef);
 
 template <typename T> static Said<T> fromFlag(const std::optional<T> &value, StringRef flag) {
   return {value, flag.str()};
@@ -48,7 +55,11 @@ Arguments::Arguments(const NetworkFlags &flags)
       batchFirst(fromFlag(flags.batchFirst,
                           flags.batchFirst == false ? "--no-batch-first" : "--batch-first")),
       bidirectional(fromFlag(flags.bidirectional, "--bidirectional")),
-      dropout(fromFlag(flags.dropout, "--dropout")), dtype(fromFlag(flags.dtype, "--dtype")),
+      direction(fromFlag(flags.direction, "--direction")),
+      dropout(fromFlag(flags.dropout, "--dropout")), reset(fromFlag(flags.reset, "--reset")),
+      gateActivation(fromFlag(flags.gateActivation, "--gate-activation")),
+      candidateActivation(fromFlag(flags.candidateActivation, "--candidate-activation")),
+      clip(fromFlag(flags.clip, "--clip")), dtype(fromFlag(flags.dtype, "--dtype")),
       prefix(fromFlag(flags.prefix, "--prefix")) {}
 
 namespace {
@@ -79,6 +90,32 @@ struct Member {
       return wrong("a number from 0 to 1");
     return say(file, argument, said, *number, source());
   }
+  Error intoClip(Said<double> &said) const {
+    std::optional<double> number = value.getAsNumber();
+    if (!number || !(*number > 0.0) || !std::isfinite(*number))
+      return wrong("a finite number above 0");
+    return say(file, argument, said, *number, source());
+  }
+  /// A word of a few, or another text that `read` knows.
+  template <typename T, typename Read>
+  Error text(Said<T> &said, Read read, const Twine &expected) const {
+    std::optional<StringRef> word = value.getAsString();
+    std::optional<T> known = word ? read(*word) : std::nullopt;
+    return known ? say(file, argument, said, *known, source()) : wrong(expected);
+  }
+  Error into(Said<Direction> &said) const {
+    auto read = [](StringRef word) -> std::optional<Direction> {
+      for (auto [name, direction] : directions)
+        if (name == word)
+          return direction;
+      return std::nullopt;
+    };
+    return text(said, read, "\"forward\", \"reverse\" or \"bidirectional\"");
+  }
+  Error into(Said<Reset> &said) const { return text(said, readReset, "\"after\" or \"before\""); }
+  Error into(Said<Activation> &said) const {
+    return text(said, readActivation, "one of " + listActivations());
+  }
   Error into(Said<DType> &said) const {
     std::optional<StringRef> name = value.getAsString();
     if (!name || (*name != "float32" && *name != "float64"))
@@ -97,7 +134,8 @@ struct Member {
 static bool isNetworkKey(StringRef key) {
   return is_contained(ArrayRef<StringRef>{"input_size", "hidden_size", "num_layers", "bias",
                                           "batch_first", "dropout", "bidirectional", "dtype",
-                                          "weights", "prefix"},
+                                          "weights", "prefix", "direction", "reset",
+                                          "gate_activation", "candidate_activation", "clip"},
                       key);
 }
 
@@ -120,7 +158,24 @@ Error Arguments::addMember(StringRef file, StringRef key, StringRef argument,
     return member.into(dropout);
   if (key == "dtype")
     return member.into(dtype);
+  if (key == "direction")
+    return member.into(direction);
+  if (key == "reset")
+    return member.into(reset);
+  if (key == "gate_activation")
+    return member.into(gateActivation);
+  if (key == "candidate_activation")
+    return member.into(candidateActivation);
+  if (key == "clip")
+    return member.intoClip(clip);
   return member.into(key == "weights" ? weights : prefix);
+}
+
+Error Arguments::agreeOnDirection(StringRef file) {
+  if (direction.value)
+    return say(file, "bidirectional", bidirectional, *direction.value == Direction::Bidirectional,
+               direction.source);
+  return Error::success();
 }
 
 Error Arguments::addJson(StringRef file, const json::Object &object) {
@@ -128,11 +183,12 @@ Error Arguments::addJson(StringRef file, const json::Object &object) {
     if (!isNetworkKey(key))
       return inputError(file, key, "an unknown key",
                         "input_size, hidden_size, num_layers, bias, batch_first, dropout, "
-                        "bidirectional, dtype, weights or prefix");
+                        "bidirectional, dtype, weights, prefix, direction, reset, "
+                        "gate_activation, candidate_activation or clip");
     if (Error error = addMember(file, key, key, *value))
       return error;
   }
-  return Error::success();
+  return agreeOnDirection(file);
 }
 
 Error Arguments::addMetadata(StringRef file, const std::map<std::string, std::string> &metadata) {
@@ -142,7 +198,10 @@ Error Arguments::addMetadata(StringRef file, const std::map<std::string, std::st
       continue;
     if (key == "weights")
       return inputError(file, argument, quoted(text), "no such key: the weights are this file's");
-    bool isPlainString = (key == "dtype" || key == "prefix") && !StringRef(text).starts_with("\"");
+    bool isText = is_contained(ArrayRef<StringRef>{"dtype", "prefix", "direction", "reset",
+                                                   "gate_activation", "candidate_activation"},
+                               key);
+    bool isPlainString = isText && !StringRef(text).starts_with("\"");
     // Python's words for booleans are what people write first: they are named as they stand.
     bool isPythonWord = text == "True" || text == "False" || text == "None";
     Expected<json::Value> value =
@@ -152,7 +211,7 @@ Error Arguments::addMetadata(StringRef file, const std::map<std::string, std::st
     if (Error error = addMember(file, key, argument, *value))
       return error;
   }
-  return Error::success();
+  return agreeOnDirection(file);
 }
 
 } // namespace grucc

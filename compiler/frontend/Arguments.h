@@ -32,11 +32,18 @@ template <typename T> struct Said {
 struct Arguments {
   Said<int64_t> inputSize, hiddenSize, numLayers;
   Said<bool> bias, batchFirst, bidirectional;
+  Said<Direction> direction;
   Said<double> dropout;
+  Said<Reset> reset;
+  Said<Activation> gateActivation, candidateActivation;
+  Said<double> clip;
   Said<DType> dtype;
   Said<std::string> prefix, weights;
 
   explicit Arguments(const NetworkFlags &flags);
+
+  /// A direction and torch's flag say the same; whoever says one has said the other.
+  llvm::Error agreeOnDirection(llvm::StringRef file);
 
   /// Adds the members of NETWORK.json; unknown keys are errors.
   llvm::Error addJson(llvm::StringRef file, const llvm::json::Object &object);
@@ -56,6 +63,9 @@ std::string valueText(int64_t value);
 std::string valueText(bool value);
 std::string valueText(double value);
 std::string valueText(DType value);
+std::string valueText(Direction value);
+std::string valueText(Reset value);
+std::string valueText(const Activation &value);
 std::string valueText(const std::string &value);
 
 /// Records what `source` says about an argument, or reports that it contradicts

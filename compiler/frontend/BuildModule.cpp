@@ -67,14 +67,16 @@ OwningOpRef<ModuleOp> buildModule(MLIRContext &context, const Network &network,
     for (auto [tensor, type] : llvm::zip_equal(network.weights, weightTypes))
       weights.push_back(weightConstant(builder, loc, network, tensor, type));
 
-  auto gru =
-      rnn::GruOp::create(builder, loc, TypeRange{output, state}, /*input=*/body->getArgument(0),
-                         /*h_0=*/body->getArgument(1), /*lengths=*/Value(), /*batch_sizes=*/Value(),
-                         /*sorted_indices=*/Value(), /*unsorted_indices=*/Value(),
-                         /*dropout_seed=*/network.training ? body->getArgument(2) : Value(),
-                         /*dropout_mask=*/Value(), weights, network.inputSize, network.hiddenSize,
-                         network.numLayers, network.bias, network.batchFirst,
-                         llvm::APFloat(network.dropout), network.bidirectional, network.training);
+  auto variant = network.variant.isTorch() ? rnn::VariantAttr()
+                                           : rnn::VariantAttr::get(&context, network.variant);
+  auto gru = rnn::GruOp::create(
+      builder, loc, TypeRange{output, state}, /*input=*/body->getArgument(0),
+      /*h_0=*/body->getArgument(1), /*lengths=*/Value(), /*batch_sizes=*/Value(),
+      /*sorted_indices=*/Value(), /*unsorted_indices=*/Value(),
+      /*dropout_seed=*/network.training ? body->getArgument(2) : Value(),
+      /*dropout_mask=*/Value(), weights, network.inputSize, network.hiddenSize, network.numLayers,
+      network.bias, network.batchFirst, llvm::APFloat(network.dropout), network.bidirectional,
+      network.training, network.reverse, variant);
   func::ReturnOp::create(builder, loc, gru.getResults());
   return module;
 }

@@ -30,13 +30,25 @@ using rnn::DType;
 using rnn::largestSize;
 using rnn::mostLayers;
 
+/// ONNX's word for it: bidirectional says the same as torch's flag, reverse is no torch's.
+enum class Direction { Forward, Reverse, Bidirectional };
+inline constexpr std::pair<llvm::StringLiteral, Direction> directions[] = {
+    {"forward", Direction::Forward},
+    {"reverse", Direction::Reverse},
+    {"bidirectional", Direction::Bidirectional}};
+
 /// What the command line says; every field left empty was not given (I2).
 struct NetworkFlags {
   std::optional<int64_t> inputSize, hiddenSize, numLayers;
   std::optional<bool> bias, batchFirst, bidirectional;
+  std::optional<Direction> direction;
   std::optional<double> dropout;
+  std::optional<Reset> reset; ///< and the three below: C15
+  std::optional<Activation> gateActivation, candidateActivation;
+  std::optional<double> clip;
   std::optional<DType> dtype;
   std::optional<std::string> prefix;
+  std::optional<std::string> node;  ///< of MODEL.onnx
   std::optional<uint64_t> initSeed; ///< --init=uniform --seed=N (C11)
   bool externalWeights = false;     ///< --weights=external: no values are needed
   bool training = false;            ///< --training (C6)

@@ -125,6 +125,8 @@ llvm::Expected<Network> describeModule(ModuleOp module, StringRef path, const Ne
   bool isExternal = gru.getNetwork().externalWeights;
   if (flags.initSeed)
     return usageError("--init", "an input of MLIR", "a network without weights");
+  if (flags.node)
+    return usageError("--node", "an input of MLIR", "MODEL.onnx to select from");
   if (flags.prefix)
     return usageError("--prefix", "an input of MLIR", "a weights file to select from");
   if (isExternal != flags.externalWeights)
@@ -149,7 +151,15 @@ llvm::Expected<Network> describeModule(ModuleOp module, StringRef path, const Ne
   agree("bias", said.bias, network.bias);
   agree("batch_first", said.batchFirst, network.batchFirst);
   agree("bidirectional", said.bidirectional, network.bidirectional);
+  agree("direction", said.direction,
+        network.bidirectional ? Direction::Bidirectional
+        : network.reverse     ? Direction::Reverse
+                              : Direction::Forward);
   agree("dropout", said.dropout, network.dropout);
+  agree("reset", said.reset, network.variant.reset);
+  agree("gate_activation", said.gateActivation, network.variant.gates);
+  agree("candidate_activation", said.candidateActivation, network.variant.candidate);
+  agree("clip", said.clip, network.variant.clip);
   agree("dtype", said.dtype, network.dtype);
   agree("training", training, network.training);
   if (error)

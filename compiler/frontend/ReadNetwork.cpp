@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/Frontend.h"
 #include "compiler/frontend/Weights.h"
+#include "compiler/frontend/onnx/ReadOnnx.h"
 #include "support/Diagnostic.h"
 #include "support/ForeignFile.h"
 #include "support/Json.h"
@@ -42,7 +43,7 @@ static Error readJson(StringRef path, Arguments &arguments, std::string &weights
 
 /// Refuses a file by its extension, or rather by what it is in spite of that.
 static Error refuseExtension(StringRef path) {
-  constexpr StringLiteral expected = ".json, .safetensors or .mlir";
+  constexpr StringLiteral expected = ".json, .safetensors, .onnx or .mlir";
   StringRef extension = sys::path::extension(path);
   Error error =
       inputError(path, "INPUT", extension.empty() ? "no extension" : quoted(extension), expected);
@@ -89,6 +90,12 @@ static Expected<Network> resolve(StringRef file, const Arguments &arguments) {
   network.bidirectional = arguments.bidirectional.value.value_or(false);
   network.dropout = arguments.dropout.value.value_or(0.0);
   network.dtype = arguments.dtype.value.value_or(DType::Float32);
+  network.reverse = arguments.direction.value == Direction::Reverse;
+  Variant &variant = network.variant;
+  variant.reset = arguments.reset.value.value_or(variant.reset);
+  variant.gates = arguments.gateActivation.value.value_or(variant.gates);
+  variant.candidate = arguments.candidateActivation.value.value_or(variant.candidate);
+  variant.clip = arguments.clip.value.value_or(variant.clip);
   return network;
 }
 
@@ -113,6 +120,8 @@ Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
     return std::move(error);
   Arguments arguments(flags);
   StringRef file = path.empty() ? "grucc" : path;
+  if (Error error = arguments.agreeOnDirection(file))
+    return std::move(error);
   StringRef extension = sys::path::extension(path);
   std::string weightsPath;
   if (extension == ".json") {
@@ -120,12 +129,26 @@ Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
       return std::move(error);
   } else if (extension == ".safetensors") {
     weightsPath = path.str();
-  } else if (!path.empty()) {
+  } else if (!path.empty() && extension != ".onnx") {
     return refuseExtension(path);
   }
 
   std::optional<WeightsFile> weights;
-  if (!weightsPath.empty()) {
+  std::optional<OnnxSource> onnx;
+  if (flags.node && extension != ".onnx")
+    return usageError("--node", "no ONNX model", "MODEL.onnx to select from");
+  if (extension == ".onnx") {
+    if (flags.initSeed)
+      return usageError("--init", "weights in " + quoted(path), "a network without weights");
+    if (flags.prefix)
+      return usageError("--prefix", "an ONNX model", "a weights file to select from");
+    Expected<OnnxSource> read = OnnxSource::read(path, flags.node, arguments);
+    if (!read)
+      return read.takeError();
+    onnx.emplace(std::move(*read));
+    if (!arguments.dtype.value)
+      arguments.dtype.value = onnx->defaultDType();
+  } else if (!weightsPath.empty()) {
     if (flags.initSeed)
       return usageError("--init", "weights in " + quoted(weightsPath), "a network without weights");
     Expected<WeightsFile> read = WeightsFile::read(weightsPath, arguments);
@@ -160,6 +183,9 @@ Expected<Network> readNetwork(StringRef path, const NetworkFlags &flags,
                                    "0: dropout applies to every layer but the last"));
   if (weights)
     if (Error error = weights->load(*network, flags.externalWeights, warnings))
+      return std::move(error);
+  if (onnx)
+    if (Error error = onnx->load(*network, flags.externalWeights, warnings))
       return std::move(error);
   if (flags.initSeed)
     if (Error error = drawUniform(*network, *flags.initSeed))

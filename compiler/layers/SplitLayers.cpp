@@ -109,6 +109,10 @@ private:
   /// Both directions read the whole sequence below (C1); forward comes first (C7).
   Value emitLayer(int64_t layer, Value sequence) {
     SmallVector<Value> outputs;
+    auto variant = network.variant.isTorch()
+                       ? rnn::VariantAttr()
+                       : rnn::VariantAttr::get(b.getContext(), network.variant);
+    auto cell = rnn::CellAttr::get(b.getContext(), rnn::GruCellOp::getOperationName(), variant);
     for (int64_t direction = 0; direction < network.numDirections(); ++direction) {
       Value h0; // C8: left out, it stays out
       if (gru.getH_0())
@@ -116,9 +120,9 @@ private:
       auto weights = gru.getCellWeights(layer, direction);
       Value bIh = network.bias ? weights[2] : Value();
       Value bHh = network.bias ? weights[3] : Value(); // C4
-      auto op =
-          rnn::LayerOp::create(b, sequence, h0, gru.getLengths(), weights[0], weights[1], bIh, bHh,
-                               /*reverse=*/direction == 1, rnn::StorageAttr(), rnn::StorageAttr());
+      auto op = rnn::LayerOp::create(b, sequence, h0, gru.getLengths(), weights[0], weights[1], bIh,
+                                     bHh, network.isReverse(direction), rnn::StorageAttr(),
+                                     rnn::StorageAttr(), cell);
       outputs.push_back(op.getOutput());
       states.push_back(op.getHN());
     }

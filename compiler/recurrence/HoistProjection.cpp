@@ -36,9 +36,9 @@ static void hoist(rnn::LayerOp layer) {
   SmallVector<Value> operands = {body->getArgument(0), body->getArgument(1), layer.getWHh()};
   if (layer.getBHh())
     operands.push_back(layer.getBHh());
-  auto *kind = rnn::lookupCell(layer.getContext(), layer.getCell());
-  Operation *cell =
-      kind->build(b, layer.getLoc(), layer.getHN().getType(), operands, layer.getWHhStorageAttr());
+  auto *kind = rnn::lookupCell(layer.getCell());
+  Operation *cell = kind->build(b, layer.getLoc(), layer.getHN().getType(), operands,
+                                layer.getWHhStorageAttr(), layer.getCell().getVariant());
   rnn::YieldOp::create(b, cell->getResult(0));
   layer.replaceAllUsesWith(scan.getResults());
   layer.erase();

@@ -32,14 +32,14 @@ using namespace mlir;
 using namespace grucc;
 using rnn::ValueSteps;
 
-template <typename Op> static const rnn::CellEquations &cellOf(Op op) {
-  return rnn::lookupCell(op.getContext(), op.getCell())->getEquations();
+template <typename Op> static rnn::CellEquations cellOf(Op op) {
+  return rnn::equationsOf(op.getCell());
 }
 
 /// The units of `op` once its round is through: with the gates of that and of those before.
 template <typename Op>
 static CellUnit<ValueSteps> activated(Op op, rnn::StepsPlace &place, int64_t round) {
-  const CellShape &shape = cellOf(op).shape;
+  const CellShape shape = cellOf(op).shape;
   CellUnit<ValueSteps> unit;
   int64_t first = shape.round[round].first;
   for (int64_t q = 0; q < first; ++q)
@@ -63,7 +63,7 @@ static Values equationsOf(rnn::CellUpdateOp op, rnn::StepsPlace &place) {
 }
 
 static Values equationsOf(rnn::CellRoundOp op, rnn::StepsPlace &place) {
-  const CellShape &shape = cellOf(op).shape;
+  const CellShape shape = cellOf(op).shape;
   int64_t round = op.getRound();
   CellUnit<ValueSteps> unit = activated(op, place, round);
   Values results;

@@ -64,7 +64,7 @@ public:
   Value constant(double value, int64_t lanes);
   Value zeros(int64_t lanes) { return constant(0.0, lanes); }
   /// The new state of units of a network's cell (rnn.cell_update).
-  Value updateCell(llvm::StringRef cell, ValueRange gates, ValueRange sums, ValueRange biases,
+  Value updateCell(rnn::CellAttr cell, ValueRange gates, ValueRange sums, ValueRange biases,
                    Value h) {
     return rnn::CellUpdateOp::create(*this, h.getType(), gates, sums, biases, h, cell);
   }

@@ -49,6 +49,10 @@ using rnn::longestName; // of NAME
 /// grucc_model.flags of a network: GRUCC_MODEL_BIAS, ...
 uint32_t modelFlags(const rnn::Network &network);
 
+/// grucc_model.activations of a variant, [direction][gates, candidate], as 64-bit words: the kind
+/// (and a reserved half), alpha and beta, as the bits of doubles.
+std::array<uint64_t, 2 * 2 * 3> activationWords(const Variant &variant);
+
 /// Who sees the symbols of an object: those of a hidden one end in the program or library
 /// that it is linked into, so that two of them may have a model of the same name.
 enum class Visibility { Hidden, Exported };

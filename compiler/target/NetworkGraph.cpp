@@ -39,6 +39,14 @@ std::string NetworkGraph::layerName(int64_t index) const {
          (index % numDirections() ? " in reverse" : "");
 }
 
+/// 'rnn.gru_cell', or with its variant.
+static std::string textOf(rnn::CellAttr cell) {
+  std::string text = ("'" + cell.getOp() + "'").str();
+  if (cell.getVariant())
+    llvm::raw_string_ostream(text) << " " << cell.getVariant();
+  return text;
+}
+
 /// The projection that feeds `scan`, and the cell that is all of its body.
 static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
   auto project = scan.getGates().getDefiningOp<rnn::ProjectOp>();
@@ -55,9 +63,9 @@ static FailureOr<LayerPlan> readLayer(rnn::ScanOp scan) {
     if (&op != cell && !op.hasTrait<OpTrait::ConstantLike>())
       return refuse(&op, "body", "'" + op.getName().getStringRef() + "'", "a single cell", cell,
                     "which is here");
-  if (project.getCell() != cell->getName().getStringRef())
-    return refuse(project, "cell", "'" + project.getCell() + "'",
-                  "'" + cell->getName().getStringRef() + "' as in its scan", cell, "which is here");
+  if (project.getCell() != cell.getKind())
+    return refuse(project, "cell", textOf(project.getCell()),
+                  textOf(cell.getKind()) + " as in its scan", cell, "which is here");
   return LayerPlan{project, scan, cell, rnn::sizeOf(project.getWeight(), 1)};
 }
 
@@ -77,10 +85,9 @@ static LogicalResult checkLayer(const NetworkGraph &graph, int64_t index) {
   LayerPlan layer = graph.layers[index], first = graph.layers.front();
   int64_t below = std::max<int64_t>(index / graph.numDirections() - 1, 0) * graph.numDirections();
   auto note = [&](int64_t index) { return graph.layerName(index) + " is here"; };
-  if (&layer.cell.getEquations() != graph.cell)
-    return refuse(layer.cell, "cell", layer.cell->getName().getStringRef(),
-                  first.cell->getName().getStringRef() + " as in the other layers", first.cell,
-                  note(0));
+  if (layer.cell.getKind() != graph.cellKind)
+    return refuse(layer.cell, "cell", textOf(layer.cell.getKind()),
+                  textOf(graph.cellKind) + " as in the other layers", first.cell, note(0));
   Type dtype = getElementTypeOrSelf(first.scan.getOutput());
   if (getElementTypeOrSelf(layer.scan.getOutput()) != dtype)
     return refuse(layer.scan, "dtype", "another one", "that of layer 0", first.scan, note(0));
@@ -93,7 +100,7 @@ static LogicalResult checkLayer(const NetworkGraph &graph, int64_t index) {
     return failure();
 
   bool ofInput = bool(layer.project.getBias()), ofState = bool(layer.cell.getBias());
-  int64_t kept = graph.cell->shape.keptBiases();
+  int64_t kept = graph.cell.keptBiases();
   if (ofInput != graph.bias)
     return refuse(layer.project, "bias", oneOrNone(ofInput),
                   oneOrNone(graph.bias) + " as in layer 0", first.project, note(0));
@@ -119,11 +126,13 @@ LogicalResult NetworkGraph::readLayers() {
   auto scans = llvm::to_vector(func.getOps<rnn::ScanOp>());
   if (scans.empty())
     return refuse(func, "rnn.scan", "none", "at least one");
-  bidirectional = llvm::any_of(scans, [](rnn::ScanOp scan) { return scan.getReverse(); });
+  auto isReverse = [](rnn::ScanOp scan) { return scan.getReverse(); };
+  reverse = llvm::all_of(scans, isReverse);
+  bidirectional = !reverse && llvm::any_of(scans, isReverse);
   numLayers = scans.size() / numDirections();
   for (auto [index, scan] : llvm::enumerate(scans)) {
     // Forward and reverse of a layer stand side by side.
-    if (scan.getReverse() != (bidirectional && index % 2 == 1))
+    if (scan.getReverse() != (reverse || (bidirectional && index % 2 == 1)))
       return refuse(scan, "directions", "another order", "forward, reverse, ...",
                     index ? scans[index - 1] : nullptr, "the one before is here");
     FailureOr<LayerPlan> layer = readLayer(scan);
@@ -139,7 +148,10 @@ LogicalResult NetworkGraph::readLayers() {
   bias = bool(first.project.getBias());
   dtype = getElementTypeOrSelf(first.scan.getOutput()).isF64() ? rnn::DType::Float64
                                                                : rnn::DType::Float32;
-  cell = &first.cell.getEquations();
+  cellKind = first.cell.getKind();
+  cell = first.cell.getShape();
+  if (rnn::VariantAttr own = cellKind.getVariant())
+    variant = own.getVariant();
   inputSize = first.inputSize;
   hiddenSize = rnn::sizeOf(first.cell.getWHh(), 1);
   for (auto [op, name, size] :

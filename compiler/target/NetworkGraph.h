@@ -31,7 +31,8 @@ struct LayerPlan {
 struct NetworkGraph : rnn::Network {
   mlir::func::FuncOp func;
   llvm::SmallVector<LayerPlan> layers;        ///< index l*D + d (C7)
-  const rnn::CellEquations *cell;             ///< of every layer
+  rnn::CellAttr cellKind;                     ///< of every layer
+  CellShape cell;                             ///< its table
   llvm::SmallVector<rnn::DropoutOp> dropouts; ///< behind every layer but the last, or none
 
   /// Layers one by one: their directions, sizes and biases (NetworkGraph.cpp).
@@ -43,7 +44,7 @@ struct NetworkGraph : rnn::Network {
   mlir::LogicalResult readEdges();
 
   /// G: rows of a cell's matrices (C3).
-  int64_t cellRows() const { return cell->shape.rows(hiddenSize); }
+  int64_t cellRows() const { return cell.rows(hiddenSize); }
   /// layer 1, or layer 1 in reverse.
   std::string layerName(int64_t index) const;
   /// Whether a value is an argument of the function.

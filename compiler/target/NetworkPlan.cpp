@@ -17,6 +17,11 @@ using namespace grucc;
 static std::string textOf(int64_t field) { return std::to_string(field); }
 static std::string textOf(bool field) { return field ? "true" : "false"; }
 static std::string textOf(double field) { return llvm::formatv("{0}", field); }
+static std::string textOf(const Variant &field) {
+  std::string reset = nameOf(field.reset).str();
+  return "reset = " + reset + ", gate_activation = " + textOf(field.gates) +
+         ", candidate_activation = " + textOf(field.candidate) + ", clip = " + shortest(field.clip);
+}
 static std::string textOf(rnn::DType field) { return rnn::nameOf(field).str(); }
 
 /// What the function says, and what its ops say.
@@ -57,19 +62,17 @@ FailureOr<NetworkPlan> NetworkPlan::read(func::FuncOp func) {
   plan.name = func.getName().str();
   plan.element = getElementTypeOrSelf(graph.layers.front().scan.getOutput());
   plan.layers = std::move(graph.layers);
+  plan.cellKind = graph.cellKind;
   plan.cell = graph.cell;
-  plan.cellName = plan.layers.front().cell->getName().getStringRef();
   return plan;
 }
 
 LogicalResult NetworkPlan::expectOneRound() const {
-  const CellShape &shape = cell->shape;
-  if (shape.rounds == 1 && shape.states == 1)
+  if (cell.rounds == 1 && cell.states == 1)
     return success();
   rnn::CellOpInterface op = layers.front().cell;
-  return op.emitError("cell: found ")
-         << op->getName() << " of " << shape.rounds << " rounds and " << shape.states
-         << " states, expected one of each for kernels";
+  return op.emitError("cell: found ") << op->getName() << " of " << cell.rounds << " rounds and "
+                                      << cell.states << " states, expected one of each for kernels";
 }
 
 LogicalResult NetworkPlan::expectFreeNames(ArrayRef<std::string> ours) const {

@@ -23,10 +23,10 @@ struct NetworkPlan : rnn::Network {
   std::string name;
   mlir::Type element;                  ///< its dtype
   llvm::SmallVector<LayerPlan> layers; ///< index l*D + d (C7)
-  const rnn::CellEquations *cell;      ///< of every layer
-  llvm::StringRef cellName;            ///< its op
+  rnn::CellAttr cellKind;              ///< of every layer
+  CellShape cell;                      ///< its table
 
-  int64_t gates() const { return cell->shape.gates; }
+  int64_t gates() const { return cell.gates; }
 
   /// Reads a plan, or says what no target can lower, with a note at what it should
   /// agree with.

@@ -203,8 +203,8 @@ private:
       stream();
     else
       out << "\n/* No step at a time: "
-          << (network.bidirectional ? "the reverse direction begins at the end of a sequence"
-                                    : "dropout needs a seed or a mask, which come with a run")
+          << (network.anyReverse() ? "the reverse direction begins at the end of a sequence"
+                                   : "dropout needs a seed or a mask, which come with a run")
           << ". */\n";
     if (network.externalWeights)
       pack();

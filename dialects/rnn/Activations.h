@@ -1,4 +1,4 @@
-//===- Activations.h - The exact steps of sigmoid and tanh ----------*- C++ -*-===//
+//===- Activations.h - The exact steps of activations ---------------*- C++ -*-===//
 //
 // Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The steps stand here once, for any type F that stands for float32, or for
+// The steps stand here once: those of sigmoid and tanh, and those that other
+// activations are made of, for any type F that stands for float32, or for
 // float64: Reference runs them on numbers, `rnn-expand-activations` on values of
 // the IR. So all targets with fused multiply-add agree to the
 // bit (clause N4); within 2 ulp of the function is clause N2 for every float32,
@@ -44,6 +45,10 @@ inline constexpr float kExpm1[5] = {0x1.fffffcp-2f, 0x1.55549p-3f, 0x1.5558f8p-5
                                     0x1.6a2256p-10f};
 /// r coth(r) = 1 + r^2 (c0 + c1 r^2), |r| <= ln2 / 4; off by 2^-28.
 inline constexpr float kCoth[2] = {0x1.55551ep-2f, -0x1.6aa3b8p-6f};
+
+/// atanh(v) / v = 1 + u (a0 + a1 u + ... + a5 u^5), u = v^2, |v| <= 1/3; off by 2^-29.
+inline constexpr float kAtanh[6] = {0x1.555556p-2f, 0x1.9999bep-3f, 0x1.248a54p-3f,
+                                    0x1.c8bca6p-4f, 0x1.5f2948p-4f, 0x1.be6aap-4f};
 
 /// An integer that is added takes all bits but the last from a float32.
 inline constexpr float kMagic = 0x1.8p+23f;
@@ -163,6 +168,12 @@ inline constexpr double kExpm1Float64[10] = {
 inline constexpr double kCothFloat64[5] = {0x1.555555555553ep-2, -0x1.6c16c16beb465p-6,
                                            0x1.1566aaf04eaeep-9, -0x1.bbd41694d6294p-13,
                                            0x1.6373d29c11b9dp-16};
+/// As above with a0 to a12; off by 2^-58.
+inline constexpr double kAtanhFloat64[13] = {
+    0x1.5555555555555p-2, 0x1.9999999999998p-3, 0x1.2492492492608p-3, 0x1.c71c71c705d0fp-4,
+    0x1.745d174c483fep-4, 0x1.3b13b00bcf30ap-4, 0x1.11113686277cp-4,  0x1.e1db799841d8fp-5,
+    0x1.af8a91ec0dd25p-5, 0x1.8202d98a4c17ap-5, 0x1.81a2a6bc1dd91p-5, 0x1.80ab25d92ee78p-6,
+    0x1.4300fa8ecc91dp-4};
 inline constexpr double kMagicFloat64 = 0x1.8p+52;
 inline constexpr double kLog2EFloat64 = 0x1.71547652b82fep+0;
 /// The first part has 42 bits, n at most 11: again exact without fma.
@@ -238,8 +249,80 @@ template <typename F> F tanhFloat64Steps(F x, Limits limits = Limits::First) {
   return limitTanh(x, kTanhHighFloat64, limits, tanhFloat64Within<F>);
 }
 
+// The exponential of what is at most 0, for elu and softplus: exp(x) = s (1 + w), s = 2^n.
+// Below `low` the steps would leave the normal numbers.
+inline constexpr float kExpLow = -87.0f;
+inline constexpr double kExpLowFloat64 = -708.0;
+
+template <typename F> struct SplitExp {
+  F s, w;
+};
+
+template <typename F> SplitExp<F> splitExp(F x) {
+  auto constant = [&](float value) { return x.like(value); };
+  F magic = constant(kMagic + 127);
+  F t = multiplyAdd(x, constant(kLog2E), magic);
+  F n = t - magic;
+  F r = multiplyAdd(n, constant(-kLn2High), x);
+  r = multiplyAdd(n, constant(-kLn2Low), r);
+  F e = constant(kExpm1[4]);
+  for (int i = 3; i >= 0; --i)
+    e = multiplyAdd(e, r, constant(kExpm1[i]));
+  return {power(t), multiplyAdd(r * r, e, r)};
+}
+
+template <typename F> SplitExp<F> splitExpFloat64(F x) {
+  auto constant = [&](double value) { return x.like(value); };
+  F magic = constant(kMagicFloat64 + 1023);
+  F t = multiplyAdd(x, constant(kLog2EFloat64), magic);
+  F n = t - magic;
+  F exact = multiplyAdd(n, constant(-kLn2HighFloat64), x);
+  F rest = n * constant(-kLn2LowFloat64);
+  F r = exact + rest;
+  F e = constant(kExpm1Float64[9]);
+  for (int i = 8; i >= 0; --i)
+    e = multiplyAdd(e, r, constant(kExpm1Float64[i]));
+  return {power(t), exact + multiplyAdd(r * r, e, rest)};
+}
+
+/// exp(x) - 1 = (s - 1) + s w for x <= 0; what is above counts as 0. NaN stays.
+template <typename F, typename T, typename Split> F expm1By(F x, T low, Split split) {
+  F limited = select(x.like(0) < x, x.like(0), x);
+  limited = select(limited < x.like(low), x.like(low), limited);
+  SplitExp<F> e = split(limited);
+  return multiplyAdd(e.s, e.w, e.s - x.like(1));
+}
+template <typename F> F expm1Steps(F x) { return expm1By(x, kExpLow, splitExp<F>); }
+template <typename F> F expm1Float64Steps(F x) {
+  return expm1By(x, kExpLowFloat64, splitExpFloat64<F>);
+}
+
+/// log(1 + exp(x)) = max(x, 0) + 2 atanh(v), v = E / (2 + E), E = exp(-|x|); 0 where E would be
+/// less than a normal number. NaN stays.
+template <typename F, typename T, typename Split, size_t N>
+F softplusBy(F x, T low, Split split, const T (&atanh)[N]) {
+  F a = -magnitude(x);
+  SplitExp<F> e = split(select(a < x.like(low), x.like(low), a));
+  F E = multiplyAdd(e.s, e.w, e.s);
+  E = select(a < x.like(low), x.like(0), E);
+  F v = E / (E + x.like(2));
+  F u = v * v;
+  F sum = x.like(atanh[N - 1]);
+  for (size_t i = N - 1; i-- > 0;)
+    sum = multiplyAdd(sum, u, x.like(atanh[i]));
+  F twice = v + v;
+  F log = multiplyAdd(twice * u, sum, twice);
+  return select(x.like(0) < x, x, x.like(0)) + log;
+}
+template <typename F> F softplusSteps(F x) { return softplusBy(x, kExpLow, splitExp<F>, kAtanh); }
+template <typename F> F softplusFloat64Steps(F x) {
+  return softplusBy(x, kExpLowFloat64, splitExpFloat64<F>, kAtanhFloat64);
+}
+
 template <typename T, bool Fma = true> T sigmoid(T x);
 template <typename T, bool Fma = true> T tanh(T x);
+template <typename T, bool Fma = true> T expm1(T x);
+template <typename T, bool Fma = true> T softplus(T x);
 
 /// One float32, float64 or long double; a multiply-add is rounded once if Fma, else twice, as
 /// targets without the instruction do it (x86-64-v2).
@@ -285,6 +368,8 @@ template <typename T, bool Fma> struct Scalar {
   friend Scalar power(Scalar t) { return of(t.bits() << kMantissaBits); }
   friend Scalar sigmoid(Scalar x) { return {activations::sigmoid<T, Fma>(x.value)}; }
   friend Scalar tanh(Scalar x) { return {activations::tanh<T, Fma>(x.value)}; }
+  friend Scalar expm1(Scalar x) { return {activations::expm1<T, Fma>(x.value)}; }
+  friend Scalar softplus(Scalar x) { return {activations::softplus<T, Fma>(x.value)}; }
 };
 
 /// float and double: the steps above. long double: the library's functions, as
@@ -309,6 +394,30 @@ template <typename T, bool Fma> T tanh(T x) {
   } else {
     static_assert(std::is_same_v<T, long double>);
     return std::tanh(x);
+  }
+}
+
+/// exp(x) - 1 where x <= 0, 0 above.
+template <typename T, bool Fma> T expm1(T x) {
+  if constexpr (std::is_same_v<T, float>) {
+    return expm1Steps(Scalar<float, Fma>{x}).value;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return expm1Float64Steps(Scalar<double, Fma>{x}).value;
+  } else {
+    static_assert(std::is_same_v<T, long double>);
+    return x > 0 ? 0 : std::expm1(x);
+  }
+}
+
+/// log(1 + exp(x)).
+template <typename T, bool Fma> T softplus(T x) {
+  if constexpr (std::is_same_v<T, float>) {
+    return softplusSteps(Scalar<float, Fma>{x}).value;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return softplusFloat64Steps(Scalar<double, Fma>{x}).value;
+  } else {
+    static_assert(std::is_same_v<T, long double>);
+    return (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x)));
   }
 }
 

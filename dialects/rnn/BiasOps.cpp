@@ -20,17 +20,15 @@ LogicalResult FoldBiasesOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   Type dtype = getElementTypeOrSelf(adaptor.getBIh());
   types.push_back(RankedTensorType::get({gates}, dtype));
   int64_t kept = anySize;
-  auto *cell = lookupCell(adaptor.getBIh().getContext(), adaptor.getCell());
-  if (cell && gates != anySize) {
-    const CellShape &shape = cell->getEquations().shape;
-    kept = gates / shape.gates * shape.keptBiases();
-  }
+  auto cell = findEquations(adaptor.getCell());
+  if (cell && gates != anySize)
+    kept = gates / cell->shape.gates * cell->shape.keptBiases();
   types.push_back(RankedTensorType::get({kept}, dtype));
   return success();
 }
 
 LogicalResult FoldBiasesOp::verify() {
-  const CellShape *shape = expectCell(*this, getCell());
+  std::optional<CellShape> shape = expectCell(*this, getCell());
   if (!shape)
     return failure();
   int64_t gates = sizeOf(getBIh(), 0);
@@ -46,10 +44,10 @@ static LogicalResult fold(FoldBiasesOp op, Attribute bIh, Attribute bHh,
                           SmallVectorImpl<OpFoldResult> &results) {
   std::vector<T> storageIh, storageHh;
   auto ih = constantValues<T>(bIh, storageIh), hh = constantValues<T>(bHh, storageHh);
-  auto *cell = lookupCell(op.getContext(), op.getCell());
+  auto cell = findEquations(op.getCell());
   if (!cell || !ih || !hh || ih->size() != hh->size())
     return failure();
-  const CellShape &shape = cell->getEquations().shape;
+  const CellShape &shape = cell->shape;
   auto folded = foldBiases<T>(shape, ih->data(), hh->data(), ih->size() / shape.gates);
   for (const std::vector<T> &values : {folded.x, folded.kept})
     results.push_back(DenseElementsAttr::get(

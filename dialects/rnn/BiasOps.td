@@ -36,7 +36,7 @@ def Rnn_FoldBiasesOp : Rnn_Op<"fold_biases", [
     }
     ```
   }];
-  let arguments = (ins Rnn_Vector:$b_ih, Rnn_Vector:$b_hh, Rnn_CellName:$cell);
+  let arguments = (ins Rnn_Vector:$b_ih, Rnn_Vector:$b_hh, Rnn_Cell:$cell);
   let results = (outs Rnn_Vector:$b_x, Rnn_Vector:$b_hn);
   let assemblyFormat = "$b_ih `,` $b_hh attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;

@@ -17,20 +17,31 @@ using namespace grucc::rnn;
 
 #include "dialects/rnn/CellInterface.cpp.inc"
 
-const CellShape &rnn::shapeOfCell(Operation *cell) {
-  return cast<CellOpInterface>(cell).getEquations().shape;
+CellAttr rnn::kindOfCell(Operation *cell) {
+  return CellAttr::get(cell->getContext(), cell->getName().getStringRef(),
+                       cast<CellOpInterface>(cell).getVariantAttr());
 }
 
-const CellOpInterface::Concept *rnn::lookupCell(MLIRContext *context, StringRef name) {
-  auto known = RegisteredOperationName::lookup(name, context);
+CellShape rnn::shapeOfCell(Operation *cell) { return equationsOf(kindOfCell(cell)).shape; }
+
+const CellOpInterface::Concept *rnn::lookupCell(CellAttr cell) {
+  auto known = RegisteredOperationName::lookup(cell.getOp(), cell.getContext());
   return known ? known->getInterface<CellOpInterface>() : nullptr;
 }
 
-const CellShape *rnn::expectCell(Operation *op, StringRef name) {
-  if (auto *cell = lookupCell(op->getContext(), name))
-    return &cell->getEquations().shape;
-  op->emitOpError() << "cell: found '" << name << "', expected the name of an op that is a cell";
-  return nullptr;
+std::optional<CellEquations> rnn::findEquations(CellAttr cell) {
+  auto *op = lookupCell(cell);
+  if (!op)
+    return std::nullopt;
+  return op->getEquations(cell.getVariant() ? cell.getVariant().getVariant() : Variant());
+}
+
+std::optional<CellShape> rnn::expectCell(Operation *op, CellAttr cell) {
+  if (std::optional<CellEquations> equations = findEquations(cell))
+    return equations->shape;
+  op->emitOpError() << "cell: found '" << cell.getOp()
+                    << "', expected the name of an op that is a cell";
+  return std::nullopt;
 }
 
 LogicalResult rnn::expectEarlyRound(Operation *op, const CellShape &shape, int64_t round) {
@@ -54,7 +65,7 @@ Type rnn::inferCellType(const CellEquations &equations, Value gates, Value h, Va
 }
 
 LogicalResult rnn::verifyCell(CellOpInterface cell) {
-  const CellShape &shape = cell.getShape();
+  const CellShape shape = cell.getShape();
   Type dtype = getElementTypeOrSelf(cell.getGates());
   int64_t batch = sizeOf(cell.getGates(), 0);
   int64_t hidden = hiddenSize(shape, cell.getH(), cell.getWHh());

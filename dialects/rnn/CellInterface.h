@@ -12,28 +12,19 @@
 #include "dialects/rnn/Cells.h"
 #include "dialects/rnn/Rnn.h"
 #include "dialects/rnn/ValueSteps.h"
-#include <tuple>
+#include <optional>
 
 namespace grucc::rnn {
 
-/// A cell's equations, for all that they are evaluated on.
-struct CellEquations {
-  CellShape shape;
-  std::tuple<Cell<Number<float>>, Cell<Number<double>>, Cell<ValueSteps>> cells;
+/// The op of that cell; null when there is none.
+const CellOpInterface::Concept *lookupCell(CellAttr cell);
 
-  template <typename F> const Cell<F> &in() const { return std::get<Cell<F>>(cells); }
-  template <typename Equations> static constexpr CellEquations of() {
-    return {Equations::shape,
-            {Cell<Number<float>>::of<Equations>(), Cell<Number<double>>::of<Equations>(),
-             Cell<ValueSteps>::of<Equations>()}};
-  }
-};
-
-/// The cell whose op has that name; null when there is none.
-const CellOpInterface::Concept *lookupCell(mlir::MLIRContext *context, llvm::StringRef name);
+/// Nothing where there is no such op; a verified op names one that there is.
+std::optional<CellEquations> findEquations(CellAttr cell);
+inline CellEquations equationsOf(CellAttr cell) { return *findEquations(cell); }
 
 /// The shape of the cell that `op` names; diagnoses a name that is none.
-const CellShape *expectCell(mlir::Operation *op, llvm::StringRef name);
+std::optional<CellShape> expectCell(mlir::Operation *op, CellAttr cell);
 
 /// Diagnoses a round of the cell that `op` is of which no other follows.
 mlir::LogicalResult expectEarlyRound(mlir::Operation *op, const CellShape &shape, int64_t round);

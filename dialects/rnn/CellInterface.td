@@ -24,15 +24,18 @@ def Rnn_CellOpInterface : OpInterface<"CellOpInterface"> {
     gates that keep theirs alone.
   }];
   let methods = [
-    StaticInterfaceMethod<"The table and the equations, in numbers and as IR.",
-      "const ::grucc::rnn::CellEquations &", "getEquations">,
-    StaticInterfaceMethod<"A cell of this kind. Storage may be null.",
+    StaticInterfaceMethod<"The table and the equations of a variant, in numbers and as IR.",
+      "::grucc::rnn::CellEquations", "getEquations", (ins "const ::grucc::Variant &":$variant)>,
+    StaticInterfaceMethod<"A cell of this kind. Storage and variant may be null.",
       "::mlir::Operation *", "build",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$location, "::mlir::Type":$type,
-           "::mlir::ValueRange":$operands, "::grucc::rnn::StorageAttr":$storage), [{
+           "::mlir::ValueRange":$operands, "::grucc::rnn::StorageAttr":$storage,
+           "::grucc::rnn::VariantAttr":$variant), [{
         ::llvm::SmallVector<::mlir::NamedAttribute> attributes;
         if (storage)
           attributes.emplace_back(builder.getStringAttr("storage"), storage);
+        if (variant)
+          attributes.emplace_back(builder.getStringAttr("variant"), variant);
         return ConcreteOp::create(builder, location, ::mlir::TypeRange(type), operands, attributes);
       }]>,
     InterfaceMethod<"The input part of the gates.", "::mlir::Value", "getGates">,
@@ -42,16 +45,17 @@ def Rnn_CellOpInterface : OpInterface<"CellOpInterface"> {
     InterfaceMethod<"", "::mlir::MutableOperandRange", "getBiasMutable">,
     InterfaceMethod<"What the weights are kept in, or null.", "::grucc::rnn::StorageAttr",
       "getStorageAttr">,
+    InterfaceMethod<"In what the cell differs from its op's own equations, or null.",
+      "::grucc::rnn::VariantAttr", "getVariantAttr">,
   ];
   let extraSharedClassDeclaration = [{
-    const ::grucc::CellShape &getShape() { return ::grucc::rnn::shapeOfCell($_op); }
+    /// What other ops name this cell by.
+    ::grucc::rnn::CellAttr getKind() { return ::grucc::rnn::kindOfCell($_op); }
+    ::grucc::CellShape getShape() { return ::grucc::rnn::shapeOfCell($_op); }
   }];
   let verify = [{
     return ::grucc::rnn::verifyCell(::mlir::cast<::grucc::rnn::CellOpInterface>($_op));
   }];
 }
-
-// The name of the op that is the cell; its dialect must be loaded.
-def Rnn_CellName : DefaultValuedOptionalAttr<StrAttr, "\"rnn.gru_cell\"">;
 
 #endif // RNN_CELL_INTERFACE_TD

@@ -108,7 +108,6 @@ LogicalResult ScanOp::verifyRegions() {
 // rnn.gru_cell
 //===----------------------------------------------------------------------===//
 
-const CellEquations &GruCellOp::getEquations() {
-  static constexpr CellEquations equations = CellEquations::of<Gru>();
-  return equations;
+CellEquations GruCellOp::getEquations(const Variant &variant) {
+  return CellEquations::of<Gru>(gruShape(variant));
 }

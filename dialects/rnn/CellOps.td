@@ -49,7 +49,7 @@ def Rnn_ProjectOp : Rnn_Op<"project", [Pure, Rnn_InferTypes]> {
     Optional<Rnn_Vector>:$bias,
     OptionalAttr<Rnn_ScheduleAttr>:$schedule,
     OptionalAttr<Rnn_StorageAttr>:$storage,
-    Rnn_CellName:$cell);
+    Rnn_Cell:$cell);
   let results = (outs Rnn_Sequence:$result);
   let assemblyFormat = [{
     $input `,` $weight (`bias` `(` $bias^ `)`)? attr-dict
@@ -141,7 +141,7 @@ def Rnn_YieldOp : Rnn_Op<"yield", [Pure, Terminator, HasParent<"ScanOp">]> {
   let assemblyFormat = "attr-dict ($state^ `:` type($state))?";
 }
 
-// A cell's op, of whatever dialect. C++ gives it getEquations().
+// A cell's op, of whatever dialect. C++ gives it getEquations(variant).
 class Rnn_CellOp<Dialect dialect, string mnemonic>
     : Op<dialect, mnemonic, [Pure, Rnn_InferTypes, Rnn_CellOpInterface]> {
   let arguments = (ins
@@ -149,20 +149,22 @@ class Rnn_CellOp<Dialect dialect, string mnemonic>
     Rnn_Matrix:$h,
     Rnn_Matrix:$w_hh,
     Optional<Rnn_Vector>:$bias,
-    OptionalAttr<Rnn_StorageAttr>:$storage);
+    OptionalAttr<Rnn_StorageAttr>:$storage,
+    OptionalAttr<Rnn_VariantAttr>:$variant);
   let results = (outs Rnn_Matrix:$result);
   let assemblyFormat = [{
     $gates `,` $h `,` $w_hh (`bias` `(` $bias^ `)`)? attr-dict
     `:` functional-type(operands, results)
   }];
   let extraClassDeclaration = [{
-    static const ::grucc::rnn::CellEquations &getEquations();
+    static ::grucc::rnn::CellEquations getEquations(const ::grucc::Variant &variant);
   }];
   let extraClassDefinition = [{
     ::llvm::LogicalResult $cppClass::inferReturnTypes(
         ::mlir::MLIRContext *, std::optional<::mlir::Location>, Adaptor adaptor,
         ::llvm::SmallVectorImpl<::mlir::Type> &types) {
-      types.push_back(::grucc::rnn::inferCellType(getEquations(), adaptor.getGates(),
+      // A variant changes no shape.
+      types.push_back(::grucc::rnn::inferCellType(getEquations({}), adaptor.getGates(),
                                                   adaptor.getH(), adaptor.getWHh()));
       return ::mlir::success();
     }
@@ -186,12 +188,19 @@ def Rnn_GruCellOp : Rnn_CellOp<Rnn_Dialect, "gru_cell"> {
     ```
 
     The reset gate applies after the matrix product (ONNX:
-    linear_before_reset = 1). Sums over k run in the fixed order that
+    linear_before_reset = 1), unless `variant` says otherwise:
+
+    ```
+    n  = tanh(gates_n + (W_hn (r * h) + b_hn))
+    ```
+
+    with r rounded, and r * h rounded for every k. It says, too, which activations
+    stand for sigmoid and tanh, and in which limits they are taken (C15). Sums over k run in the fixed order that
     `rnn.project` describes; the recurrent sum and the input part are added
     once. `fma` is a fused multiply-add on every target that has one (N4).
     `storage` says what `w_hh` is kept in; it changes no bit.
 
-    Clauses: C2, C3, N3, N4, N7.
+    Clauses: C2, C3, C15, N3, N4, N7.
 
     Example:
 

@@ -8,8 +8,8 @@
 //
 // A cell is a table, its CellShape, and the function that makes new states of its
 // gates. Both stand here once: Reference and grucc-run's variants evaluate them on
-// numbers, kernels on values of the IR. F is as in Activations.h, and has sigmoid(x)
-// and tanh(x).
+// numbers, kernels on values of the IR. F is as in Activations.h, and has sigmoid(x),
+// tanh(x), expm1(x) and softplus(x).
 //
 // All gates of a unit j are computed alike, round by round. A round's recurrent
 // product is of the state h, or of s * h, element by element, with a gate s of an
@@ -19,19 +19,20 @@
 //   gate[q] = activation(input[q] + sum[q])    or, under a gate s of the same unit,
 //             activation(fma(s, sum[q], input[q]))
 //
+// and with a clip c what the activation is of is brought into [-c, c].
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef GRUCC_DIALECTS_RNN_CELLS_H
 #define GRUCC_DIALECTS_RNN_CELLS_H
 
 #include "dialects/rnn/Activations.h"
+#include "dialects/rnn/Variant.h"
 #include <array>
 #include <optional>
 #include <vector>
 
 namespace grucc {
-
-enum class Activation { Sigmoid, Tanh };
 
 /// The gates, rounds and states that there is room for.
 inline constexpr int64_t mostGates = 4, mostRounds = 2, mostStates = 2;
@@ -61,6 +62,7 @@ struct CellShape {
   int64_t gates, rounds, states;
   std::array<CellGate, mostGates> gate; ///< in the order of the weights' row blocks
   std::array<CellRound, mostRounds> round;
+  double clip = 0; ///< or none
 
   /// Rows of a weight matrix; G.
   constexpr int64_t rows(int64_t hiddenSize) const { return gates * hiddenSize; }
@@ -94,6 +96,50 @@ template <typename F> struct CellUnit {
   std::array<F, mostStates> states;               ///< before the step; then after it
 };
 
+/// An activation as ONNX defines it. NaN stays NaN.
+template <typename F> F apply(const Activation &activation, F x) {
+  auto constant = [&](double value) { return x.like(value); };
+  F zero = constant(0), alpha = constant(activation.alpha), beta = constant(activation.beta);
+  switch (activation.kind) {
+  case ActivationKind::Sigmoid:
+    return sigmoid(x);
+  case ActivationKind::Tanh:
+    return tanh(x);
+  case ActivationKind::Relu:
+    return select(x < zero, zero, x);
+  case ActivationKind::HardSigmoid: {
+    F y = multiplyAdd(alpha, x, beta);
+    y = select(y < zero, zero, y);
+    return select(constant(1) < y, constant(1), y);
+  }
+  case ActivationKind::Softsign: { // of an infinity, 1
+    F a = magnitude(x), most = constant(0x1p+64);
+    a = select(most < a, most, a);
+    return withSign(a / (constant(1) + a), x);
+  }
+  case ActivationKind::Softplus:
+    return softplus(x);
+  case ActivationKind::Affine:
+    return multiplyAdd(alpha, x, beta);
+  case ActivationKind::LeakyRelu:
+    return select(x < zero, alpha * x, x);
+  case ActivationKind::ThresholdedRelu:
+    return select(x < alpha, zero, select(x == alpha, zero, x));
+  case ActivationKind::ScaledTanh:
+    return alpha * tanh(beta * x);
+  case ActivationKind::Elu:
+    return select(x < zero, alpha * expm1(x), x);
+  }
+  return x;
+}
+
+/// Within [-most, most]. NaN stays NaN.
+template <typename F> F clipped(F x, double most) {
+  F low = x.like(-most), high = x.like(most);
+  x = select(x < low, low, x);
+  return select(high < x, high, x);
+}
+
 /// Computes the gates of one round from their sums.
 template <typename F> void activateRound(const CellShape &shape, int64_t round, CellUnit<F> &unit) {
   for (int64_t q = shape.round[round].first; q < shape.round[round].end; ++q) {
@@ -101,7 +147,7 @@ template <typename F> void activateRound(const CellShape &shape, int64_t round, 
     F sum = unit.biases[q] ? unit.sums[q] + *unit.biases[q] : unit.sums[q];
     F x = gate.under == noGate ? unit.inputs[q] + sum
                                : multiplyAdd(unit.gates[gate.under], sum, unit.inputs[q]);
-    unit.gates[q] = gate.activation == Activation::Sigmoid ? sigmoid(x) : tanh(x);
+    unit.gates[q] = apply(gate.activation, shape.clip > 0 ? clipped(x, shape.clip) : x);
   }
 }
 
@@ -166,9 +212,9 @@ struct Gru {
                                       /*gates=*/3,
                                       /*rounds=*/1,
                                       /*states=*/1,
-                                      {{{"r", Activation::Sigmoid},
-                                        {"z", Activation::Sigmoid},
-                                        {"n", Activation::Tanh, /*under=*/R, /*keepsBias=*/true}}},
+                                      {{{"r", sigmoidActivation},
+                                        {"z", sigmoidActivation},
+                                        {"n", tanhActivation, /*under=*/R, /*keepsBias=*/true}}},
                                       {{{0, 3}}}};
 
   /// h' = (1 - z) n + z h. n, which comes last, meets one operation.
@@ -180,29 +226,30 @@ struct Gru {
   }
 };
 
-/// The reset gate before the product: n is of W_hn (r * h) + b_hn, and waits for r of
-/// every unit.
-struct GruResetBefore {
-  static constexpr CellShape shape = {
-      "GRU, reset before",
-      /*gates=*/3,
-      /*rounds=*/2,
-      /*states=*/1,
-      {{{"r", Activation::Sigmoid},
-        {"z", Activation::Sigmoid},
-        {"n", Activation::Tanh, /*under=*/noGate, /*keepsBias=*/true}}},
-      {{{0, 2}, {2, 3, /*scaledBy=*/Gru::R}}}};
-
-  template <typename F> static void update(CellUnit<F> &unit) { Gru::update(unit); }
-};
+/// The table of a variant (C15). With the reset gate before the product, n is of
+/// W_hn (r * h) + b_hn, and waits for r of every unit; what follows is the same.
+constexpr CellShape gruShape(const Variant &variant) {
+  CellShape shape = Gru::shape;
+  if (variant.reset == Reset::Before) {
+    shape.name = "GRU, reset before";
+    shape.rounds = 2;
+    shape.gate[Gru::N].under = noGate;
+    shape.round = {{{0, 2}, {2, 3, /*scaledBy=*/Gru::R}}};
+  }
+  shape.gate[Gru::R].activation = shape.gate[Gru::Z].activation = variant.gates;
+  shape.gate[Gru::N].activation = variant.candidate;
+  shape.clip = variant.clip;
+  return shape;
+}
 
 /// A cell in numbers or values F.
 template <typename F> struct Cell {
   CellShape shape;
   void (*update)(CellUnit<F> &unit);
 
-  template <typename Equations> static constexpr Cell of() {
-    return {Equations::shape, Equations::template update<F>};
+  template <typename Equations>
+  static constexpr Cell of(const CellShape &shape = Equations::shape) {
+    return {shape, Equations::template update<F>};
   }
 };
 

@@ -128,7 +128,7 @@ template <typename T> Error Interpreter<T>::run(arith::ConstantOp op) {
 template <typename T> Error Interpreter<T>::run(LayerOp op) {
   int64_t steps = size(op.getInput(), 0), batch = size(op.getInput(), 1);
   int64_t I = size(op.getInput(), 2), H = size(op.getWHh(), 1);
-  const CellEquations &cell = lookupCell(op.getContext(), op.getCell())->getEquations();
+  CellEquations cell = equationsOf(op.getCell());
   int64_t G = cell.shape.rows(H), width = cell.shape.states * H;
   for (const auto &[name, value, expected] :
        {std::tuple<StringRef, Value, std::vector<int64_t>>("w_ih", op.getWIh(), {G, I}),
@@ -225,7 +225,7 @@ template <typename T> Error Interpreter<T>::run(StackOp op) {
 //===----------------------------------------------------------------------===//
 
 template <typename T> Error Interpreter<T>::run(FoldBiasesOp op) {
-  const CellShape &shape = lookupCell(op.getContext(), op.getCell())->getEquations().shape;
+  const CellShape shape = equationsOf(op.getCell()).shape;
   int64_t hidden = size(op.getBIh(), 0) / shape.gates;
   for (auto [name, value] : {std::pair("b_ih", op.getBIh()), std::pair("b_hh", op.getBHh())})
     if (Error e = expect(name, value, {shape.rows(hidden)}))
@@ -243,7 +243,7 @@ template <typename T> Error Interpreter<T>::run(ProjectOp op) {
     return e;
   if (Error e = expect("bias", op.getBias(), {G}))
     return e;
-  const CellShape &shape = lookupCell(op.getContext(), op.getCell())->getEquations().shape;
+  const CellShape shape = equationsOf(op.getCell()).shape;
   std::vector<T> gates(steps * batch * G);
   for (int64_t row = 0; row < steps * batch; ++row)
     project(reals(op.getInput()) + row * I, reals(op.getWeight()), reals(op.getBias()), I, G,
@@ -298,7 +298,8 @@ template <typename T> Error Interpreter<T>::run(ScanOp op) {
 }
 
 template <typename T> Error Interpreter<T>::run(CellOpInterface op) {
-  const CellShape &shape = op.getShape();
+  CellEquations equations = equationsOf(op.getKind());
+  const CellShape &shape = equations.shape;
   int64_t batch = size(op.getGates(), 0), H = size(op.getWHh(), 1);
   int64_t G = shape.rows(H), width = shape.states * H;
   CellBias kind = CellBias::None;
@@ -316,9 +317,8 @@ template <typename T> Error Interpreter<T>::run(CellOpInterface op) {
       return e;
   std::vector<T> next(batch * width);
   for (int64_t b = 0; b < batch; ++b)
-    cell(op.getEquations().in<Number<T>>(), reals(op.getGates()) + b * G,
-         reals(op.getH()) + b * width, reals(op.getWHh()), kind, reals(op.getBias()), H,
-         next.data() + b * width);
+    cell(equations.in<Number<T>>(), reals(op.getGates()) + b * G, reals(op.getH()) + b * width,
+         reals(op.getWHh()), kind, reals(op.getBias()), H, next.data() + b * width);
   define(op->getResult(0), {batch, width}, std::move(next));
   return Error::success();
 }

@@ -171,7 +171,7 @@ static LogicalResult verifyRound(Op op, const CellShape &shape, int64_t round) {
     if (found == expected)
       return success();
     return op.emitOpError() << what << ": found " << found << ", expected " << expected << " for '"
-                            << op.getCell() << "'";
+                            << op.getCell().getOp() << "'";
   };
   if (failed(expect("states", shape.states, 1)) ||
       failed(expect("gates", op.getGates().size(), shape.round[round].end)) ||
@@ -189,12 +189,12 @@ static LogicalResult verifyRound(Op op, const CellShape &shape, int64_t round) {
 }
 
 LogicalResult CellUpdateOp::verify() {
-  const CellShape *shape = expectCell(*this, getCell());
+  std::optional<CellShape> shape = expectCell(*this, getCell());
   return shape ? verifyRound(*this, *shape, shape->rounds - 1) : failure();
 }
 
 LogicalResult CellRoundOp::verify() {
-  const CellShape *shape = expectCell(*this, getCell());
+  std::optional<CellShape> shape = expectCell(*this, getCell());
   if (!shape || failed(expectEarlyRound(*this, *shape, getRound())) ||
       failed(verifyRound(*this, *shape, getRound())))
     return failure();

@@ -228,7 +228,7 @@ def Rnn_CellUpdateOp
     Variadic<Rnn_Float>:$sums,
     Variadic<Rnn_Float>:$biases,
     Rnn_Float:$h,
-    Rnn_CellName:$cell);
+    Rnn_Cell:$cell);
   let results = (outs Rnn_Float:$result);
   let assemblyFormat = [{
     `gates` `(` $gates `)` `sums` `(` $sums `)` `biases` `(` $biases `)` `h` `(` $h `)` attr-dict
@@ -259,7 +259,7 @@ def Rnn_CellRoundOp
     ```mlir
     func.func @reset(%r: vector<8xf32>, %z: vector<8xf32>, %h: vector<8xf32>) -> vector<8xf32> {
       %a, %b, %operand = rnn.cell_round 0 gates(%r, %z) sums(%r, %z) biases() h(%h)
-          {cell = "test.gru_reset_before_cell"} : vector<8xf32>
+          {cell = #rnn.cell<"rnn.gru_cell", <reset = before>>} : vector<8xf32>
       return %operand : vector<8xf32>
     }
     ```
@@ -270,7 +270,7 @@ def Rnn_CellRoundOp
     Variadic<Rnn_Float>:$sums,
     Variadic<Rnn_Float>:$biases,
     Rnn_Float:$h,
-    Rnn_CellName:$cell);
+    Rnn_Cell:$cell);
   let results = (outs Variadic<Rnn_Float>:$activated, Rnn_Float:$operand);
   let assemblyFormat = [{
     $round `gates` `(` $gates `)` `sums` `(` $sums `)` `biases` `(` $biases `)` `h` `(` $h `)`

@@ -25,15 +25,15 @@ LogicalResult LayerOp::inferReturnTypes(MLIRContext *, std::optional<Location>, 
   int64_t batch =
       firstStatic({sizeOf(input, 1), sizeOf(adaptor.getH_0(), 0), sizeOf(adaptor.getLengths(), 0)});
   int64_t hidden = sizeOf(adaptor.getWHh(), 1);
-  auto *cell = lookupCell(input.getContext(), adaptor.getCell());
-  auto width = cell ? scaled(cell->getEquations().shape.states, hidden) : std::nullopt;
+  auto cell = findEquations(adaptor.getCell());
+  auto width = cell ? scaled(cell->shape.states, hidden) : std::nullopt;
   types.push_back(RankedTensorType::get({sizeOf(input, 0), batch, hidden}, dtype));
   types.push_back(RankedTensorType::get({batch, width.value_or(anySize)}, dtype));
   return success();
 }
 
 LogicalResult LayerOp::verify() {
-  const CellShape *cell = expectCell(*this, getCell());
+  std::optional<CellShape> cell = expectCell(*this, getCell());
   if (!cell)
     return failure();
   Type dtype = getElementTypeOrSelf(getInput()), counts = IntegerType::get(getContext(), 64);

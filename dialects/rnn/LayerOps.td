@@ -52,7 +52,7 @@ def Rnn_LayerOp : Rnn_Op<"layer", [Pure, AttrSizedOperandSegments, Rnn_InferType
     UnitAttr:$reverse,
     OptionalAttr<Rnn_StorageAttr>:$w_ih_storage,
     OptionalAttr<Rnn_StorageAttr>:$w_hh_storage,
-    Rnn_CellName:$cell);
+    Rnn_Cell:$cell);
   let results = (outs Rnn_Sequence:$output, Rnn_Matrix:$h_n);
   let assemblyFormat = [{
     $input (`h_0` `(` $h_0^ `)`)? (`lengths` `(` $lengths^ `)`)?

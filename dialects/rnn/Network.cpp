@@ -9,11 +9,13 @@
 #include "dialects/rnn/Network.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include <cmath>
 
 using namespace grucc::rnn;
 using llvm::checkedAdd;
@@ -44,11 +46,15 @@ double Network::stepFlops() const {
 // Fields are told apart by their bits: 0 and -0 are two, and NaN is one.
 template <typename T> static T key(T field) { return field; }
 static uint64_t key(double field) { return llvm::bit_cast<uint64_t>(field); }
+static size_t key(const grucc::Variant &field) { return hash_value(field); }
+
+template <typename T> static bool isSame(const T &a, const T &b) { return key(a) == key(b); }
+static bool isSame(const grucc::Variant &a, const grucc::Variant &b) { return a == b; }
 
 bool grucc::rnn::operator==(const Network &a, const Network &b) {
   bool same = true;
   Network::forEachField(
-      [&](llvm::StringRef, auto field) { same = same && key(a.*field) == key(b.*field); });
+      [&](llvm::StringRef, auto field) { same = same && isSame(a.*field, b.*field); });
   return same;
 }
 
@@ -72,10 +78,28 @@ static std::optional<int64_t> countElements(const Network &network) {
   return all ? checkedMul(*all, network.numDirections()) : std::nullopt;
 }
 
+/// C15: numbers are finite, and a clip leaves something.
+std::optional<NetworkFault> grucc::rnn::findFault(const Variant &variant) {
+  auto isFinite = [](const Activation &activation) {
+    return std::isfinite(activation.alpha) && std::isfinite(activation.beta);
+  };
+  for (auto [name, activation] : {std::pair("gate_activation", &variant.gates),
+                                  std::pair("candidate_activation", &variant.candidate)})
+    if (!isFinite(*activation))
+      return NetworkFault{name, textOf(*activation), "finite numbers"};
+  if (variant.clip >= 0 && std::isfinite(variant.clip)) // NaN fails too
+    return std::nullopt;
+  return NetworkFault{"clip", shortest(variant.clip), "a finite number above 0"};
+}
+
 std::optional<NetworkFault> grucc::rnn::findFault(const Network &network) {
   if (!(network.dropout >= 0 && network.dropout <= 1)) // C6; NaN fails too
     return NetworkFault{"dropout", llvm::formatv("{0}", llvm::json::Value(network.dropout)),
                         "a number from 0 to 1"};
+  if (network.bidirectional && network.reverse)
+    return NetworkFault{"direction", "reverse with bidirectional", "one of the two"};
+  if (std::optional<NetworkFault> fault = findFault(network.variant))
+    return fault;
   std::pair<const char *, int64_t> sizes[] = {{"input_size", network.inputSize},
                                               {"hidden_size", network.hiddenSize},
                                               {"num_layers", network.numLayers}}; // C1
@@ -94,4 +118,20 @@ std::optional<NetworkFault> grucc::rnn::findFault(const Network &network) {
                                     bytes ? std::to_string(*bytes) : "2^63 or more",
                                     network.inputSize, network.hiddenSize, network.numLayers),
                       "at most " + std::to_string(mostWeightsBytes) + " bytes"};
+}
+
+std::string grucc::rnn::describeVariant(const Network &network) {
+  const Variant torch, &own = network.variant;
+  llvm::SmallVector<std::string> said;
+  if (network.reverse)
+    said.push_back("direction=reverse");
+  if (own.reset != torch.reset)
+    said.push_back("reset=" + nameOf(own.reset).str());
+  if (!(own.gates == torch.gates))
+    said.push_back("gate_activation=" + textOf(own.gates));
+  if (!(own.candidate == torch.candidate))
+    said.push_back("candidate_activation=" + textOf(own.candidate));
+  if (own.clip != torch.clip)
+    said.push_back("clip=" + shortest(own.clip));
+  return llvm::join(said, ", ");
 }

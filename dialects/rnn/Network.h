@@ -15,6 +15,7 @@
 #define GRUCC_DIALECTS_RNN_NETWORK_H
 
 #include "dialects/rnn/Cells.h"
+#include "dialects/rnn/VariantText.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
@@ -48,6 +49,8 @@ struct Network {
   bool bias = true, batchFirst = false, bidirectional = false;
   double dropout = 0.0;  ///< p; nothing in inference, or with one layer (C6)
   bool training = false; ///< runs take a seed or a mask (C6)
+  bool reverse = false;  ///< of one direction: from the last step to the first (C15)
+  Variant variant;       ///< what differs from torch's equations (C15)
   DType dtype = DType::Float32;
   bool externalWeights = false; ///< given at run time, not part of the artifact
 
@@ -61,12 +64,17 @@ struct Network {
     visit("bidirectional", &Network::bidirectional);
     visit("dropout", &Network::dropout);
     visit("training", &Network::training);
+    visit("reverse", &Network::reverse);
+    visit("variant", &Network::variant);
     visit("dtype", &Network::dtype);
     visit("external_weights", &Network::externalWeights);
   }
 
   /// D (C7).
   int64_t numDirections() const { return bidirectional ? 2 : 1; }
+  /// Whether that direction goes from the last step to the first.
+  bool isReverse(int64_t direction) const { return reverse || direction == 1; }
+  bool anyReverse() const { return reverse || bidirectional; }
   /// D*L: layers and directions, each with a cell and a state.
   int64_t numCells() const { return numDirections() * numLayers; }
   /// D*H: what a layer puts out, and what the layer above reads (C1).
@@ -88,7 +96,9 @@ struct Network {
   bool drops() const { return training && numLayers > 1; }
   /// Whether a step at a time means anything: not for a reverse direction, and
   /// not with dropout, whose seed comes with a run.
-  bool streams() const { return !bidirectional && drawnDropout() == 0; }
+  bool streams() const { return !anyReverse() && drawnDropout() == 0; }
+  /// What every cell computes.
+  CellShape cellShape() const { return gruShape(variant); }
   /// Floating-point operations of one step of one row.
   double stepFlops() const;
 };
@@ -102,6 +112,10 @@ struct NetworkFault {
 };
 /// The first of them; nothing when all are within their limits.
 std::optional<NetworkFault> findFault(const Network &network);
+std::optional<NetworkFault> findFault(const Variant &variant);
+
+/// In what a network is not torch's (C15): reset=before, clip=3; nothing where it is.
+std::string describeVariant(const Network &network);
 
 } // namespace grucc::rnn
 

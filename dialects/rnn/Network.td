@@ -28,6 +28,8 @@ def Rnn_NetworkAttr : AttrDef<Rnn_Dialect, "Network"> {
     | `bias` | true | whether cells have biases (C4) |
     | `batch_first` | false | input and output are `[B, T, .]` (C5) |
     | `bidirectional` | false | D = 2 directions (C7) |
+    | `reverse` | false | the only direction is the reverse one (C15) |
+    | `variant` | as torch | `#rnn.variant` (C15) |
     | `dropout` | 0 | p in [0, 1]: of the output of every layer but the last, in training (C6) |
     | `training` | false | whether runs draw dropout masks, or take them (C6) |
     | `dtype` | float32 | `float32` or `float64` (C12) |

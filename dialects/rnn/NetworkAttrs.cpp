@@ -45,38 +45,98 @@ static ParseResult parseField(AsmParser &parser, DType &field) {
                               << ", expected float32 or float64";
 }
 
+/// `name = value` pairs in angle brackets, each once: parseValue(name) reads one, or returns
+/// nothing for a name that it does not know.
+static ParseResult parsePairs(AsmParser &parser, StringRef what, StringRef expected,
+                              llvm::StringSet<> &said,
+                              function_ref<OptionalParseResult(StringRef)> parseValue) {
+  return parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, [&]() -> ParseResult {
+    StringRef name;
+    SMLoc at = parser.getCurrentLocation();
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    if (!said.insert(name).second)
+      return parser.emitError(at) << what << ": found " << name << " twice, expected it once";
+    OptionalParseResult result = parseValue(name);
+    if (!result.has_value())
+      return parser.emitError(at) << what << ": found field " << name << ", expected " << expected;
+    return *result;
+  });
+}
+
+static ParseResult parseField(AsmParser &parser, grucc::Variant &field) {
+  llvm::StringSet<> said;
+  auto activation = [&](StringRef name, grucc::Activation &into) -> ParseResult {
+    std::string text;
+    SMLoc at = parser.getCurrentLocation();
+    if (parser.parseString(&text))
+      return failure();
+    if (auto found = grucc::readActivation(text))
+      return into = *found, success();
+    return parser.emitError(at) << "variant: " << name << ": found '" << text << "', expected "
+                                << grucc::listActivations();
+  };
+  auto reset = [&]() -> ParseResult {
+    StringRef word;
+    SMLoc at = parser.getCurrentLocation();
+    if (parser.parseKeyword(&word))
+      return failure();
+    if (auto found = grucc::readReset(word))
+      return field.reset = *found, success();
+    return parser.emitError(at) << "variant: reset: found " << word << ", expected after or before";
+  };
+  return parsePairs(parser, "variant", "reset, gate_activation, candidate_activation or clip", said,
+                    [&](StringRef name) -> OptionalParseResult {
+                      if (name == "reset")
+                        return reset();
+                      if (name == "gate_activation")
+                        return activation(name, field.gates);
+                      if (name == "candidate_activation")
+                        return activation(name, field.candidate);
+                      if (name == "clip")
+                        return parseField(parser, field.clip);
+                      return std::nullopt;
+                    });
+}
+
 static void printField(AsmPrinter &printer, int64_t field) { printer << field; }
 static void printField(AsmPrinter &printer, bool field) { printer << (field ? "true" : "false"); }
 static void printField(AsmPrinter &printer, double field) {
   printer.printFloat(llvm::APFloat(field));
 }
 static void printField(AsmPrinter &printer, DType field) { printer << nameOf(field); }
+/// Without what is as torch has it.
+static void printField(AsmPrinter &printer, const grucc::Variant &field) {
+  const grucc::Variant usual;
+  llvm::ListSeparator comma;
+  printer << '<';
+  if (field.reset != usual.reset)
+    printer << StringRef(comma) << "reset = " << nameOf(field.reset);
+  for (auto [name, own, torch] :
+       {std::tuple("gate_activation", &field.gates, &usual.gates),
+        std::tuple("candidate_activation", &field.candidate, &usual.candidate)})
+    if (!(*own == *torch))
+      printer << StringRef(comma) << name << " = \"" << textOf(*own) << '"';
+  if (field.clip != usual.clip) {
+    printer << StringRef(comma) << "clip = ";
+    printField(printer, field.clip);
+  }
+  printer << '>';
+}
 
 Attribute NetworkAttr::parse(AsmParser &parser, Type) {
   SMLoc start = parser.getCurrentLocation();
   Network network;
   llvm::StringSet<> said;
-  auto parseOne = [&]() -> ParseResult {
-    StringRef name;
-    SMLoc at = parser.getCurrentLocation();
-    if (parser.parseKeyword(&name) || parser.parseEqual())
-      return failure();
-    if (!said.insert(name).second)
-      return parser.emitError(at) << "network: found " << name << " twice, expected it once";
-    bool isKnown = false;
-    ParseResult result = success();
+  auto parseOne = [&](StringRef name) {
+    OptionalParseResult result;
     Network::forEachField([&](StringRef field, auto member) {
-      if (field != name)
-        return;
-      isKnown = true;
-      result = parseField(parser, network.*member);
+      if (field == name)
+        result = parseField(parser, network.*member);
     });
-    if (!isKnown)
-      return parser.emitError(at) << "network: found field " << name
-                                  << ", expected an argument of torch.nn.GRU";
     return result;
   };
-  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseOne))
+  if (parsePairs(parser, "network", "an argument of torch.nn.GRU", said, parseOne))
     return {};
   for (StringRef name : {"input_size", "hidden_size"})
     if (!said.contains(name))
@@ -99,6 +159,27 @@ void NetworkAttr::print(AsmPrinter &printer) const {
     printField(printer, network.*member);
   });
   printer << '>';
+}
+
+//===----------------------------------------------------------------------===//
+// #rnn.variant
+//===----------------------------------------------------------------------===//
+
+Attribute VariantAttr::parse(AsmParser &parser, Type) {
+  grucc::Variant variant;
+  if (parseField(parser, variant))
+    return {};
+  return parser.getChecked<VariantAttr>(parser.getContext(), variant);
+}
+
+void VariantAttr::print(AsmPrinter &printer) const { printField(printer, getVariant()); }
+
+LogicalResult VariantAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                  grucc::Variant variant) {
+  if (std::optional<NetworkFault> fault = findFault(variant))
+    return emitError() << "variant: " << fault->argument << ": found " << fault->found
+                       << ", expected " << fault->expected;
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

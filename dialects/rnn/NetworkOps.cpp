@@ -59,6 +59,9 @@ Network GruOp::getNetwork() {
   network.bidirectional = getBidirectional();
   network.dropout = getDropout().convertToDouble() + 0.0; // no -0
   network.training = getTraining();
+  network.reverse = getReverse();
+  if (VariantAttr variant = getVariantAttr())
+    network.variant = variant.getVariant();
   network.dtype = getElementTypeOrSelf(getInput()).isF64() ? DType::Float64 : DType::Float32;
   network.externalWeights = !getWeights().empty() && isa<BlockArgument>(getWeights().front());
   return network;
@@ -144,6 +147,8 @@ static LogicalResult verifyCombination(GruOp op) {
     return refuse("dropout_mask", "only with 'training'");
   if (op.getDropoutMask() && op.getDropoutSeed()) // C6
     return refuse("dropout_mask", "none beside 'dropout_seed'");
+  if (op.getReverse() && op.getBidirectional()) // C15
+    return refuse("reverse", "none beside 'bidirectional'");
   return success();
 }
 

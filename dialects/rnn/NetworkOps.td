@@ -34,10 +34,13 @@ def Rnn_GruOp : Rnn_Op<"gru", [Pure, AttrSizedOperandSegments, Rnn_InferTypes]> 
     * `weights`: per layer, per direction, in this order: `weight_ih` `[3H, I]`
       (I is `D*H` above layer 0, C1), `weight_hh` `[3H, H]` and, with `bias`,
       `bias_ih` `[3H]`, `bias_hh` `[3H]`; row blocks r, z, n (C3, C4).
+    * `reverse`: the only direction is the reverse one; its weights are named as those
+      of a forward one (C15).
+    * `variant`: in what the equations differ from the above (C15).
     * results: `output` `[T, B, D*H]` in the layout of the input (C5, C7), and
       `h_n` in the layout of `h_0`.
 
-    Clauses: C1 to C14.
+    Clauses: C1 to C15.
 
     Example:
 
@@ -70,7 +73,9 @@ def Rnn_GruOp : Rnn_Op<"gru", [Pure, AttrSizedOperandSegments, Rnn_InferTypes]> 
     DefaultValuedAttr<BoolAttr, "false">:$batch_first,
     DefaultValuedAttr<F64Attr, "0.0">:$dropout,
     DefaultValuedAttr<BoolAttr, "false">:$bidirectional,
-    DefaultValuedAttr<BoolAttr, "false">:$training);
+    DefaultValuedAttr<BoolAttr, "false">:$training,
+    DefaultValuedAttr<BoolAttr, "false">:$reverse,
+    OptionalAttr<Rnn_VariantAttr>:$variant);
   let results = (outs
     AnyTypeOf<[Rnn_Matrix, Rnn_Sequence]>:$output,
     AnyTypeOf<[Rnn_Matrix, Rnn_Sequence]>:$h_n);

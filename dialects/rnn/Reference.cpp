@@ -181,8 +181,8 @@ Result<T> gru(const Network &network, llvm::ArrayRef<const T *> weights, const C
                         w[1],
                         network.bias ? w[2] : nullptr,
                         network.bias ? w[3] : nullptr,
-                        /*reverse=*/d == 1,
-                        Cell<Number<T>>::template of<Gru>(),
+                        network.isReverse(d),
+                        Cell<Number<T>>::template of<Gru>(network.cellShape()),
                         index,
                         call.observe};
       layer(parts, steps, batch, input.data(), call.h0 ? call.h0 + index * batch * H : nullptr,

@@ -9,6 +9,7 @@
 #ifndef GRUCC_DIALECTS_RNN_RNN_H
 #define GRUCC_DIALECTS_RNN_RNN_H
 
+#include "dialects/rnn/CellEquations.h"
 #include "dialects/rnn/Fields.h"
 #include "dialects/rnn/Network.h"
 #include "dialects/rnn/Targets.h"
@@ -24,17 +25,15 @@
 
 #include "dialects/rnn/RnnDialect.h.inc"
 
-namespace grucc {
-struct CellShape;
-} // namespace grucc
-
 namespace grucc::rnn {
 
-struct CellEquations;
 class CellOpInterface;
 
+class CellAttr;
+
 /// What CellInterface.td says, for every op that is a cell.
-const CellShape &shapeOfCell(mlir::Operation *cell);
+CellAttr kindOfCell(mlir::Operation *cell);
+CellShape shapeOfCell(mlir::Operation *cell);
 mlir::Type inferCellType(const CellEquations &equations, mlir::Value gates, mlir::Value h,
                          mlir::Value wHh);
 llvm::LogicalResult verifyCell(CellOpInterface cell);

@@ -24,14 +24,14 @@ template <typename Op> static LogicalResult expectInFunction(Op op) {
 }
 
 /// The matrix of one round of a cell of one state.
-static LogicalResult expectRound(Operation *op, MatrixAttr matrix, StringRef cell,
+static LogicalResult expectRound(Operation *op, MatrixAttr matrix, CellAttr cell,
                                  const CellShape &shape, int64_t round) {
   if (shape.states != 1)
-    return op->emitOpError() << "cell: found " << shape.states << " states of '" << cell
+    return op->emitOpError() << "cell: found " << shape.states << " states of '" << cell.getOp()
                              << "', expected one";
   if (shape.gatesOf(round) != matrix.getGates())
     return op->emitOpError() << "gates: found " << matrix.getGates() << ", expected "
-                             << shape.gatesOf(round) << " for '" << cell << "'";
+                             << shape.gatesOf(round) << " for '" << cell.getOp() << "'";
   if (matrix.getPacks() && shape.rounds > 1)
     return op->emitOpError() << "packs: found true, expected false for " << shape.rounds
                              << " rounds";
@@ -42,12 +42,12 @@ static LogicalResult expectRound(Operation *op, MatrixAttr matrix, StringRef cel
 }
 
 /// That of a cell of one round.
-static LogicalResult expectRecurrent(Operation *op, MatrixAttr matrix, StringRef cell) {
-  const CellShape *shape = expectCell(op, cell);
+static LogicalResult expectRecurrent(Operation *op, MatrixAttr matrix, CellAttr cell) {
+  std::optional<CellShape> shape = expectCell(op, cell);
   if (!shape)
     return failure();
   if (shape->rounds != 1)
-    return op->emitOpError() << "cell: found " << shape->rounds << " rounds of '" << cell
+    return op->emitOpError() << "cell: found " << shape->rounds << " rounds of '" << cell.getOp()
                              << "', expected one";
   return expectRound(op, matrix, cell, *shape, /*round=*/0);
 }
@@ -55,14 +55,14 @@ static LogicalResult expectRecurrent(Operation *op, MatrixAttr matrix, StringRef
 LogicalResult ProjectRowsOp::verify() { return expectInFunction(*this); }
 
 LogicalResult ScanRowsOp::verify() {
-  const CellShape *shape = expectCell(*this, getCell());
+  std::optional<CellShape> shape = expectCell(*this, getCell());
   return !shape || failed(expectInFunction(*this))
              ? failure()
              : expectRound(*this, getMatrix(), getCell(), *shape, shape->rounds - 1);
 }
 
 LogicalResult ScanRoundOp::verify() {
-  const CellShape *shape = expectCell(*this, getCell());
+  std::optional<CellShape> shape = expectCell(*this, getCell());
   return !shape || failed(expectInFunction(*this)) ||
                  failed(expectEarlyRound(*this, *shape, getRound()))
              ? failure()

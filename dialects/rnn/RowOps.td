@@ -96,7 +96,7 @@ def Rnn_ScanRowsOp : Rnn_RowOp<"scan_rows", [AllTypesMatch<["gates", "h", "y"]>]
     Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$gates, Index:$gates_at, Rnn_Numbers:$h,
     Index:$h_at, Index:$h_stride, Rnn_Numbers:$y, Index:$y_at, Index:$y_stride, Index:$rows,
     Index:$descending, Index:$first, Index:$end, Rnn_MatrixAttr:$matrix,
-    OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell, UnitAttr:$one_row,
+    OptionalAttr<Rnn_Count>:$bias, Rnn_Cell:$cell, UnitAttr:$one_row,
     Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $weights `[` $weights_at `]` `gates` $gates `[` $gates_at `]`
@@ -116,14 +116,14 @@ def Rnn_ScanRoundOp : Rnn_RowOp<"scan_round", [AllTypesMatch<["gates", "h"]>]> {
 
     Clauses: C2, N1, N3, N4.
 
-    Example, of a cell that tests have: r and z of the first round of two.
+    Example, with the reset gate before the product: r and z of the first round of two.
 
     ```mlir
     func.func @round(%w: memref<?xi8>, %gates: memref<?xf32>, %h: memref<?xf32>) {
       %0 = arith.constant 0 : index
       %1 = arith.constant 1 : index
       rnn.scan_round 0 %w[%0] gates %gates[%0] from %h[%0, %0] rows %1 descending %0
-          panels %0 to %1 {cell = "test.gru_reset_before_cell", one_row, matrix = #rnn.matrix<
+          panels %0 to %1 {cell = #rnn.cell<"rnn.gru_cell", <reset = before>>, one_row, matrix = #rnn.matrix<
               gates = 2, units = 3, lanes = 8, vectors = 1, depth = 3, packs = false>}
           : memref<?xf32>
       return
@@ -133,7 +133,7 @@ def Rnn_ScanRoundOp : Rnn_RowOp<"scan_round", [AllTypesMatch<["gates", "h"]>]> {
   let arguments = (ins
     Rnn_Count:$round, Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$gates, Index:$gates_at,
     Rnn_Numbers:$h, Index:$h_at, Index:$h_stride, Index:$rows, Index:$descending, Index:$first,
-    Index:$end, Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell,
+    Index:$end, Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_Cell:$cell,
     UnitAttr:$one_row, Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $round $weights `[` $weights_at `]` `gates` $gates `[` $gates_at `]`
@@ -169,7 +169,7 @@ def Rnn_ScanStepsOp : Rnn_RowOp<"scan_steps", [AllTypesMatch<["gates", "h", "y"]
   let arguments = (ins
     Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$gates, Index:$gates_at, Index:$gates_step,
     Rnn_Numbers:$h, Index:$h_at, Rnn_Numbers:$y, Index:$y_at, Index:$y_step, Index:$steps,
-    Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_CellName:$cell,
+    Rnn_MatrixAttr:$matrix, OptionalAttr<Rnn_Count>:$bias, Rnn_Cell:$cell,
     Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $weights `[` $weights_at `]` `gates` $gates `[` $gates_at `,` $gates_step `]`
@@ -208,7 +208,7 @@ def Rnn_StepRowOp : Rnn_RowOp<"step_row", [AllTypesMatch<["x", "h", "y"]>]> {
     Rnn_Bytes:$weights, Index:$weights_at, Rnn_Numbers:$x, Index:$x_at, Rnn_Numbers:$h,
     Index:$h_at, Rnn_Numbers:$y, Index:$y_at, Index:$descending, Index:$first, Index:$end,
     Rnn_MatrixAttr:$input, Rnn_MatrixAttr:$recurrent, OptionalAttr<Rnn_Count>:$input_bias,
-    Rnn_Count:$recurrent_at, OptionalAttr<Rnn_Count>:$recurrent_bias, Rnn_CellName:$cell,
+    Rnn_Count:$recurrent_at, OptionalAttr<Rnn_Count>:$recurrent_bias, Rnn_Cell:$cell,
     Rnn_KernelName:$kernel);
   let assemblyFormat = [{
     $weights `[` $weights_at `]` `of` $x `[` $x_at `]` `from` $h `[` $h_at `]`

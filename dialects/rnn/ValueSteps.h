@@ -108,6 +108,14 @@ struct ValueSteps {
   }
   friend ValueSteps sigmoid(ValueSteps x) { return x.make<SigmoidOp>(x.value); }
   friend ValueSteps tanh(ValueSteps x) { return x.make<TanhOp>(x.value); }
+  friend ValueSteps expm1(ValueSteps x) {
+    return x.place->element().isF64() ? activations::expm1Float64Steps(x)
+                                      : activations::expm1Steps(x);
+  }
+  friend ValueSteps softplus(ValueSteps x) {
+    return x.place->element().isF64() ? activations::softplusFloat64Steps(x)
+                                      : activations::softplusSteps(x);
+  }
 };
 
 } // namespace grucc::rnn

@@ -155,7 +155,7 @@ def files_of(arguments):
 
 # A prefix may have any characters: in notes one of these comes after it.
 _FLAG = re.compile(r"--prefix=(?P<prefix>.*?)(?= takes | or |$)|"
-                   r"--(?P<no>no-)?(?P<name>[a-z][a-z-]*)(?P<value>=?)")
+                   r"--(?!list\b)(?P<no>no-)?(?P<name>[a-z][a-z-]*)(?P<value>=?)")
 
 
 def _flag_in_python(found):

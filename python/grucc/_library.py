@@ -109,6 +109,29 @@ def open_library(path, mapped=False):
     return descriptor
 
 
+# grucc_activation_kind from 1 on: name, and how many of alpha and beta it has.
+_ACTIVATIONS = (("sigmoid", 0), ("tanh", 0), ("relu", 0), ("hard_sigmoid", 2), ("softsign", 0),
+                ("softplus", 0), ("affine", 2), ("leaky_relu", 1), ("thresholded_relu", 1),
+                ("scaled_tanh", 2), ("elu", 1))
+
+
+def variant_of(descriptor):
+    """What grucc.GRU says of a network that torch has no word for."""
+    facts = {}
+    if descriptor.direction:
+        facts["direction"] = "reverse"
+    if descriptor.reset:
+        facts["reset"] = "before"
+    for name, one in zip(("gate_activation", "candidate_activation"), descriptor.activations[0]):
+        if one.kind:
+            word, count = _ACTIVATIONS[one.kind - 1]
+            numbers = (one.alpha, one.beta)[:count]
+            facts[name] = word + f"({', '.join(map(repr, numbers))})" * bool(numbers)
+    if descriptor.clip:
+        facts["clip"] = descriptor.clip
+    return facts
+
+
 def unlike_torch(descriptor):
     """The fields that say another network than a torch.nn.GRU."""
     found = [name for name in ("reset", "direction", "clip") if getattr(descriptor, name)]

@@ -39,7 +39,12 @@ def dtype_name(dtype):
 @dataclasses.dataclass(frozen=True)
 class GRU:
     """A network by torch.nn.GRU's arguments, for grucc.compile; its weights are drawn as torch
-    draws them, U(-1/sqrt(H), 1/sqrt(H)), from `seed`."""
+    draws them, U(-1/sqrt(H), 1/sqrt(H)), from `seed`.
+
+    What other libraries' GRUs may have and torch's has not: reset="before" applies the reset gate
+    before the product; gate_activation and candidate_activation are names such as "relu", with
+    ONNX's alpha and beta as in "hard_sigmoid(0.2, 0.5)"; clip, above 0, limits what activations are
+    of; direction="reverse" goes from the last step to the first."""
     input_size: int
     hidden_size: int
     num_layers: int = 1
@@ -49,6 +54,11 @@ class GRU:
     bidirectional: bool = False
     dtype: str = dataclasses.field(default="float32", kw_only=True)
     seed: int = dataclasses.field(default=0, kw_only=True, repr=False)
+    direction: str = dataclasses.field(default=None, kw_only=True)
+    reset: str = dataclasses.field(default="after", kw_only=True)
+    gate_activation: str = dataclasses.field(default="sigmoid", kw_only=True)
+    candidate_activation: str = dataclasses.field(default="tanh", kw_only=True)
+    clip: float = dataclasses.field(default=None, kw_only=True)
 
     def __post_init__(self):
         """As Python's own numbers and words, which JSON knows; their limits are the compiler's."""
@@ -58,6 +68,29 @@ class GRU:
             for name in names:
                 object.__setattr__(self, name, check(name, getattr(self, name)))
         object.__setattr__(self, "dtype", dtype_name(self.dtype))
+        if self.clip is not None:
+            object.__setattr__(self, "clip", real_number("clip", self.clip))
+        for name in ("direction", "reset", "gate_activation", "candidate_activation"):
+            value = getattr(self, name)
+            if not isinstance(value, str) and (name, value) != ("direction", None):
+                raise InputError(f"{name}: found {shown(value)}, expected a text")
+        either = {"bidirectional": True, "forward": False, "reverse": False}
+        if self.direction in either:  # other words are the compiler's to refuse
+            if self.bidirectional and not either[self.direction]:
+                raise InputError(f"direction: found {self.direction!r} with bidirectional=True, "
+                                 "expected one of the two")
+            object.__setattr__(self, "bidirectional", either[self.direction])
+        if self.direction in ("bidirectional", "forward"):
+            object.__setattr__(self, "direction", None)  # torch's flag says it
+
+    def __repr__(self):
+        """Without what is as torch has it and torch has no word for."""
+        torch = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout",
+                 "bidirectional", "dtype")
+        words = [f"{field.name}={getattr(self, field.name)!r}" for field in
+                 dataclasses.fields(self) if field.name != "seed" and
+                 (field.name in torch or getattr(self, field.name) != field.default)]
+        return f"GRU({', '.join(words)})"
 
     def json(self, **others):
         """NETWORK.json of the network, with `others` said instead or as well."""
@@ -136,11 +169,11 @@ def _weight(name, value):
 _GRU_LIKE = re.compile(r"(?:weight|bias)_(?:ih|hh)")
 
 
-def safetensors(tensors):
-    """A safetensors file as pieces of bytes: the header, then every tensor's own memory. torch's
+def safetensors(tensors, metadata=None):
+    """A safetensors file as pieces of bytes, with {text: text} as its metadata: the header, then every tensor's own memory. torch's
     names need no order: they are written as they come. Of the other tensors of a whole model, which
     may be large and of any dtype, the compiler only needs to know that they are there."""
-    header, pieces, end = {}, [], 0
+    header, pieces, end = {"__metadata__": metadata} if metadata else {}, [], 0
     for name, value in tensors.items():
         if not _GRU_LIKE.search(name):
             header[name] = {"dtype": "U8", "shape": [0], "data_offsets": [end, end]}

@@ -90,7 +90,8 @@ class RawModel:
     def network(self):
         """The network as grucc.GRU; its dtype is the model's."""
         return GRU(self.input_size, self.hidden_size, self.num_layers, self.bias, self.batch_first,
-                   self.dropout, self.bidirectional, dtype=self.dtype.name)
+                   self.dropout, self.bidirectional, dtype=self.dtype.name,
+                   **_library.variant_of(self.descriptor))
 
     def facts(self):
         """What the compiler's report says and the descriptor knows."""

@@ -71,6 +71,8 @@ class Source:
         if self.files:  # the values of external weights are not compiled
             return [[name, pieces_digest(pieces[:1] if external else pieces)]
                     for name, pieces in self.files.items()]
+        if self.input.endswith(".onnx"):
+            return None  # its weights may be in files beside it, which only the compiler knows
         try:
             digests = [file_digest(self.input)]
             if self.input.endswith(".json"):

@@ -65,7 +65,8 @@ static int recur(grucc_handle *handle, const grucc_sequence *run, int64_t index,
   const grucc_cuda_model *cuda = device->model;
   const grucc_cuda_layer *layer = &cuda->layers[index];
   int64_t directions = cuda->model.flags & GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
-  int64_t hidden_size = cuda->model.hidden_size, reverse = index % directions;
+  int64_t hidden_size = cuda->model.hidden_size, direction = index % directions;
+  int reverse = direction == 1 || cuda->model.direction == GRUCC_DIRECTION_REVERSE;
   uint64_t row_bytes = word(hidden_size) * sizeof(float);
   uint64_t state = word(index * run->batch) * row_bytes; /* of [D*L, B, H] */
   int scans =
@@ -74,7 +75,7 @@ static int recur(grucc_handle *handle, const grucc_sequence *run, int64_t index,
                       part(device, scans ? layer->w_hh : layer->w_hh_step),
                       part(device, layer->b_hn),
                       run->h_0 ? run->h_0 + state : 0,
-                      output + word(reverse) * row_bytes,
+                      output + word(direction) * row_bytes,
                       word(directions * hidden_size),
                       run->h_n + state,
                       run->lengths,

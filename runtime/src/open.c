@@ -39,17 +39,19 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found flags %#" PRIx32 ", expected only bits of %#" PRIx32,
                      model->flags, known);
-  /* What nothing writes yet would mean something that this runtime does not know. */
-  int variant = model->reset || model->direction || model->clip != 0;
-  uint32_t reserved = model->reserved;
+  /* The code knows its variant; what this runtime does not know may mean another calling of it. */
+  int unknown = model->reserved || model->reset > GRUCC_RESET_BEFORE ||
+                model->direction > GRUCC_DIRECTION_REVERSE || !(model->clip >= 0) ||
+                (model->direction && (model->flags & GRUCC_MODEL_BIDIRECTIONAL));
   for (int i = 0; i < 4; ++i) {
-    variant |= model->activations[i / 2][i % 2].kind != GRUCC_ACTIVATION_TORCH;
-    reserved |= model->activations[i / 2][i % 2].reserved;
+    const grucc_activation *activation = &model->activations[i / 2][i % 2];
+    unknown |= activation->reserved || activation->kind > GRUCC_ACTIVATION_ELU;
   }
-  if (reserved || (variant && (model->flags & GRUCC_MODEL_CUDA)))
+  if (unknown)
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
-                     "model: found a network that this runtime does not know, expected "
-                     "torch.nn.GRU's");
+                     "model: found a network that this runtime does not know, expected a variant "
+                     "of binary interface %d",
+                     GRUCC_ABI_VERSION);
   const int64_t limit = INT64_MAX / 64; /* so that sizes times 6 or 8 cannot overflow */
   if (model->input_size < 1 || model->hidden_size < 1 || model->num_layers < 1 ||
       model->input_size > limit || model->hidden_size > limit || model->num_layers > limit)
@@ -71,7 +73,8 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      " bytes, expected %" PRId64,
                      model->weights_count, model->weights_bytes, tensors);
   int is_cuda = (model->flags & GRUCC_MODEL_CUDA) != 0; /* it has no functions */
-  int streams = !(model->flags & (GRUCC_MODEL_BIDIRECTIONAL | GRUCC_MODEL_TRAINING));
+  int streams = !(model->flags & (GRUCC_MODEL_BIDIRECTIONAL | GRUCC_MODEL_TRAINING)) &&
+                model->direction == GRUCC_DIRECTION_FORWARD;
   int stream_functions = model->step && model->state_bytes && model->init_state &&
                          model->read_state && model->reset_state;
   int external = (model->flags & GRUCC_MODEL_EXTERNAL_WEIGHTS) != 0;

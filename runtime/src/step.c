@@ -13,14 +13,16 @@
 /* The state's size, or a failure for a network or batch that has none. */
 static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) {
   const grucc_model *model = handle->model;
-  int streams = handle->device ? !(model->flags & GRUCC_MODEL_BIDIRECTIONAL)
+  int reverse = model->direction == GRUCC_DIRECTION_REVERSE;
+  int streams = handle->device ? !(model->flags & GRUCC_MODEL_BIDIRECTIONAL) && !reverse
                                : model->step && model->state_bytes && model->init_state &&
                                      model->read_state && model->reset_state;
   if (!streams)
-    return grucc_fail(handle, GRUCC_ERROR_UNSUPPORTED, "step: found %s that can stream",
-                      model->flags & GRUCC_MODEL_BIDIRECTIONAL
-                          ? "a bidirectional network, expected one"
-                          : "a model compiled for training with dropout, expected one without");
+    return grucc_fail(
+        handle, GRUCC_ERROR_UNSUPPORTED, "step: found %s that can stream",
+        model->flags & GRUCC_MODEL_BIDIRECTIONAL ? "a bidirectional network, expected one"
+        : reverse ? "a network of the reverse direction, expected one"
+                  : "a model compiled for training with dropout, expected one without");
   *bytes = batch < 0        ? -1
            : handle->device ? grucc_device_state_bytes(model, batch)
                             : model->state_bytes(batch);

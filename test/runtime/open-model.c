@@ -12,6 +12,7 @@
 #include "Inputs/expect.h"
 #include "Inputs/model.c"
 #include "handle.h"
+#include <math.h>
 
 static char message[GRUCC_MESSAGE_SIZE];
 
@@ -93,7 +94,15 @@ static void refuses_damaged_descriptors(void) {
   MISSING(read_state);
   MISSING(reset_state);
   MISSING(supported);
-  DAMAGED(reserved = 1, "a network that this runtime does not know, expected torch.nn.GRU's");
+#define UNKNOWN                                                                                    \
+  "a network that this runtime does not know, expected a variant of binary interface 4"
+  DAMAGED(reserved = 1, UNKNOWN);
+  DAMAGED(reset = GRUCC_RESET_BEFORE + 1, UNKNOWN);
+  DAMAGED(direction = GRUCC_DIRECTION_REVERSE + 1, UNKNOWN);
+  DAMAGED(clip = -1, UNKNOWN);
+  DAMAGED(clip = NAN, UNKNOWN);
+  DAMAGED(activations[0][1].kind = GRUCC_ACTIVATION_ELU + 1, UNKNOWN);
+  DAMAGED(activations[1][0].reserved = 1, UNKNOWN);
   DAMAGED(pointer_bytes = 4,
           "pointers of 4 bytes and an alignment of 64, expected 8 and a power of "
           "two from 8 to 4096");

@@ -41,7 +41,21 @@ Expected<Network> readAny(const CommandLine &line) {
   return network;
 }
 
-/// The model was compiled from a network of these sizes. Its layout, dtype and
+Activation activationOf(const grucc_activation &said, const Activation &torch) {
+  return said.kind ? Activation{ActivationKind(said.kind - 1), said.alpha, said.beta} : torch;
+}
+
+/// What a model says of its equations (C15).
+Variant variantOf(const grucc_model &model) {
+  Variant variant;
+  variant.reset = model.reset == GRUCC_RESET_BEFORE ? Reset::Before : Reset::After;
+  variant.gates = activationOf(model.activations[0][0], variant.gates);
+  variant.candidate = activationOf(model.activations[0][1], variant.candidate);
+  variant.clip = model.clip;
+  return variant;
+}
+
+/// The model was compiled from a network of these sizes and equations. Its layout, dtype and
 /// training are its own affair: the same weights serve all of them.
 Error expectSameSizes(const CommandLine &line, const grucc_model &model, const Network &network) {
   const std::tuple<StringRef, int64_t, int64_t> sizes[] = {
@@ -60,7 +74,17 @@ Error expectSameSizes(const CommandLine &line, const grucc_model &model, const N
       return inputError(line.model, name, expected ? "false" : "true",
                         Twine(expected ? "true" : "false") + ", as " + printable(line.compare) +
                             " says");
-  return Error::success();
+  rnn::Network own = network;
+  own.reverse = model.direction == GRUCC_DIRECTION_REVERSE;
+  own.variant = variantOf(model);
+  if (own == network)
+    return Error::success();
+  auto said = [](const rnn::Network &network) {
+    std::string text = describeVariant(network);
+    return text.empty() ? std::string("torch's equations") : text;
+  };
+  return inputError(line.model, "variant", said(own),
+                    said(network) + ", as " + printable(line.compare) + " says");
 }
 
 /// torch's tensors with the values that the model has: those of its own dtype.

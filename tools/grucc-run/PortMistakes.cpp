@@ -17,6 +17,13 @@ using V = PortVariant;
 
 bool always(const Setting &, const Subject &) { return true; }
 bool hasBias(const Setting &setting, const Subject &) { return setting.bias; }
+bool resetsAfter(const Setting &setting, const Subject &) {
+  return setting.variant.reset == Reset::After;
+}
+bool hasNoClip(const Setting &setting, const Subject &) { return setting.variant.clip == 0; }
+template <ActivationKind kind> bool hasOtherCandidate(const Setting &setting, const Subject &) {
+  return setting.variant.candidate.kind != kind;
+}
 bool isBidirectional(const Setting &setting, const Subject &) { return setting.bidirectional; }
 bool isRagged(const Setting &setting, const Subject &) {
   return setting.layout.isRagged() && !setting.layout.isPacked();
@@ -32,7 +39,11 @@ bool hasState(const Setting &setting, const Subject &) {
 const Mistake mistakes[] = {
     {Kind::Reset, "reset-before-product",
      "the reset gate is applied before the matrix product (linear_before_reset = 0)",
-     [](V &v) { v.resetFirst = true; }, always},
+     [](V &v) { v.otherReset = true; }, resetsAfter},
+    {Kind::Reset, "reset-after-product",
+     "the reset gate is applied after the matrix product (linear_before_reset = 1)",
+     [](V &v) { v.otherReset = true; },
+     [](const Setting &setting, const Subject &subject) { return !resetsAfter(setting, subject); }},
     {Kind::Order, "gate-order-zrn",
      "the weights' rows are read in the order z, r, n (as ONNX and Keras have them)",
      [](V &v) { v.blocks = {1, 0, 2}; }, always},
@@ -57,7 +68,8 @@ const Mistake mistakes[] = {
      [](V &v) { v.directions = V::BothForward; }, isBidirectional},
     {Kind::Direction, "reverse-not-turned-back",
      "the outputs of the reverse direction are left in its own order, the last step first",
-     [](V &v) { v.directions = V::NotTurnedBack; }, isBidirectional},
+     [](V &v) { v.directions = V::NotTurnedBack; },
+     [](const Setting &setting, const Subject &) { return setting.anyReverse(); }},
     {Kind::Start, "h-0-ignored", "h_0 is ignored: every state starts at zero",
      [](V &v) { v.start = V::FromZeros; }, hasState},
     {Kind::Start, "states-direction-major",
@@ -106,10 +118,45 @@ const Mistake mistakes[] = {
     {Kind::Rounding, "weights-float32", "the weights are rounded to float32",
      [](V &v) { v.weights = V::Float32; },
      [](const Setting &setting, const Subject &) { return setting.isDouble(); }},
-    {Kind::Sigmoid, "hard-sigmoid-0.2", "sigmoid is clamp(x / 5 + 1/2, 0, 1) (old Keras)",
-     [](V &v) { v.sigmoidSlope = 0.2; }, always},
-    {Kind::Sigmoid, "hard-sigmoid-1/6", "sigmoid is clamp(x / 6 + 1/2, 0, 1)",
-     [](V &v) { v.sigmoidSlope = 1.0 / 6; }, always},
+    {Kind::Gates, "hard-sigmoid-0.2", "the gates' sigmoid is clamp(x / 5 + 1/2, 0, 1) (old Keras)",
+     [](V &v) { v.gates = Activation::of(ActivationKind::HardSigmoid); }, always},
+    {Kind::Gates, "hard-sigmoid-1/6", "the gates' sigmoid is clamp(x / 6 + 1/2, 0, 1)",
+     [](V &v) { v.gates = {ActivationKind::HardSigmoid, 1.0 / 6, 0.5}; }, always},
+    {Kind::Gates, "gates-sigmoid", "the gates' activation is sigmoid",
+     [](V &v) { v.gates = sigmoidActivation; },
+     [](const Setting &setting, const Subject &) {
+       return !(setting.variant.gates == sigmoidActivation);
+     }},
+    {Kind::Gates, "activations-swapped",
+     "the activations are swapped: the gates have the candidate's, and it has theirs",
+     [](V &v) { v.swapsActivations = true; },
+     [](const Setting &setting, const Subject &) {
+       return !(setting.variant.gates == setting.variant.candidate);
+     }},
+    {Kind::Candidate, "candidate-tanh", "the candidate's activation is tanh",
+     [](V &v) { v.candidate = tanhActivation; },
+     [](const Setting &setting, const Subject &) {
+       return !(setting.variant.candidate == tanhActivation);
+     }},
+    {Kind::Candidate, "candidate-relu", "the candidate's activation is relu",
+     [](V &v) { v.candidate = Activation::of(ActivationKind::Relu); },
+     hasOtherCandidate<ActivationKind::Relu>},
+    {Kind::Candidate, "candidate-softsign", "the candidate's activation is softsign",
+     [](V &v) { v.candidate = Activation::of(ActivationKind::Softsign); },
+     hasOtherCandidate<ActivationKind::Softsign>},
+    {Kind::Candidate, "candidate-sigmoid", "the candidate's activation is sigmoid",
+     [](V &v) { v.candidate = sigmoidActivation; }, hasOtherCandidate<ActivationKind::Sigmoid>},
+    {Kind::Clip, "clip-left-out", "what activations are of is not limited (clip)",
+     [](V &v) { v.clip = 0; },
+     [](const Setting &setting, const Subject &) { return setting.variant.clip > 0; }},
+    {Kind::Clip, "clip-1", "what activations are of is limited to [-1, 1] (clip)",
+     [](V &v) { v.clip = 1; }, hasNoClip},
+    {Kind::Clip, "clip-3", "what activations are of is limited to [-3, 3] (clip)",
+     [](V &v) { v.clip = 3; }, hasNoClip},
+    {Kind::Direction, "direction-other-way",
+     "the direction is the other one: from the last step to the first, or the first to the last",
+     [](V &v) { v.directions = V::OtherWay; },
+     [](const Setting &setting, const Subject &) { return !setting.bidirectional; }},
     {Kind::Order, "gate-order-rnz", "the weights' rows are read in the order r, n, z",
      [](V &v) { v.blocks = {0, 2, 1}; }, always},
     {Kind::Order, "gate-order-nrz", "the weights' rows are read in the order n, r, z",

@@ -31,12 +31,11 @@ double dot(const double *w, const double *x, int64_t count) {
   return sum;
 }
 
-/// The F of Cells.h that a port computes in: everything rounded twice, and some sigmoid.
+/// The F of Cells.h that a port computes in: everything rounded twice.
 struct PortNumber {
   double value;
-  double slope; ///< of clamp(slope * x + 1/2, 0, 1); 0: sigmoid
 
-  PortNumber like(double constant) const { return {constant, slope}; }
+  PortNumber like(double constant) const { return {constant}; }
   friend PortNumber operator+(PortNumber a, PortNumber b) { return a.like(a.value + b.value); }
   friend PortNumber operator-(PortNumber a, PortNumber b) { return a.like(a.value - b.value); }
   friend PortNumber operator*(PortNumber a, PortNumber b) { return a.like(a.value * b.value); }
@@ -44,17 +43,30 @@ struct PortNumber {
   friend PortNumber select(bool condition, PortNumber a, PortNumber b) { return condition ? a : b; }
   friend PortNumber multiplyAdd(PortNumber a, PortNumber b, PortNumber c) { return a * b + c; }
   friend PortNumber magnitude(PortNumber x) { return x.like(std::fabs(x.value)); }
-  friend PortNumber sigmoid(PortNumber x) {
-    return x.like(x.slope > 0 ? std::clamp(x.slope * x.value + 0.5, 0.0, 1.0)
-                              : 1 / (1 + std::exp(-x.value)));
+  friend PortNumber operator/(PortNumber a, PortNumber b) { return a.like(a.value / b.value); }
+  friend bool operator==(PortNumber a, PortNumber b) { return a.value == b.value; }
+  friend PortNumber withSign(PortNumber y, PortNumber x) {
+    return x.like(std::copysign(y.value, x.value));
   }
+  friend PortNumber sigmoid(PortNumber x) { return x.like(1 / (1 + std::exp(-x.value))); }
   friend PortNumber tanh(PortNumber x) { return x.like(std::tanh(x.value)); }
+  friend PortNumber expm1(PortNumber x) { return x.like(std::expm1(x.value)); }
+  friend PortNumber softplus(PortNumber x) {
+    return x.like(std::fmax(x.value, 0) + std::log1p(std::exp(-std::fabs(x.value))));
+  }
 };
 
 } // namespace
 
 PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
-    : setting(setting), variant(variant) {
+    : setting(setting), variant(variant), equations(setting.variant) {
+  if (variant.otherReset)
+    equations.reset = equations.reset == Reset::Before ? Reset::After : Reset::Before;
+  if (variant.swapsActivations)
+    std::swap(equations.gates, equations.candidate);
+  equations.gates = variant.gates.value_or(equations.gates);
+  equations.candidate = variant.candidate.value_or(equations.candidate);
+  equations.clip = variant.clip.value_or(equations.clip);
   int64_t H = setting.hiddenSize, D = setting.numDirections(), perCell = setting.weightsPerCell();
   for (int64_t index = 0; index < setting.numCells(); ++index) {
     int64_t inputSize = index < D ? setting.inputSize : setting.outputSize();
@@ -98,8 +110,8 @@ PortNetwork::PortNetwork(const Setting &setting, const PortVariant &variant)
 
 void PortNetwork::step(const Cell &cell, const double *x, std::vector<double> &h) const {
   int64_t H = setting.hiddenSize;
-  const CellShape &shape = variant.resetFirst ? GruResetBefore::shape : Gru::shape;
-  PortNumber zero = {0, variant.sigmoidSlope};
+  const CellShape shape = gruShape(equations);
+  PortNumber zero = {0};
   std::vector<CellUnit<PortNumber>> units(H);
   for (int64_t u = 0; u < H; ++u) {
     for (int64_t q = 0; q < shape.gates; ++q) {
@@ -152,7 +164,9 @@ PortNetwork::Result PortNetwork::run(const RowLayout &layout, int64_t b, int64_t
     std::vector<double> output(steps * width);
     for (int64_t d = 0; d < D; ++d) {
       int64_t index = variant.start == PortVariant::DirectionMajor ? d * L + l : l * D + d;
-      bool isReverse = d == 1 && variant.directions != PortVariant::BothForward;
+      bool isOtherWay = variant.directions == PortVariant::OtherWay;
+      bool isReverse =
+          setting.isReverse(d) != isOtherWay && variant.directions != PortVariant::BothForward;
       bool isPadded = variant.lengths == PortVariant::NoLengths ||
                       (variant.lengths == PortVariant::ReverseFromPadding && isReverse);
       int64_t end = isPadded ? steps : own;

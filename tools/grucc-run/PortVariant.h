@@ -21,18 +21,20 @@ namespace grucc {
 struct PortVariant {
   /// Which block of rows r, z and n are read from.
   std::array<int, Gru::shape.gates> blocks = {Gru::R, Gru::Z, Gru::N};
-  /// n = tanh(W_in x + b_in + W_hn (r * h) + b_hn).
-  bool resetFirst = false;
+  bool otherReset = false; ///< before the product where the network has it after, or after
   /// h' = (1 - z) * h + z * n.
   bool updateReversed = false;
   bool transposedHh = false; ///< each block of weight_hh read by columns
   enum { AllBiases, NoBiases, NoBiasIh, NoBiasHh, NewBiasOutside } biases = AllBiases;
-  double sigmoidSlope = 0; ///< clamp(slope * x + 1/2, 0, 1) for sigmoid; 0: sigmoid
+  std::optional<Activation> gates, candidate; ///< in place of the network's
+  bool swapsActivations = false;              ///< each takes the other's
+  std::optional<double> clip;                 ///< 0: none
   enum {
     RightDirections,
     WeightsSwapped,
     BackwardFirst, ///< concatenated
     BothForward,
+    OtherWay,     ///< a single direction runs the other way
     NotTurnedBack ///< outputs of the reverse direction left in its own order
   } directions = RightDirections;
   enum { FromH0, FromZeros, DirectionMajor, EveryStep } start = FromH0;
@@ -71,6 +73,7 @@ private:
 
   const Setting &setting;
   const PortVariant &variant;
+  Variant equations;       ///< that all cells have
   std::vector<Cell> cells; ///< [D*L]
 };
 

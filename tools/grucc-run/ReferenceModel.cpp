@@ -80,6 +80,7 @@ grucc_model describe(const Network &network, DType arithmetic) {
                 (arithmetic == DType::Float64 ? GRUCC_MODEL_FLOAT64 : 0);
   model.pointer_bytes = sizeof(void *);
   model.alignment = GRUCC_ALIGNMENT;
+  model.direction = network.reverse ? GRUCC_DIRECTION_REVERSE : GRUCC_DIRECTION_FORWARD;
   model.input_size = network.inputSize;
   model.hidden_size = network.hiddenSize;
   model.num_layers = network.numLayers;

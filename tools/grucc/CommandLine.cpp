@@ -42,6 +42,7 @@ private:
   Error checkPaths() const;
   Error readNative();
   Error readProbe();
+  Error readList();
 
   /// Reads the value of an option into `field` with `read`, when it was given.
   template <typename Field, typename Read> Error value(OptionID id, Field &field, Read read) const {
@@ -100,17 +101,36 @@ Error Reader::readNetwork() {
     return readWord<DType>(option, text,
                            {{"float32", DType::Float32}, {"float64", DType::Float64}});
   };
-  return inOrder([&] { return value(OPT_input_size, flags.inputSize, size); },
-                 [&] { return value(OPT_hidden_size, flags.hiddenSize, size); },
-                 [&] { return value(OPT_num_layers, flags.numLayers, layers); },
-                 [&] { return value(OPT_dropout, flags.dropout, readProbability); },
-                 [&] { return value(OPT_dtype, flags.dtype, dtype); });
+  auto direction = [](StringRef option, StringRef text) {
+    return readWord<Direction>(option, text,
+                               {{"forward", Direction::Forward},
+                                {"reverse", Direction::Reverse},
+                                {"bidirectional", Direction::Bidirectional}});
+  };
+  auto reset = [](StringRef option, StringRef text) {
+    return readWord<Reset>(option, text, {{"after", Reset::After}, {"before", Reset::Before}});
+  };
+  return inOrder(
+      [&] { return value(OPT_input_size, flags.inputSize, size); },
+      [&] { return value(OPT_hidden_size, flags.hiddenSize, size); },
+      [&] { return value(OPT_num_layers, flags.numLayers, layers); },
+      [&] { return value(OPT_direction, flags.direction, direction); },
+      [&] { return value(OPT_dropout, flags.dropout, readProbability); },
+      [&] { return value(OPT_reset, flags.reset, reset); },
+      [&] { return value(OPT_gate_activation, flags.gateActivation, readActivationOption); },
+      [&] {
+        return value(OPT_candidate_activation, flags.candidateActivation, readActivationOption);
+      },
+      [&] { return value(OPT_clip, flags.clip, readClip); },
+      [&] { return value(OPT_dtype, flags.dtype, dtype); });
 }
 
 Error Reader::readWeights() {
   NetworkFlags &flags = line.options.network;
   if (const Arg *prefix = args.getLastArg(OPT_prefix))
     flags.prefix = prefix->getValue();
+  if (const Arg *node = args.getLastArg(OPT_node))
+    flags.node = node->getValue();
   auto where = [](StringRef option, StringRef text) {
     return readWord<bool>(option, text, {{"baked", false}, {"external", true}});
   };
@@ -383,11 +403,36 @@ Error Reader::readProbe() {
   return Error::success();
 }
 
+// Nothing is compiled: a model to look at.
+Error Reader::readList() {
+  if (args.hasArg(OPT_list_grus) && args.hasArg(OPT_list_grus_EQ))
+    return usageError("--list", "words and JSON", "one of the two");
+  auto form = [](StringRef option, StringRef text) {
+    return readWord<ReportForm>(option, text, {{"json", ReportForm::Json}});
+  };
+  line.list = ReportForm::Words;
+  if (Error error = value(OPT_list_grus_EQ, line.list, form))
+    return error;
+  for (const Arg *arg : args) {
+    bool isKnown = any_of(ArrayRef{OPT_list_grus, OPT_list_grus_EQ, OPT_INPUT},
+                          [&](OptionID id) { return arg->getOption().matches(id); });
+    if (!isKnown)
+      return usageError(optionName(*arg), "--list too", "one of the two");
+  }
+  line.options.input = args.getLastArgValue(OPT_INPUT).str();
+  if (sys::path::extension(line.options.input) != ".onnx")
+    return usageError("INPUT", line.options.input.empty() ? "nothing" : quoted(line.options.input),
+                      "MODEL.onnx to list");
+  return Error::success();
+}
+
 Error Reader::read() {
   if (Error error = checkRepeats("grucc", "INPUT", args, {OPT_schedule}))
     return error;
   if (args.hasArg(OPT_probe))
     return readProbe();
+  if (args.hasArg(OPT_list_grus, OPT_list_grus_EQ))
+    return readList();
   if (Error error = checkForms())
     return error;
   line.options.input = args.getLastArgValue(OPT_INPUT).str();
@@ -426,10 +471,11 @@ void printHelp(raw_ostream &os) {
   ToolOptions().printHelp(
       os, "grucc INPUT -o OUTPUT [options]",
       "compiles a GRU ahead of time into an object file with a C interface\n\n"
-      "INPUT: NETWORK.json, WEIGHTS.safetensors, NETWORK.mlir, or none: "
+      "INPUT: NETWORK.json, WEIGHTS.safetensors, MODEL.onnx, NETWORK.mlir, or none: "
       "options alone describe the network\n"
-      "NETWORK.json: torch.nn.GRU's arguments, dtype, weights (a file beside it) and "
-      "prefix; the same keys but weights in the metadata of WEIGHTS.safetensors\n"
+      "NETWORK.json: torch.nn.GRU's arguments, dtype, weights (a file beside it), prefix, "
+      "direction, reset, gate_activation, candidate_activation and clip; the same keys but weights "
+      "in the metadata of WEIGHTS.safetensors\n"
       "OUTPUT: .o, .a, .so, .s or .ll; for a GPU .o, .a or .so, which the runtime "
       "runs, or kernels alone: .ptx or .cubin, and .weights beside them\n"
       "Exit codes: 0 done, 1 the input, the output or the environment is bad, "

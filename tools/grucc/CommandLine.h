@@ -22,6 +22,7 @@ struct CommandLine {
   ReportForm report = ReportForm::None;
   std::string tune;                       ///< path to write the fastest schedule to, or empty
   int64_t tuneSeqLen = 50, tuneBatch = 1; ///< of the runs that are timed
+  ReportForm list = ReportForm::None;     ///< of options.input, and nothing else
   bool probe = false;                     ///< measure this machine, and nothing else
   bool help = false, version = false;     ///< nothing else counts when one is set
 };

@@ -11,6 +11,7 @@
 #include "Probe.h"
 #include "Tune.h"
 #include "compiler/Compile.h"
+#include "compiler/frontend/onnx/ListOnnx.h"
 #include "tools/support/Exit.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/InitLLVM.h"
@@ -34,6 +35,11 @@ int main(int argc, char **argv) {
 
   if (line->probe) {
     Error error = grucc::probe(*line);
+    return error ? grucc::fail(std::move(error)) : grucc::finish("grucc");
+  }
+  if (line->list != grucc::ReportForm::None) {
+    Error error =
+        grucc::listOnnx(line->options.input, line->list == grucc::ReportForm::Json, outs());
     return error ? grucc::fail(std::move(error)) : grucc::finish("grucc");
   }
   if (!line->tune.empty()) {

@@ -11,6 +11,7 @@
 #include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include <cmath>
 
 using namespace llvm;
 
@@ -35,10 +36,28 @@ Expected<uint64_t> readSeed(StringRef option, StringRef text) {
   return value;
 }
 
+/// No hexadecimal, no words.
+static bool readDecimal(StringRef text, double &value) {
+  bool isPlain = !text.empty() && text.find_first_not_of("0123456789.eE+-") == StringRef::npos;
+  return isPlain && !text.getAsDouble(value);
+}
+
+Expected<double> readClip(StringRef option, StringRef text) {
+  double value;
+  if (!readDecimal(text, value) || !(value > 0.0) || !std::isfinite(value))
+    return usageError(option, quoted(text), "a finite number above 0");
+  return value;
+}
+
+Expected<Activation> readActivationOption(StringRef option, StringRef text) {
+  if (std::optional<Activation> activation = readActivation(text))
+    return *activation;
+  return usageError(option, quoted(text), listActivations());
+}
+
 Expected<double> readProbability(StringRef option, StringRef text) {
   double value;
-  bool isPlain = !text.empty() && text.find_first_not_of("0123456789.eE+-") == StringRef::npos;
-  if (!isPlain || text.getAsDouble(value) || !(value >= 0.0 && value <= 1.0))
+  if (!readDecimal(text, value) || !(value >= 0.0 && value <= 1.0))
     return usageError(option, quoted(text), "a number from 0 to 1");
   return value == 0.0 ? 0.0 : value; // no -0
 }

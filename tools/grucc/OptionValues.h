@@ -21,6 +21,10 @@ llvm::Expected<int64_t> readSize(llvm::StringRef option, llvm::StringRef text, i
 llvm::Expected<uint64_t> readSeed(llvm::StringRef option, llvm::StringRef text);
 llvm::Expected<double> readProbability(llvm::StringRef option, llvm::StringRef text);
 
+/// A finite number above 0.
+llvm::Expected<double> readClip(llvm::StringRef option, llvm::StringRef text);
+llvm::Expected<Activation> readActivationOption(llvm::StringRef option, llvm::StringRef text);
+
 /// A C identifier that the runtime takes; `option` names where it came from.
 llvm::Error checkName(llvm::StringRef option, llvm::StringRef name);
 

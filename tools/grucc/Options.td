@@ -12,6 +12,7 @@ def network_group : OptionGroup<"network">, HelpText<"NETWORK, named after torch
 def weights_group : OptionGroup<"weights">, HelpText<"WEIGHTS">;
 def output_group : OptionGroup<"output">, HelpText<"OUTPUT">;
 def probe_group : OptionGroup<"probe">, HelpText<"MACHINES: grucc --probe -o MACHINE.json [options]">;
+def list_group : OptionGroup<"list">, HelpText<"ONNX: grucc MODEL.onnx --list, grucc MODEL.onnx --node=NAME -o OUTPUT [options]">;
 def tune_group : OptionGroup<"tune">, HelpText<"TUNING: grucc INPUT --tune=FILE [options]">;
 def inspect_group : OptionGroup<"inspect">, HelpText<"REPORTS AND STAGES">;
 
@@ -30,8 +31,14 @@ def bidirectional : Switch<"bidirectional", network_group, "Run every layer in b
 def batch_first : Switch<"batch-first", network_group, "Input and output are [B, T, ...], not [T, B, ...]">;
 def no_batch_first : Switch<"no-batch-first", network_group, "Input and output are [T, B, ...]: the default, which is noted where a weights file leaves it open">;
 def no_bias : Switch<"no-bias", network_group, "The network has no bias tensors">;
+defm direction : Value<"direction", "WORD", network_group, "forward (default), reverse: from the last step to the first, or bidirectional">;
 defm dropout : Value<"dropout", "P", network_group, "Dropout between layers when training, 0 to 1 (default 0)">;
 defm dtype : Value<"dtype", "TYPE", network_group, "float32 or float64 (default: float64 for float64 weights, else float32)">;
+
+defm reset : Value<"reset", "WHERE", network_group, "after (default; torch): the reset gate applies to W_hn h + b_hn; before (ONNX's linear_before_reset = 0): to h, before the product">;
+defm gate_activation : Value<"gate-activation", "F", network_group, "Of the reset and update gates: sigmoid (default), tanh, relu, hard_sigmoid, softsign, softplus, affine, leaky_relu, thresholded_relu, scaled_tanh or elu; with ONNX's alpha and beta, as in 'hard_sigmoid(0.2, 0.5)'">;
+defm candidate_activation : Value<"candidate-activation", "F", network_group, "Of the candidate state: tanh (default), or another of them">;
+defm clip : Value<"clip", "C", network_group, "Limit what activations are of to [-C, C], as ONNX does">;
 
 defm prefix : Value<"prefix", "P", weights_group, "Take exactly the tensors whose names begin with P">;
 defm weights : Value<"weights", "WHERE", weights_group, "baked (default), or external: given at run time">;
@@ -56,6 +63,10 @@ defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields o
 defm schedule_file : Value<"schedule-file", "FILE", output_group, "Set fields of #rnn.schedule as FILE says, which --tune wrote for this network and machine; --schedule overrides it">;
 
 def probe : Switch<"probe", probe_group, "Compile nothing: measure this machine (a few seconds, best with nothing else running), write it to -o for --machine, and print it beside the entry of the machine table">;
+
+def list_grus : Switch<"list", list_group, "Compile nothing: name every GRU of the model, with sizes, direction, variant, and where its input, lengths and initial state come from">;
+def list_grus_EQ : Joined<["--"], "list=">, MetaVarName<"json">, Group<list_group>, HelpText<"The same as JSON">;
+defm node : Value<"node", "NAME", list_group, "Compile the network that has this node, by its name or that of what it makes; not needed where there is only one">;
 
 defm tune : Value<"tune", "FILE", tune_group, "Compile nothing else: time the cost model's schedule and its neighbours on this machine, and write the fastest to FILE for --schedule-file; fields of --schedule stay as they are">;
 defm tune_seq_len : Value<"tune-seq-len", "T", tune_group, "Steps of a timed run (default 50)">;

@@ -68,6 +68,10 @@ static void printGpuJson(const GpuReport &gpu, json::OStream &json) {
   });
 }
 
+static StringRef directionOf(const rnn::Network &network) {
+  return network.bidirectional ? "bidirectional" : network.reverse ? "reverse" : "forward";
+}
+
 static void printJson(const Report &report, raw_ostream &os) {
   json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
@@ -82,6 +86,13 @@ static void printJson(const Report &report, raw_ostream &os) {
     json.attribute("bias", report.network.bias);
     json.attribute("batch_first", report.network.batchFirst);
     json.attribute("bidirectional", report.network.bidirectional);
+    json.attribute("direction", directionOf(report.network));
+    const Variant &variant = report.network.variant;
+    json.attribute("reset", nameOf(variant.reset));
+    json.attribute("gate_activation", textOf(variant.gates));
+    json.attribute("candidate_activation", textOf(variant.candidate));
+    json.attribute("clip", variant.clip);
+    json.attribute("bounded_states", variant.isBounded());
     json.attribute("dtype", rnn::nameOf(report.network.dtype));
     json.attribute("weights_hash", report.weightsHash);
     json.attribute("code_bytes", report.codeBytes);
@@ -141,14 +152,20 @@ static void printGpu(const Report &report, raw_ostream &os) {
 }
 
 static void printWords(const Report &report, raw_ostream &os) {
-  StringRef directions = report.network.bidirectional ? "both directions" : "forward";
+  StringRef directions =
+      report.network.bidirectional ? "both directions" : directionOf(report.network);
+  std::string variant = describeVariant(report.network);
   StringRef layout = report.network.batchFirst ? "[B, T, ...]" : "[T, B, ...]";
   os << "network    " << report.name << ": GRU " << report.network.inputSize << " -> "
      << report.network.outputSize() << ", hidden " << report.network.hiddenSize << ", "
      << report.network.numLayers << (report.network.numLayers == 1 ? " layer, " : " layers, ")
      << directions << ", " << (report.network.bias ? "bias" : "no bias") << ", "
-     << rnn::nameOf(report.network.dtype) << ", " << layout << '\n'
-     << "target     " << report.target << ", machine " << report.machine
+     << rnn::nameOf(report.network.dtype) << ", " << layout << '\n';
+  if (!variant.empty())
+    os << "variant    " << variant << '\n';
+  if (!report.network.variant.isBounded())
+    os << "states     without a limit: float16 operands may overflow (--precision)\n";
+  os << "target     " << report.target << ", machine " << report.machine
      << (report.standsFor.empty() ? ""
                                   : ", for want of an entry for " + report.standsFor +
                                         " (grucc --probe measures how far it is)")

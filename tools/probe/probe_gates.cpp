@@ -45,6 +45,8 @@ struct Lanes {
   friend Lanes power(Lanes t) { return of(bits(t.value) << 23); }
   friend Lanes sigmoid(Lanes x) { return grucc::activations::sigmoidSteps(x); }
   friend Lanes tanh(Lanes x) { return grucc::activations::tanhSteps(x); }
+  friend Lanes expm1(Lanes x) { return grucc::activations::expm1Steps(x); }
+  friend Lanes softplus(Lanes x) { return grucc::activations::softplusSteps(x); }
 };
 
 /// In L1: input parts and sums of three gates, and a state, of as many vectors as a turn takes.

@@ -23,7 +23,8 @@ using namespace mlir;
 using namespace grucc;
 using rnn::ModelField;
 
-/// What NAME_id_... is a hash of, beside provenance: all that header and object must agree on.
+/// What NAME_id_... is a hash of, beside provenance, which has the variant: all that header and
+/// object must agree on.
 static std::string factsOf(const rnn::Network &network, rnn::DescriptorAttr facts) {
   Builder b(facts.getContext());
   auto number = [&](StringRef name, int64_t value) {
@@ -67,7 +68,7 @@ public:
     auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true, LLVM::Linkage::External,
                                          name + "_model", Attribute(), /*alignment=*/64);
     b.setInsertionPointToStart(b.createBlock(&global.getInitializer()));
-    // Reset, direction, clip, activations and the checksum stay 0.
+    // The checksum stays 0 until there is a library.
     value = LLVM::ZeroOp::create(b, type);
     set(ModelField::AbiVersion, abiVersion);
     set(ModelField::Size, layout.bytes(*row.platform));
@@ -76,6 +77,7 @@ public:
     set(ModelField::Architecture, int64_t(row.platform->architecture));
     set(ModelField::PointerBytes, row.platform->pointerBytes());
     set(ModelField::Alignment, bufferAlignment);
+    setVariant();
     set(ModelField::InputSize, network.inputSize);
     set(ModelField::HiddenSize, network.hiddenSize);
     set(ModelField::NumLayers, network.numLayers);
@@ -119,6 +121,18 @@ private:
   void set(ModelField field, int64_t number) {
     Type type = layout.type(b.getContext()).getBody()[size_t(field)];
     set(field, b.getIntegerAttr(type, number));
+  }
+  /// C15; zeros, which are there already, say torch's.
+  void setVariant() {
+    if (network.variant.isTorch() && !network.reverse)
+      return;
+    set(ModelField::Reset, int64_t(network.variant.reset));
+    set(ModelField::Direction, network.reverse);
+    set(ModelField::Clip, b.getF64FloatAttr(network.variant.clip));
+    for (auto [index, word] : llvm::enumerate(activationWords(network.variant)))
+      value = LLVM::InsertValueOp::create(
+          b, value, constant(b.getI64IntegerAttr(int64_t(word))),
+          ArrayRef<int64_t>{int64_t(ModelField::Activations), int64_t(index)});
   }
   void setAddress(ModelField field, StringRef symbol) {
     set(field, LLVM::AddressOfOp::create(b, pointer, symbol));

@@ -58,7 +58,7 @@ private:
     return e.select(upper, e.index(ofUpper), e.index(ofFirst));
   }
   RaggedOperands inDirection(RaggedOperands call, Value direction);
-  RaggedOperands forRows(RaggedOperands call, Value part, Value parts);
+  RaggedOperands forRows(RaggedOperands call, Value direction, Value part, Value parts);
   void call(func::FuncOp function, const RaggedOperands &layer) {
     e.call(function, ragged ? layer.all() : layer.values());
   }
@@ -132,22 +132,23 @@ RaggedOperands LayersEmitter::inDirection(RaggedOperands call, Value direction) 
   call.y = cpu::part(e, call.y, 2, e.mul(direction, plan.hiddenSize), hidden);
   call.h0 = cpu::part(e, call.h0, 0, first, batch),
   call.hn = cpu::part(e, call.hn, 0, first, batch);
-  call.reverse = direction;
+  call.reverse = plan.reverse ? e.index(1) : direction;
   return call;
 }
 
 /// The same for one of `parts` parts of the rows, with a part of the workspace.
-RaggedOperands LayersEmitter::forRows(RaggedOperands call, Value part, Value parts) {
+RaggedOperands LayersEmitter::forRows(RaggedOperands call, Value direction, Value part,
+                                      Value parts) {
   Value quotient = e.div(batch, parts), rest = e.sub(batch, e.mul(quotient, parts));
   Value start = e.add(e.mul(quotient, part), e.min(part, rest));
   Value rows = e.add(quotient, e.select(e.less(part, rest), e.index(1), e.index(0)));
   // A chunk of the whole batch is that many steps; each part has its rows of it.
   Value limit = sizeOf(e, call.gates, 0), steps = e.div(limit, e.max(batch, e.index(1)));
-  Value chunkAt = e.add(e.mul(call.reverse, limit), e.mul(steps, start));
+  Value chunkAt = e.add(e.mul(direction, limit), e.mul(steps, start));
   Value gates = viewFrom(e, flatGates(e, call.gates), e.mul(chunkAt, plan.gateElements()));
   call.gates = asGates(e, plan, gates, e.mul(steps, rows));
   if (ragged) {
-    Value states = e.add(e.mul(call.reverse, batch), start);
+    Value states = e.add(e.mul(direction, batch), start);
     call.staged = viewFrom(e, call.staged, e.mul(chunkAt, sizeOf(e, call.x, 2)));
     call.states = viewFrom(e, call.states, e.mul(states, 2 * plan.hiddenSize));
     call.own = {part, parts, rows};
@@ -176,7 +177,7 @@ void LayersEmitter::emitLayer(func::FuncOp function, const RaggedOperands &layer
              [&](Value part) {
                Value direction = e.div(part, rowParts);
                Value rowPart = e.sub(part, e.mul(direction, rowParts));
-               call(function, forRows(inDirection(layer, direction), rowPart, rowParts));
+               call(function, forRows(inDirection(layer, direction), direction, rowPart, rowParts));
              });
   });
 }

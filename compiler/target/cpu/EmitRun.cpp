@@ -170,7 +170,7 @@ void RunEmitter::runLayers(Value ragged) {
 void Interface::emitRun(const LayerFunctions &functions) {
   func::FuncOp layers = emitLayers(functions), wave;
   // A reverse direction needs the whole sequence below it.
-  if (plan.numDirections() == 1 && plan.numLayers > 1 && functions.whole &&
+  if (!plan.anyReverse() && plan.numLayers > 1 && functions.whole &&
       (plan.splitsLayers() || plan.schedule.traversal.order == rnn::Order::Chunks))
     wave = emitWave(functions);
   e.function(module, plan.name + ".run", {pointer()},

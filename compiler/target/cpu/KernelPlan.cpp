@@ -21,7 +21,7 @@ std::pair<rnn::PlaceAttr, rnn::PlaceAttr> KernelPlan::placesOf(int64_t index) co
     auto biasAt = hasBias ? std::optional(start + bias) : std::nullopt;
     return rnn::PlaceAttr::get(machine.getContext(), start + weights, biasAt, state);
   };
-  bool keeps = bias && cell->shape.keptBiases() > 0;
+  bool keeps = bias && cell.keptBiases() > 0;
   return {place(layout.inputWeights, bias, layout.inputBias, std::nullopt),
           place(layout.recurrentWeights, keeps, layout.recurrentBias, index)};
 }
@@ -35,11 +35,11 @@ std::vector<std::string> KernelPlan::packedNames() const {
 }
 
 LogicalResult KernelPlan::expectOneState() const {
-  if (cell->shape.states == 1)
+  if (cell.states == 1)
     return success();
   rnn::CellOpInterface op = layers.front().cell;
   return op.emitError("cell: found ")
-         << op->getName() << " of " << cell->shape.states << " states, expected one for kernels";
+         << op->getName() << " of " << cell.states << " states, expected one for kernels";
 }
 
 /// Kernels are written from one schedule: that of the function.

@@ -53,7 +53,7 @@ struct KernelPlan : NetworkPlan {
   }
   /// Bytes of one gate's recurrent biases.
   int64_t keptBytes() const { return panels().paddedUnits() * elementBytes(); }
-  int64_t rounds() const { return cell->shape.rounds; }
+  int64_t rounds() const { return cell.rounds; }
   /// Elements of one row of projected gates, and of what stands behind them.
   int64_t gateElements() const { return panels().rowElements(rounds()); }
   /// W_ih of a layer with that input size.
@@ -64,7 +64,7 @@ struct KernelPlan : NetworkPlan {
   /// W_hh of the gates of a round.
   MatrixLayout recurrentMatrix(int64_t round = 0) const {
     PanelLayout own = panels();
-    own.gates = cell->shape.gatesOf(round);
+    own.gates = cell.gatesOf(round);
     return {own, hiddenSize, recurrentStorage, elementBytes()};
   }
   /// Where it begins behind that of the first round.

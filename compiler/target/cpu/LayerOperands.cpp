@@ -108,7 +108,7 @@ Values LayerOperands::values() const {
 
 LayerOperands LayerOperands::from(Emitter &e, const KernelPlan &plan, ValueRange v) {
   Value upper = plan.numLayers > 1 ? v[1] : e.truth(false);
-  Value reverse = plan.numDirections() > 1 ? v[2] : e.index(0);
+  Value reverse = plan.numDirections() > 1 ? v[2] : e.index(plan.reverse);
   return {v[0], upper, reverse, v[3], v[4], v[5], v[6], v[7], Team::from(v.drop_front(8))};
 }
 

@@ -37,7 +37,7 @@ Value sizeOf(Emitter &e, Value memory, int64_t dimension);
 struct LayerOperands {
   Value weights; ///< its packed ones: memref<?xi8> from where they begin
   Value upper;   ///< i1: a layer above layer 0
-  Value reverse; ///< index: 1 for the reverse direction (C7)
+  Value reverse; ///< index: 1 where the direction is the reverse one (C7)
   Value x, y;    ///< [T, B, K] and [T, B, H], strided
   Value h0, hn;  ///< [B, H], strided; h_0's rows may all be one (C8)
   Value gates;   ///< [rows, G]: of so many rows a chunk, unless one step has more

@@ -33,7 +33,7 @@ static func::FuncOp emitPackMatrix(Emitter &e, ModuleOp module, StringRef name,
 
 static func::FuncOp emitPackBiases(Emitter &e, ModuleOp module, const KernelPlan &plan) {
   using rnn::ValueSteps;
-  const CellShape &shape = plan.cell->shape;
+  const CellShape &shape = plan.cell;
   Type memory = e.memoryType(), index = e.getIndexType();
   return e.function(
       module, plan.packBiasesName(), {memory, memory, memory, index, index}, [&](ValueRange args) {

@@ -64,7 +64,7 @@ static void packBiases(const KernelPlan &plan, ArrayRef<T> x, ArrayRef<T> kept, 
     std::memcpy(to + at * sizeof(T), &x[place.gate * plan.hiddenSize + place.unit], sizeof(T));
     if (!keptAt)
       return;
-    int64_t gate = plan.cell->shape.keptIndex(place.gate);
+    int64_t gate = plan.cell.keptIndex(place.gate);
     std::memcpy(keptTo + *keptAt * sizeof(T), &kept[gate * plan.hiddenSize + place.unit],
                 sizeof(T));
   };

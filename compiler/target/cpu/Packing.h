@@ -87,7 +87,7 @@ void forEachWeight(Ops &&ops, const PanelLayout &panels, int64_t group, T depth,
 template <typename T, typename Ops, typename Copy>
 void forEachBias(Ops &&ops, const KernelPlan &plan, T at, T keptAt, Copy copy) {
   PanelLayout panels = plan.panels();
-  const CellShape &shape = plan.cell->shape;
+  const CellShape &shape = plan.cell;
   forEachPlace<T>(ops, panels, [&](auto place) {
     T to = ops.add(ops.add(at, ops.mul(place.start, panels.gates)), place.element);
     std::optional<T> kept;
@@ -112,7 +112,7 @@ void forEachTensor(Ops &&ops, const KernelPlan &plan, Matrix matrix, Biases bias
     auto at = [&](int64_t byte) -> T { return ops.add(start, numbers(byte)); };
     matrix(cell, CellTensor::WIh, 0, plan.inputMatrix(inputSize), at(layout.inputWeights));
     for (int64_t round = 0; round < plan.rounds(); ++round)
-      matrix(cell, CellTensor::WHh, plan.cell->shape.round[round].first * plan.hiddenSize,
+      matrix(cell, CellTensor::WHh, plan.cell.round[round].first * plan.hiddenSize,
              plan.recurrentMatrix(round), at(layout.recurrentWeights + plan.roundStart(round)));
     if (plan.bias)
       biases(cell, at(layout.inputBias), at(layout.recurrentBias));

@@ -41,7 +41,7 @@ static LayerLayout planLayer(const KernelPlan &plan, int64_t inputSize) {
   int64_t inputBiases = plan.bias ? plan.panels().elements() * plan.elementBytes() : 0;
   layout.recurrentWeights = after(layout.inputBias, inputBiases);
   layout.recurrentBias = after(layout.recurrentWeights, plan.roundStart(plan.rounds()));
-  int64_t kept = plan.bias ? plan.cell->shape.keptBiases() * plan.keptBytes() : 0;
+  int64_t kept = plan.bias ? plan.cell.keptBiases() * plan.keptBytes() : 0;
   layout.bytes = after(layout.recurrentBias, kept);
   return layout;
 }

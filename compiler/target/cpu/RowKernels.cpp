@@ -17,7 +17,7 @@ static IntegerAttr biasAt(Emitter &e, bool exists, int64_t at) {
   return exists ? e.getI64IntegerAttr(at) : IntegerAttr();
 }
 static bool keepsBiases(const KernelPlan &plan, int64_t round = 0) {
-  return plan.bias && plan.cell->shape.keptBiases(round) > 0;
+  return plan.bias && plan.cell.keptBiases(round) > 0;
 }
 
 StringAttr RowKernels::nameOf(const Twine &suffix) const {
@@ -45,7 +45,7 @@ void RowKernels::scanRows(const KernelPlan &plan, int64_t round, PackedAt weight
   Value weightsAt = e.add(weights.at, plan.roundStart(round));
   rnn::MatrixAttr matrix = plan.recurrentMatrix(round).attr(e.getContext());
   IntegerAttr bias = keptBiasAt(plan, round);
-  StringAttr cell = e.getStringAttr(plan.cellName);
+  rnn::CellAttr cell = plan.cellKind;
   UnitAttr isOneRow = oneRow ? e.getUnitAttr() : UnitAttr();
   if (round + 1 < plan.rounds()) {
     rnn::ScanRoundOp::create(e, e.getI64IntegerAttr(round), weights.bytes, weightsAt, step.gates,
@@ -72,10 +72,10 @@ void RowKernels::scan(int64_t round, PackedAt weights, const StepRows &step, Val
 
 void RowKernels::scanSteps(PackedAt weights, const Rows &gates, const Rows &h, const Rows &y,
                            Value steps) const {
-  rnn::ScanStepsOp::create(
-      e, weights.bytes, weights.at, gates.memory, gates.offset, gates.stride, h.memory, h.offset,
-      y.memory, y.offset, y.stride, steps, plan.recurrentMatrix().attr(e.getContext()),
-      keptBiasAt(plan, /*round=*/0), e.getStringAttr(plan.cellName), nameOf(".scan_steps"));
+  rnn::ScanStepsOp::create(e, weights.bytes, weights.at, gates.memory, gates.offset, gates.stride,
+                           h.memory, h.offset, y.memory, y.offset, y.stride, steps,
+                           plan.recurrentMatrix().attr(e.getContext()),
+                           keptBiasAt(plan, /*round=*/0), plan.cellKind, nameOf(".scan_steps"));
 }
 
 void RowKernels::stepRow(int64_t depth, PackedAt weights, const Rows &x, const Rows &h,
@@ -86,6 +86,6 @@ void RowKernels::stepRow(int64_t depth, PackedAt weights, const Rows &x, const R
       descending, panels.first, panels.end, rowPlan.inputMatrix(depth).attr(e.getContext()),
       rowPlan.recurrentMatrix().attr(e.getContext()), biasAt(e, plan.bias, layout.inputBias),
       e.getI64IntegerAttr(layout.recurrentWeights),
-      biasAt(e, keepsBiases(plan), layout.recurrentBias), e.getStringAttr(plan.cellName),
+      biasAt(e, keepsBiases(plan), layout.recurrentBias), plan.cellKind,
       nameOf(".step_" + Twine(depth)));
 }

@@ -12,10 +12,10 @@ using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
 
-CellFacts::CellFacts(Emitter &e, Operation *op, rnn::MatrixAttr recurrent, StringRef cell,
-                     bool bias, std::optional<int64_t> round)
-    : panels(MatrixLayout::of(recurrent, e.element).panels), name(cell),
-      shape(rnn::lookupCell(op->getContext(), cell)->getEquations().shape), keepsBiases(bias),
+CellFacts::CellFacts(Emitter &e, rnn::MatrixAttr recurrent, rnn::CellAttr kind, bool bias,
+                     std::optional<int64_t> round)
+    : panels(MatrixLayout::of(recurrent, e.element).panels), kind(kind),
+      shape(rnn::equationsOf(kind).shape), keepsBiases(bias),
       elementBytes(e.element.getIntOrFloatBitWidth() / 8), round(round.value_or(shape.rounds - 1)) {
 }
 
@@ -64,12 +64,12 @@ void cpu::emitCells(Emitter &e, const CellFacts &cell, const CellPlace &place, T
     Value old = e.loadPart(place.h.memory, e.add(hAt, at), width, exist);
     auto put = [&](Value next) { e.storePart(next, place.y.memory, e.add(yAt, at), exist); };
     if (cell.isLastRound()) {
-      put(e.updateCell(cell.name, gate, sum, biases, old));
+      put(e.updateCell(cell.kind, gate, sum, biases, old));
       continue;
     }
     SmallVector<Type> types(part.gates, old.getType());
     auto round = rnn::CellRoundOp::create(e, types, old.getType(), cell.round, gate, sum, biases,
-                                          old, cell.name);
+                                          old, cell.kind);
     for (int64_t q = 0; q < part.gates; ++q)
       e.store(round.getActivated()[q], place.gates, gatesAt[(first + q) * part.vectors + v]);
     put(round.getOperand());
@@ -131,7 +131,7 @@ void cpu::emitPackedCells(Emitter &e, const CellFacts &cell, const CellPlace &pl
   llvm::transform(biases, biases.begin(), repeat);
   Value old = beside(
       [&](size_t row) { return e.loadPart(place.h.memory, placeOf(place.h, row), size, units); });
-  Value next = e.updateCell(cell.name, gate, sum, biases, old);
+  Value next = e.updateCell(cell.kind, gate, sum, biases, old);
   for (size_t row = 0; row < rows.size(); ++row) {
     Value own = vector::ExtractStridedSliceOp::create(
         e, next, ArrayRef<int64_t>(row * size), ArrayRef<int64_t>{units}, ArrayRef<int64_t>{1});

@@ -146,15 +146,15 @@ void emitPanelWalk(Emitter &e, const PanelLayout &layout, const PanelWalk &walk,
 
 /// A cell's equations on the units of a panel.
 struct CellFacts {
-  PanelLayout panels;   ///< of the round's matrix
-  llvm::StringRef name; ///< its op
-  const CellShape &shape;
+  PanelLayout panels; ///< of the round's matrix
+  rnn::CellAttr kind;
+  CellShape shape;
   bool keepsBiases; ///< whether there are biases that stay with the recurrent sums
   int64_t elementBytes;
   int64_t round; ///< the last one, unless another is given
 
-  CellFacts(Emitter &e, mlir::Operation *op, rnn::MatrixAttr recurrent, llvm::StringRef cell,
-            bool bias, std::optional<int64_t> round = std::nullopt);
+  CellFacts(Emitter &e, rnn::MatrixAttr recurrent, rnn::CellAttr kind, bool bias,
+            std::optional<int64_t> round = std::nullopt);
   /// The gates that have come through once this round is done, and where its own begin.
   int64_t gatesEnd() const { return shape.round[round].end; }
   int64_t firstGate() const { return shape.round[round].first; }

@@ -187,7 +187,7 @@ template <typename Op> static Rows gatesOf(Emitter &e, Op op, const CellFacts &c
 }
 
 void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op) {
-  CellFacts cell(e, op, op.getMatrix(), op.getCell(), op.getBias().has_value());
+  CellFacts cell(e, op.getMatrix(), op.getCell(), op.getBias().has_value());
   Rows gates = gatesOf(e, op, cell);
   Rows h{op.getH(), op.getHAt(), op.getHStride()}, y{op.getY(), op.getYAt(), op.getYStride()};
   CellPlace place{op.getWeights(), e.add(op.getWeightsAt(), op.getBias().value_or(0)), h, y};
@@ -196,7 +196,7 @@ void cpu::walkScan(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRowsOp op
 }
 
 void cpu::walkScanRound(Emitter &e, const rnn::Schedule &schedule, rnn::ScanRoundOp op) {
-  CellFacts cell(e, op, op.getMatrix(), op.getCell(), op.getBias().has_value(), op.getRound());
+  CellFacts cell(e, op.getMatrix(), op.getCell(), op.getBias().has_value(), op.getRound());
   Rows gates = gatesOf(e, op, cell), operands = operandsOf(e, gates, cell);
   Rows h{op.getH(), op.getHAt(), op.getHStride()};
   CellPlace place{op.getWeights(), e.add(op.getWeightsAt(), op.getBias().value_or(0)), h, operands,

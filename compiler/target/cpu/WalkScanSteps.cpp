@@ -40,7 +40,7 @@ void cpu::walkScanSteps(Emitter &e, const rnn::Schedule &schedule, rnn::ScanStep
   Panel panel = panelAt(e, matrix, weights, weightsAt, zero, panels.hasPartialTail());
   Values constants = emitConstants(e, panel);
   Values kept = loadWeights(e, panel, constants, 0, keptK);
-  CellFacts cell(e, op, op.getMatrix(), op.getCell(), op.getBias().has_value());
+  CellFacts cell(e, op.getMatrix(), op.getCell(), op.getBias().has_value());
   Value biasAt = e.add(weightsAt, op.getBias().value_or(0));
   Values biases = loadKeptBiases(e, cell, weights, biasAt, zero, lanes);
   Values first{op.getGatesAt(), op.getYAt(), e.loadPart(op.getH(), op.getHAt(), lanes, units)};
@@ -53,7 +53,7 @@ void cpu::walkScanSteps(Emitter &e, const rnn::Schedule &schedule, rnn::ScanStep
     llvm::append_range(recurrent, loadWeights(e, panel, constants, keptK, units));
     SmallVector<Type> types(panels.gates, h.getType());
     Values sums(rnn::RegisterDotOp::create(e, types, recurrent, h).getSums());
-    Value next = e.updateCell(cell.name, inputs, sums, biases, h);
+    Value next = e.updateCell(cell.kind, inputs, sums, biases, h);
     e.storePart(next, op.getY(), yAt, units);
     return Values{e.add(gatesAt, op.getGatesStep()), e.add(yAt, op.getYStep()), next};
   });

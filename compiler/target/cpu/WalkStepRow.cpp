@@ -22,7 +22,7 @@ void cpu::walkStepRow(Emitter &e, const rnn::Schedule &schedule, rnn::StepRowOp 
   Rows y{op.getY(), op.getYAt(), zero};
   Value descending = walkDirection(schedule, op.getDescending());
   bool bias = op.getRecurrentBias().has_value();
-  CellFacts cell(e, op, op.getRecurrent(), op.getCell(), bias);
+  CellFacts cell(e, op.getRecurrent(), op.getCell(), bias);
   CellPlace place{weights, e.add(weightsAt, op.getRecurrentBias().value_or(0)), h, y};
   Tile tile{panels.gates, 1, schedule.tiling.tiles.back()};
 

@@ -116,7 +116,7 @@ private:
 
   const rnn::Platform &objects() { return model.target->platform->objects(); }
 
-  /// grucc_model: no function and no feature of a CPU, torch's own network.
+  /// grucc_model: no function and no feature of a CPU.
   Constant *descriptor() {
     const rnn::CStruct &layout = rnn::CStruct::model();
     StructType *type = layout.type(context);
@@ -133,6 +133,11 @@ private:
     setNumber(ModelField::Architecture, uint32_t(objects().architecture));
     setNumber(ModelField::PointerBytes, objects().pointerBytes());
     setNumber(ModelField::Alignment, bufferAlignment);
+    setNumber(ModelField::Reset, int64_t(facts.network.variant.reset));
+    setNumber(ModelField::Direction, facts.network.reverse);
+    set(ModelField::Clip, ConstantFP::get(Type::getDoubleTy(context), facts.network.variant.clip));
+    auto activations = activationWords(facts.network.variant);
+    set(ModelField::Activations, ConstantDataArray::get(context, ArrayRef<uint64_t>(activations)));
     setNumber(ModelField::InputSize, facts.network.inputSize);
     setNumber(ModelField::HiddenSize, facts.network.hiddenSize);
     setNumber(ModelField::NumLayers, facts.network.numLayers);

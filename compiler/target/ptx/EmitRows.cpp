@@ -34,7 +34,7 @@ Value ptx::sharedAt(Emitter &e, gpu::GPUModuleOp module, int64_t floats) {
 }
 
 Recurrence::Recurrence(Emitter &e, const KernelPlan &plan, ValueRange parameters)
-    : e(e), cell(plan.cell->shape), hiddenSize(plan.hiddenSize) {
+    : e(e), cell(plan.cell), hiddenSize(plan.hiddenSize) {
   auto next = [&, i = 0]() mutable { return parameters[i++]; };
   auto toIndex = [&](Value bits) {
     return Value(arith::IndexCastOp::create(e, e.getIndexType(), bits));

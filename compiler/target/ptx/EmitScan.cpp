@@ -139,7 +139,7 @@ Value ScanWriter::emitState(const Turn &turn, int64_t row, int64_t unit, ValueRa
   int64_t cell = row * layout.threadUnits() + unit;
   Value own = turn.own[cell], active = takesPart(row, turn.number);
   Values gates(turn.gates.slice(layout.gates * cell, layout.gates));
-  Value h = e.updateCell(plan.cellName, gates, Values(sums), turn.biases[unit], own);
+  Value h = e.updateCell(plan.cellKind, gates, Values(sums), turn.biases[unit], own);
   Value state = e.select(active, h, own);
   storeState(state, row, unit, turn.fresh);
   // Padded outputs are 0; packed rows end with their sequence.

@@ -144,7 +144,7 @@ void StepWriter::finish(const StepCell &cell, ArrayRef<Value> sums) {
   e.ifThen(
       cell.old.active,
       [&] {
-        Value h = e.updateCell(plan.cellName, cell.gates, sums, cell.biases, cell.h);
+        Value h = e.updateCell(plan.cellKind, cell.gates, sums, cell.biases, cell.h);
         e.store(h, out);
         Value isLast =
             e.select(p.reverse, e.equal(p.t, 0), e.equal(e.sub(cell.old.length, e.add(p.t, 1)), 0));

@@ -19,8 +19,8 @@
 func.func @rounds(%r: f32, %z: f32, %n: f32, %sr: f32, %sz: f32, %sn: f32, %b: f32, %h: f32)
     -> (f32, f32) {
   %a:2, %operand = rnn.cell_round 0 gates(%r, %z) sums(%sr, %sz) biases() h(%h)
-      {cell = "test.gru_reset_before_cell"} : f32
+      {cell = #rnn.cell<"test.gru_reset_before_cell">} : f32
   %new = rnn.cell_update gates(%a#0, %a#1, %n) sums(%sn) biases(%b) h(%h)
-      {cell = "test.gru_reset_before_cell"} : f32
+      {cell = #rnn.cell<"test.gru_reset_before_cell">} : f32
   return %operand, %new : f32, f32
 }

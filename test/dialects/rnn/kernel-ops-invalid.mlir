@@ -141,7 +141,7 @@ func.func @f(%a: f32) {
 
 func.func @f(%a: f32) {
   // expected-error @+1 {{cell: found 'rnn.tanh', expected the name of an op that is a cell}}
-  %0 = rnn.cell_update gates(%a, %a, %a) sums(%a, %a, %a) biases() h(%a) {cell = "rnn.tanh"} : f32
+  %0 = rnn.cell_update gates(%a, %a, %a) sums(%a, %a, %a) biases() h(%a) {cell = #rnn.cell<"rnn.tanh">} : f32
   return
 }
 

@@ -36,10 +36,10 @@ static void refuses_damaged_models(void) {
   DAMAGED(model.flags |= GRUCC_MODEL_EXTERNAL_WEIGHTS,
           "flags 0x51, expected only bits of 0x47 for a GPU");
   DAMAGED(model.flags |= GRUCC_MODEL_TRAINING, "flags 0x61, expected only bits of 0x47 for a GPU");
-  DAMAGED(model.reset = GRUCC_RESET_BEFORE,
-          "a network that this runtime does not know, expected torch.nn.GRU's");
-  DAMAGED(model.activations[1][0].kind = GRUCC_ACTIVATION_RELU,
-          "a network that this runtime does not know, expected torch.nn.GRU's");
+  DAMAGED(model.reset = GRUCC_RESET_BEFORE + 1,
+          "a network that this runtime does not know, expected a variant of binary interface 4");
+  DAMAGED(model.activations[1][0].kind = GRUCC_ACTIVATION_ELU + 1,
+          "a network that this runtime does not know, expected a variant of binary interface 4");
   DAMAGED(model.provenance = NULL, "a NULL name or function, expected a whole descriptor");
   DAMAGED(kernels_bytes = -1, "-1 bytes of kernels without an end, expected PTX or a cubin");
   DAMAGED(kernels_bytes = 9, "9 bytes of kernels without an end, expected PTX or a cubin");

@@ -123,7 +123,7 @@ for name, args, expect in [
         ("no such file", ["none.safetensors"], r"none\.safetensors: error: file: found 'No such file"),
         ("no such folder", ["none/net.json"], r"file: found 'No such file"),
         ("name too long", ["a" * 5000 + ".json"], r"file: found 'File name too long'"),
-        ("other extension", ["net.onnx"], r"INPUT: found '\.onnx', expected \.json, \.safetensors or \.mlir"),
+        ("other extension", ["net.pkl"], r"INPUT: found '\.pkl', expected \.json, \.safetensors, \.onnx or \.mlir"),
         ("no extension", ["net"], r"INPUT: found no extension")]:
     cases.append(Case(name, {}, args, expect))
 for extension in ("json", "safetensors", "mlir"):

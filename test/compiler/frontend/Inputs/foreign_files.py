@@ -9,7 +9,11 @@ from safetensors_file import gru_file, gru_shapes, join, tensors
 
 cases = []
 
-TORCH = "torch.load it and write module.state_dict() with safetensors.torch.save_file"
+TORCH = ("python -m grucc convert writes its GRU as safetensors; torch.load and safetensors.torch.save_file of "
+         "module.state_dict() do, too")
+KERAS = "python -m grucc convert writes its GRU as safetensors"
+TFLITE = "python -m grucc convert takes the Keras model that it was made of"
+ONNX = "name it MODEL.onnx: grucc MODEL.onnx --list"
 ARRAYS = ("write its arrays under torch's names and in torch's layout (weight_ih_l0 [3H, I], rows r, z, n, ...) "
           "with safetensors.numpy.save_file")
 
@@ -36,18 +40,18 @@ BY_BYTES = [
     ("pickle", pickle.dumps({"weight_ih_l0": [0.5]}), "a pickle", TORCH),
     ("npz", zip_of("weight_ih_l0.npy", "weight_hh_l0.npy"), "NumPy arrays (.npz)", ARRAYS),
     ("npy", npy, "a NumPy array (.npy)", ARRAYS),
-    ("Keras", zip_of("metadata.json", "config.json", "model.weights.h5"), "a Keras model (a zip)", ARRAYS),
+    ("Keras", zip_of("metadata.json", "config.json", "model.weights.h5"), "a Keras model (a zip)", KERAS),
     ("zip", zip_of("model.safetensors"), "a zip", "unzip it, and compile the .safetensors in it"),
-    ("HDF5", b"\x89HDF\r\n\x1a\n" + bytes(500), "an HDF5 file", ARRAYS),
-    ("TFLite", b"\x1c\0\0\0TFL3" + bytes(500), "a TFLite model", ARRAYS),
-    ("ONNX", onnx, "an ONNX model", ARRAYS),
-    ("ONNX without a producer", b"\x08\x0a\x3a\x80\x01" + bytes(128), "an ONNX model", ARRAYS),
+    ("HDF5", b"\x89HDF\r\n\x1a\n" + bytes(500), "an HDF5 file", KERAS),
+    ("TFLite", b"\x1c\0\0\0TFL3" + bytes(500), "a TFLite model", TFLITE),
+    ("ONNX", onnx, "an ONNX model", ONNX),
+    ("ONNX without a producer", b"\x08\x0a\x3a\x80\x01" + bytes(128), "an ONNX model", ONNX),
     ("web page", b"\n<!DOCTYPE html>\n<html lang=en>", "a web page",
      "download the file itself: where there is a page of it, by its raw link")]
 for name, content, found, way_out in BY_BYTES:
     for file, argument, expected in [("net.safetensors", "file", "a safetensors file"), ("net.json", "file", "JSON"),
-                                     ("net.mlir", "file", "MLIR"), ("net.pt", "INPUT", ".json, .safetensors or .mlir"),
-                                     ("net", "INPUT", ".json, .safetensors or .mlir")]:
+                                     ("net.mlir", "file", "MLIR"), ("net.pt", "INPUT", ".json, .safetensors, .onnx or .mlir"),
+                                     ("net", "INPUT", ".json, .safetensors, .onnx or .mlir")]:
         line = f"{file}: error: {argument}: found {found}, expected {expected}"
         cases.append(Case(f"{name} as {file}", {file: content}, [file],
                           "^" + line.replace("(", r"\(").replace(")", r"\)") + "$",
@@ -65,7 +69,7 @@ for name, magic in [("pickle", b"\x80\x02"), ("pickle 5", b"\x80\x05"), ("zip", 
     cases.append(Case(f"the length of a {name} alone", {"net.safetensors": struct.pack("<Q", length)},
                       ["net.safetensors"], r"header: found a length" if name != "zip" else "found a zip"))
 cases.append(Case("safetensors by another name", {"net.bin": gru_file()}, ["net.bin"],
-                  r"^net\.bin: error: INPUT: found '\.bin', expected \.json, \.safetensors or \.mlir$",
+                  r"^net\.bin: error: INPUT: found '\.bin', expected \.json, \.safetensors, \.onnx or \.mlir$",
                   notes=["net.bin: note: its bytes are those of a .safetensors: rename it"]))
 cases.append(Case("text", {"net.txt": "hello"}, ["net.txt"], r"^net\.txt: error: INPUT: found '\.txt'", notes=[]))
 run_all(cases)

@@ -24,7 +24,7 @@ func.func @first(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>)
   %1 = arith.constant 1 : index
   rnn.scan_round 0 %w[%0] gates %g[%0] from %h[%0, %0] rows %1 descending %0 panels %0 to %1
       {matrix = #rnn.matrix<gates = 2, units = 8, lanes = 8, vectors = 1, depth = 8, packs = false>,
-       cell = "test.gru_reset_before_cell", one_row} : memref<?xf32>
+       cell = #rnn.cell<"test.gru_reset_before_cell">, one_row} : memref<?xf32>
   return
 }
 
@@ -52,6 +52,6 @@ func.func @last(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memr
   rnn.scan_rows %w[%0] gates %g[%0] from %h[%0, %8] into %y[%0, %8] rows %rows descending %0
       panels %0 to %1
       {matrix = #rnn.matrix<gates = 1, units = 8, lanes = 8, vectors = 1, depth = 8, packs = false>,
-       cell = "test.gru_reset_before_cell", bias = 256} : memref<?xf32>
+       cell = #rnn.cell<"test.gru_reset_before_cell">, bias = 256} : memref<?xf32>
   return
 }

@@ -118,7 +118,7 @@ void Lowering::project(rnn::ProjectOp op) {
 /// One step of one row, whose states [B, S*H] are replaced.
 void Lowering::step(rnn::CellOpInterface cell, Value gates, ValueRange row, Value states,
                     Value batchRow) {
-  const CellShape &shape = cell.getShape();
+  const CellShape shape = cell.getShape();
   Value w = memory.lookup(cell.getWHh()), bias = memory.lookupOrNull(cell.getBias());
   Type type = cast<MemRefType>(w.getType()).getElementType();
   int64_t H = size(cell.getWHh(), 1);
@@ -160,7 +160,7 @@ void Lowering::step(rnn::CellOpInterface cell, Value gates, ValueRange row, Valu
   }
   loop(H, [&](Value j) {
     CellUnit<ValueSteps> unit = unitOf(j, shape.rounds);
-    cell.getEquations().in<ValueSteps>().update(unit);
+    rnn::equationsOf(cell.getKind()).in<ValueSteps>().update(unit);
     for (int64_t s = 0; s < shape.states; ++s)
       store(unit.states[s].value, states, {batchRow, plus(j, s * H)});
   });

@@ -29,7 +29,7 @@ namespace {
 /// torch.nn.RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh).
 struct Rnn {
   static constexpr CellShape shape = {
-      "RNN", /*gates=*/1, /*rounds=*/1, /*states=*/1, {{{"h", Activation::Tanh}}}, {{{0, 1}}}};
+      "RNN", /*gates=*/1, /*rounds=*/1, /*states=*/1, {{{"h", tanhActivation}}}, {{{0, 1}}}};
 
   template <typename F> static void update(CellUnit<F> &unit) {
     unit.states[0] = withoutTiny(unit.gates[0]);
@@ -45,7 +45,7 @@ struct Mgu {
       /*gates=*/2,
       /*rounds=*/1,
       /*states=*/1,
-      {{{"f", Activation::Sigmoid}, {"n", Activation::Tanh, /*under=*/F, /*keepsBias=*/true}}},
+      {{{"f", sigmoidActivation}, {"n", tanhActivation, /*under=*/F, /*keepsBias=*/true}}},
       {{{0, 2}}}};
 
   template <typename Number> static void update(CellUnit<Number> &unit) {
@@ -63,10 +63,10 @@ struct Lstm {
                                       /*gates=*/4,
                                       /*rounds=*/1,
                                       /*states=*/2,
-                                      {{{"i", Activation::Sigmoid},
-                                        {"f", Activation::Sigmoid},
-                                        {"g", Activation::Tanh},
-                                        {"o", Activation::Sigmoid}}},
+                                      {{{"i", sigmoidActivation},
+                                        {"f", sigmoidActivation},
+                                        {"g", tanhActivation},
+                                        {"o", sigmoidActivation}}},
                                       {{{0, 4}}}};
 
   template <typename Number> static void update(CellUnit<Number> &unit) {
@@ -79,14 +79,15 @@ struct Lstm {
 
 } // namespace
 
-template <typename Equations> static const rnn::CellEquations &equations() {
-  static constexpr rnn::CellEquations all = rnn::CellEquations::of<Equations>();
-  return all;
+rnn::CellEquations RnnCellOp::getEquations(const Variant &) {
+  return rnn::CellEquations::of<Rnn>();
 }
-
-const rnn::CellEquations &RnnCellOp::getEquations() { return equations<Rnn>(); }
-const rnn::CellEquations &MguCellOp::getEquations() { return equations<Mgu>(); }
-const rnn::CellEquations &LstmCellOp::getEquations() { return equations<Lstm>(); }
-const rnn::CellEquations &GruResetBeforeCellOp::getEquations() {
-  return equations<GruResetBefore>();
+rnn::CellEquations MguCellOp::getEquations(const Variant &) {
+  return rnn::CellEquations::of<Mgu>();
+}
+rnn::CellEquations LstmCellOp::getEquations(const Variant &) {
+  return rnn::CellEquations::of<Lstm>();
+}
+rnn::CellEquations GruResetBeforeCellOp::getEquations(const Variant &) {
+  return rnn::CellEquations::of<Gru>(gruShape({Reset::Before}));
 }

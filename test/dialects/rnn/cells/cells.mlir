@@ -73,7 +73,7 @@ func.func @bias_is_whole(%g: tensor<4x12xf32>, %h: tensor<4x6xf32>, %w_hh: tenso
 
 func.func @layer_of_no_cell(%x: tensor<?x4x2xf32>, %w_ih: tensor<9x2xf32>, %w_hh: tensor<9x3xf32>) {
   // expected-error @+1 {{cell: found 'rnn.tanh', expected the name of an op that is a cell}}
-  %y, %h_n = rnn.layer %x weights(%w_ih, %w_hh) {cell = "rnn.tanh"}
+  %y, %h_n = rnn.layer %x weights(%w_ih, %w_hh) {cell = #rnn.cell<"rnn.tanh">}
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x4x3xf32>, tensor<4x3xf32>)
   return
 }
@@ -83,7 +83,7 @@ func.func @layer_of_no_cell(%x: tensor<?x4x2xf32>, %w_ih: tensor<9x2xf32>, %w_hh
 func.func @layer_of_another_cell(%x: tensor<?x4x2xf32>, %w_ih: tensor<9x2xf32>,
                                  %w_hh: tensor<9x3xf32>) {
   // expected-error @+1 {{w_ih: found shape [9, 2], expected [12, 2]}}
-  %y, %h_n = rnn.layer %x weights(%w_ih, %w_hh) {cell = "test.lstm_cell"}
+  %y, %h_n = rnn.layer %x weights(%w_ih, %w_hh) {cell = #rnn.cell<"test.lstm_cell">}
       : (tensor<?x4x2xf32>, tensor<9x2xf32>, tensor<9x3xf32>) -> (tensor<?x4x3xf32>, tensor<4x6xf32>)
   return
 }
@@ -92,7 +92,7 @@ func.func @layer_of_another_cell(%x: tensor<?x4x2xf32>, %w_ih: tensor<9x2xf32>,
 
 func.func @projection_of_no_cell(%x: tensor<?x4x2xf32>, %w: tensor<9x2xf32>) {
   // expected-error @+1 {{cell: found 'rnn.cell', expected the name of an op that is a cell}}
-  %g = rnn.project %x, %w {cell = "rnn.cell"}
+  %g = rnn.project %x, %w {cell = #rnn.cell<"rnn.cell">}
       : (tensor<?x4x2xf32>, tensor<9x2xf32>) -> tensor<?x4x9xf32>
   return
 }
@@ -101,7 +101,7 @@ func.func @projection_of_no_cell(%x: tensor<?x4x2xf32>, %w: tensor<9x2xf32>) {
 
 func.func @biases_of_a_row_block_each(%b_ih: tensor<9xf32>, %b_hh: tensor<9xf32>) {
   // expected-error @+1 {{b_ih: found 9 rows, expected a multiple of 4}}
-  %b_x, %kept = rnn.fold_biases %b_ih, %b_hh {cell = "test.lstm_cell"}
+  %b_x, %kept = rnn.fold_biases %b_ih, %b_hh {cell = #rnn.cell<"test.lstm_cell">}
       : (tensor<9xf32>, tensor<9xf32>) -> (tensor<9xf32>, tensor<0xf32>)
   return
 }

@@ -8,7 +8,7 @@ func.func @lstm(%x: tensor<?x?x2xf32>, %w_ih: tensor<4x2xf32>, %w_hh: tensor<4x1
     -> (tensor<?x?x1xf32>, tensor<1x?x2xf32>) attributes {rnn.network = #rnn.network<
         input_size = 2, hidden_size = 1, bias = false, external_weights = true>} {
   // expected-error-re @+1 {{cell: found test.lstm_cell of {{.*}}2 states, expected one{{.*}} for kernels}}
-  %y, %e = rnn.layer %x weights(%w_ih, %w_hh) {cell = "test.lstm_cell"}
+  %y, %e = rnn.layer %x weights(%w_ih, %w_hh) {cell = #rnn.cell<"test.lstm_cell">}
       : (tensor<?x?x2xf32>, tensor<4x2xf32>, tensor<4x1xf32>)
       -> (tensor<?x?x1xf32>, tensor<?x2xf32>)
   %h_n = rnn.stack %e : tensor<?x2xf32> -> tensor<1x?x2xf32>
@@ -26,8 +26,8 @@ func.func @another_above(%x: tensor<?x?x2xf32>, %w_ih: tensor<6x2xf32>, %w_hh: t
   %y, %e = rnn.layer %x weights(%w_ih, %w_hh)
       : (tensor<?x?x2xf32>, tensor<6x2xf32>, tensor<6x2xf32>)
       -> (tensor<?x?x2xf32>, tensor<?x2xf32>)
-  // expected-error @+1 {{cell: found test.rnn_cell, expected rnn.gru_cell as in the other layers}}
-  %z, %f = rnn.layer %y weights(%v_ih, %v_hh) {cell = "test.rnn_cell"}
+  // expected-error @+1 {{cell: found 'test.rnn_cell', expected 'rnn.gru_cell' as in the other layers}}
+  %z, %f = rnn.layer %y weights(%v_ih, %v_hh) {cell = #rnn.cell<"test.rnn_cell">}
       : (tensor<?x?x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>)
       -> (tensor<?x?x2xf32>, tensor<?x2xf32>)
   %h_n = rnn.stack %e, %f : tensor<?x2xf32>, tensor<?x2xf32> -> tensor<2x?x2xf32>
@@ -41,7 +41,7 @@ func.func @another_projection(%x: tensor<?x?x2xf32>, %w_ih: tensor<6x2xf32>, %w_
     -> (tensor<?x?x2xf32>, tensor<1x?x2xf32>) attributes {rnn.network = #rnn.network<
         input_size = 2, hidden_size = 2, bias = false, external_weights = true>} {
   // expected-error @+1 {{cell: found 'test.gru_reset_before_cell', expected 'rnn.gru_cell' as in its scan}}
-  %g = rnn.project %x, %w_ih {cell = "test.gru_reset_before_cell"}
+  %g = rnn.project %x, %w_ih {cell = #rnn.cell<"test.gru_reset_before_cell">}
       : (tensor<?x?x2xf32>, tensor<6x2xf32>) -> tensor<?x?x6xf32>
   %y, %e = rnn.scan %g {
   ^bb0(%a: tensor<?x6xf32>, %h: tensor<?x2xf32>):
@@ -61,7 +61,7 @@ func.func @unfolded(%x: tensor<?x?x2xf32>) -> (tensor<?x?x2xf32>, tensor<1x?x2xf
   %w = arith.constant dense<0.5> : tensor<2x2xf32>
   %b = arith.constant dense<0.5> : tensor<2xf32>
   // expected-note @+1 {{which is here}}
-  %g = rnn.project %x, %w bias(%b) {cell = "test.rnn_cell"}
+  %g = rnn.project %x, %w bias(%b) {cell = #rnn.cell<"test.rnn_cell">}
       : (tensor<?x?x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<?x?x2xf32>
   %y, %e = rnn.scan %g {
   ^bb0(%a: tensor<?x2xf32>, %h: tensor<?x2xf32>):

@@ -3,7 +3,7 @@
 func.func @f(%a: f32) {
   // expected-error @+1 {{round: found 1, expected one before the last of 2}}
   %0, %1 = rnn.cell_round 1 gates(%a, %a, %a) sums(%a) biases() h(%a)
-      {cell = "test.gru_reset_before_cell"} : f32
+      {cell = #rnn.cell<"test.gru_reset_before_cell">} : f32
   return
 }
 
@@ -20,7 +20,7 @@ func.func @f(%a: f32) {
 func.func @f(%a: f32) {
   // expected-error @+1 {{gates: found 3, expected 2 for 'test.gru_reset_before_cell'}}
   %0:2, %1 = rnn.cell_round 0 gates(%a, %a, %a) sums(%a, %a) biases() h(%a)
-      {cell = "test.gru_reset_before_cell"} : f32
+      {cell = #rnn.cell<"test.gru_reset_before_cell">} : f32
   return
 }
 
@@ -30,7 +30,7 @@ func.func @f(%a: f32) {
 func.func @f(%a: f32) {
   // expected-error @+1 {{biases: found 1, expected 0 for 'test.gru_reset_before_cell'}}
   %0:2, %1 = rnn.cell_round 0 gates(%a, %a) sums(%a, %a) biases(%a) h(%a)
-      {cell = "test.gru_reset_before_cell"} : f32
+      {cell = #rnn.cell<"test.gru_reset_before_cell">} : f32
   return
 }
 
@@ -40,7 +40,7 @@ func.func @f(%a: f32) {
 func.func @f(%a: f32) {
   // expected-error @+1 {{sums: found 3, expected 1 for 'test.gru_reset_before_cell'}}
   %0 = rnn.cell_update gates(%a, %a, %a) sums(%a, %a, %a) biases() h(%a)
-      {cell = "test.gru_reset_before_cell"} : f32
+      {cell = #rnn.cell<"test.gru_reset_before_cell">} : f32
   return
 }
 
@@ -49,7 +49,7 @@ func.func @f(%a: f32) {
 func.func @f(%a: f32) {
   // expected-error @+1 {{states: found 2, expected 1 for 'test.lstm_cell'}}
   %0 = rnn.cell_update gates(%a, %a, %a, %a) sums(%a, %a, %a, %a) biases() h(%a)
-      {cell = "test.lstm_cell"} : f32
+      {cell = #rnn.cell<"test.lstm_cell">} : f32
   return
 }
 
@@ -59,7 +59,7 @@ func.func @f(%a: f32) {
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   // expected-error @+1 {{gates: found 2, expected 1 for 'test.gru_reset_before_cell'}}
   rnn.scan_rows %w[%i] gates %x[%i] from %x[%i, %i] into %x[%i, %i] rows %i descending %i
-      panels %i to %i {matrix = #m, cell = "test.gru_reset_before_cell"} : memref<?xf32>
+      panels %i to %i {matrix = #m, cell = #rnn.cell<"test.gru_reset_before_cell">} : memref<?xf32>
   return
 }
 
@@ -69,7 +69,7 @@ func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   // expected-error @+1 {{packs: found true, expected false for 2 rounds}}
   rnn.scan_round 0 %w[%i] gates %x[%i] from %x[%i, %i] rows %i descending %i panels %i to %i
-      {matrix = #m, cell = "test.gru_reset_before_cell"} : memref<?xf32>
+      {matrix = #m, cell = #rnn.cell<"test.gru_reset_before_cell">} : memref<?xf32>
   return
 }
 
@@ -79,7 +79,7 @@ func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   // expected-error @+1 {{round: found 1, expected one before the last of 2}}
   rnn.scan_round 1 %w[%i] gates %x[%i] from %x[%i, %i] rows %i descending %i panels %i to %i
-      {matrix = #m, cell = "test.gru_reset_before_cell"} : memref<?xf32>
+      {matrix = #m, cell = #rnn.cell<"test.gru_reset_before_cell">} : memref<?xf32>
   return
 }
 
@@ -90,7 +90,7 @@ func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   // expected-error @+1 {{cell: found 2 rounds of 'test.gru_reset_before_cell', expected one}}
   rnn.scan_steps %w[%i] gates %x[%i, %i] from %x[%i] into %x[%i, %i] steps %i
-      {matrix = #m, cell = "test.gru_reset_before_cell"} : memref<?xf32>
+      {matrix = #m, cell = #rnn.cell<"test.gru_reset_before_cell">} : memref<?xf32>
   return
 }
 
@@ -100,6 +100,6 @@ func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
 func.func @f(%w: memref<?xi8>, %x: memref<?xf32>, %i: index) {
   // expected-error @+1 {{cell: found 2 states of 'test.lstm_cell', expected one}}
   rnn.scan_rows %w[%i] gates %x[%i] from %x[%i, %i] into %x[%i, %i] rows %i descending %i
-      panels %i to %i {matrix = #m, cell = "test.lstm_cell"} : memref<?xf32>
+      panels %i to %i {matrix = #m, cell = #rnn.cell<"test.lstm_cell">} : memref<?xf32>
   return
 }

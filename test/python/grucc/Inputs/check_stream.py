@@ -183,7 +183,8 @@ refuses("model: found an alignment of 128 bytes, expected up to 64", saying(whol
 pathlib.Path("less.so").write_bytes(saying(whole, 24, word(16)))
 assert grucc.load("less.so").descriptor.alignment == 16
 for at in (36, 84):  # the descriptor's, and the first activation's
-    refuses("model: found a network that this runtime does not know, expected torch.nn.GRU's",
+    refuses("model: found a network that this runtime does not know, expected a variant of "
+            "binary interface 4",
             saying(whole, at, word(7)))
 pathlib.Path("cpu.so").write_bytes(saying(whole, 176, (1 << 40).to_bytes(8, "little")))
 try:

@@ -52,7 +52,7 @@ class Network:
             lines.append(
                 f"  %y{i}, %h{i} = rnn.layer {below} weights(%c{4 * i}, %c{4 * i + 1}) "
                 f"biases(%c{4 * i + 2}, %c{4 * i + 3}){' reverse' if cell.reverse else ''} "
-                f'{{cell = "{cell.op}"}} : ({", ".join([of, *kinds[4 * i:4 * i + 4]])}) '
+                f'{{cell = #rnn.cell<"{cell.op}">}} : ({", ".join([of, *kinds[4 * i:4 * i + 4]])}) '
                 f"-> ({y}, {state})")
             if self.directions == 1:
                 below, of = f"%y{i}", y

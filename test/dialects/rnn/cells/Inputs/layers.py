@@ -60,7 +60,7 @@ class Layer:
         results = ", ".join(kind(shape, self.dtype) for shape in self.results())
         return (f"  %y, %h_n = rnn.layer {values[0]} h_0({values[1]}) weights({values[2]}, "
                 f"{values[3]}){biases}{' reverse' if self.reverse else ''} "
-                f'{{cell = "{self.op}"}} : ({types}) -> ({results})\n'
+                f'{{cell = #rnn.cell<"{self.op}">}} : ({types}) -> ({results})\n'
                 f"  return %y, %h_n : {results}\n")
 
     def as_network(self, name):
@@ -78,7 +78,7 @@ class Layer:
                 f"#rnn.network<input_size = {inputs}, hidden_size = {self.hidden}, "
                 f"bias = {'true' if biases else 'false'}, dtype = {dtype}>}} {{\n" +
                 "".join(lines) + f"  %y, %h = rnn.layer %x weights(%c0, %c1){biases} "
-                f'{{cell = "{self.op}"}} : ({types}) -> ({y}, {state})\n'
+                f'{{cell = #rnn.cell<"{self.op}">}} : ({types}) -> ({y}, {state})\n'
                 f"  %h_n = rnn.stack %h : {state} -> {states}\n"
                 f"  return %y, %h_n : {y}, {states}\n}}\n")
 

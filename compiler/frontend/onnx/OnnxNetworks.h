@@ -1,0 +1,65 @@
+//===- OnnxNetworks.h - The GRUs of an ONNX graph -------------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every GRU node with what it says, and stacks of them: torch's export of a GRU of several
+// layers is a chain of nodes with nothing but layouts between.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_FRONTEND_ONNX_ONNXNETWORKS_H
+#define GRUCC_COMPILER_FRONTEND_ONNX_ONNXNETWORKS_H
+
+#include "compiler/frontend/Network.h"
+#include "compiler/frontend/onnx/OnnxModel.h"
+
+namespace grucc {
+
+/// One node.
+struct OnnxGru {
+  const OnnxScope *scope;
+  const onnx::NodeProto *node;
+  std::string name;  ///< the node's, or where it has none that of what it makes
+  std::string fault; ///< why it cannot be compiled: argument: found ..., expected ...
+
+  int64_t inputSize = 0, hiddenSize = 0;
+  bool bias = false, batchFirst = false; ///< layout = 1
+  Direction direction = Direction::Forward;
+  Variant variant;
+  OnnxTensor w, r, b; ///< W [D, 3H, I], R [D, 3H, H], B [D, 6H], rows z, r, h
+
+  int64_t numDirections() const { return direction == Direction::Bidirectional ? 2 : 1; }
+  llvm::StringRef operand(int index) const {
+    return index < node->input_size() ? llvm::StringRef(node->input(index)) : llvm::StringRef();
+  }
+  llvm::StringRef result(int index) const {
+    return index < node->output_size() ? llvm::StringRef(node->output(index)) : llvm::StringRef();
+  }
+};
+enum OnnxOperand { OnnxX, OnnxW, OnnxR, OnnxB, OnnxSequenceLens, OnnxInitialH };
+enum OnnxResult { OnnxY, OnnxYh };
+
+/// A network of one layer, or of several.
+struct OnnxNetwork {
+  std::vector<OnnxGru> layers;
+
+  const std::string &name() const { return layers.front().name; }
+  /// Of the first layer that has one; else empty.
+  llvm::StringRef fault() const;
+};
+
+/// All of the model, in the order of its graphs.
+llvm::Expected<std::vector<OnnxNetwork>> findNetworks(OnnxModel &model);
+
+/// The one that has the node, or the only one where no name is given.
+llvm::Expected<const OnnxNetwork *> selectNetwork(const OnnxModel &model,
+                                                  llvm::ArrayRef<OnnxNetwork> networks,
+                                                  const std::optional<std::string> &node);
+
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_FRONTEND_ONNX_ONNXNETWORKS_H

@@ -1,0 +1,129 @@
+# ===- variants.py - Random variants beside Reference -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===-------------------------------------------------=== #
+"""variants.py FOLDER COUNT [INDEX]: all networks, or one of them again. GRUCC_EXHAUSTIVE: ten times
+as many."""
+
+import json
+import os
+import subprocess
+import sys
+
+import grucc
+import numpy as np
+from compiled import has_fma, levels, same_bits
+from safetensors.numpy import load_file, save_file
+
+ACTIVATIONS = ["sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "affine(0.5, 0.1)",
+               "leaky_relu(0.1)", "thresholded_relu(0.3)", "scaled_tanh(1.5, 0.7)", "elu(0.8)"]
+SIZES = [1, 3, 4, 5, 8, 13, 16, 20, 33, 48, 70]
+
+
+class Case:
+    def __init__(self, index, folder):
+        rng = self.rng = np.random.default_rng([15, index])
+        self.index, self.folder = index, folder
+        self.direction = str(rng.choice(["forward", "forward", "reverse", "bidirectional"]))
+        self.D, self.L = 1 + (self.direction == "bidirectional"), int(rng.choice([1, 1, 2, 3]))
+        self.I, self.H = int(rng.choice([1, 2, 7, 16, 40])), int(rng.choice(SIZES))
+        self.T, self.B = int(rng.choice([0, 1, 2, 9, 40])), int(rng.choice([1, 2, 3, 5, 17]))
+        self.facts = dict(
+            input_size=self.I, hidden_size=self.H, num_layers=self.L, direction=self.direction,
+            bias=bool(rng.random() < 0.8), batch_first=bool(rng.random() < 0.3),
+            dtype=str(rng.choice(["float32", "float32", "float64"])),
+            reset="before" if rng.random() < 0.6 else "after")
+        # A fair part of each; those of the candidate may be unbounded.
+        if rng.random() < 0.6:
+            self.facts["gate_activation"] = ACTIVATIONS[index % 11]
+        if rng.random() < 0.6:
+            self.facts["candidate_activation"] = ACTIVATIONS[index // 11 % 11]
+        if rng.random() < 0.3:
+            self.facts["clip"] = float(rng.choice([0.5, 1.0, 3.0]))
+        self.dtype = np.dtype(self.facts["dtype"])
+        shapes = grucc.GRU(**self.facts).weight_shapes()
+        self.weights = {name: (rng.standard_normal(shape) * 1.2 / np.sqrt(shape[-1])).astype(self.dtype)
+                        for name, shape in shapes.items()}
+        if index % 4 == 1 and self.dtype == np.float32:  # values that bfloat16 has: kept in it
+            for value in self.weights.values():
+                value.view(np.uint32)[...] &= np.uint32(0xffff0000)
+        save_file(self.weights, f"{folder}/{index}.safetensors")
+        self.path = f"{folder}/{index}.json"
+        with open(self.path, "w") as file:
+            json.dump({**self.facts, "weights": f"{index}.safetensors"}, file)
+        rows = (self.B, self.T) if self.facts["batch_first"] else (self.T, self.B)
+        self.x = rng.standard_normal((*rows, self.I)).astype(self.dtype)
+        self.h_0 = (0.5 * rng.standard_normal((self.D * self.L, self.B, self.H))).astype(self.dtype)
+        self.lengths = rng.integers(0, self.T + 1, self.B) if rng.random() < 0.4 else None
+
+    def reference(self):
+        place = f"{self.folder}/{self.index}"
+        given = {"input": self.x, "h_0": self.h_0}
+        if self.lengths is not None:
+            given["lengths"] = self.lengths
+        save_file(given, place + ".in.safetensors")
+        command = ["grucc-run", "--reference", self.path, f"--input={place}.in.safetensors",
+                   f"--output={place}.out.safetensors"]
+        subprocess.run(command + ["--batch-first"] * self.facts["batch_first"], check=True)
+        found = load_file(place + ".out.safetensors")
+        return found["output"], found["h_n"]
+
+    def check(self, level):
+        rng = self.rng
+        external, threads = bool(rng.random() < 0.25), int(rng.integers(1, 4))
+        model = grucc.compile(self.path, target=level, threads=threads, cache=False,
+                              weights="external" if external else "baked",
+                              narrow_weights=bool(rng.random() < 0.8))
+        if external:
+            model.set_weights(self.weights)
+        y, h_n = model(self.x, self.h_0, lengths=self.lengths)
+        what = f"{self.index} for {level}: {self.facts} T={self.T} B={self.B} {self.lengths}"
+        network = model.network
+        for name in ("reset", "gate_activation", "candidate_activation", "clip"):
+            said = getattr(grucc.GRU(**self.facts), name)
+            assert getattr(network, name) == said or name.endswith("activation"), (what, network)
+        if has_fma(level):
+            for found, expected in zip((y, h_n), self.reference()):
+                assert same_bits(np.ascontiguousarray(found), expected), what
+        self.check_step(model, y, h_n, what)
+        # Any rows of the batch, alone (N3).
+        b = int(rng.integers(self.B))
+        rows = (slice(b, b + 1),) if self.facts["batch_first"] else (slice(None), slice(b, b + 1))
+        one = model(np.ascontiguousarray(self.x[rows]), np.ascontiguousarray(self.h_0[:, b:b + 1]),
+                    lengths=None if self.lengths is None else self.lengths[b:b + 1])
+        assert same_bits(one[0], np.ascontiguousarray(y[rows])), what
+        assert same_bits(one[1], np.ascontiguousarray(h_n[:, b:b + 1])), what
+
+    def check_step(self, model, y, h_n, what):
+        if self.direction != "forward" or self.lengths is not None or self.T == 0:
+            try:
+                model.step(np.zeros((1, self.I), self.dtype), None)
+                assert self.direction == "forward", what
+            except grucc.Error as reason:
+                assert self.direction != "forward" and "expected one that can stream" in str(reason)
+            return
+        turned = self.x.swapaxes(0, 1) if self.facts["batch_first"] else self.x
+        _, state = model.step(np.ascontiguousarray(turned[0]), None)
+        state.h, outputs = self.h_0, []
+        for x in turned:
+            output, state = model.step(np.ascontiguousarray(x), state)
+            outputs.append(output)
+        outputs = np.stack(outputs, 1 if self.facts["batch_first"] else 0)
+        assert same_bits(outputs, np.ascontiguousarray(y)), what
+        assert same_bits(np.ascontiguousarray(state.h), h_n), what
+
+
+def main():
+    folder, count = sys.argv[1], int(sys.argv[2])
+    if os.environ.get("GRUCC_EXHAUSTIVE"):
+        count *= 10
+    indices = [int(sys.argv[3])] if len(sys.argv) > 3 else range(count)
+    for index in indices:
+        Case(index, folder).check(levels()[index % len(levels())])
+    print(f"{len(indices)} variants, each equal to the bit")
+
+
+main()
