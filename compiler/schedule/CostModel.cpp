@@ -32,7 +32,8 @@ FailureOr<NetworkSizes> NetworkSizes::of(func::FuncOp func) {
     rnn::CellOpInterface cell = scan.getCell();
     if (!cell)
       return scan.emitError("cell: found none, expected one that the body ends with");
-    sizes.gates = cell.getShape().gates;
+    CellShape shape = cell.getShape();
+    sizes.gates = shape.gates, sizes.rounds = shape.rounds;
     break; // all layers have the same
   }
   return sizes;

@@ -28,6 +28,7 @@ struct NetworkSizes : rnn::Network {
 
   NetworkStorage storage = {};
   int64_t gates = Gru::shape.gates; ///< of the cell
+  int64_t rounds = 1;               ///< in which they take their products
 };
 
 /// The time of one step of one row, all layers and directions, in cycles: the longer of arithmetic

@@ -151,7 +151,8 @@ static rnn::GpuScheduleAttr placeScanWeights(rnn::GpuScheduleAttr schedule,
   // Multiprocessors are many: few rows in each.
   int64_t rows = storage.laneRows;
   ScanLayout any{schedule, sizes.hiddenSize, sizes.gates, &storage};
-  if (any.threads() > mostThreads)
+  // Nor where one product waits for another of all units.
+  if (any.threads() > mostThreads || sizes.rounds > 1)
     return withScan(schedule, /*rows=*/0, /*registerK=*/0);
   constexpr int64_t mostRegisterK = 256; // more than a thread has room for
   int64_t registerK = std::min(any.groups() * any.groupK(), mostRegisterK);

@@ -40,6 +40,9 @@ struct SelectGpuSchedule : grucc::impl::SelectGpuScheduleBase<SelectGpuSchedule>
     if (failed(verifyLimits([&] { return error(); }, layouts, sizes, facts)))
       return failure();
     ScanLayout scan = layouts.scan();
+    if (scan.exists() && sizes.rounds > 1)
+      return error() << "schedule: scan_rows: found " << scan.rows()
+                     << ", expected 0 for a cell of " << sizes.rounds << " rounds";
     int64_t needs = scanNeeds(scan, facts), limit = registerLimit(facts, scan.threads());
     if (!scan.exists() || needs <= limit)
       return success();

@@ -67,12 +67,12 @@ FailureOr<NetworkPlan> NetworkPlan::read(func::FuncOp func) {
   return plan;
 }
 
-LogicalResult NetworkPlan::expectOneRound() const {
-  if (cell.rounds == 1 && cell.states == 1)
+LogicalResult NetworkPlan::expectOneState() const {
+  if (cell.states == 1)
     return success();
   rnn::CellOpInterface op = layers.front().cell;
-  return op.emitError("cell: found ") << op->getName() << " of " << cell.rounds << " rounds and "
-                                      << cell.states << " states, expected one of each for kernels";
+  return op.emitError("cell: found ")
+         << op->getName() << " of " << cell.states << " states, expected one for kernels";
 }
 
 LogicalResult NetworkPlan::expectFreeNames(ArrayRef<std::string> ours) const {

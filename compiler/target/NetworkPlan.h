@@ -31,8 +31,8 @@ struct NetworkPlan : rnn::Network {
   /// Reads a plan, or says what no target can lower, with a note at what it should
   /// agree with.
   static mlir::FailureOr<NetworkPlan> read(mlir::func::FuncOp func);
-  /// Kernels take all gates' products at once, and carry one state: refuses other cells.
-  mlir::LogicalResult expectOneRound() const;
+  /// Kernels carry one state: refuses other cells.
+  mlir::LogicalResult expectOneState() const;
 
   /// What is made of the function is called NAME_SOMETHING and NAME.SOMETHING: refuses a
   /// module that has such symbols.

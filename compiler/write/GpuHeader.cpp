@@ -104,6 +104,10 @@ private:
            " * written, not h_0; lengths [B] or 0: seq_len everywhere; offsets [T] or 0; seq_len;\n"
            " * batch; step_rows; batch_rows; reverse: 1 for the reverse direction; and, of the\n"
            " * step alone, t: T launches, in descending order with reverse, T > 0. */\n";
+    if (facts.network.cellShape().rounds > 1)
+      out << "\n/* The reset gate applies before the product: a step is two launches, with 2 t "
+             "and\n"
+             " * then 2 t + 1 for t. The first leaves r and z in `gates`. */\n";
     if (!facts.scan.name.empty()) {
       kernel("SCAN", facts.scan);
       define("SCAN_MIN_STEPS", Twine(facts.scanMinSteps),

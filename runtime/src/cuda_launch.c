@@ -90,12 +90,16 @@ static int recur(grucc_handle *handle, const grucc_sequence *run, int64_t index,
   if (scans)
     return launch(handle, &cuda->scan, device->loaded->scan, run->batch, words, step_words - 1,
                   stream);
+  /* Before the last of a step's rounds all units must have come through the others. */
+  int64_t rounds = cuda->model.reset == GRUCC_RESET_BEFORE ? 2 : 1;
   int status = GRUCC_OK;
-  for (int64_t i = 0; !status && i < run->seq_len; ++i) {
-    words[step_words - 1] = word(reverse ? run->seq_len - 1 - i : i);
-    status =
-        launch(handle, &cuda->step, device->loaded->step, run->batch, words, step_words, stream);
-  }
+  for (int64_t i = 0; !status && i < run->seq_len; ++i)
+    for (int64_t round = 0; !status && round < rounds; ++round) {
+      int64_t t = reverse ? run->seq_len - 1 - i : i;
+      words[step_words - 1] = word(t * rounds + round);
+      status =
+          launch(handle, &cuda->step, device->loaded->step, run->batch, words, step_words, stream);
+    }
   return status;
 }
 

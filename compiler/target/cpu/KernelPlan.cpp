@@ -34,14 +34,6 @@ std::vector<std::string> KernelPlan::packedNames() const {
   return names;
 }
 
-LogicalResult KernelPlan::expectOneState() const {
-  if (cell.states == 1)
-    return success();
-  rnn::CellOpInterface op = layers.front().cell;
-  return op.emitError("cell: found ")
-         << op->getName() << " of " << cell.states << " states, expected one for kernels";
-}
-
 /// Kernels are written from one schedule: that of the function.
 static LogicalResult checkSchedules(KernelPlan &plan, rnn::ScheduleAttr schedule) {
   auto check = [&](auto op) -> LogicalResult {

@@ -110,9 +110,6 @@ struct KernelPlan : NetworkPlan {
   /// All of them, whether there or not.
   std::vector<std::string> packedNames() const;
 
-  /// Kernels carry one state: refuses other cells.
-  mlir::LogicalResult expectOneState() const;
-
   /// Reads a plan, or says which op cannot be lowered: that of a network that is scheduled,
   /// and whose memory is planned, too.
   static mlir::FailureOr<KernelPlan> readScheduled(mlir::func::FuncOp func);

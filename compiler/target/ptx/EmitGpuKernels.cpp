@@ -37,7 +37,7 @@ static rnn::CudaAttr describe(OpBuilder &b, const Model &model) {
 
 static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
-  if (failed(plan) || failed(plan->expectOneRound()) || failed(plan->expectFreeNames()))
+  if (failed(plan) || failed(plan->expectOneState()) || failed(plan->expectFreeNames()))
     return failure();
   Model model;
   if (failed(packWeights(*plan, model)))

@@ -57,8 +57,13 @@ Recurrence::Recurrence(Emitter &e, const KernelPlan &plan, ValueRange parameters
   for (Value *count : {&seqLen, &batch, &stepRows, &batchRows})
     *count = toIndex(next());
   reverse = e.notZero(toIndex(next()));
-  if (int64_t(parameters.size()) == stepParameters)
-    t = toIndex(next());
+  if (int64_t(parameters.size()) != stepParameters)
+    return;
+  t = toIndex(next());
+  if (cell.rounds > 1) {
+    round = e.rem(t, cell.rounds);
+    t = e.div(t, cell.rounds);
+  }
 }
 
 Value Recurrence::firstRow(Value t) const {
@@ -74,21 +79,23 @@ Value Recurrence::length(Value b, Value exists) const {
       [&] { return all; });
 }
 
-Values Recurrence::loadGates(Value row, Value unit) const {
-  Value start = e.at(gates, e.add(e.mul(row, cell.rows(hiddenSize)), unit));
+Values Recurrence::loadGates(Value row, Value unit, int64_t end, bool constant) const {
+  Value start = gateAt(row, 0, unit);
   Values values;
-  for (int64_t gate = 0; gate < cell.gates; ++gate)
-    values.push_back(e.load(e.at(start, gate * hiddenSize), /*constant=*/true));
+  for (int64_t gate = 0; gate < end; ++gate)
+    values.push_back(e.load(e.at(start, gate * hiddenSize), constant));
   return values;
 }
 
-Values Recurrence::loadBiases(const KernelPlan &plan, Value unit, Value condition) const {
-  int64_t count = plan.bias ? cell.keptBiases() : 0;
+Values Recurrence::loadBiases(const KernelPlan &plan, int64_t round, Value unit,
+                              Value condition) const {
+  int64_t count = plan.bias ? cell.keptBiases(round) : 0;
+  int64_t first = cell.keptIndex(cell.round[round].first);
   if (!count)
     return {};
   return e.valuesIf(condition, count, [&] {
     Values values;
-    for (int64_t kept = 0; kept < count; ++kept)
+    for (int64_t kept = first; kept < first + count; ++kept)
       values.push_back(e.load(e.at(e.at(biases, unit), kept * hiddenSize), /*constant=*/true));
     return values;
   });

@@ -22,7 +22,7 @@ void ScanWriter::emit() {
   fillStates();
   SmallVector<Values> biases;
   for (auto [unit, own] : llvm::zip_equal(units, owns))
-    biases.push_back(p.loadBiases(plan, unit, own));
+    biases.push_back(p.loadBiases(plan, /*round=*/0, unit, own));
   Value zero = e.index(0), one = e.index(1);
 
   // Rows of the next turn are known a turn before its gates are loaded, and gates
@@ -106,7 +106,7 @@ Values ScanWriter::loadGates(Value turn, Value firstRow) {
     for (auto [unit, owned] : llvm::zip_equal(units, owns))
       llvm::append_range(
           all, e.valuesIf(e.both(owned, takesPart(r, turn)), layout.gates, [&, unit = unit] {
-            return p.loadGates(p.row(firstRow, rows[r]), unit);
+            return p.loadGates(p.row(firstRow, rows[r]), unit, layout.gates, /*constant=*/true);
           }));
   return all;
 }

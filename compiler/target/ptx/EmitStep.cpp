@@ -13,21 +13,26 @@ using namespace grucc;
 using namespace grucc::ptx;
 
 StepWriter::StepWriter(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan,
-                       ValueRange parameters)
-    : e(e), plan(plan), layout(plan.step()), p(e, plan, parameters), states(sharedAt(e, module, 0)),
-      partials(sharedAt(e, module, layout.stateFloats())), thread(e.thread()),
-      tile(e.block(gpu::Dimension::y)), firstB(e.mul(e.block(gpu::Dimension::x), layout.rows())),
-      firstRow(p.firstRow(p.t)) {}
+                       const Recurrence &parameters, int64_t round)
+    : e(e), plan(plan), round(round), layout(plan.step(round)), p(parameters),
+      states(sharedAt(e, module, 0)), partials(sharedAt(e, module, layout.stateFloats())),
+      thread(e.thread()), tile(e.block(gpu::Dimension::y)),
+      firstB(e.mul(e.block(gpu::Dimension::x), layout.rows())), firstRow(p.firstRow(p.t)) {
+  if (int64_t at = plan.stepWeightsAt(round))
+    p.weights = e.at(p.weights, at);
+}
 
 void StepWriter::emit() {
   for (int64_t i = 0; i < layout.threadCells(); ++i)
     cells.push_back(loadCell(i));
   // Rows that have ended, or not begun, cost nothing but their zeros.
   int64_t gates = layout.gates;
-  Values sums = e.valuesIf(anyActive(), gates * cells.size(), [&] { return emitRounds(); });
+  Values sums = e.valuesIf(anyActive(), gates * cells.size(), [&] { return emitTurns(); });
   for (auto [i, cell] : llvm::enumerate(cells))
-    e.ifThen(cell.exists,
-             [&, i = i, cell = cell] { finish(cell, ArrayRef(sums).slice(gates * i, gates)); });
+    e.ifThen(cell.exists, [&, i = i, cell = cell] {
+      ArrayRef<Value> own = ArrayRef(sums).slice(gates * i, gates);
+      isLastRound() ? finish(cell, own) : keepGates(cell, own);
+    });
 }
 
 OldState StepWriter::findOld(Value b, Value exists) {
@@ -60,9 +65,10 @@ StepCell StepWriter::loadCell(int64_t i) {
   cell.h = e.valuesIf(cell.old.isThere, 1, [&]() -> Values {
               return {e.load(e.at(cell.old.pointer, cell.unit), /*constant=*/true)};
             }).front();
-  cell.gates = e.valuesIf(cell.old.active, layout.gates,
-                          [&] { return p.loadGates(p.row(firstRow, cell.b), cell.unit); });
-  cell.biases = p.loadBiases(plan, cell.unit, cell.exists);
+  cell.gates = e.valuesIf(cell.old.active, gatesEnd(), [&] {
+    return p.loadGates(p.row(firstRow, cell.b), cell.unit, gatesEnd(), isLastRound());
+  });
+  cell.biases = p.loadBiases(plan, round, cell.unit, cell.exists);
   return cell;
 }
 
@@ -72,25 +78,34 @@ Value StepWriter::anyActive() {
   return e.anyInWarp(e.less(p.t, p.length(b, exists)));
 }
 
-Values StepWriter::emitRounds() {
+Value StepWriter::operandOf(const OldState &old, Value b, Value unit) {
+  Value h = e.load(e.at(old.pointer, unit), /*constant=*/true);
+  int64_t by = plan.cell.round[round].scaledBy;
+  if (by == noGate)
+    return h;
+  Value gate = e.load(p.gateAt(p.row(firstRow, b), by, unit), /*constant=*/true);
+  return arith::MulFOp::create(e, gate, h);
+}
+
+Values StepWriter::emitTurns() {
   // -0 changes no sum that it is added to.
   Values none(layout.gates * cells.size(), e.number(-0.0));
   Value ownRow = e.div(thread, rowThreads());
   Value b = e.add(firstB, ownRow), exists = e.less(b, p.batch);
   OldState old = findOld(b, exists);
-  auto round = [&](Value number, ValueRange sums) {
-    stage(number, ownRow, old);
+  auto turn = [&](Value number, ValueRange sums) {
+    stage(number, ownRow, b, old);
     e.barrier();
     emitSums(number);
     e.barrier();
     return collect(sums);
   };
   if (layout.rounds() == 1)
-    return round(e.index(0), none);
-  return e.loop(e.index(0), e.index(layout.rounds()), e.index(1), none, round);
+    return turn(e.index(0), none);
+  return e.loop(e.index(0), e.index(layout.rounds()), e.index(1), none, turn);
 }
 
-void StepWriter::stage(Value round, Value row, const OldState &old) {
+void StepWriter::stage(Value turn, Value row, Value b, const OldState &old) {
   SumBlocks sums = layout.sums();
   Value to = e.at(states, e.mul(row, layout.rowFloats()));
   Value lane = e.rem(thread, rowThreads());
@@ -98,11 +113,10 @@ void StepWriter::stage(Value round, Value row, const OldState &old) {
   for (int64_t i = 0; i * rowThreads() < floats; ++i) {
     Value at = e.add(lane, i * rowThreads());
     Value block = e.div(at, sums.stride()), k = e.rem(at, sums.stride());
-    Value unit = e.add(e.mul(e.add(e.mul(round, layout.blocks()), block), sums.size()), k);
+    Value unit = e.add(e.mul(e.add(e.mul(turn, layout.blocks()), block), sums.size()), k);
     Value there = e.all(
         {old.isThere, e.less(k, e.index(sums.size())), e.less(unit, e.index(layout.hiddenSize))});
-    Values h = e.valuesIf(
-        there, 1, [&]() -> Values { return {e.load(e.at(old.pointer, unit), /*constant=*/true)}; });
+    Values h = e.valuesIf(there, 1, [&]() -> Values { return {operandOf(old, b, unit)}; });
     Value start = e.at(to, e.mul(block, layout.blockFloats()));
     auto store = [&] { storeOld(h.front(), start, k); };
     if ((i + 1) * rowThreads() <= floats)
@@ -135,6 +149,17 @@ Values StepWriter::collect(ValueRange sums) {
             [&] { return Values(before); }));
   }
   return result;
+}
+
+void StepWriter::keepGates(const StepCell &cell, ArrayRef<Value> sums) {
+  e.ifThen(cell.old.active, [&] {
+    SmallVector<Type> types(layout.gates, cell.h.getType());
+    auto made = rnn::CellRoundOp::create(e, types, cell.h.getType(), round, cell.gates, sums,
+                                         cell.biases, cell.h, plan.cellKind);
+    for (int64_t q = 0; q < layout.gates; ++q)
+      e.store(made.getActivated()[q],
+              p.gateAt(p.row(firstRow, cell.b), plan.cell.round[round].first + q, cell.unit));
+  });
 }
 
 void StepWriter::finish(const StepCell &cell, ArrayRef<Value> sums) {
@@ -174,7 +199,11 @@ Kernel ptx::emitStep(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan
       e, module, kernel, stepParameters,
       [&](ValueRange parameters) {
         auto *writer = plan.storage->isShared() ? stepByProducts : stepBySums;
-        writer(e, module, plan, parameters)->emit();
+        Recurrence given(e, plan, parameters);
+        auto write = [&](int64_t round) { writer(e, module, plan, given, round)->emit(); };
+        if (plan.cell.rounds == 1)
+          return write(0);
+        e.ifThen(e.equal(given.round, 0), [&] { write(0); }, [&] { write(1); });
       },
       askedRegisters(plan.gpu, layout.threads()));
   return kernel;

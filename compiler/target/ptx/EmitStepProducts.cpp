@@ -15,8 +15,9 @@ using namespace grucc::ptx;
 namespace {
 class StepByProducts : public StepWriter {
 public:
-  StepByProducts(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan, ValueRange parameters)
-      : StepWriter(e, module, plan, parameters), storage(*plan.storage) {}
+  StepByProducts(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan,
+                 const Recurrence &parameters, int64_t round)
+      : StepWriter(e, module, plan, parameters, round), storage(*plan.storage) {}
 
 private:
   const GpuStorage &storage;
@@ -25,11 +26,11 @@ private:
     e.storeNarrow(storage, h, e.narrowAt(storage, start, k));
   }
 
-  void emitSums(Value round) override {
+  void emitSums(Value turn) override {
     int64_t blocks = layout.blocks(), tiles = layout.rows() / storage.rows;
     Value lane = e.rem(thread, warpThreads), block = e.div(thread, warpThreads);
     Value high = e.div(lane, 4), low = e.rem(lane, 4); // four lanes share a row
-    Value part = e.add(e.mul(tile, layout.rounds()), round);
+    Value part = e.add(e.mul(tile, layout.rounds()), turn);
     Value from = e.at(p.weights, e.add(e.mul(part, layout.roundFloats()), e.mul(thread, 4)));
     Value h = e.at(states, e.add(e.mul(high, layout.rowFloats()),
                                  e.add(e.mul(block, layout.blockFloats()), low)));
@@ -66,6 +67,7 @@ private:
 } // namespace
 
 std::unique_ptr<StepWriter> ptx::stepByProducts(Emitter &e, gpu::GPUModuleOp module,
-                                                const KernelPlan &plan, ValueRange parameters) {
-  return std::make_unique<StepByProducts>(e, module, plan, parameters);
+                                                const KernelPlan &plan,
+                                                const Recurrence &parameters, int64_t round) {
+  return std::make_unique<StepByProducts>(e, module, plan, parameters, round);
 }

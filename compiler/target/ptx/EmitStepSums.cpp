@@ -15,19 +15,20 @@ using namespace grucc::ptx;
 namespace {
 class StepBySums : public StepWriter {
 public:
-  StepBySums(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan, ValueRange parameters)
-      : StepWriter(e, module, plan, parameters) {}
+  StepBySums(Emitter &e, gpu::GPUModuleOp module, const KernelPlan &plan,
+             const Recurrence &parameters, int64_t round)
+      : StepWriter(e, module, plan, parameters, round) {}
 
 private:
   void storeOld(Value h, Value start, Value k) override { e.store(h, e.at(start, k)); }
 
-  void emitSums(Value round) override {
+  void emitSums(Value turn) override {
     int64_t units = layout.units(), blocks = layout.blocks(), rows = layout.threadRows();
     Value unit = e.rem(thread, units), rest = e.div(thread, units);
     Value block = e.rem(rest, blocks), group = e.div(rest, blocks), row = e.mul(group, rows);
     Value exists = e.both(e.less(row, e.index(layout.rows())), e.less(e.add(firstB, row), p.batch));
     e.ifThen(exists, [&] {
-      Value part = e.add(e.mul(tile, layout.rounds()), round);
+      Value part = e.add(e.mul(tile, layout.rounds()), turn);
       Value from = e.at(p.weights, e.add(e.mul(part, layout.roundFloats()),
                                          e.mul(e.add(e.mul(block, units), unit), wordGroup)));
       Value h =
@@ -89,6 +90,7 @@ private:
 } // namespace
 
 std::unique_ptr<StepWriter> ptx::stepBySums(Emitter &e, gpu::GPUModuleOp module,
-                                            const KernelPlan &plan, ValueRange parameters) {
-  return std::make_unique<StepBySums>(e, module, plan, parameters);
+                                            const KernelPlan &plan, const Recurrence &parameters,
+                                            int64_t round) {
+  return std::make_unique<StepBySums>(e, module, plan, parameters, round);
 }

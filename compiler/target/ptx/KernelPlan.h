@@ -15,6 +15,9 @@
 
 namespace grucc::ptx {
 
+/// Bytes of a multiple of which every part of the packed weights begins.
+inline constexpr int64_t partAlignment = 256;
+
 struct KernelPlan : NetworkPlan {
   rnn::GpuAttr gpu;
   rnn::GpuScheduleAttr schedule;
@@ -24,7 +27,19 @@ struct KernelPlan : NetworkPlan {
   GpuLayouts layouts() const { return {schedule, hiddenSize, gates(), storage}; }
   ProjectLayout project(int64_t inputSize) const { return layouts().project(inputSize); }
   ScanLayout scan() const { return layouts().scan(); }
-  StepLayout step() const { return layouts().step(); }
+  /// Of the gates of a round. All rounds have the same blocks and threads.
+  StepLayout step(int64_t round = 0) const {
+    StepLayout layout = layouts().step();
+    layout.gates = cell.gatesOf(round);
+    return layout;
+  }
+  /// Where the weights of a round stand behind those of the first, in words.
+  int64_t stepWeightsAt(int64_t round) const {
+    constexpr int64_t words = partAlignment / sizeof(float);
+    return round == 0
+               ? 0
+               : llvm::alignTo(stepWeightsAt(round - 1) + step(round - 1).weightFloats(), words);
+  }
   /// k of the products that the GPU has, where they are less deep than layouts have them.
   int64_t productK() const { return std::min(gpu.getRow().mmaDepth, storage->k); }
 

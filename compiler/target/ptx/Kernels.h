@@ -34,7 +34,8 @@ struct Recurrence {
   Value gates, weights, biases, h0, output, outputStride, hN, lengths, offsets;
   Value seqLen, batch, stepRows, batchRows;
   Value hasH0, hasLengths, hasOffsets, reverse;
-  Value t; ///< of `step` alone
+  Value t;     ///< of `step` alone
+  Value round; ///< of `step`, where the cell has several: t holds both, t * rounds + round
 
   /// Row of sequence 0 at step t.
   Value firstRow(Value t) const;
@@ -42,10 +43,15 @@ struct Recurrence {
   Value row(Value firstRow, Value b) const { return e.add(firstRow, e.mul(b, batchRows)); }
   /// Steps that sequence b takes part in; 0 where it does not exist.
   Value length(Value b, Value exists) const;
-  /// The input part of all gates of one unit; constant.
-  Values loadGates(Value row, Value unit) const;
-  /// b_hn of one unit, or what its gates keep, where `condition` holds; none without biases.
-  Values loadBiases(const KernelPlan &plan, Value unit, Value condition) const;
+  Value gateAt(Value row, int64_t gate, Value unit) const {
+    return e.at(gates, e.add(e.mul(row, cell.rows(hiddenSize)), e.add(unit, gate * hiddenSize)));
+  }
+  /// Of one unit the input part of gates, up to `end`: of those of rounds before, what these have
+  /// made of them. Constant, unless the kernel writes there.
+  Values loadGates(Value row, Value unit, int64_t end, bool constant) const;
+  /// b_hn of one unit, or what the gates of a round keep, where `condition` holds; none without
+  /// biases.
+  Values loadBiases(const KernelPlan &plan, int64_t round, Value unit, Value condition) const;
   Value outputAt(Value row, Value unit) const {
     return e.at(output, e.add(e.mul(row, outputStride), unit));
   }

@@ -109,9 +109,9 @@ static void packStep(const StepLayout &layout, ArrayRef<float> matrix, float *to
 }
 
 LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
-  // Every part begins at a multiple of 256 bytes; floats that nothing fills are 0.
+  // Floats that nothing fills are 0.
   auto append = [&](int64_t floats, function_ref<void(float *)> fill) {
-    int64_t at = llvm::alignTo(model.weights.size(), 256);
+    int64_t at = llvm::alignTo(model.weights.size(), partAlignment);
     model.weights.resize(at + floats * sizeof(float));
     std::vector<float> part(floats);
     fill(part.data());
@@ -138,8 +138,16 @@ LogicalResult ptx::packWeights(const KernelPlan &plan, Model &model) {
     if (plan.scan().exists())
       at.wHh =
           append(plan.scan().weightFloats(), [&](float *to) { packScan(plan.scan(), *wHh, to); });
-    at.wHhStep =
-        append(plan.step().weightFloats(), [&](float *to) { packStep(plan.step(), *wHh, to); });
+    // Rounds one behind the other, as stepWeightsAt has them.
+    for (int64_t round = 0; round < plan.cell.rounds; ++round) {
+      int64_t first = plan.cell.round[round].first * plan.hiddenSize * plan.hiddenSize;
+      int64_t count = plan.step(round).gates * plan.hiddenSize * plan.hiddenSize;
+      int64_t place = append(plan.step(round).weightFloats(), [&](float *to) {
+        packStep(plan.step(round), wHh->slice(first, count), to);
+      });
+      if (round == 0)
+        at.wHhStep = place;
+    }
     if (!plan.scan().exists())
       at.wHh = at.wHhStep;
     if (plan.bias) {

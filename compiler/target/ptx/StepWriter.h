@@ -45,17 +45,18 @@ public:
 
 protected:
   StepWriter(Emitter &e, mlir::gpu::GPUModuleOp module, const KernelPlan &plan,
-             ValueRange parameters);
+             const Recurrence &parameters, int64_t round);
 
   Emitter &e;
   const KernelPlan &plan;
+  int64_t round; ///< of the cell
   StepLayout layout;
   Recurrence p;
   Value states, partials, thread, tile, firstB, firstRow;
   llvm::SmallVector<StepCell> cells;
 
   /// This thread's or warp's sum block, for its rows, into shared memory.
-  virtual void emitSums(Value round) = 0;
+  virtual void emitSums(Value turn) = 0;
   /// The k-th old state of a row's sum block that begins at `start`, into shared memory.
   virtual void storeOld(Value h, Value start, Value k) = 0;
 
@@ -69,23 +70,31 @@ private:
   StepCell loadCell(int64_t i);
   /// The same in all warps: each looks at all rows of the block.
   Value anyActive();
+  bool isLastRound() const { return round + 1 == plan.cell.rounds; }
+  int64_t gatesEnd() const { return plan.cell.round[round].end; }
   /// The sums of all cells, [cell][gate].
-  Values emitRounds();
+  Values emitTurns();
   /// Threads that stage the states of one row.
   int64_t rowThreads() const { return layout.threads() / layout.rows(); }
-  /// The round's part of all rows' old states, into shared memory.
-  void stage(Value round, Value row, const OldState &old);
-  /// Adds the round's sum blocks to every cell's sums, in ascending order.
+  /// What products are of in unit k of a row: its old state, or that times a gate.
+  Value operandOf(const OldState &old, Value b, Value unit);
+  /// The turn's part of it, of all rows, into shared memory.
+  void stage(Value turn, Value row, Value b, const OldState &old);
+  /// Adds the turn's sum blocks to every cell's sums, in ascending order.
   Values collect(ValueRange sums);
+  /// Leaves a round's gates where their input parts were.
+  void keepGates(const StepCell &cell, llvm::ArrayRef<Value> sums);
   void finish(const StepCell &cell, llvm::ArrayRef<Value> sums);
 };
 
 /// By multiply-adds: a thread has one sum block of one unit, for a few rows.
 std::unique_ptr<StepWriter> stepBySums(Emitter &e, mlir::gpu::GPUModuleOp module,
-                                       const KernelPlan &plan, ValueRange parameters);
+                                       const KernelPlan &plan, const Recurrence &parameters,
+                                       int64_t round);
 /// By the tensor cores: a warp has one sum block of the units of a product, for all rows.
 std::unique_ptr<StepWriter> stepByProducts(Emitter &e, mlir::gpu::GPUModuleOp module,
-                                           const KernelPlan &plan, ValueRange parameters);
+                                           const KernelPlan &plan, const Recurrence &parameters,
+                                           int64_t round);
 
 } // namespace grucc::ptx
 

@@ -70,6 +70,9 @@ typedef struct grucc_cuda_layer {
  * `step` does so for step t: t = 0 .. T-1 are launched one after the other, in descending order
  * with reverse; it reads the old state from the output of the step before. The first of them writes
  * h_n of sequences of length 0. Neither is launched for T = 0. h_n must not be h_0.
+ *
+ * Where model.reset is GRUCC_RESET_BEFORE there is no `scan`, and a step is two launches, with 2 t
+ * and then 2 t + 1 in place of t: the first leaves r and z in `gates`.
  */
 typedef struct grucc_cuda_model {
   grucc_model

@@ -12,7 +12,8 @@ stay within bounds of it, with the same bits by scan and by step. Every network 
 regime and in one form of the batch, on targets, schedules and schedulers in turn, with all
 checks of the interpreter on. A model compiled for the CPU has the bits of Reference, too. Every
 eighth network runs as the runtime runs it, by the plan of a compiled model, without a step as
-well. GRUCC_EXHAUSTIVE runs 400. INDEX -1 and below are large ones.
+well, and so do variants (C15), INDEX 1000 and above. GRUCC_EXHAUSTIVE runs 400, and 100 variants.
+INDEX -1 and below are large ones.
 
 --processes: launches by grucc-ptx-run, one by one; for a stand-in that Python
 cannot load, since it is instrumented."""
@@ -62,7 +63,34 @@ def draw_size(rng, index):
 LARGE = [(512, "exact"), (1024, "exact"), (512, "float16"), (1024, "bfloat16")]
 
 
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "affine(0.5, 0.1)",
+               "leaky_relu(0.1)", "thresholded_relu(0.3)", "scaled_tanh(1.5, 0.7)", "elu(0.8)")
+VARIANTS = 1000
+
+
+def draw_variant(index):
+    """The reset gate before the product in two of three; a few rows and steps of any size."""
+    rng = np.random.default_rng([12, index])
+    variant = {"reset": "after" if index % 3 == 2 else "before"}
+    if index % 2:
+        variant["gate_activation"] = ACTIVATIONS[index // 2 % 11]
+        variant["candidate_activation"] = ACTIVATIONS[index * 5 % 11]
+    if index % 4 == 3:
+        variant["clip"] = 1.0
+    D = int(rng.choice([1, 2]))
+    if D == 1 and rng.integers(2):
+        variant["direction"] = "reverse"
+    return {"H": int(rng.choice([1, 3, 8, 16, 33, 48, 70])), "I": int(rng.integers(1, 20)),
+            "L": int(rng.choice([1, 2])), "D": D, "bias": bool(rng.integers(4)),
+            "T": int(rng.integers(0, 5)), "B": int(rng.choice([1, 2, 3, 8, 17])),
+            "h_0": bool(rng.integers(2)), "form": "time_first", "lengths": bool(rng.integers(2)),
+            "target": TARGETS[index % len(TARGETS)], "scheduler": index // 4 % 3, "runtime": True,
+            "precision": "exact", "variant": variant}, rng
+
+
 def draw(index):
+    if index >= VARIANTS:
+        return draw_variant(index - VARIANTS)
     rng = np.random.default_rng([11, abs(index)])
     if index < 0:
         H, precision = LARGE[-1 - index]
@@ -128,7 +156,8 @@ def check(index, folder):
     save_file(draw_weights(rng, case), f"{folder}/w.safetensors")
     with open(f"{folder}/net.json", "w") as file:
         json.dump({"input_size": I, "hidden_size": H, "num_layers": L, "bias": case["bias"],
-                   "bidirectional": D == 2, "weights": "w.safetensors"}, file)
+                   "bidirectional": D == 2, "weights": "w.safetensors", **case.get("variant", {})},
+                  file)
     network = [f"{folder}/net.json"]
     schedule = [f"--schedule={case['schedule']}"] if "schedule" in case else []
     for_gpu = [f"--target={case['target']}", f"--precision={case['precision']}", *schedule]
@@ -172,7 +201,7 @@ def check(index, folder):
         if seed is not None:
             environment["STANDIN_SEED"] = str(seed)
         compare(run_model([f"{folder}/gpu.so"], folder, environment), "runtime")
-    if T == 0:
+    if T == 0 or "variant" in case:
         return ran, (case["precision"], worst)
     grucc(network, f"{folder}/m.ptx", f"--header={folder}/m.h", *for_gpu)
     if driver:
@@ -214,7 +243,8 @@ def main():
         if driver:
             driver.close()
         return 0
-    indices = [*range(-len(LARGE), 0), *range(count)]
+    variants = 100 if os.environ.get("GRUCC_EXHAUSTIVE") else 16
+    indices = [*range(-len(LARGE), 0), *range(count), *range(VARIANTS, VARIANTS + variants)]
     bad, runs, largest = 0, {"scan": 0, "step": 0, "runtime": 0}, {}
     with ProcessPoolExecutor(initializer=begin, initargs=(path, loads)) as pool:
         for index, ran, off, problem in pool.map(run, indices, [folder] * len(indices)):
