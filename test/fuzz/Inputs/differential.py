@@ -49,6 +49,20 @@ def draw_tensors(rng, I, H, L, directions, bias, dtype):
     return tensors
 
 
+def draw_variant(rng):
+    """What a file's metadata says of its equations (C15): torch's own, mostly."""
+    variant = {}
+    if rng.integers(2):
+        variant["reset"] = "before"
+    if rng.integers(3) == 0:
+        variant["gate_activation"] = str(rng.choice(["hard_sigmoid", "softsign", "tanh"]))
+    if rng.integers(3) == 0:
+        variant["candidate_activation"] = str(rng.choice(["relu", "softplus", "elu", "sigmoid"]))
+    if rng.integers(4) == 0:
+        variant["clip"] = "1.5"
+    return variant or None
+
+
 def draw_flags(rng, network, runnable):
     """What none of the results depends on."""
     level = rng.choice(runnable)
@@ -95,7 +109,7 @@ def check(folder, seed, index):
     training = bool(network["L"] > 1 and rng.integers(3) == 0)
     tensors = draw_tensors(rng, network["I"], network["H"], network["L"], int(rng.integers(1, 3)),
                            bool(rng.integers(2)), network["dtype"])
-    save_file(tensors, f"{folder}/network.safetensors")
+    save_file(tensors, f"{folder}/network.safetensors", draw_variant(rng))
     with open(f"{folder}/weights", "wb") as file:
         file.write(b"".join(tensor.tobytes() for tensor in tensors.values()))
     what = f"--seed={seed} --networks={index}:{index + 1}"
