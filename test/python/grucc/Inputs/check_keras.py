@@ -100,6 +100,24 @@ rewritten("model.keras", "old.keras", lambda name, data: (
 assert "gate_activation hard_sigmoid(0.2, 0.5)" in command("list", "old.keras").stdout
 assert f"hard_sigmoid({1 / 6!r}, 0.5)" in command("list", "model.keras").stdout
 
+# A network with the reset gate before the product, from its training on.
+rng = np.random.default_rng(2)
+sequences = rng.standard_normal((256, 10, 4)).astype(np.float32)
+labels = (sequences[:, :, 0].sum(axis=1) > 0).astype(np.float32)
+trained = keras.Sequential([layers.Input((None, 4)), layers.GRU(8, reset_after=False, name="memory"),
+                            layers.Dense(1, activation="sigmoid")])
+trained.compile(keras.optimizers.Adam(0.02), "binary_crossentropy")
+history = trained.fit(sequences, labels, epochs=12, batch_size=32, verbose=0).history["loss"]
+trained.save("trained.keras")
+compiled, _ = converted("trained.keras", "out.safetensors")
+assert compiled.network.reset == "before"
+kernel, bias = trained.layers[-1].get_weights()
+scores = 1 / (1 + np.exp(-(compiled(sequences)[1][0] @ kernel + bias)))[:, 0]
+theirs = trained.predict(sequences, verbose=0)[:, 0]
+assert np.abs(scores - theirs).max() <= 1e-5 and history[-1] < history[0]
+right = ((scores > 0.5) == labels).mean()
+assert right > 0.8, right
+
 refusals = 0
 for stack, text in (
         ([layers.Bidirectional(layers.GRU(5), merge_mode="sum")], r"merge_mode: found 'sum', expected concat"),

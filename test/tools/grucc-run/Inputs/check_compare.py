@@ -18,12 +18,15 @@ from comparison import compare, make, rng, sh, uniform
 checks = 0
 
 
-def check_port(name, wrong, L, D, inputs, tensors, kept=None, p=0.0, allowed=(), found=None):
-    """The port's results with its mistakes; --compare must name them."""
+def check_port(name, wrong, L, D, inputs, tensors, kept=None, p=0.0, allowed=(), found=None,
+               own=None):
+    """The port's results with its mistakes; --compare must name them. `own`: what the network
+    differs from torch's by."""
     global checks
     checks += 1
+    computed = {way for way, (_, _, without) in (own or {}).items() if without not in wrong}
     output, h_n = port.run(tensors, L, D, inputs["input"], inputs.get("h_0"),
-                           inputs.get("lengths"), kept, p, wrong)
+                           inputs.get("lengths"), kept, p, computed | set(wrong))
     save_file({"output": output.astype(np.float32, order="C"),
                "h_n": h_n.astype(np.float32, order="C")}, "expected.safetensors")
     rc, report, err = compare(name, "--expected=expected.safetensors")
@@ -74,6 +77,32 @@ def ports():
                     "gate-order-zrn", "reset-before-product"):
         check_port("both", [mistake], 2, 2, inputs, tensors)
     check_port("both", ["lengths-ignored", "clears"], 2, 2, inputs, tensors)
+
+
+def variants():
+    """Ports that differ in what a variant may say, and ports of variants (C15)."""
+    T, B = 9, 4
+    inputs = {"input": uniform(T, B, 5) * 6, "h_0": uniform(1, B, 7)}
+    tensors = make("torch", L=1, D=1)
+    save_file(inputs, "in.safetensors")
+    for mistake in ("activations-swapped", "candidate-relu", "candidate-softsign",
+                    "candidate-sigmoid", "clip-1", "clip-3", "direction-other-way"):
+        check_port("torch", [mistake], 1, 1, inputs, tensors)
+    # The network's own ways, by the port's names of them, and what takes each away.
+    own = {"reset-before-product": ("reset", "before", "reset-after-product"),
+           "hard-sigmoid-0.2": ("gate_activation", "hard_sigmoid", "gates-sigmoid"),
+           "candidate-relu": ("candidate_activation", "relu", "candidate-tanh"),
+           "clip-1": ("clip", 1.0, "clip-left-out")}
+    tensors = make("variant", L=1, D=1, **{key: value for key, value, _ in own.values()})
+    check_port("variant", [], 1, 1, inputs, tensors, own=own)
+    for _, _, mistake in own.values():
+        check_port("variant", [mistake], 1, 1, inputs, tensors, own=own)
+    check_port("variant", ["gate-order-zrn"], 1, 1, inputs, tensors, own=own)
+    # A model of other equations than the network's is no model of it.
+    rc, _, err = compare("variant", network="torch.json")
+    assert rc == 1 and ("variant.so: error: variant: found reset=before, gate_activation="
+                        "hard_sigmoid, candidate_activation=relu, clip=1, expected torch's "
+                        "equations, as torch.json says") in err, err
 
 
 def training():
@@ -291,6 +320,7 @@ def errors():
 
 
 ports()
+variants()
 training()
 forms()
 models()

@@ -42,20 +42,32 @@ def cell(w, x, h, wrong):
         wi, wh, bi, bh = map(float16, (wi, wh, bi, bh))
     if "weights-bfloat16" in wrong:
         wi, wh, bi, bh = map(bfloat16, (wi, wh, bi, bh))
-    squash = sigmoid
+    squash, bend = sigmoid, np.tanh
     if "hard-sigmoid-0.2" in wrong:
         squash = lambda v: np.clip(0.2 * v + 0.5, 0, 1)
     if "hard-sigmoid-1/6" in wrong:
         squash = lambda v: np.clip(v / 6 + 0.5, 0, 1)
+    if "candidate-relu" in wrong:
+        bend = lambda v: np.maximum(v, 0)
+    if "candidate-softsign" in wrong:
+        bend = lambda v: v / (1 + np.abs(v))
+    if "candidate-sigmoid" in wrong:
+        bend = sigmoid
+    if "activations-swapped" in wrong:
+        squash, bend = bend, squash
+    for name, most in (("clip-1", 1), ("clip-3", 3)):
+        if name in wrong:
+            squash, bend = ((lambda v, f=f, most=most: f(np.clip(v, -most, most)))
+                            for f in (squash, bend))
     gi = wi @ x + bi
     gh = wh @ h + bh
     r, z = squash(gi[:H] + gh[:H]), squash(gi[H:2 * H] + gh[H:2 * H])
     if "reset-before-product" in wrong:
-        n = np.tanh(gi[2 * H:] + wh[2 * H:] @ (r * h) + bh[2 * H:])
+        n = bend(gi[2 * H:] + wh[2 * H:] @ (r * h) + bh[2 * H:])
     elif "new-bias-outside-reset" in wrong:
-        n = np.tanh(gi[2 * H:] + bh[2 * H:] + r * (wh[2 * H:] @ h))
+        n = bend(gi[2 * H:] + bh[2 * H:] + r * (wh[2 * H:] @ h))
     else:
-        n = np.tanh(gi[2 * H:] + r * gh[2 * H:])
+        n = bend(gi[2 * H:] + r * gh[2 * H:])
     return (1 - z) * h + z * n if "update-reversed" in wrong else (1 - z) * n + z * h
 
 
@@ -85,7 +97,7 @@ def run(tensors, num_layers, directions, x, h_0=None, lengths=None, kept=None, p
                 if d and "reverse-starts-in-padding" in wrong:
                     end = T
                 steps = range(end)
-                if d and "reverse-runs-forward" not in wrong:
+                if (d and "reverse-runs-forward" not in wrong) or "direction-other-way" in wrong:
                     steps = reversed(steps)
                 h, one = states[index, b].astype(np.float64), np.zeros((T, H))
                 for turn, t in enumerate(steps):
