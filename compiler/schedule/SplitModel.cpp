@@ -13,6 +13,9 @@
 using namespace mlir;
 using namespace grucc;
 
+/// A step of which a half is worth that many meetings is worth a second thread.
+static constexpr double awakeMeetings = 40;
+
 rnn::Sharing grucc::selectSharing(const SharedWork &work, rnn::MachineAttr machine,
                                   int64_t tileRows) {
   double meetingCycles = machine.getMeetingCycles(), startCycles = machine.getStartCycles();
@@ -21,6 +24,7 @@ rnn::Sharing grucc::selectSharing(const SharedWork &work, rnn::MachineAttr machi
   sharing.splitRows = tileRows;
   sharing.splitUnits = std::ceil(2 * meetingCycles / unitCycles);
   sharing.splitFrom = std::ceil(2 * startCycles / work.step);
+  sharing.stepFrom = std::ceil(awakeMeetings * meetingCycles / work.step);
   bool fits = work.weightBytes <= machine.getL2Bytes() / 2;
   sharing.split = fits ? rnn::Split::Auto : rnn::Split::Units;
   sharing.turnRows = std::max<int64_t>(tileRows, std::ceil(2 * meetingCycles / work.scan));

@@ -30,6 +30,8 @@ struct SharedWork {
 ///   that.
 ///   a start, start_cycles: a sleeping thread wakes up (25 us on the same machine).
 ///   A run on one thread takes twice that before it is shared.
+///   Of a step that follows another one the threads are awake: handing it over, meeting in every
+///   layer and handing it back cost some meetings, and it takes 40 of them to be shared.
 ///
 /// Layers side by side meet once a turn: a turn is as many rows as fill a tile of
 /// the projections, and as are worth two meetings of each thread. Filling and

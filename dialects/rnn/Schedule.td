@@ -112,7 +112,9 @@ defvar Rnn_scheduleFields = [
   Rnn_Number<"sharing", "splitTurns", "", Rnn_AtLeast<1>,
     "split = `auto`: layers only where the sequence has that many such chunks", "1">,
   Rnn_Number<"sharing", "splitFrom", "rows", Rnn_AtLeast<1>,
-    "a run of fewer rows (steps x batch) stays on one thread", "1">];
+    "a run of fewer rows (steps x batch) stays on one thread", "1">,
+  Rnn_Number<"sharing", "stepFrom", "rows", Rnn_AtLeast<1>,
+    "the same of one step alone, where it is less: its threads are awake", "2147483647">];
 
 def Rnn_ScheduleAttr
     : Rnn_FieldsAttr<"Schedule", "schedule", Rnn_scheduleFields,

@@ -26,6 +26,7 @@ struct Numbers {
   int64_t min(int64_t a, int64_t b) const { return std::min(a, b); }
   int64_t max(int64_t a, int64_t b) const { return std::max(a, b); }
   bool less(int64_t a, int64_t b) const { return a < b; }
+  bool equal(int64_t a, int64_t b) const { return a == b; }
   bool both(bool a, bool b) const { return a && b; }
   int64_t select(bool condition, int64_t a, int64_t b) const { return condition ? a : b; }
   template <typename Body> void loop(int64_t lower, int64_t upper, int64_t step, Body body) const {

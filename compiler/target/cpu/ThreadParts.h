@@ -22,7 +22,11 @@ template <typename Ops, typename T> struct ThreadParts {
 
   /// Whether T steps of B rows are worth a second thread.
   auto isEnough(T seqLen, T batch) const {
-    return ops.less(ops.index(plan.schedule.sharing.splitFrom - 1), ops.mul(seqLen, batch));
+    const rnn::Sharing &sharing = plan.schedule.sharing;
+    T least = ops.index(sharing.splitFrom - 1);
+    if (sharing.stepFrom < sharing.splitFrom)
+      least = ops.select(ops.equal(seqLen, 1), ops.index(sharing.stepFrom - 1), least);
+    return ops.less(least, ops.mul(seqLen, batch));
   }
   /// Parts of the rows; each has as many directions as there are.
   T ofRows(T threads, T batch) const {

@@ -25,7 +25,7 @@ def step_rows(units, schedule):
     rows = 2 * fields["split_rows"]
     if units > fields["lanes"] * fields["panel"]:
         rows = min(rows, -(2 * fields["split_units"] // -units))
-    return max(rows, fields.get("split_from", 1))
+    return max(rows, min(fields.get("split_from", 1), fields.get("step_from", 1)))
 
 
 def check_model(name, flags, level, report, text):
