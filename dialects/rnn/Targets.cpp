@@ -17,6 +17,17 @@ static constexpr Platform linuxX86 = {
     "CPUs of x86-64",      TargetKind::Cpu,      "x86_64-unknown-linux-gnu",
     /*leastCpu=*/"x86-64", Architecture::X86_64, FeatureTest::Cpuid,
     /*host=*/nullptr};
+static constexpr Platform linuxArm64 = {
+    "CPUs of AArch64",      TargetKind::Cpu,       "aarch64-unknown-linux-gnu",
+    /*leastCpu=*/"generic", Architecture::AArch64, FeatureTest::None,
+    /*host=*/nullptr};
+static constexpr Platform linuxRiscv64 = {"CPUs of RISC-V",
+                                          TargetKind::Cpu,
+                                          "riscv64-unknown-linux-gnu",
+                                          /*leastCpu=*/"generic-rv64",
+                                          Architecture::RISCV64,
+                                          FeatureTest::System,
+                                          /*host=*/nullptr};
 static constexpr Platform nvidia = {
     "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda",
     /*leastCpu=*/"sm_75", linuxX86.architecture, FeatureTest::None,
@@ -40,6 +51,13 @@ static constexpr Target table[] = {
      "avx avx2 bmi bmi2 f16c fma lzcnt movbe", "avx2 bmi2 avx512*"},
     {"x86-64-v4", &linuxX86, "x86-64-v4", "", 512, 32, true, true, v4Features,
      "avx512f avx512bw avx512cd avx512dq avx512vl", "avx512 avx512bw avx512dq avx512vl"},
+    {"aarch64", &linuxArm64, "generic", "", 128, 32, true, true, 0, "", "neon asimd"},
+    // Scalars: two at a time are what a vector of the compiler becomes.
+    {"riscv64", &linuxRiscv64, "generic-rv64", "+m,+a,+f,+d,+c", 64, 16, true, false, riscv::GC,
+     "m a f d c", ""},
+    // Groups of four registers of at least 128 bits.
+    {"riscv64-v", &linuxRiscv64, "generic-rv64", "+m,+a,+f,+d,+c,+v", 512, 8, true, false,
+     riscv::GC | riscv::V, "v", "rvv"},
     // ..., capability, k of a product of matrices, bfloat16
     {"sm_75", &nvidia, "sm_75", "+ptx65", 32, registerFile, true, true, 0, "", "", 75, 8, false},
     {"sm_80", &nvidia, "sm_80", "+ptx71", 32, registerFile, true, true, 0, "", "", 80, 16, true},

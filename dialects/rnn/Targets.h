@@ -37,11 +37,16 @@ enum class Architecture : uint32_t {
 namespace x86 {
 enum Feature : uint64_t { SSE4_2 = 1 << 0, AVX2 = 1 << 1, FMA = 1 << 2, AVX512 = 1 << 3 };
 } // namespace x86
+/// The same of RISC-V.
+namespace riscv {
+enum Feature : uint64_t { GC = 1 << 0, V = 1 << 1 };
+} // namespace riscv
 
 /// How NAME_supported finds out what a CPU has.
 enum class FeatureTest {
-  None, ///< it does not: every CPU of the platform has all that the targets need
-  Cpuid ///< by the instructions of x86, for x86::Feature
+  None,  ///< it does not: every CPU of the platform has all that the targets need
+  Cpuid, ///< by the instructions of x86, for x86::Feature
+  System ///< no instruction says it, only the system, which the runtime asks: riscv::Feature
 };
 
 /// What targets have in common that run side by side in one system.

@@ -142,7 +142,8 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
              file; or a grucc.GRU
     target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
              GPUs from that compute capability on: such a model is compiled and saved anywhere,
-             calls need the driver
+             calls need the driver. What is for another kind of CPU is refused, since a model is
+             loaded here: the program `grucc --target=aarch64` makes it
     threads  how many a call may use, the calling one among them: small runs and steps stay on one.
     device   of a model for a GPU: the number of the GPU that arrays in the host's memory go to,
              also as "cuda:1"; 0 when left out. CUDA tensors stay where they are

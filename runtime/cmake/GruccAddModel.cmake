@@ -9,8 +9,10 @@
 #   INPUT    NETWORK.json, WEIGHTS.safetensors or NETWORK.mlir; relative to the
 #            current source directory
 #   NAME     the symbol prefix and the header's stem; default: the target's name
-#   TARGET   what the code runs on: x86-64-v3 (the default: CPUs since about 2015),
-#            x86-64-v2, x86-64-v4, native (this machine); or a GPU: sm_80 and the like
+#   TARGET   what the code runs on; the default follows the system that the project is
+#            built for: x86-64-v3 (CPUs since about 2015), aarch64 or riscv64. Others:
+#            x86-64-v2, x86-64-v4, riscv64-v, native (this machine), or a GPU: sm_80 and
+#            the like
 #   OPTIONS  more command-line options of grucc: --no-batch-first or --batch-first for
 #            weights whose file does not say it, which grucc notes in every build
 #
@@ -28,11 +30,8 @@ function(grucc_add_model library input)
   if(NOT DEFINED arg_NAME)
     set(arg_NAME ${library})
   endif()
-  if(NOT DEFINED arg_TARGET)
-    set(arg_TARGET x86-64-v3)
-  endif()
   grucc_find_language(${library} language)
-  grucc_check_platform(${library} ${language})
+  grucc_find_target(${library} ${language} "${arg_TARGET}" target)
   grucc_check_name(${library} "${arg_NAME}")
   grucc_check_options(${library} ${arg_OPTIONS})
   grucc_find_compiler(${library} compiler)
@@ -56,7 +55,7 @@ function(grucc_add_model library input)
   add_custom_command(
     OUTPUT ${made}/${arg_NAME}.o ${made}/${arg_NAME}.h
     COMMAND ${compiler} ${input} -o ${made}/${arg_NAME}.o --header=${made}/${arg_NAME}.h
-            --name=${arg_NAME} --target=${arg_TARGET} ${arg_OPTIONS}
+            --name=${arg_NAME} --target=${target} ${arg_OPTIONS}
     DEPENDS ${input} ${weights} ${compiler}
     COMMENT "Compiling the network ${arg_NAME}"
     VERBATIM)
@@ -67,23 +66,43 @@ function(grucc_add_model library input)
   target_link_libraries(${library} INTERFACE grucc::headers)
 endfunction()
 
-# Objects for another system would be refused by the linker at best.
-function(grucc_check_platform library language)
+# The target for the system that the project is built for; objects for another one would be
+# refused by the linker at best.
+function(grucc_find_target library language target result)
   set(found)
-  if(NOT CMAKE_SYSTEM_NAME STREQUAL Linux OR
-     NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+    set(processor x86_64)
+    set(usual x86-64-v3)
+    set(fitting "native|x86-64-.*|sm_.*")
+  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+    set(processor aarch64)
+    set(usual aarch64)
+    set(fitting "native|aarch64.*")
+  elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL riscv64)
+    set(processor riscv64)
+    set(usual riscv64)
+    set(fitting "native|riscv64.*")
+  endif()
+  if(NOT CMAKE_SYSTEM_NAME STREQUAL Linux OR NOT DEFINED processor)
     set(found "a build for ${CMAKE_SYSTEM_NAME} on '${CMAKE_SYSTEM_PROCESSOR}'")
   endif()
   # A compiler for another system without a toolchain file that says so.
   foreach(triple ${CMAKE_LIBRARY_ARCHITECTURE} ${CMAKE_${language}_COMPILER_TARGET})
-    if(NOT triple MATCHES "^x86_64-.*linux")
+    if(NOT found AND NOT triple MATCHES "^${processor}-.*linux")
       set(found "a compiler for ${triple}")
     endif()
   endforeach()
   if(found)
     message(FATAL_ERROR "grucc_add_model(${library}): found ${found}, expected 64-bit Linux on "
-      "x86_64, which grucc compiles for")
+      "x86_64, aarch64 or riscv64, which grucc compiles for")
   endif()
+  if(NOT target)
+    set(target ${usual})
+  elseif(NOT target MATCHES "^(${fitting})$")
+    message(FATAL_ERROR "grucc_add_model(${library}): TARGET: found '${target}' in a build for "
+      "${processor}, expected one for it, such as ${usual}")
+  endif()
+  set(${result} ${target} PARENT_SCOPE)
 endfunction()
 
 # grucc says the same of --name, but only when the project is built.

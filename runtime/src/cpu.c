@@ -10,6 +10,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__riscv)
+#include <sys/auxv.h>
 #endif
 
 static int has(uint32_t value, uint32_t bits) { return (value & bits) == bits; }
@@ -39,7 +41,17 @@ uint64_t grucc_decode_cpuid(const grucc_cpuid *id) {
 
 uint64_t grucc_cpu_features(int32_t word) {
   if (word != 0)
-    return 0; /* no more is known of x86-64 */
+    return 0; /* no more is known */
+#if defined(__riscv)
+  /* The system's word has a bit for every letter. */
+  const unsigned long known = getauxval(AT_HWCAP);
+  const char *const base = "IMAFDC";
+  uint64_t found = GRUCC_CPU_RISCV_GC;
+  for (const char *letter = base; *letter; ++letter)
+    if (!(known >> (*letter - 'A') & 1))
+      found = 0;
+  return found | (known >> ('V' - 'A') & 1 ? GRUCC_CPU_RISCV_V : 0);
+#else
   grucc_cpuid id = {0, 0, 0, 0};
 #if defined(__x86_64__)
   unsigned eax, ebx, ecx, edx;
@@ -56,16 +68,23 @@ uint64_t grucc_cpu_features(int32_t word) {
   }
 #endif
   return grucc_decode_cpuid(&id);
+#endif
 }
 
 void grucc_append_features(grucc_text *text, const uint64_t features[GRUCC_FEATURE_WORDS]) {
   static const struct {
     uint64_t bit;
     const char *name;
-  } names[] = {{GRUCC_CPU_SSE4_2, "SSE4.2"},
-               {GRUCC_CPU_AVX2, "AVX2"},
-               {GRUCC_CPU_FMA, "FMA"},
-               {GRUCC_CPU_AVX512, "AVX-512"}};
+  } names[] = {
+#if defined(__riscv)
+      {GRUCC_CPU_RISCV_GC, "rv64gc"}, {GRUCC_CPU_RISCV_V, "V"}
+#else
+      {GRUCC_CPU_SSE4_2, "SSE4.2"},
+      {GRUCC_CPU_AVX2, "AVX2"},
+      {GRUCC_CPU_FMA, "FMA"},
+      {GRUCC_CPU_AVX512, "AVX-512"}
+#endif
+  };
   const char *space = "";
   for (int bit = 0; bit < 64 * GRUCC_FEATURE_WORDS; ++bit) {
     if (!(features[bit / 64] >> bit % 64 & 1))

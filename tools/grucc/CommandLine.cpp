@@ -452,13 +452,15 @@ Error Reader::read() {
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
   ToolOptions table; // the arguments point into it
-  Expected<InputArgList> args = parseArguments("grucc", table, arguments, {OPT_help, OPT_version});
+  Expected<InputArgList> args =
+      parseArguments("grucc", table, arguments, {OPT_help, OPT_version, OPT_print_targets});
   if (!args)
     return args.takeError();
   CommandLine line;
   line.help = args->hasArg(OPT_help);
   line.version = args->hasArg(OPT_version);
-  if (line.help || line.version)
+  line.printTargets = args->hasArg(OPT_print_targets);
+  if (line.help || line.version || line.printTargets)
     return line;
   if (arguments.empty())
     return usageError("INPUT", "nothing", "grucc INPUT -o OUTPUT; see grucc --help");

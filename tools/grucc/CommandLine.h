@@ -24,7 +24,7 @@ struct CommandLine {
   int64_t tuneSeqLen = 50, tuneBatch = 1; ///< of the runs that are timed
   ReportForm list = ReportForm::None;     ///< of options.input, and nothing else
   bool probe = false;                     ///< measure this machine, and nothing else
-  bool help = false, version = false;     ///< nothing else counts when one is set
+  bool help = false, version = false, printTargets = false; ///< nothing else counts when one is set
 };
 
 /// Errors are usage errors (Diagnostic.h): one line, exit code 2.

@@ -8,6 +8,7 @@
 
 #include "CommandLine.h"
 #include "PrintReport.h"
+#include "PrintTargets.h"
 #include "Probe.h"
 #include "Tune.h"
 #include "compiler/Compile.h"
@@ -33,6 +34,10 @@ int main(int argc, char **argv) {
     return grucc::finish("grucc");
   }
 
+  if (line->printTargets) {
+    grucc::printTargets(outs());
+    return grucc::finish("grucc");
+  }
   if (line->probe) {
     Error error = grucc::probe(*line);
     return error ? grucc::fail(std::move(error)) : grucc::finish("grucc");

@@ -98,18 +98,33 @@ static bool isOther(StringRef name) {
          AMDGPU::parseArchAMDGCN(name) != AMDGPU::GK_NONE;
 }
 
-/// CPUs of ... and GPUs of ...
+/// CPUs of ..., CPUs of ... and GPUs of ...
 static std::string platformNames() {
   SetVector<StringRef> names;
   for (const rnn::Target &target : rnn::targets())
     names.insert(target.platform->name);
-  return join(names, " and ");
+  ArrayRef<StringRef> list = names.getArrayRef();
+  return join(list.drop_back(), ", ") + " and " + list.back().str();
+}
+
+/// A CPU of another platform, by the name that compilers have for it.
+static std::string forOtherCpu(StringRef name) {
+  Triple::ArchType arch = AArch64::parseCpu(name)                  ? Triple::aarch64
+                          : RISCV::parseCPU(name, /*IsRV64=*/true) ? Triple::riscv64
+                                                                   : Triple::UnknownArch;
+  const auto *first = find_if(
+      rnn::targets(), [&](const rnn::Target &target) { return target.platform->arch() == arch; });
+  if (arch == Triple::UnknownArch || first == rnn::targets().end())
+    return "";
+  return ("--target=" + first->name + " runs there").str();
 }
 
 std::string nearestTarget(StringRef name) {
   std::string lower = name.lower();
   if (is_contained({"x86_64", "amd64", "x64"}, lower))
     lower = "x86-64"; // LLVM's name of the least
+  if (is_contained({"arm64", "armv8", "armv8-a"}, lower))
+    lower = "aarch64";
   replace(lower, '_', '-');
   if (is_contained(targetNames(), lower))
     return "--target=" + lower + " is how it is written";
@@ -119,6 +134,8 @@ std::string nearestTarget(StringRef name) {
     return cpu;
   if (std::string gpu = forGpu(name.lower()); !gpu.empty())
     return gpu;
+  if (std::string cpu = forOtherCpu(name.lower()); !cpu.empty())
+    return cpu;
   if (isOther(name.lower()))
     return "grucc compiles for " + platformNames() + " alone";
   return "";

@@ -102,7 +102,8 @@ Error probe(const CommandLine &line) {
                       rnn::listWords(rnn::targetNames(rnn::TargetKind::Cpu)));
   // What this CPU cannot execute ends the program.
   rnn::MachineAttr own = lookupMachine(&context, native);
-  if (!own || (known.getRow().cpuFeatures & ~own.getRow().cpuFeatures) != 0)
+  if (!own || known.getRow().platform != own.getRow().platform ||
+      (known.getRow().cpuFeatures & ~own.getRow().cpuFeatures) != 0)
     return inputError("grucc", "--target", quoted(entry), "one that this CPU runs");
   probe_request asked{known.getRow().cpuFeatures, /*is_float64=*/1, /*bytes=*/0};
   probes found;

@@ -36,6 +36,9 @@ static void setAttributes(Module &module, const rnn::Target &target, Visibility 
       if (!target.features.empty())
         function.addFnAttr("target-features", target.features);
     }
+    // C's int comes back as wide as a register where the ABI asks for it.
+    if (module.getTargetTriple().isRISCV() && function.getReturnType()->isIntegerTy(32))
+      function.addRetAttr(Attribute::SExt);
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
   }

@@ -112,6 +112,7 @@ void cpu::emitSupported(Emitter &e, const Twine &name, const rnn::Target &target
   Value answer;
   switch (target.platform->featureTest) {
   case rnn::FeatureTest::None:
+  case rnn::FeatureTest::System: // a freestanding object has no way to ask
     answer = arith::ConstantOp::create(e, e.getI32IntegerAttr(1));
     break;
   case rnn::FeatureTest::Cpuid:

@@ -80,6 +80,10 @@ typedef enum grucc_architecture {
 #define GRUCC_CPU_AVX2 (1ull << 1)
 #define GRUCC_CPU_FMA (1ull << 2)
 #define GRUCC_CPU_AVX512 (1ull << 3)
+/* Word 0 of riscv64: the extensions I, M, A, F, D and C; the vectors, of at least 128 bits. No
+ * instruction asks for them: NAME_supported says 1, and the runtime asks the system. */
+#define GRUCC_CPU_RISCV_GC (1ull << 0)
+#define GRUCC_CPU_RISCV_V (1ull << 1)
 
 /* grucc_model.reset: where the reset gate applies. */
 typedef enum grucc_reset {

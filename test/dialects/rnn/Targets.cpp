@@ -34,6 +34,7 @@ static_assert(uint32_t(Architecture::ARM) == GRUCC_ARCHITECTURE_ARM);
 static_assert(uint32_t(Architecture::RISCV64) == GRUCC_ARCHITECTURE_RISCV64);
 static_assert(uint32_t(Architecture::RISCV32) == GRUCC_ARCHITECTURE_RISCV32);
 static_assert(uint32_t(Architecture::WASM32) == GRUCC_ARCHITECTURE_WASM32);
+static_assert(rnn::riscv::GC == GRUCC_CPU_RISCV_GC && rnn::riscv::V == GRUCC_CPU_RISCV_V);
 static_assert(rnn::x86::SSE4_2 == GRUCC_CPU_SSE4_2 && rnn::x86::AVX2 == GRUCC_CPU_AVX2 &&
               rnn::x86::FMA == GRUCC_CPU_FMA && rnn::x86::AVX512 == GRUCC_CPU_AVX512);
 
@@ -98,7 +99,8 @@ static void checkOrder(const Target &before, const Target &target) {
     return;
   expect(target, (before.cpuFeatures & ~target.cpuFeatures) == 0, "its predecessor's feature bits");
   expect(target,
-         before.vectorBits <= target.vectorBits && before.registers <= target.registers &&
+         before.vectorBits <= target.vectorBits &&
+             before.vectorBits * before.registers <= target.vectorBits * target.registers &&
              before.fma <= target.fma && before.float16 <= target.float16,
          "its predecessor's registers and instructions");
   expect(target, before.capability < target.capability || !target.isGpu(),

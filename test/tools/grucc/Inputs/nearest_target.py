@@ -8,7 +8,7 @@ from cases import Case, run_all
 HIGHEST = "--target={} is the highest level that {} runs"
 LEVEL = "--target={} is the level for CPUs with {}"
 LOWEST = "--target=x86-64-v2 is the lowest level, which not every {} runs"
-OTHER = "grucc compiles for CPUs of x86-64 and GPUs of NVIDIA alone"
+OTHER = "grucc compiles for CPUs of x86-64, CPUs of AArch64, CPUs of RISC-V and GPUs of NVIDIA alone"
 NOTES = {
     **{cpu: HIGHEST.format("x86-64-v4", cpu) for cpu in ("skylake-avx512", "icelake-server", "znver4", "zen5", "sapphire-rapids",
                                                          "sapphirerapids", "cascadelake")},
@@ -24,8 +24,10 @@ NOTES = {
     "sm_52": "sm_75 is the oldest GPU that grucc compiles for", "compute_70": "sm_75 is the oldest GPU that grucc compiles for",
     "sm_90a": "--target=sm_90 runs there", "sm_88": "--target=sm_87 runs there", "compute_80": "--target=sm_80 runs there",
     "SM_80": "--target=sm_80 runs there",
-    **{name: OTHER for name in ("aarch64", "arm64", "armv7", "riscv64", "wasm32", "cortex-m4", "cortex-a53", "neoverse-n1",
-                                "apple-m1", "gfx90a", "sifive-u74", "powerpc64le", "i686", "amdgcn")},
+    **{name: OTHER for name in ("armv7", "wasm32", "cortex-m4", "gfx90a", "powerpc64le", "i686", "amdgcn")},
+    **{name: "--target=aarch64 is how it is written" for name in ("arm64", "AArch64", "ARMv8-A")},
+    **{name: "--target=aarch64 runs there" for name in ("cortex-a53", "neoverse-n1", "apple-m1")},
+    "sifive-u74": "--target=riscv64 runs there",
     **{name: None for name in ("fast", "x86-64-v5", "sm_", "sm_x", "cpu", "gpu")}}
 cases = [Case(f"--target={name}", {}, ["--input-size=2", "--hidden-size=3", "--init=uniform", f"--target={name}"],
               f"^grucc: error: --target: found '{name}', expected native, x86-64-v2, .* or sm_121$", code=2,

@@ -1,0 +1,113 @@
+# ===- other_cpus.py - Networks on other CPUs, under qemu -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===-----------------------------------------------------=== #
+"""other_cpus.py FOLDER COUNT [INDEX]: so many networks for every target, or one of them again.
+GRUCC_EXHAUSTIVE: at least 60."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import grucc
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+# Target, the cross compiler, the emulator and the CPUs that it is to be.
+TARGETS = [("aarch64", "aarch64-linux-gnu-gcc", "qemu-aarch64", ["max"]),
+           ("riscv64", "riscv64-linux-gnu-gcc", "qemu-riscv64", ["rv64"]),
+           ("riscv64-v", "riscv64-linux-gnu-gcc", "qemu-riscv64",
+            ["rv64,v=true,vext_spec=v1.0,vlen=128", "rv64,v=true,vext_spec=v1.0,vlen=256"])]
+ACTIVATIONS = ["sigmoid", "hard_sigmoid", "tanh", "softsign", "relu", "softplus", "elu"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def run(*command, **options):
+    done = subprocess.run(command, capture_output=True, **options)
+    assert done.returncode == 0, (command, done.returncode, done.stderr[-2000:])
+    return done.stdout
+
+
+class Case:
+    def __init__(self, index, folder):
+        rng = self.rng = np.random.default_rng([40, index])
+        self.folder, self.index = f"{folder}/{index}", index
+        os.makedirs(self.folder)
+        both = rng.random() < 0.3
+        self.facts = dict(
+            input_size=int(rng.choice([1, 2, 7, 16, 33])),
+            hidden_size=int(rng.choice([1, 3, 4, 8, 13, 16, 20, 33, 48])),
+            num_layers=int(rng.choice([1, 1, 2])), bias=bool(rng.random() < 0.8),
+            direction="bidirectional" if both else str(rng.choice(["forward", "forward", "reverse"])),
+            dtype="float64" if index % 4 == 3 else "float32",
+            reset="before" if index % 3 == 1 else "after")
+        if index % 5 == 2:
+            self.facts |= dict(gate_activation=ACTIVATIONS[index % 2],
+                               candidate_activation=ACTIVATIONS[index % 7])
+        network = grucc.GRU(**self.facts)
+        self.dtype = np.dtype(self.facts["dtype"])
+        weights = {name: (rng.standard_normal(shape) / np.sqrt(shape[-1])).astype(self.dtype)
+                   for name, shape in network.weight_shapes().items()}
+        if index % 6 == 4 and self.dtype == np.float32:  # kept in bfloat16
+            for value in weights.values():
+                value.view(np.uint32)[...] &= np.uint32(0xffff0000)
+        save_file(weights, f"{self.folder}/w.safetensors")
+        with open(f"{self.folder}/net.json", "w") as file:
+            json.dump({**self.facts, "weights": "w.safetensors"}, file)
+        self.T, self.B = int(rng.choice([0, 1, 5, 12])), int(rng.choice([1, 2, 3, 7, 17]))
+        states = network.num_layers * (2 if both else 1)
+        self.given = {"input": rng.standard_normal((self.T, self.B, network.input_size))}
+        if rng.random() < 0.5:
+            self.given["h_0"] = 0.5 * rng.standard_normal((states, self.B, network.hidden_size))
+        self.given = {name: value.astype(self.dtype) for name, value in self.given.items()}
+        if rng.random() < 0.3:
+            self.given["lengths"] = rng.integers(0, self.T + 1, self.B)
+        save_file(self.given, f"{self.folder}/in.safetensors")
+        run("grucc-run", "--reference", f"{self.folder}/net.json",
+            f"--input={self.folder}/in.safetensors", f"--output={self.folder}/out.safetensors")
+        expected = load_file(f"{self.folder}/out.safetensors")
+        self.expected = expected["output"].tobytes() + expected["h_n"].tobytes()
+
+    def check(self, target, compiler, emulator, cpus):
+        place = f"{self.folder}/{target}"
+        os.makedirs(place)
+        run("grucc", f"{self.folder}/net.json", "-o", f"{place}/m.o", "--name=m",
+            f"--header={place}/m.h", f"--target={target}")
+        left = run("llvm-nm", "-u", f"{place}/m.o").decode().split()
+        assert not left, (target, self.facts, left)
+        streams = ["-DSTREAMS"] * (self.facts["direction"] == "forward")
+        run(compiler, "-static", "-O1", "-I", place,
+            f"-DREAL={'double' if self.dtype == np.float64 else 'float'}", *streams,
+            f"{HERE}/other_cpus.c", f"{place}/m.o", "-o", f"{place}/m")
+        h_0, lengths = self.given.get("h_0"), self.given.get("lengths")
+        head = np.array([self.T, self.B, h_0 is not None, lengths is not None], np.int64)
+        sent = b"".join(part.tobytes() for part in (head, self.given["input"], h_0, lengths)
+                        if part is not None)
+        for cpu in cpus:
+            found = run(emulator, "-cpu", cpu, f"{place}/m", input=sent)
+            assert found == self.expected, (target, cpu, self.index, self.facts, self.T, self.B)
+
+
+def main():
+    folder, count = sys.argv[1], int(sys.argv[2])
+    if os.environ.get("GRUCC_EXHAUSTIVE"):
+        count = max(60, 5 * count)
+    there = [row for row in TARGETS if shutil.which(row[1]) and shutil.which(row[2])]
+    for target, compiler, emulator, _ in TARGETS:
+        if target not in [row[0] for row in there]:
+            print(f"left out: {target}, for want of {compiler} or {emulator}")
+    indices = [int(sys.argv[3])] if len(sys.argv) > 3 else range(count)
+    for index in indices if there else []:
+        case = Case(index, folder)
+        for row in there:
+            case.check(*row)
+    print(f"{len(indices)} networks on {', '.join(row[0] for row in there) or 'none'}: "
+          "equal to the bit")
+
+
+main()

@@ -1,0 +1,48 @@
+//===- PrintTargets.cpp - What code is generated for ----------------------===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PrintTargets.h"
+#include "dialects/rnn/Targets.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatAdapters.h"
+
+using namespace llvm;
+using grucc::rnn::Target;
+
+/// What is asked for by this row and those before it on its platform.
+static std::string needsOf(const Target &target) {
+  if (target.isGpu())
+    return "compute capability " + std::to_string(target.capability / 10) + "." +
+           std::to_string(target.capability % 10);
+  std::string needs;
+  for (const Target &row : grucc::rnn::targets()) {
+    if (row.platform == target.platform && !row.hostFeatures.empty())
+      needs += (needs.empty() ? "" : " ") + row.hostFeatures.str();
+    if (&row == &target)
+      break;
+  }
+  return needs.empty() ? "every one" : needs;
+}
+
+void grucc::printTargets(raw_ostream &os) {
+  auto line = [&](StringRef name, StringRef kind, StringRef forms, StringRef bits,
+                  const Twine &needs) {
+    os << left_justify(name, 16) << left_justify(kind, 18) << left_justify(forms, 21)
+       << left_justify(bits, 11) << needs << '\n';
+  };
+  line("target", "for", "writes", "promises", "needs");
+  for (const Target &target : rnn::targets())
+    line(target.name, target.platform->name, target.isGpu() ? "ptx cubin o a so" : "o a so s ll",
+         target.fma ? "N2 N3 N4" : "N2 N3", needsOf(target));
+  os << "\nN2: activations within 2 ulp; N3: the same bits by run and step, on any number of "
+        "threads, "
+        "in any\nbatch and schedule; N4: the same bits on all targets that have it, in float32 "
+        "with "
+        "--precision=exact\n";
+}
