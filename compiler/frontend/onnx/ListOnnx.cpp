@@ -38,17 +38,17 @@ Expected<bool> isZeros(OnnxModel &model, const OnnxScope &scope, StringRef name,
   if (*constant)
     return isZero(**constant);
   const onnx::NodeProto *node = scope.producer(name);
-  if (!node || depth == deepest || !(node->domain().empty() || node->domain() == "ai.onnx"))
+  if (!node || depth == deepest)
     return false;
-  StringRef op = node->op_type();
-  if (op == "ConstantOfShape") { // of zeros, unless it says otherwise
+  if (isOp(*node, "ConstantOfShape")) { // of zeros, unless it says otherwise
     const onnx::AttributeProto *value = findAttribute(*node, "value");
     const std::string *raw = value ? &value->t().raw_data() : nullptr;
     return !value || (!raw->empty() && all_of(*raw, [](char byte) { return byte == 0; }));
   }
-  bool keeps = is_contained({"Expand", "Slice", "Unsqueeze", "Squeeze", "Reshape", "Cast",
-                             "Identity", "Transpose", "Gather"},
-                            op);
+  bool keeps =
+      any_of(std::initializer_list<StringRef>{"Expand", "Slice", "Unsqueeze", "Squeeze", "Reshape",
+                                              "Cast", "Identity", "Transpose", "Gather"},
+             [&](StringRef op) { return isOp(*node, op); });
   if (!keeps || node->input_size() < 1)
     return false;
   return isZeros(model, scope, node->input(0), depth + 1);

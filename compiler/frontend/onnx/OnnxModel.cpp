@@ -27,6 +27,10 @@ constexpr int64_t firstOpset = 7;
 // Graphs inside of graphs.
 constexpr unsigned deepest = 32;
 
+bool isOp(const onnx::NodeProto &node, StringRef op) {
+  return (node.domain().empty() || node.domain() == "ai.onnx") && node.op_type() == op.str();
+}
+
 const onnx::AttributeProto *findAttribute(const onnx::NodeProto &node, StringRef name) {
   for (const onnx::AttributeProto &attribute : node.attribute())
     if (attribute.name() == name)
@@ -258,13 +262,12 @@ Expected<std::optional<OnnxTensor>> OnnxModel::constant(const OnnxScope &scope, 
       const onnx::NodeProto *node = at->producers.lookup(current);
       if (!node)
         break; // an input
-      bool isPlain = node->domain().empty() || node->domain() == "ai.onnx";
-      if (isPlain && node->op_type() == "Identity" && node->input_size() == 1) {
+      if (isOp(*node, "Identity") && node->input_size() == 1) {
         current = node->input(0);
         continue;
       }
       const onnx::AttributeProto *value =
-          isPlain && node->op_type() == "Constant" ? findAttribute(*node, "value") : nullptr;
+          isOp(*node, "Constant") ? findAttribute(*node, "value") : nullptr;
       if (!value || !value->has_t())
         break;
       found = &value->t();

@@ -80,6 +80,9 @@ private:
   llvm::Expected<llvm::ArrayRef<char>> external(const onnx::TensorProto &proto);
 };
 
+/// Whether a node is an operation of ONNX itself.
+bool isOp(const onnx::NodeProto &node, llvm::StringRef op);
+
 /// An attribute, or null.
 const onnx::AttributeProto *findAttribute(const onnx::NodeProto &node, llvm::StringRef name);
 

@@ -202,10 +202,6 @@ Error Reader::readTensors() {
 
 namespace {
 
-bool isPlain(const onnx::NodeProto &node, StringRef op) {
-  return (node.domain().empty() || node.domain() == "ai.onnx") && node.op_type() == op.str();
-}
-
 /// Integers of an attribute or, since some opset, of an operand.
 std::optional<std::vector<int64_t>> integers(OnnxModel &model, const OnnxScope &scope,
                                              const onnx::NodeProto &node, StringRef attribute,
@@ -234,7 +230,7 @@ const onnx::NodeProto *onlyReader(const OnnxScope &scope, StringRef name) {
   if (scope.outputs.contains(name) || readers == scope.readers.end())
     return nullptr;
   auto others = make_filter_range(readers->second, [](const onnx::NodeProto *node) {
-    return !isPlain(*node, "Shape") && !isPlain(*node, "Size");
+    return !isOp(*node, "Shape") && !isOp(*node, "Size");
   });
   return hasSingleElement(others) ? *others.begin() : nullptr;
 }
@@ -252,6 +248,12 @@ std::vector<int64_t> knownShape(const OnnxScope &scope, StringRef name) {
   return {};
 }
 
+/// Whether a node makes one value of the named one by an operation.
+bool makesOne(const onnx::NodeProto *node, StringRef op, StringRef of) {
+  return node && isOp(*node, op) && node->input_size() > 0 && node->input(0) == of.str() &&
+         node->output_size() == 1;
+}
+
 /// Follows Y of a node through what makes [T, B, D*H] (or [B, T, D*H]) of it: the name of that, or
 /// nothing where something else is done.
 std::optional<std::string> joinedOutput(OnnxModel &model, const OnnxGru &gru) {
@@ -260,14 +262,14 @@ std::optional<std::string> joinedOutput(OnnxModel &model, const OnnxGru &gru) {
   StringRef name = gru.result(OnnxY);
   const onnx::NodeProto *node = onlyReader(scope, name);
   int64_t axis = gru.batchFirst ? 2 : 1; // of the directions
-  if (node && D == 1 && isPlain(*node, "Squeeze")) {
+  if (D == 1 && makesOne(node, "Squeeze", name)) {
     auto axes = integers(model, scope, *node, "axes", 1);
     if (axes && axes->size() == 1 && (axes->front() == axis || axes->front() == axis - 4))
       return node->output(0);
     return std::nullopt;
   }
   // [T, D, B, H] ==> [T, B, D, H]
-  if (node && !gru.batchFirst && isPlain(*node, "Transpose")) {
+  if (!gru.batchFirst && makesOne(node, "Transpose", name)) {
     auto order = integers(model, scope, *node, "perm", INT_MAX);
     if (!order || *order != std::vector<int64_t>{0, 2, 1, 3})
       return std::nullopt;
@@ -276,7 +278,7 @@ std::optional<std::string> joinedOutput(OnnxModel &model, const OnnxGru &gru) {
   } else if (!gru.batchFirst) {
     return std::nullopt;
   }
-  if (!node || !isPlain(*node, "Reshape") || node->input_size() < 1 || node->input(0) != name.str())
+  if (!makesOne(node, "Reshape", name))
     return std::nullopt;
   const onnx::AttributeProto *zero = findAttribute(*node, "allowzero");
   auto shape = integers(model, scope, *node, "shape", 1);
@@ -314,7 +316,7 @@ Expected<std::vector<OnnxNetwork>> findNetworks(OnnxModel &model) {
   std::vector<OnnxGru> nodes;
   for (const std::unique_ptr<OnnxScope> &scope : model.getScopes())
     for (const onnx::NodeProto &node : scope->graph->node()) {
-      if (!isPlain(node, "GRU"))
+      if (!isOp(node, "GRU"))
         continue;
       OnnxGru gru;
       gru.scope = scope.get(), gru.node = &node, gru.name = node.name();
