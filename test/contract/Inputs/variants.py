@@ -43,6 +43,10 @@ class Case:
             self.facts["candidate_activation"] = ACTIVATIONS[index // 11 % 11]
         if rng.random() < 0.3:
             self.facts["clip"] = float(rng.choice([0.5, 1.0, 3.0]))
+        self.seed = None  # of dropout
+        if self.L > 1 and index % 3 == 0:
+            self.facts["dropout"] = 0.3
+            self.seed = 1000003 * index
         self.dtype = np.dtype(self.facts["dtype"])
         shapes = grucc.GRU(**self.facts).weight_shapes()
         self.weights = {name: (rng.standard_normal(shape) * 1.2 / np.sqrt(shape[-1])).astype(self.dtype)
@@ -64,10 +68,13 @@ class Case:
         given = {"input": self.x, "h_0": self.h_0}
         if self.lengths is not None:
             given["lengths"] = self.lengths
+        if self.seed is not None:
+            given["dropout_seed"] = np.array([self.seed])
         save_file(given, place + ".in.safetensors")
         command = ["grucc-run", "--reference", self.path, f"--input={place}.in.safetensors",
                    f"--output={place}.out.safetensors"]
-        subprocess.run(command + ["--batch-first"] * self.facts["batch_first"], check=True)
+        command += ["--batch-first"] * self.facts["batch_first"] + ["--training"] * (self.seed is not None)
+        subprocess.run(command, check=True)
         found = load_file(place + ".out.safetensors")
         return found["output"], found["h_n"]
 
@@ -76,10 +83,11 @@ class Case:
         external, threads = bool(rng.random() < 0.25), int(rng.integers(1, 4))
         model = grucc.compile(self.path, target=level, threads=threads, cache=False,
                               weights="external" if external else "baked",
-                              narrow_weights=bool(rng.random() < 0.8))
+                              narrow_weights=bool(rng.random() < 0.8),
+                              training=self.seed is not None)
         if external:
             model.set_weights(self.weights)
-        y, h_n = model(self.x, self.h_0, lengths=self.lengths)
+        y, h_n = model(self.x, self.h_0, lengths=self.lengths, dropout_seed=self.seed)
         what = f"{self.index} for {level}: {self.facts} T={self.T} B={self.B} {self.lengths}"
         network = model.network
         for name in ("reset", "gate_activation", "candidate_activation", "clip"):
@@ -88,6 +96,8 @@ class Case:
         if has_fma(level):
             for found, expected in zip((y, h_n), self.reference()):
                 assert same_bits(np.ascontiguousarray(found), expected), what
+        if self.seed is not None:
+            return  # masks are of the whole batch, and steps have none
         self.check_step(model, y, h_n, what)
         # Any rows of the batch, alone (N3).
         b = int(rng.integers(self.B))
