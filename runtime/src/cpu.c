@@ -78,11 +78,13 @@ void grucc_append_features(grucc_text *text, const uint64_t features[GRUCC_FEATU
   } names[] = {
 #if defined(__riscv)
       {GRUCC_CPU_RISCV_GC, "rv64gc"}, {GRUCC_CPU_RISCV_V, "V"}
-#else
+#elif defined(__x86_64__)
       {GRUCC_CPU_SSE4_2, "SSE4.2"},
       {GRUCC_CPU_AVX2, "AVX2"},
       {GRUCC_CPU_FMA, "FMA"},
       {GRUCC_CPU_AVX512, "AVX-512"}
+#else
+      {0, "none"} /* no code asks for any */
 #endif
   };
   const char *space = "";

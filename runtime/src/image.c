@@ -126,6 +126,16 @@ static int check_load(const grucc_image *image, int index, uint64_t page, uint64
   return GRUCC_OK;
 }
 
+/* The extensions that code of RISC-V is for, which no loader reads: behind what is loaded. */
+static int is_attributes(const Elf64_Phdr *segment) {
+#if defined(__riscv)
+  return segment->p_type == PT_LOPROC + 3;
+#else
+  (void)segment;
+  return 0;
+#endif
+}
+
 /* What compiled models have; the loader would do more for others. */
 static int check_kind(const grucc_image *image, int index) {
   const Elf64_Phdr *segment = &image->head.segments[index];
@@ -141,6 +151,8 @@ static int check_kind(const grucc_image *image, int index) {
       return GRUCC_OK;
     return grucc_refuse(image, "stack: found it executable, expected it not to be");
   default:
+    if (is_attributes(segment))
+      return GRUCC_OK;
     return grucc_refuse(
         image, "segment %d: found type %#" PRIx32 ", expected a kind that compiled models have",
         index, segment->p_type);
@@ -150,7 +162,7 @@ static int check_kind(const grucc_image *image, int index) {
 /* Whatever else has bytes must be part of what is loaded: the loader works on it in memory. */
 static int check_part(const grucc_image *image, int index) {
   const Elf64_Phdr *part = &image->head.segments[index];
-  if (part->p_type == PT_LOAD || part->p_memsz == 0)
+  if (part->p_type == PT_LOAD || part->p_memsz == 0 || is_attributes(part))
     return GRUCC_OK;
   const Elf64_Phdr *load = grucc_find_load(image, part->p_vaddr, part->p_memsz, PF_R, 1);
   if (load && part->p_vaddr - load->p_vaddr == part->p_offset - load->p_offset)
