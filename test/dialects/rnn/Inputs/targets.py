@@ -54,4 +54,13 @@ assert found == f"grucc: error: --target: found 'pdp11', expected {expected}\n",
 # The help is a text of its own: every target, in the same order.
 described = re.search(r"--target=TARGET(.*?)^ *--", grucc("--help"), re.DOTALL | re.MULTILINE)[1]
 assert re.findall(r"x86-64-v\d|aarch64|riscv64(?:-v)?|sm_\d+", described) == names, described
+# And so is the list, a line each, with what its code asks a CPU for.
+printed = subprocess.run(["grucc", "--print-targets"], capture_output=True, text=True, check=True).stdout
+lines = {line.split()[0]: line for line in printed.split("\n\n")[0].splitlines()[1:]}
+assert list(lines) == names, printed
+assert [name for name in names if " N4 " not in lines[name]] == ["x86-64-v2"], printed
+assert lines["x86-64-v3"].split("N4")[1].split()[-3:] == ["fma", "lzcnt", "movbe"], printed
+assert "avx512f" in lines["x86-64-v4"] and "sse4.2" in lines["x86-64-v4"], printed
+assert lines["aarch64"].endswith(" every one") and lines["sm_103"].endswith(" capability 10.3"), printed
+assert lines["riscv64-v"].split("N4")[1].split() == [*"mafdcv"], printed
 print(len(rows), "targets")
