@@ -7,9 +7,10 @@
 # ===----------------------------------------------------------------------=== #
 """Errors in the form of every grucc program."""
 
+import pathlib
 import sys
 
 
 def fail(what, found, expected, code=1):
-    print(f"grucc-bench-peers: error: {what}: found {found}, expected {expected}", file=sys.stderr)
+    print(f"{pathlib.Path(sys.argv[0]).name}: error: {what}: found {found}, expected {expected}", file=sys.stderr)
     raise SystemExit(code)

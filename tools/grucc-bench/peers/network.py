@@ -41,6 +41,7 @@ class Network:
         self.input_size, self.batch = workload["input_size"], workload["batch"]
         self.seq_len = workload["seq_len"]  # of one call
         self.directions = 2 if workload["bidirectional"] else 1
+        self.reset = workload.get("reset", "after")  # torch's, or before the product
 
     @classmethod
     def draw(cls, workload, seed, is_narrow):

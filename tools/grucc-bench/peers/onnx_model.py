@@ -41,7 +41,8 @@ def make_model(network):
             names += ["", f"g{layer}"]  # no lengths, then the state
             inputs.append(helper.make_tensor_value_info(f"g{layer}", TensorProto.FLOAT, state))
         nodes.append(helper.make_node(
-            "GRU", names, [f"all{layer}", f"h{layer}"], hidden_size=hidden, linear_before_reset=1,
+            "GRU", names, [f"all{layer}", f"h{layer}"], hidden_size=hidden,
+            linear_before_reset=int(network.reset == "after"),
             direction="bidirectional" if directions == 2 else "forward"))
         outputs.append(helper.make_tensor_value_info(f"h{layer}", TensorProto.FLOAT, state))
         below = f"y{layer}" if layer + 1 < network.num_layers else "y"

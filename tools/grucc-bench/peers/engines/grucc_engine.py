@@ -26,6 +26,7 @@ class Grucc(Engine):
         self.library, self.key = f"{folder}/net.so", "step" if network.is_step else "run"
         start = time.perf_counter()
         flags = ["--bidirectional"] if network.directions == 2 else []
+        flags += [f"--reset={network.reset}"] if network.reset != "after" else []
         call_program("grucc", f"{folder}/net.safetensors", "-o", self.library, f"--target={target}", *flags)
         seconds = time.perf_counter() - start
         # The machine was probed before this network came, not in every turn: see probe.
