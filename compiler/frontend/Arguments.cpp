@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/Arguments.h"
+
+#include "dialects/rnn/Fields.h"
 #include "support/Diagnostic.h"
 #include "support/Json.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -131,13 +133,22 @@ struct Member {
 
 } // namespace
 
-static bool isNetworkKey(StringRef key) {
-  return is_contained(ArrayRef<StringRef>{"input_size", "hidden_size", "num_layers", "bias",
-                                          "batch_first", "dropout", "bidirectional", "dtype",
-                                          "weights", "prefix", "direction", "reset",
-                                          "gate_activation", "candidate_activation", "clip"},
-                      key);
-}
+static constexpr StringRef networkKeys[] = {"input_size",
+                                            "hidden_size",
+                                            "num_layers",
+                                            "bias",
+                                            "batch_first",
+                                            "dropout",
+                                            "bidirectional",
+                                            "dtype",
+                                            "weights",
+                                            "prefix",
+                                            "direction",
+                                            "reset",
+                                            "gate_activation",
+                                            "candidate_activation",
+                                            "clip"};
+static bool isNetworkKey(StringRef key) { return is_contained(networkKeys, key); }
 
 Error Arguments::addMember(StringRef file, StringRef key, StringRef argument,
                            const json::Value &value) {
@@ -181,10 +192,7 @@ Error Arguments::agreeOnDirection(StringRef file) {
 Error Arguments::addJson(StringRef file, const json::Object &object) {
   for (auto [key, value] : sortedMembers(object)) {
     if (!isNetworkKey(key))
-      return inputError(file, key, "an unknown key",
-                        "input_size, hidden_size, num_layers, bias, batch_first, dropout, "
-                        "bidirectional, dtype, weights, prefix, direction, reset, "
-                        "gate_activation, candidate_activation or clip");
+      return inputError(file, key, "an unknown key", rnn::listWords(networkKeys));
     if (Error error = addMember(file, key, key, *value))
       return error;
   }

@@ -67,8 +67,6 @@ OwningOpRef<ModuleOp> buildModule(MLIRContext &context, const Network &network,
     for (auto [tensor, type] : llvm::zip_equal(network.weights, weightTypes))
       weights.push_back(weightConstant(builder, loc, network, tensor, type));
 
-  auto variant = network.variant.isTorch() ? rnn::VariantAttr()
-                                           : rnn::VariantAttr::get(&context, network.variant);
   auto gru = rnn::GruOp::create(
       builder, loc, TypeRange{output, state}, /*input=*/body->getArgument(0),
       /*h_0=*/body->getArgument(1), /*lengths=*/Value(), /*batch_sizes=*/Value(),
@@ -76,7 +74,7 @@ OwningOpRef<ModuleOp> buildModule(MLIRContext &context, const Network &network,
       /*dropout_seed=*/network.training ? body->getArgument(2) : Value(),
       /*dropout_mask=*/Value(), weights, network.inputSize, network.hiddenSize, network.numLayers,
       network.bias, network.batchFirst, llvm::APFloat(network.dropout), network.bidirectional,
-      network.training, network.reverse, variant);
+      network.training, network.reverse, rnn::VariantAttr::of(&context, network.variant));
   func::ReturnOp::create(builder, loc, gru.getResults());
   return module;
 }

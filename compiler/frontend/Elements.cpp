@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/Elements.h"
+
+#include "support/Diagnostic.h"
 #include "llvm/ADT/bit.h"
 #include <cmath>
 #include <cstring>
@@ -83,6 +85,23 @@ std::optional<OddElement> convertElements(ArrayRef<char> from, StringRef fromDTy
                                           MutableArrayRef<char> to, DType toDType) {
   return toDType == DType::Float64 ? convertTo<double>(from, fromDType, to)
                                    : convertTo<float>(from, fromDType, to);
+}
+
+void warnOfRounding(StringRef file, DType from, DType to, std::vector<std::string> &warnings) {
+  if (from == DType::Float64 && to == DType::Float32)
+    warnings.push_back(warningLine(file, "dtype", "float64 weights",
+                                   "float32: every value is rounded to the nearest"));
+}
+
+Error reportOdd(StringRef file, StringRef tensor, const OddElement &odd, size_t before,
+                std::vector<std::string> &warnings) {
+  std::string where = " at element " + std::to_string(before + odd.index);
+  if (odd.kind == OddElement::TooLarge)
+    return inputError(file, tensor, "a value too large for float32" + where,
+                      "values that float32 can hold");
+  warnings.push_back(warningLine(
+      file, tensor, (odd.kind == OddElement::NaN ? "nan" : "infinity") + where, "finite values"));
+  return Error::success();
 }
 
 } // namespace grucc

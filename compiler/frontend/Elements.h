@@ -27,6 +27,13 @@ struct OddElement {
 std::optional<OddElement> convertElements(llvm::ArrayRef<char> from, llvm::StringRef fromDType,
                                           llvm::MutableArrayRef<char> to, DType toDType);
 
+/// Warns where float64 weights become float32.
+void warnOfRounding(llvm::StringRef file, DType from, DType to, std::vector<std::string> &warnings);
+/// Says what is odd about an element of a tensor that begins `before` elements earlier: what
+/// float32 cannot hold is an error, the rest a warning.
+llvm::Error reportOdd(llvm::StringRef file, llvm::StringRef tensor, const OddElement &odd,
+                      size_t before, std::vector<std::string> &warnings);
+
 } // namespace grucc
 
 #endif // GRUCC_COMPILER_FRONTEND_ELEMENTS_H

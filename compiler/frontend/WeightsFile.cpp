@@ -134,9 +134,7 @@ Error WeightsFile::load(Network &network, bool external, std::vector<std::string
   if (external)
     return Error::success();
 
-  if (defaultDType() == DType::Float64 && network.dtype == DType::Float32)
-    warnings.push_back(warningLine(path, "dtype", "float64 weights",
-                                   "float32: every value is rounded to the nearest"));
+  warnOfRounding(path, defaultDType(), network.dtype, warnings);
   auto rooms = allocateTensors(network);
   if (!rooms)
     return rooms.takeError();
@@ -145,13 +143,8 @@ Error WeightsFile::load(Network &network, bool external, std::vector<std::string
     std::optional<OddElement> odd = convertElements(held.data, held.dtype, room, network.dtype);
     if (!odd)
       continue;
-    std::string where = " at element " + std::to_string(odd->index);
-    if (odd->kind == OddElement::TooLarge)
-      return inputError(path, held.name, "a value too large for float32" + where,
-                        "values that float32 can hold");
-    warnings.push_back(warningLine(path, held.name,
-                                   (odd->kind == OddElement::NaN ? "nan" : "infinity") + where,
-                                   "finite values"));
+    if (Error error = reportOdd(path, held.name, *odd, /*before=*/0, warnings))
+      return error;
   }
   return Error::success();
 }

@@ -109,10 +109,8 @@ private:
   /// Both directions read the whole sequence below (C1); forward comes first (C7).
   Value emitLayer(int64_t layer, Value sequence) {
     SmallVector<Value> outputs;
-    auto variant = network.variant.isTorch()
-                       ? rnn::VariantAttr()
-                       : rnn::VariantAttr::get(b.getContext(), network.variant);
-    auto cell = rnn::CellAttr::get(b.getContext(), rnn::GruCellOp::getOperationName(), variant);
+    auto cell = rnn::CellAttr::get(b.getContext(), rnn::GruCellOp::getOperationName(),
+                                   rnn::VariantAttr::of(b.getContext(), network.variant));
     for (int64_t direction = 0; direction < network.numDirections(); ++direction) {
       Value h0; // C8: left out, it stays out
       if (gru.getH_0())

@@ -150,8 +150,7 @@ LogicalResult NetworkGraph::readLayers() {
                                                                : rnn::DType::Float32;
   cellKind = first.cell.getKind();
   cell = first.cell.getShape();
-  if (rnn::VariantAttr own = cellKind.getVariant())
-    variant = own.getVariant();
+  variant = rnn::VariantAttr::in(cellKind.getVariant());
   inputSize = first.inputSize;
   hiddenSize = rnn::sizeOf(first.cell.getWHh(), 1);
   for (auto [op, name, size] :

@@ -33,7 +33,7 @@ std::optional<CellEquations> rnn::findEquations(CellAttr cell) {
   auto *op = lookupCell(cell);
   if (!op)
     return std::nullopt;
-  return op->getEquations(cell.getVariant() ? cell.getVariant().getVariant() : Variant());
+  return op->getEquations(VariantAttr::in(cell.getVariant()));
 }
 
 std::optional<CellShape> rnn::expectCell(Operation *op, CellAttr cell) {

@@ -120,6 +120,10 @@ std::optional<NetworkFault> grucc::rnn::findFault(const Network &network) {
                       "at most " + std::to_string(mostWeightsBytes) + " bytes"};
 }
 
+llvm::StringRef grucc::rnn::directionOf(const Network &network) {
+  return network.bidirectional ? "bidirectional" : network.reverse ? "reverse" : "forward";
+}
+
 std::string grucc::rnn::describeVariant(const Network &network) {
   const Variant torch, &own = network.variant;
   llvm::SmallVector<std::string> said;

@@ -114,6 +114,9 @@ struct NetworkFault {
 std::optional<NetworkFault> findFault(const Network &network);
 std::optional<NetworkFault> findFault(const Variant &variant);
 
+/// forward, reverse or bidirectional.
+llvm::StringRef directionOf(const Network &network);
+
 /// In what a network is not torch's (C15): reset=before, clip=3; nothing where it is.
 std::string describeVariant(const Network &network);
 

@@ -60,8 +60,7 @@ Network GruOp::getNetwork() {
   network.dropout = getDropout().convertToDouble() + 0.0; // no -0
   network.training = getTraining();
   network.reverse = getReverse();
-  if (VariantAttr variant = getVariantAttr())
-    network.variant = variant.getVariant();
+  network.variant = VariantAttr::in(getVariantAttr());
   network.dtype = getElementTypeOrSelf(getInput()).isF64() ? DType::Float64 : DType::Float32;
   network.externalWeights = !getWeights().empty() && isa<BlockArgument>(getWeights().front());
   return network;

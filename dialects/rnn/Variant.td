@@ -56,6 +56,15 @@ def Rnn_VariantAttr : AttrDef<Rnn_Dialect, "Variant"> {
   let parameters = (ins Rnn_VariantParameter:$variant);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Ops without the attribute have torch's: null stands for it, here and there.
+    static VariantAttr of(::mlir::MLIRContext *context, const ::grucc::Variant &variant) {
+      return variant.isTorch() ? VariantAttr() : get(context, variant);
+    }
+    static ::grucc::Variant in(VariantAttr attribute) {
+      return attribute ? attribute.getVariant() : ::grucc::Variant();
+    }
+  }];
 }
 
 def Rnn_CellAttr : AttrDef<Rnn_Dialect, "Cell"> {

@@ -6,8 +6,8 @@
 #   grucc_add_model(encoder encoder.safetensors)
 #   target_link_libraries(program PRIVATE encoder)   # and #include "encoder.h"
 #
-#   INPUT    NETWORK.json, WEIGHTS.safetensors or NETWORK.mlir; relative to the
-#            current source directory
+#   INPUT    NETWORK.json, WEIGHTS.safetensors, MODEL.onnx or NETWORK.mlir; relative to
+#            the current source directory
 #   NAME     the symbol prefix and the header's stem; default: the target's name
 #   TARGET   what the code runs on; the default follows the system that the project is
 #            built for: x86-64-v3 (CPUs since about 2015), aarch64 or riscv64. Others:

@@ -68,10 +68,6 @@ static void printGpuJson(const GpuReport &gpu, json::OStream &json) {
   });
 }
 
-static StringRef directionOf(const rnn::Network &network) {
-  return network.bidirectional ? "bidirectional" : network.reverse ? "reverse" : "forward";
-}
-
 static void printJson(const Report &report, raw_ostream &os) {
   json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {

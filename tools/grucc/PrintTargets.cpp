@@ -8,8 +8,6 @@
 
 #include "PrintTargets.h"
 #include "dialects/rnn/Targets.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatAdapters.h"
 
 using namespace llvm;
@@ -40,9 +38,8 @@ void grucc::printTargets(raw_ostream &os) {
   for (const Target &target : rnn::targets())
     line(target.name, target.platform->name, target.isGpu() ? "ptx cubin o a so" : "o a so s ll",
          target.fma ? "N2 N3 N4" : "N2 N3", needsOf(target));
-  os << "\nN2: activations within 2 ulp; N3: the same bits by run and step, on any number of "
-        "threads, "
-        "in any\nbatch and schedule; N4: the same bits on all targets that have it, in float32 "
-        "with "
-        "--precision=exact\n";
+  os << R"(
+N2: activations within 2 ulp; N3: the same bits by run and step, on any number of threads, in any
+batch and schedule; N4: the same bits on all targets that have it, in float32 with --precision=exact
+)";
 }

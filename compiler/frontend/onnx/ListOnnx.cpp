@@ -131,10 +131,6 @@ Expected<Entry> describe(OnnxModel &model, const OnnxNetwork &network) {
   return entry;
 }
 
-std::string directionOf(const rnn::Network &facts) {
-  return facts.bidirectional ? "bidirectional" : facts.reverse ? "reverse" : "forward";
-}
-
 void print(const Entry &entry, raw_ostream &os) {
   const rnn::Network &facts = entry.facts;
   os << printable(entry.network->name()) << entry.network->layers.front().scope->where << "\n";

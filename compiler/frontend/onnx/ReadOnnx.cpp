@@ -92,9 +92,7 @@ Error OnnxSource::load(Network &network, bool external, std::vector<std::string>
   auto rooms = allocateTensors(network);
   if (!rooms)
     return rooms.takeError();
-  if (defaultDType() == DType::Float64 && network.dtype == DType::Float32)
-    warnings.push_back(warningLine(path, "dtype", "float64 weights",
-                                   "float32: every value is rounded to the nearest"));
+  warnOfRounding(path, defaultDType(), network.dtype, warnings);
   int64_t perCell = network.weightsPerCell(), bytes = network.elementBytes();
   int64_t hidden = network.hiddenSize, rows = network.gateRows();
   for (int64_t index = 0; index < network.numCells(); ++index) {
@@ -112,13 +110,8 @@ Error OnnxSource::load(Network &network, bool external, std::vector<std::string>
                             room.slice(gate * count * bytes, count * bytes), network.dtype);
         if (!odd)
           continue;
-        std::string where = " at element " + std::to_string(at + odd->index);
-        if (odd->kind == OddElement::TooLarge)
-          return inputError(path, printable(from.name), "a value too large for float32" + where,
-                            "values that float32 can hold");
-        warnings.push_back(warningLine(path, printable(from.name),
-                                       (odd->kind == OddElement::NaN ? "nan" : "infinity") + where,
-                                       "finite values"));
+        if (Error error = reportOdd(path, printable(from.name), *odd, at, warnings))
+          return error;
       }
       return Error::success();
     };
