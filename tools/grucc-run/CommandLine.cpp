@@ -43,11 +43,18 @@ Error readReference(const InputArgList &args, CommandLine &line) {
       return usage("--batch-first", "--no-batch-first too", "one of the two");
     line.network.batchFirst = args.hasArg(OPT_batch_first);
   }
+  line.isTraining = args.hasArg(OPT_training);
+  if (line.isTraining && !line.isReference)
+    return usage("--training", "no --reference", "it with --reference only");
   if (const Arg *prefix = args.getLastArg(OPT_prefix)) {
     if (!line.isReference && !args.hasArg(OPT_compare))
       return usage("--prefix", "no --reference", "it with --reference or --compare only");
     line.network.prefix = prefix->getValue();
   }
+  if (StringRef(line.model).ends_with(".mlir"))
+    for (OptionID id : {OPT_batch_first, OPT_no_batch_first, OPT_training, OPT_prefix})
+      if (const Arg *arg = args.getLastArg(id))
+        return usage(optionName(*arg), "an .mlir file", "none, since the file says it itself");
   return Error::success();
 }
 

@@ -21,6 +21,7 @@ struct CommandLine {
   uint64_t threads = 1;
   uint64_t repeat = 0; ///< 0: once, and no times are printed
   bool isReference = false;
+  bool isTraining = false;         ///< of --reference
   std::optional<DType> arithmetic; ///< of --reference; default: the network's
   NetworkFlags network;
   std::string compare;         ///< a network; empty: nothing is compared

@@ -29,5 +29,7 @@ defm prefix : Value<"prefix", "P", "With --reference or --compare: take exactly 
 def batch_first : Flag<["--"], "batch-first">, HelpText<"With --reference: input and output are [B, T, ...], not [T, B, ...]">;
 def no_batch_first : Flag<["--"], "no-batch-first">, HelpText<"With --reference: input and output are [T, B, ...], the default">;
 
+def training : Flag<["--"], "training">, HelpText<"With --reference: drop out between layers, by dropout_seed or dropout_mask of IN">;
+
 def help : Flag<["--"], "help">, HelpText<"Print this text">;
 def h : Flag<["-"], "h">, Alias<help>;

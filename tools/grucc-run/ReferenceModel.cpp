@@ -23,12 +23,12 @@ using namespace llvm;
 namespace grucc {
 namespace {
 
-/// What the descriptor's run evaluates; it has no argument to carry it.
 struct Evaluation {
   reference::Network network;
   std::vector<std::vector<float>> weights32;
   std::vector<std::vector<double>> weights64;
 };
+/// What the descriptor's run evaluates; it has no argument to carry it.
 Evaluation *current = nullptr;
 
 template <typename T> auto &weightsOf(Evaluation &evaluation) {
@@ -36,6 +36,14 @@ template <typename T> auto &weightsOf(Evaluation &evaluation) {
     return evaluation.weights32;
   else
     return evaluation.weights64;
+}
+
+/// As numbers, or none where there is no mask.
+template <typename T> std::vector<T> maskOf(const grucc_args &args) {
+  const reference::Network &network = current->network;
+  const auto *mask = static_cast<const uint8_t *>(args.dropout_mask);
+  int64_t elements = (network.numLayers - 1) * args.seq_len * args.batch * network.outputSize();
+  return mask ? std::vector<T>(mask, mask + elements) : std::vector<T>();
 }
 
 template <typename T> int run(const grucc_args *args) {
@@ -49,6 +57,12 @@ template <typename T> int run(const grucc_args *args) {
   call.h0 = static_cast<const T *>(args->h_0);
   call.lengths = args->lengths;
   call.batchSizes = args->batch_sizes;
+  std::vector<T> mask;
+  if (current->network.training) {
+    call.dropoutSeed = args->dropout_seed;
+    mask = maskOf<T>(*args);
+    call.dropoutMask = mask.empty() ? nullptr : mask.data();
+  }
   reference::Result<T> result = reference::gru<T>(current->network, weights, call);
   llvm::copy(result.output, static_cast<T *>(args->output));
   llvm::copy(result.hN, static_cast<T *>(args->h_n));
@@ -70,13 +84,14 @@ template <typename T> void fill(const Network &network, Evaluation &evaluation) 
     copyWeights<double>(network, weightsOf<T>(evaluation));
 }
 
-grucc_model describe(const Network &network, DType arithmetic) {
+grucc_model describe(const Network &network, DType arithmetic, bool isTraining) {
   grucc_model model = {};
   model.abi_version = GRUCC_ABI_VERSION;
   model.size = sizeof(grucc_model);
   model.flags = (network.bias ? GRUCC_MODEL_BIAS : 0) |
                 (network.batchFirst ? GRUCC_MODEL_BATCH_FIRST : 0) |
                 (network.bidirectional ? GRUCC_MODEL_BIDIRECTIONAL : 0) |
+                (isTraining ? GRUCC_MODEL_TRAINING : 0) |
                 (arithmetic == DType::Float64 ? GRUCC_MODEL_FLOAT64 : 0);
   model.pointer_bytes = sizeof(void *);
   model.alignment = GRUCC_ALIGNMENT;
@@ -84,6 +99,7 @@ grucc_model describe(const Network &network, DType arithmetic) {
   model.input_size = network.inputSize;
   model.hidden_size = network.hiddenSize;
   model.num_layers = network.numLayers;
+  model.dropout = isTraining ? network.dropout : 0;
   model.weights_count = static_cast<int64_t>(network.weights.size());
   model.name = "reference";
   model.target = "none";
@@ -119,7 +135,7 @@ Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
 
   Evaluation evaluation;
   evaluation.network = *network;
-  evaluation.network.training = false;
+  evaluation.network.training = line.isTraining;
   if (arithmetic == DType::Float64)
     fill<double>(*network, evaluation);
   else
@@ -138,7 +154,7 @@ Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
   }
 
   current = &evaluation;
-  grucc_model model = describe(*network, arithmetic);
+  grucc_model model = describe(*network, arithmetic, line.isTraining);
   grucc_handle *handle = nullptr;
   char message[GRUCC_MESSAGE_SIZE];
   if (grucc_open_model(&model, &handle, message, sizeof message))

@@ -90,6 +90,22 @@ h_0 = torch.randn(2, 3, 4)
 save_file({"input": np.zeros((0, 3, 3), np.float32), "h_0": numbers(h_0)}, "in.safetensors")
 close(run("--reference", "n.json")["h_n"], h_0, 0)
 
+# In training the outputs between layers drop out by a mask; without --training none do.
+gru = network(input_size=3, hidden_size=4, num_layers=2, dropout=0.25)
+below, above = torch.nn.GRU(3, 4), torch.nn.GRU(4, 4)
+for layer, single in enumerate((below, above)):
+    single.load_state_dict({name[:-1] + "0": value for name, value in gru.state_dict().items()
+                            if name.endswith(str(layer))})
+x, mask = torch.randn(5, 3, 3), (torch.rand(1, 5, 3, 4) < 0.7).to(torch.uint8)
+save_file({"input": numbers(x), "dropout_mask": numbers(mask)}, "in.safetensors")
+close(run("--reference", "--training", "n.json")["output"], above(below(x)[0] * mask[0] / 0.75)[0], 1e-6)
+save_file({"input": numbers(x), "dropout_seed": np.array([7])}, "in.safetensors")
+seeded = run("--reference", "--training", "n.json")["output"]
+save_file({"input": numbers(x)}, "in.safetensors")
+whole = run("--reference", "n.json")["output"]
+close(whole, gru.eval()(x)[0], 1e-6)
+assert np.abs(seeded - whole).max() > 1e-3, "nothing dropped out"
+
 # Weights alone, under a prefix, batch first; and an .mlir function of any stage.
 gru = torch.nn.GRU(3, 4, batch_first=True)
 save_file({"a." + name: numbers(value) for name, value in gru.named_parameters()} |

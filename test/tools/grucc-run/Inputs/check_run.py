@@ -139,6 +139,11 @@ def command_lines():
           "--reference=float16")
     fails(2, e + "--prefix: found no --reference, expected it with --reference or --compare only",
           "encoder.so", *both, "--prefix=p")
+    fails(2, e + "--training: found no --reference, expected it with --reference only",
+          "encoder.so", *both, "--training")
+    for option in ("--training", "--no-batch-first"):
+        fails(2, e + option + ": found an .mlir file, expected none, since the file says it itself",
+              "n.mlir", "--reference", *both, option)
     fails(2, e + "--output: found 'in.safetensors', expected another file than it reads",
           "encoder.so", both[0], "--output=in.safetensors")
     fails(2, e + "--output: found './in.safetensors', expected another file than it reads",
