@@ -49,6 +49,10 @@ defvar Rnn_scheduleFields = [
     "k loop; flat pairs, most rows first: the rows of a call are divided among them; "
     "kernels of many rows take the vectors of the first, kernels of one row those of "
     "the last, which has one row">,
+  Rnn_Number<"tiling", "roundRows", "rows", Rnn_Within<1, 64>,
+    "a cell of several rounds: each takes its gates' products by `tiles` ==> first by one of "
+    "as many rows as have no more sums than the first of `tiles`, at most that many",
+    "1">,
   Rnn_Number<"tiling", "kBlock", "k", Rnn_Exactly<64>, // N3, N4: no choice of the schedule
     "the largest block of the fixed order of sums: 64 everywhere (N3); where a sum has "
     "more than two blocks, their size divides it">,
@@ -133,8 +137,8 @@ def Rnn_ScheduleAttr
 
     ```mlir
     func.func private @gru() attributes {rnn.schedule = #rnn.schedule<
-        lanes = 16, row_lanes = 8, panel = 2, tiles = [8, 1, 1, 2], k_block = 64, pair_blocks = true,
-        k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
+        lanes = 16, row_lanes = 8, panel = 2, tiles = [8, 1, 1, 2], round_rows = 8, k_block = 64,
+        pair_blocks = true, k_chunk = 128, group_rows = 32, prefetch = true, chunk_rows = 64,
         zigzag = true, streams = 4, stream_rows = 5, fuse_step = true, unroll = 1, register_k = 0, late_limits = true,
         order = "chunks", split = "auto", split_units = 32, split_rows = 8,
         turn_rows = 8, split_turns = 8, split_from = 16>}

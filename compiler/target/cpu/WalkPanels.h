@@ -105,11 +105,12 @@ private:
 /// Memory on the stack for the sums of one group of rows, or of a few rows with several panels.
 Value emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout);
 
-/// The schedule's tiles, most rows first. A narrow last panel beside full ones
+/// The schedule's tiles, most rows first; where the cell has `cellGates`, more than the
+/// panels, one of more rows before them. A narrow last panel beside full ones
 /// makes do with the first and the last: code stays small. One with a packed vector
 /// has a single tile, whose last rows may be one row several times.
 llvm::SmallVector<Tile> tilesOf(const Emitter &e, const rnn::Schedule &schedule,
-                                const PanelLayout &layout, bool tail);
+                                const PanelLayout &layout, bool tail, int64_t cellGates = 0);
 
 /// Calls `body` for every tile of rows. Rows that are left over do not go through a
 /// tile too small to keep its multiply-adds busy, where others can take them in.

@@ -109,7 +109,7 @@ template <typename Op> void ScanWalk<Op>::walkFew(StreamSums &few, Value first, 
 template <typename Op>
 void ScanWalk<Op>::walkMany(Value panel, bool tail, Value next, Value aside) {
   Panel recurrent = panelsOf(panel, tail);
-  SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail);
+  SmallVector<Tile> tiles = tilesOf(e, schedule, panels, tail, cell.shape.gates);
   emitRowGroups(e, schedule, op.getRows(), [&](Value firstRow, Value count) {
     emitPanelVectors(e, panels, tail, tiles.front(), [&](Tile part, Value unit, bool ends) {
       Value nextStart = panelsOf(next, tail).starts.front();

@@ -39,9 +39,12 @@ Value cpu::emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayou
 }
 
 SmallVector<Tile> cpu::tilesOf(const Emitter &e, const rnn::Schedule &schedule,
-                               const PanelLayout &layout, bool tail) {
+                               const PanelLayout &layout, bool tail, int64_t cellGates) {
   SmallVector<Tile> tiles;
   ArrayRef<int64_t> pairs = schedule.tiling.tiles;
+  int64_t more = std::min(pairs[0] * cellGates / layout.gates, schedule.tiling.roundRows);
+  if (more > pairs[0])
+    tiles.push_back({layout.gates, more, pairs[1]});
   for (size_t i = 0; i + 1 < pairs.size(); i += 2)
     tiles.push_back({layout.gates, pairs[i], pairs[i + 1]});
   // A packed vector alone: as many sums as multiply-adds are under way at a time.

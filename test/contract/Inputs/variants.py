@@ -30,6 +30,10 @@ class Case:
         self.direction = str(rng.choice(["forward", "forward", "reverse", "bidirectional"]))
         self.D, self.L = 1 + (self.direction == "bidirectional"), int(rng.choice([1, 1, 2, 3]))
         self.I, self.H = int(rng.choice([1, 2, 7, 16, 40])), int(rng.choice(SIZES))
+        self.schedule = None
+        if index % 5 == 4:  # enough units for streams of a few rows
+            more = np.random.default_rng([16, index])
+            self.H, self.schedule = int(more.choice([130, 150, 200])), self.draw_schedule(more)
         self.T, self.B = int(rng.choice([0, 1, 2, 9, 40])), int(rng.choice([1, 2, 3, 5, 17]))
         self.facts = dict(
             input_size=self.I, hidden_size=self.H, num_layers=self.L, direction=self.direction,
@@ -63,6 +67,16 @@ class Case:
         self.h_0 = (0.5 * rng.standard_normal((self.D * self.L, self.B, self.H))).astype(self.dtype)
         self.lengths = rng.integers(0, self.T + 1, self.B) if rng.random() < 0.4 else None
 
+    @staticmethod
+    def draw_schedule(rng):
+        """Walks of rounds, few rows and several panels, on any number of threads (N3)."""
+        streams, rows = rng.choice([(1, 1), (2, 3), (2, 5), (4, 2), (3, 3)])
+        fields = {"streams": streams, "stream_rows": rows, "round_rows": rng.choice([1, 5, 7, 8, 12, 40]),
+                  "zigzag": rng.choice(["true", "false"]), "fuse_step": rng.choice(["true", "false"]),
+                  "chunk_rows": rng.choice([1, 7, 64]), "group_rows": rng.choice([1, 5, 16]),
+                  "split": rng.choice(["auto", "units", "rows", "layers"])}
+        return ",".join(f"{name}={value}" for name, value in fields.items())
+
     def reference(self):
         place = f"{self.folder}/{self.index}"
         given = {"input": self.x, "h_0": self.h_0}
@@ -84,11 +98,12 @@ class Case:
         model = grucc.compile(self.path, target=level, threads=threads, cache=False,
                               weights="external" if external else "baked",
                               narrow_weights=bool(rng.random() < 0.8),
-                              training=self.seed is not None)
+                              training=self.seed is not None,
+                              **({"schedule": self.schedule} if self.schedule else {}))
         if external:
             model.set_weights(self.weights)
         y, h_n = model(self.x, self.h_0, lengths=self.lengths, dropout_seed=self.seed)
-        what = f"{self.index} for {level}: {self.facts} T={self.T} B={self.B} {self.lengths}"
+        what = f"{self.index} for {level}: {self.facts} T={self.T} B={self.B} {self.lengths} {self.schedule}"
         network = model.network
         for name in ("reset", "gate_activation", "candidate_activation", "clip"):
             said = getattr(grucc.GRU(**self.facts), name)
@@ -131,8 +146,9 @@ def main():
     if os.environ.get("GRUCC_EXHAUSTIVE"):
         count *= 10
     indices = [int(sys.argv[3])] if len(sys.argv) > 3 else range(count)
-    for index in indices:
-        Case(index, folder).check(levels()[index % len(levels())])
+    run_here = levels()
+    for index in indices:  # every third one is in training, at one level and then at the next
+        Case(index, folder).check(run_here[index // 3 % len(run_here)])
     print(f"{len(indices)} variants, each equal to the bit")
 
 

@@ -55,3 +55,37 @@ func.func @last(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memr
        cell = #rnn.cell<"test.gru_reset_before_cell">, bias = 256} : memref<?xf32>
   return
 }
+
+// As many rows at a time as have no more sums than four with three gates, at most eight.
+#wide = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 1, 1], round_rows = 8, k_block = 64, pair_blocks = false, k_chunk = 256, group_rows = 32, unroll = 2, register_k = 0, chunk_rows = 128, zigzag = false, fuse_step = true, prefetch = false, split = "auto">
+
+// CHECK-LABEL: @first_wide(
+// CHECK: %{{.*}}:12 = rnn.panel_dot
+// CHECK: %{{.*}}:8 = rnn.panel_dot
+// CHECK: %{{.*}}:2 = rnn.panel_dot
+func.func @first_wide(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %rows: index)
+    attributes {rnn.machine = #machine, rnn.schedule = #wide} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 1 : index
+  %8 = arith.constant 8 : index
+  rnn.scan_round 0 %w[%0] gates %g[%0] from %h[%0, %8] rows %rows descending %0 panels %0 to %1
+      {matrix = #rnn.matrix<gates = 2, units = 8, lanes = 8, vectors = 1, depth = 8, packs = false>,
+       cell = #rnn.cell<"test.gru_reset_before_cell">} : memref<?xf32>
+  return
+}
+
+// CHECK-LABEL: @last_wide(
+// CHECK: %{{.*}}:8 = rnn.panel_dot
+// CHECK: %{{.*}}:4 = rnn.panel_dot
+// CHECK: = rnn.panel_dot
+func.func @last_wide(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memref<?xf32>, %rows: index)
+    attributes {rnn.machine = #machine, rnn.schedule = #wide} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 1 : index
+  %8 = arith.constant 8 : index
+  rnn.scan_rows %w[%0] gates %g[%0] from %h[%0, %8] into %y[%0, %8] rows %rows descending %0
+      panels %0 to %1
+      {matrix = #rnn.matrix<gates = 1, units = 8, lanes = 8, vectors = 1, depth = 8, packs = false>,
+       cell = #rnn.cell<"test.gru_reset_before_cell">, bias = 256} : memref<?xf32>
+  return
+}
