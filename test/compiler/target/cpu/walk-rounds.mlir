@@ -28,15 +28,15 @@ func.func @first(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>)
   return
 }
 
-// ... and the last one multiplies that r * h by W_hn. Rows are 32 elements apart.
+// ... and the last one multiplies that r * h by W_hn. Rows are 32 elements and a line apart.
 // CHECK-LABEL: @last(
 // CHECK-SAME: %[[W:.*]]: memref<?xi8>, %[[G:.*]]: memref<?xf32>, %[[H:.*]]: memref<?xf32>, %[[Y:.*]]: memref<?xf32>,
 // CHECK: %[[ASIDE:.*]] = memref.alloca
-// CHECK: %[[AT:.*]] = arith.muli %{{.*}}, %c32
+// CHECK: %[[AT:.*]] = arith.muli %{{.*}}, %c48
 // CHECK: %[[FIRST:.*]] = arith.addi %[[AT]], %c24
 // CHECK: rnn.panel_dot %[[W]]{{.*}} of %[[G]][%[[FIRST]], {{.*}} k %{{.*}} for 8
 // CHECK: %[[SUM:.*]] = vector.load %[[ASIDE]]
-// CHECK: %[[ROW:.*]] = arith.muli %{{.*}}, %c32
+// CHECK: %[[ROW:.*]] = arith.muli %{{.*}}, %c48
 // CHECK: %[[R:.*]] = vector.load %[[G]][%[[ROW]]]
 // CHECK: %[[Z:.*]] = vector.load %[[G]]
 // CHECK: %[[N:.*]] = vector.load %[[G]]
