@@ -55,7 +55,7 @@ defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 def unwind_tables : Switch<"unwind-tables", output_group, "Unwind tables in code for a CPU (default): profilers and crash reporters see past it, and an exception can leave parallel_for">;
 def no_unwind_tables : Switch<"no-unwind-tables", output_group, "The same code without them: less to load, only a debugger sees past it, and no exception may leave parallel_for">;
 def export_symbols : Switch<"export-symbols", output_group, "Let the symbols of an object or archive be seen outside of the library that it is linked into; a .so always exports its own">;
-defm target : Value<"target", "TARGET", output_group, "native (default; $GRUCC_NATIVE, where it is set, names the entry of the machine table that it means), x86-64-v2, x86-64-v3, x86-64-v4, aarch64, riscv64, riscv64-v, or a GPU: sm_75, sm_80, sm_86, sm_87, sm_89, sm_90, sm_100, sm_103, sm_120 or sm_121">;
+defm target : Value<"target", "TARGET", output_group, "native (default; $GRUCC_NATIVE, where it is set, names the entry of the machine table that it means), or a CPU or GPU that --print-targets lists">;
 defm machine : Value<"machine", "MACHINE", output_group, "Of a CPU: what schedules are chosen for, an entry of the machine table or a file that --probe wrote; without --target its target, too (default: the one that --target names or finds)">;
 defm ptxas : Value<"ptxas", "PATH", output_group, "For a GPU: assemble the kernels with NVIDIA's ptxas (default for an output of .cubin: ptxas, from the path); PTX is assembled by the driver when it is loaded">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;

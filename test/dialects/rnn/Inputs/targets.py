@@ -51,10 +51,9 @@ for name, _, *numbers in rows:
 expected = "native, " + ", ".join(names[:-1]) + " or " + names[-1]
 found = grucc("--target=pdp11", "-o", "m.o", status=2)
 assert found == f"grucc: error: --target: found 'pdp11', expected {expected}\n", found
-# The help is a text of its own: every target, in the same order.
+# The help names none of them, but the option that lists them, a line each, with what code asks a CPU for.
 described = re.search(r"--target=TARGET(.*?)^ *--", grucc("--help"), re.DOTALL | re.MULTILINE)[1]
-assert re.findall(r"x86-64-v\d|aarch64|riscv64(?:-v)?|sm_\d+", described) == names, described
-# And so is the list, a line each, with what its code asks a CPU for.
+assert "--print-targets" in described and not any(name in described for name in names), described
 printed = subprocess.run(["grucc", "--print-targets"], capture_output=True, text=True, check=True).stdout
 lines = {line.split()[0]: line for line in printed.split("\n\n")[0].splitlines()[1:]}
 assert list(lines) == names, printed
