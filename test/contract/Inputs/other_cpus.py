@@ -22,14 +22,20 @@ from safetensors.numpy import load_file, save_file
 TARGETS = [("aarch64", "aarch64-linux-gnu-gcc", "qemu-aarch64", ["max"]),
            ("riscv64", "riscv64-linux-gnu-gcc", "qemu-riscv64", ["rv64"]),
            ("riscv64-v", "riscv64-linux-gnu-gcc", "qemu-riscv64",
-            ["rv64,v=true,vext_spec=v1.0,vlen=128", "rv64,v=true,vext_spec=v1.0,vlen=256"])]
+            [f"rv64,v=true,vext_spec=v1.0,vlen={bits}" for bits in (128, 256, 512)])]
+SPLITS = ["rows", "units", "layers"]
 ACTIVATIONS = ["sigmoid", "hard_sigmoid", "tanh", "softsign", "relu", "softplus", "elu"]
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+shared = {}  # by emulator: runs that went to several threads
 
 
 def run(*command, **options):
     done = subprocess.run(command, capture_output=True, **options)
     assert done.returncode == 0, (command, done.returncode, done.stderr[-2000:])
+    if done.stderr == b"shared":
+        shared[command[0]] = shared.get(command[0], 0) + 1
     return done.stdout
 
 
@@ -56,6 +62,11 @@ class Case:
         if index % 6 == 4 and self.dtype == np.float32:  # kept in bfloat16
             for value in weights.values():
                 value.view(np.uint32)[...] &= np.uint32(0xffff0000)
+        self.weights = list(weights.values())
+        self.external, self.threads = index % 7 == 5, 1 + index % 4
+        # As small as parts can be, so that such small networks are shared.
+        self.schedule = (f"split={SPLITS[index // 4 % 3]},split_units=1,split_rows=1,turn_rows=2,split_turns=1,"
+                         "split_from=1")
         save_file(weights, f"{self.folder}/w.safetensors")
         with open(f"{self.folder}/net.json", "w") as file:
             json.dump({**self.facts, "weights": "w.safetensors"}, file)
@@ -73,24 +84,29 @@ class Case:
         expected = load_file(f"{self.folder}/out.safetensors")
         self.expected = expected["output"].tobytes() + expected["h_n"].tobytes()
 
+    def options(self):
+        return ([f"--schedule={self.schedule}"] * (self.threads > 1) + ["--weights=external"] * self.external)
+
     def check(self, target, compiler, emulator, cpus):
         place = f"{self.folder}/{target}"
         os.makedirs(place)
         run("grucc", f"{self.folder}/net.json", "-o", f"{place}/m.o", "--name=m",
-            f"--header={place}/m.h", f"--target={target}")
+            f"--header={place}/m.h", f"--target={target}", *self.options())
         left = run("llvm-nm", "-u", f"{place}/m.o").decode().split()
         assert not left, (target, self.facts, left)
         streams = ["-DSTREAMS"] * (self.facts["direction"] == "forward")
-        run(compiler, "-static", "-O1", "-I", place,
+        run(compiler, "-static", "-O1", "-pthread", "-I", place,
             f"-DREAL={'double' if self.dtype == np.float64 else 'float'}", *streams,
             f"{HERE}/other_cpus.c", f"{place}/m.o", "-o", f"{place}/m")
         h_0, lengths = self.given.get("h_0"), self.given.get("lengths")
-        head = np.array([self.T, self.B, h_0 is not None, lengths is not None], np.int64)
+        head = np.array([self.T, self.B, h_0 is not None, lengths is not None, self.threads], np.int64)
         sent = b"".join(part.tobytes() for part in (head, self.given["input"], h_0, lengths)
                         if part is not None)
+        for tensor in self.weights if self.external else []:
+            sent += np.int64(tensor.nbytes).tobytes() + tensor.tobytes()
         for cpu in cpus:
             found = run(emulator, "-cpu", cpu, f"{place}/m", input=sent)
-            assert found == self.expected, (target, cpu, self.index, self.facts, self.T, self.B)
+            assert found == self.expected, (target, cpu, self.index, self.facts, self.T, self.B, self.options())
 
 
 def main():
@@ -106,6 +122,7 @@ def main():
         case = Case(index, folder)
         for row in there:
             case.check(*row)
+    assert len(indices) == 1 or all(shared.get(row[2]) for row in there), shared
     print(f"{len(indices)} networks on {', '.join(row[0] for row in there) or 'none'}: "
           "equal to the bit")
 
