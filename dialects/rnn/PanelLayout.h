@@ -59,10 +59,11 @@ struct PanelLayout {
   int64_t elements() const { return gates * wideUnits() + (packedUnits() ? lanes : 0); }
   /// A row of projected gates; behind them, where a cell has several rounds, is room for
   /// what the next round's product is of, and a line or two more: at a power of two from each
-  /// other the rows of a tile would all have to be in the same few places of L1 (512 units 1.03x,
-  /// 2816 1.04x; Zen 3, 32 rows).
+  /// other, as those of 2^n units would be, the rows of a tile would all have to be in the same few
+  /// places of L1 (512 units 1.03x, 2816 1.04x; Zen 3, 32 rows).
   int64_t rowElements(int64_t rounds) const {
-    return elements() + (rounds > 1 ? paddedUnits() + 16 : 0);
+    constexpr int64_t apart = 16;
+    return elements() + (rounds > 1 ? paddedUnits() + apart : 0);
   }
   /// Those of one panel.
   int64_t panelElements(bool tail) const {

@@ -109,8 +109,8 @@ def Rnn_ScanRoundOp : Rnn_RowOp<"scan_round", [AllTypesMatch<["gates", "h"]>]> {
   let summary = "a round before the last of one step: gates of rows, for the units of some panels";
   let description = [{
     The gates of `round` take the place of their input parts, and behind all gates of a row,
-    where there is room for the units of whole vectors, stands what the next round's product
-    is of (`rnn.cell_round`). That product reads all of it: whoever else has panels of these
+    where there is room for the units of whole vectors and 16 elements more, stands what the next
+    round's product is of (`rnn.cell_round`). That product reads all of it: whoever else has panels of these
     rows must have done them. The matrix has the rows of W_hh of the round's gates, and units
     share no vector (`packs = false`). All else is as for `rnn.scan_rows`.
 

@@ -50,8 +50,9 @@ defvar Rnn_scheduleFields = [
     "kernels of many rows take the vectors of the first, kernels of one row those of "
     "the last, which has one row">,
   Rnn_Number<"tiling", "roundRows", "rows", Rnn_Within<1, 64>,
-    "a cell of several rounds: each takes its gates' products by `tiles` ==> first by one of "
-    "as many rows as have no more sums than the first of `tiles`, at most that many",
+    "a cell of several rounds: each takes its gates' products by `tiles` ==> a tile of up to that "
+    "many rows comes first, where it has more rows than the first of `tiles` and no more sums than "
+    "that has with all gates",
     "1">,
   Rnn_Number<"tiling", "kBlock", "k", Rnn_Exactly<64>, // N3, N4: no choice of the schedule
     "the largest block of the fixed order of sums: 64 everywhere (N3); where a sum has "

@@ -52,9 +52,10 @@ Error readReference(const InputArgList &args, CommandLine &line) {
     line.network.prefix = prefix->getValue();
   }
   if (StringRef(line.model).ends_with(".mlir"))
-    for (OptionID id : {OPT_batch_first, OPT_no_batch_first, OPT_training, OPT_prefix})
+    for (OptionID id : {OPT_batch_first, OPT_no_batch_first, OPT_training})
       if (const Arg *arg = args.getLastArg(id))
-        return usage(optionName(*arg), "an .mlir file", "none, since the file says it itself");
+        return usage(optionName(*arg), "an .mlir file",
+                     "it without the option, since it says that itself");
   return Error::success();
 }
 

@@ -131,6 +131,12 @@ Expected<RunResult> runReference(const CommandLine &line, TensorMap inputs) {
     return network.takeError();
   if (Error error = checkOutput("grucc-run", line.output, {network->weightsFile}))
     return std::move(error);
+  if (line.isTraining && network->dropout == 0 && !inputs.count("dropout_mask"))
+    return inputError(line.model, "dropout", "0",
+                      "more than 0 with --training, or a dropout_mask in " + line.input);
+  for (const char *name : {"dropout_seed", "dropout_mask"})
+    if (!line.isTraining && inputs.count(name))
+      return inputError(line.input, name, "it", "--training, too");
   DType arithmetic = line.arithmetic.value_or(network->dtype);
 
   Evaluation evaluation;

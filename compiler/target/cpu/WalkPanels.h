@@ -106,7 +106,7 @@ private:
 Value emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayout &layout);
 
 /// The schedule's tiles, most rows first; where the cell has `cellGates`, more than the
-/// panels, one of more rows before them. A narrow last panel beside full ones
+/// panels, that of round_rows before them. A narrow last panel beside full ones
 /// makes do with the first and the last: code stays small. One with a packed vector
 /// has a single tile, whose last rows may be one row several times.
 llvm::SmallVector<Tile> tilesOf(const Emitter &e, const rnn::Schedule &schedule,

@@ -7,9 +7,9 @@
 \*===----------------------------------------------------------------------===*/
 
 /* T, B, whether there are h_0 and lengths, and the threads; the input, h_0, lengths, and where
- * weights are not in the object each tensor behind its bytes. Output and h_n come out. Where the
- * network streams, steps must have given the same bits. `shared` on standard error: threads took
- * part. */
+ * weights are not in the object each tensor behind its size in bytes. Output and h_n come out.
+ * Where the network streams, steps must have given the same bits. `shared` on standard error:
+ * threads took part. */
 #include "m.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -59,6 +59,8 @@ static void parallel_for(void *context, int64_t count, void (*body)(void *, int6
   struct team *team = context;
   pthread_t threads[8];
   struct member members[8];
+  if (count > 8)
+    exit(4);
   team->body = body, team->argument = argument;
   team->took_part |= count > 1;
   pthread_barrier_init(&team->barrier, NULL, (unsigned)count);

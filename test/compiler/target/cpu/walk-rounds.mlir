@@ -77,7 +77,7 @@ func.func @first_wide(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %r
 // CHECK-LABEL: @last_wide(
 // CHECK: %{{.*}}:8 = rnn.panel_dot
 // CHECK: %{{.*}}:4 = rnn.panel_dot
-// CHECK: = rnn.panel_dot
+// CHECK: %{{[0-9]+}} = rnn.panel_dot
 func.func @last_wide(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memref<?xf32>, %rows: index)
     attributes {rnn.machine = #machine, rnn.schedule = #wide} {
   %0 = arith.constant 0 : index

@@ -90,17 +90,41 @@ h_0 = torch.randn(2, 3, 4)
 save_file({"input": np.zeros((0, 3, 3), np.float32), "h_0": numbers(h_0)}, "in.safetensors")
 close(run("--reference", "n.json")["h_n"], h_0, 0)
 
-# In training the outputs between layers drop out by a mask; without --training none do.
+
+
+def refused(line, *arguments):
+    done = subprocess.run(["grucc-run", "--reference", *arguments, "--input=in.safetensors",
+                           "--output=new.safetensors"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, line + "\n"), done
+
+
+# In training the outputs between layers drop out by a mask [L-1, T, B, D*H], in any layout of the input.
+for L, both, first, dtype in ((2, False, False, torch.float32), (3, True, True, torch.float64),
+                              (1, False, False, torch.float32)):
+    gru = network(dtype, input_size=3, hidden_size=4, num_layers=L, dropout=0.25 if L > 1 else 0.0,
+                  bidirectional=both, batch_first=first)
+    x, width = torch.randn(5, 2, 3, dtype=dtype), 8 if both else 4
+    mask = (torch.rand(L - 1, 5, 2, width) < 0.7).to(torch.uint8)
+    expected = x
+    for layer in range(L):
+        single = torch.nn.GRU(expected.shape[2], 4, bidirectional=both, dtype=dtype)
+        single.load_state_dict({name.replace(f"_l{layer}", "_l0"): value
+                                for name, value in gru.state_dict().items() if f"_l{layer}" in name})
+        expected = single(expected)[0]
+        if layer + 1 < L:
+            expected = expected * mask[layer] / 0.75
+    turned = (lambda a: a.transpose(0, 1)) if first else (lambda a: a)
+    save_file({"input": numbers(turned(x)), "dropout_mask": numbers(mask)}, "in.safetensors")
+    close(run("--reference", "--training", "n.json")["output"], turned(expected), 1e-6)
+    refused("in.safetensors: error: dropout_mask: found it, expected --training, too", "n.json")
+save_file({"input": numbers(x)}, "in.safetensors")
+refused("n.json: error: dropout: found 0, expected more than 0 with --training, or a dropout_mask in in.safetensors",
+        "n.json", "--training")
+
 gru = network(input_size=3, hidden_size=4, num_layers=2, dropout=0.25)
-below, above = torch.nn.GRU(3, 4), torch.nn.GRU(4, 4)
-for layer, single in enumerate((below, above)):
-    single.load_state_dict({name[:-1] + "0": value for name, value in gru.state_dict().items()
-                            if name.endswith(str(layer))})
-x, mask = torch.randn(5, 3, 3), (torch.rand(1, 5, 3, 4) < 0.7).to(torch.uint8)
-save_file({"input": numbers(x), "dropout_mask": numbers(mask)}, "in.safetensors")
-close(run("--reference", "--training", "n.json")["output"], above(below(x)[0] * mask[0] / 0.75)[0], 1e-6)
 save_file({"input": numbers(x), "dropout_seed": np.array([7])}, "in.safetensors")
 seeded = run("--reference", "--training", "n.json")["output"]
+refused("in.safetensors: error: dropout_seed: found it, expected --training, too", "n.json")
 save_file({"input": numbers(x)}, "in.safetensors")
 whole = run("--reference", "n.json")["output"]
 close(whole, gru.eval()(x)[0], 1e-6)

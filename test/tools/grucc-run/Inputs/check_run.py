@@ -141,8 +141,8 @@ def command_lines():
           "encoder.so", *both, "--prefix=p")
     fails(2, e + "--training: found no --reference, expected it with --reference only",
           "encoder.so", *both, "--training")
-    for option in ("--training", "--no-batch-first"):
-        fails(2, e + option + ": found an .mlir file, expected none, since the file says it itself",
+    for option in ("--training", "--batch-first", "--no-batch-first"):
+        fails(2, e + option + ": found an .mlir file, expected it without the option, since it says that itself",
               "n.mlir", "--reference", *both, option)
     fails(2, e + "--output: found 'in.safetensors', expected another file than it reads",
           "encoder.so", both[0], "--output=in.safetensors")
