@@ -79,6 +79,10 @@ defvar Rnn_scheduleFields = [
     "one row: panel after panel ==> that many side by side, so that their weights, from beyond "
     "L2, come as that many streams",
     "1", [1, 2, 4]>,
+  Rnn_Number<"traversal", "roundStreams", "panels", Rnn_Within<1, 8>,
+    "one row, a cell of several rounds: `streams` panels side by side ==> up to that many where a "
+    "round has fewer gates, with no more sums than `streams` panels of all gates have",
+    "1">,
   Rnn_Number<"traversal", "streamRows", "rows", Rnn_Within<1, 64>,
     "more than one row: panel after panel ==> up to that many rows walk `streams` panels side by "
     "side, a few k of each in turn; the sums wait on the stack",

@@ -41,6 +41,12 @@ private:
   int64_t lanes;
   Value zero;
 
+  /// Panels that one row walks side by side.
+  int64_t rowStreams() const {
+    const rnn::Traversal &traversal = schedule.traversal;
+    int64_t alike = traversal.streams * cell.shape.gates / panels.gates; // as many sums
+    return std::max(traversal.streams, std::min(alike, traversal.roundStreams));
+  }
   Value unitOf(Value panel, Value unit) { return e.add(e.mul(panel, panels.width()), unit); }
   Value gatesOf(Value panel, Value row) {
     return e.add(e.add(gates.offset, e.mul(row, gates.stride)),
@@ -157,8 +163,7 @@ void ScanWalk<Op>::emitPacked(Value panel, Tile part, Value aside, Value firstRo
 
 template <typename Op> void ScanWalk<Op>::emit() {
   Value descending = walkDirection(schedule, op.getDescending());
-  PanelWalk walk{op.getFirst(), op.getEnd(), descending, panels.hasPartialTail(),
-                 schedule.traversal.streams};
+  PanelWalk walk{op.getFirst(), op.getEnd(), descending, panels.hasPartialTail(), rowStreams()};
   if (op.getOneRow())
     return emitPanelWalk(e, panels, walk,
                          [&](ValueRange walked, bool tail, Value) { walkRow(walked, tail); });

@@ -74,7 +74,7 @@ class Case:
     def draw_schedule(rng):
         """Walks of rounds, few rows and several panels, and what threads share (N3)."""
         streams, rows = rng.choice([(1, 1), (2, 3), (2, 5), (4, 2), (3, 3)])
-        fields = {"streams": streams, "stream_rows": rows, "round_rows": rng.choice([5, 7, 8, 12, 40]),
+        fields = {"streams": streams, "stream_rows": rows, "round_streams": rng.choice([1, 3, 6, 8]), "round_rows": rng.choice([5, 7, 8, 12, 40]),
                   "zigzag": rng.choice(["true", "false"]), "fuse_step": rng.choice(["true", "false"]),
                   "chunk_rows": rng.choice([1, 7, 64]), "group_rows": rng.choice([5, 16, 32]),
                   "split": rng.choice(["auto", "units", "rows", "layers"])}

@@ -89,3 +89,35 @@ func.func @last_wide(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y:
        cell = #rnn.cell<"test.gru_reset_before_cell">, bias = 256} : memref<?xf32>
   return
 }
+
+// One row: three panels of two gates at a time are no more sums than two of three; six of one gate
+// are, too.
+#streams = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = false, k_chunk = 256, group_rows = 32, unroll = 2, register_k = 0, chunk_rows = 128, zigzag = false, streams = 2, round_streams = 7, fuse_step = true, prefetch = false, split = "auto">
+
+// CHECK-LABEL: @first_streams(
+// CHECK: %{{.*}}:6 = rnn.panel_dot {{.*}}[%{{[a-z0-9_]+}}, %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}}]
+// CHECK: %{{.*}}:2 = rnn.panel_dot
+// CHECK-LABEL: @last_streams(
+// CHECK: %{{.*}}:6 = rnn.panel_dot
+// CHECK: %{{[0-9]+}} = rnn.panel_dot
+func.func @first_streams(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>)
+    attributes {rnn.machine = #machine, rnn.schedule = #streams} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 1 : index
+  %8 = arith.constant 8 : index
+  rnn.scan_round 0 %w[%0] gates %g[%0] from %h[%0, %0] rows %1 descending %0 panels %0 to %8
+      {matrix = #rnn.matrix<gates = 2, units = 64, lanes = 8, vectors = 1, depth = 64, packs = false>,
+       cell = #rnn.cell<"test.gru_reset_before_cell">, one_row} : memref<?xf32>
+  return
+}
+func.func @last_streams(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %y: memref<?xf32>)
+    attributes {rnn.machine = #machine, rnn.schedule = #streams} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 1 : index
+  %8 = arith.constant 8 : index
+  rnn.scan_rows %w[%0] gates %g[%0] from %h[%0, %0] into %y[%0, %0] rows %1 descending %0
+      panels %0 to %8
+      {matrix = #rnn.matrix<gates = 1, units = 64, lanes = 8, vectors = 1, depth = 64, packs = false>,
+       cell = #rnn.cell<"test.gru_reset_before_cell">, bias = 2048, one_row} : memref<?xf32>
+  return
+}

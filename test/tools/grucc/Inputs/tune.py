@@ -59,7 +59,7 @@ for name, value in schedule.items():
     text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
     text = f'"{value}"' if isinstance(value, str) else text
     defaults = {"order": "layers", "split": "auto", "turn_rows": 8, "register_k": 0, "row_lanes": 0, "streams": 1,
-                "stream_rows": 1, "round_rows": 1}
+                "stream_rows": 1, "round_rows": 1, "round_streams": 1}
     is_left_out = value == defaults.get(name, 1 if name.startswith("split") else None)
     assert is_left_out or re.search(rf"[<\s]{name} = {re.escape(text)}[,>]", report["schedule"]), name
 
