@@ -26,8 +26,6 @@ TARGETS = [("aarch64", "aarch64-linux-gnu-gcc", "qemu-aarch64", ["max"]),
 SPLITS = ["rows", "units", "layers"]
 ACTIVATIONS = ["sigmoid", "hard_sigmoid", "tanh", "softsign", "relu", "softplus", "elu"]
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
 shared = set()  # (target, split) of runs that went to several threads
 
 

@@ -24,6 +24,12 @@ def run(*arguments):
     return load_file("out.safetensors")
 
 
+def fails(line, *arguments):
+    done = subprocess.run(["grucc-run", *arguments, "--input=in.safetensors",
+                           "--output=new.safetensors"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, line + "\n"), done
+
+
 def network(dtype=torch.float32, **arguments):
     """A torch.nn.GRU and its description n.json with n.safetensors."""
     gru = torch.nn.GRU(**arguments, dtype=dtype)
@@ -90,14 +96,6 @@ h_0 = torch.randn(2, 3, 4)
 save_file({"input": np.zeros((0, 3, 3), np.float32), "h_0": numbers(h_0)}, "in.safetensors")
 close(run("--reference", "n.json")["h_n"], h_0, 0)
 
-
-
-def refused(line, *arguments):
-    done = subprocess.run(["grucc-run", "--reference", *arguments, "--input=in.safetensors",
-                           "--output=new.safetensors"], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, line + "\n"), done
-
-
 # In training the outputs between layers drop out by a mask [L-1, T, B, D*H], in any layout of the input.
 for L, both, first, dtype in ((2, False, False, torch.float32), (3, True, True, torch.float64),
                               (1, False, False, torch.float32)):
@@ -116,15 +114,15 @@ for L, both, first, dtype in ((2, False, False, torch.float32), (3, True, True, 
     turned = (lambda a: a.transpose(0, 1)) if first else (lambda a: a)
     save_file({"input": numbers(turned(x)), "dropout_mask": numbers(mask)}, "in.safetensors")
     close(run("--reference", "--training", "n.json")["output"], turned(expected), 1e-6)
-    refused("in.safetensors: error: dropout_mask: found it, expected --training, too", "n.json")
+    fails("in.safetensors: error: dropout_mask: found it, expected --training, too", "--reference", "n.json")
 save_file({"input": numbers(x)}, "in.safetensors")
-refused("n.json: error: dropout: found 0, expected more than 0 with --training, or a dropout_mask in in.safetensors",
-        "n.json", "--training")
+fails("n.json: error: dropout: found 0, expected more than 0 with --training, or a dropout_mask in in.safetensors",
+      "--reference", "n.json", "--training")
 
 gru = network(input_size=3, hidden_size=4, num_layers=2, dropout=0.25)
 save_file({"input": numbers(x), "dropout_seed": np.array([7])}, "in.safetensors")
 seeded = run("--reference", "--training", "n.json")["output"]
-refused("in.safetensors: error: dropout_seed: found it, expected --training, too", "n.json")
+fails("in.safetensors: error: dropout_seed: found it, expected --training, too", "--reference", "n.json")
 save_file({"input": numbers(x)}, "in.safetensors")
 whole = run("--reference", "n.json")["output"]
 close(whole, gru.eval()(x)[0], 1e-6)
@@ -159,13 +157,6 @@ save_file({"input": numbers(x), "h_0": numbers(h_0)}, "in.safetensors")
 result = run("--reference", "n.mlir")
 close(result["output"], gru(x, h_0)[0], 1e-6)
 close(result["h_n"], gru(x, h_0)[1], 1e-6)
-
-
-def fails(line, *arguments):
-    done = subprocess.run(["grucc-run", *arguments, "--input=in.safetensors",
-                           "--output=new.safetensors"], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, line + "\n"), done
-
 
 json.dump({"input_size": 2, "hidden_size": 1, "bias": False, "weights": "v.safetensors"},
           open("v.json", "w"))
