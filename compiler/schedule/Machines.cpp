@@ -67,8 +67,8 @@ static SmallVector<StringRef> split(StringRef list) {
   return names;
 }
 
-/// The last row whose every feature this CPU has; empty when it lacks one of the first.
-static StringRef bestTarget(const llvm::StringMap<bool> &features) {
+StringRef grucc::nativeTarget() {
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
   auto arch = llvm::Triple(llvm::sys::getProcessTriple()).getArch();
   StringRef best;
   for (const rnn::Target &target : rnn::targets()) {
@@ -84,7 +84,7 @@ static StringRef bestTarget(const llvm::StringMap<bool> &features) {
 
 StringRef grucc::nativeMachine() {
   llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  StringRef target = bestTarget(features), cpu = llvm::sys::getHostCPUName();
+  StringRef target = nativeTarget(), cpu = llvm::sys::getHostCPUName();
   for (const MachineFile &m : machines())
     if (m.target == target && llvm::is_contained(m.cpus, cpu))
       return m.name;

@@ -27,6 +27,10 @@ llvm::Expected<rnn::MachineAttr> readMachine(mlir::MLIRContext *context, llvm::S
 /// the best target that it can execute; empty when it can execute none.
 llvm::StringRef nativeMachine();
 
+/// The last row of the table of targets whose every feature this CPU has; empty when it lacks one
+/// of the first.
+llvm::StringRef nativeTarget();
+
 /// The names that --target accepts: `native`, and the table of targets.
 llvm::SmallVector<llvm::StringRef> targetNames();
 

@@ -9,29 +9,50 @@
 #include "dialects/rnn/Targets.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace grucc::rnn;
 using llvm::StringRef;
 
 static constexpr Platform linuxX86 = {
-    "CPUs of x86-64",      TargetKind::Cpu,      "x86_64-unknown-linux-gnu",
-    /*leastCpu=*/"x86-64", Architecture::X86_64, FeatureTest::Cpuid,
-    /*host=*/nullptr};
+    "CPUs of x86-64",
+    TargetKind::Cpu,
+    "x86_64-unknown-linux-gnu",
+    "x86_64 amd64 x64",
+    /*usualTarget=*/"x86-64-v3",
+    /*leastCpu=*/"x86-64",
+    Architecture::X86_64,
+    FeatureTest::Cpuid,
+    /*host=*/nullptr,
+};
 static constexpr Platform linuxArm64 = {
-    "CPUs of AArch64",      TargetKind::Cpu,       "aarch64-unknown-linux-gnu",
-    /*leastCpu=*/"generic", Architecture::AArch64, FeatureTest::None,
-    /*host=*/nullptr};
-static constexpr Platform linuxRiscv64 = {"CPUs of RISC-V",
-                                          TargetKind::Cpu,
-                                          "riscv64-unknown-linux-gnu",
-                                          /*leastCpu=*/"generic-rv64",
-                                          Architecture::RISCV64,
-                                          FeatureTest::System,
-                                          /*host=*/nullptr};
+    "CPUs of AArch64",
+    TargetKind::Cpu,
+    "aarch64-unknown-linux-gnu",
+    "aarch64 arm64 armv8 armv8-a",
+    /*usualTarget=*/"aarch64",
+    /*leastCpu=*/"generic",
+    Architecture::AArch64,
+    FeatureTest::None,
+    /*host=*/nullptr,
+};
+static constexpr Platform linuxRiscv64 = {
+    "CPUs of RISC-V",
+    TargetKind::Cpu,
+    "riscv64-unknown-linux-gnu",
+    "riscv64",
+    /*usualTarget=*/"riscv64",
+    /*leastCpu=*/"generic-rv64",
+    Architecture::RISCV64,
+    FeatureTest::System,
+    /*host=*/nullptr,
+};
 static constexpr Platform nvidia = {
-    "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda",
+    "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda", "",
+    /*usualTarget=*/"",
     /*leastCpu=*/"sm_75", linuxX86.architecture, FeatureTest::None,
-    /*host=*/&linuxX86};
+    /*host=*/&linuxX86,
+};
 
 static constexpr uint64_t v2Features = x86::SSE4_2, v3Features = v2Features | x86::AVX2 | x86::FMA,
                           v4Features = v3Features | x86::AVX512;
@@ -76,6 +97,15 @@ llvm::ArrayRef<Target> grucc::rnn::targets() { return table; }
 const Target *grucc::rnn::findTarget(StringRef name) {
   const auto *row = llvm::find_if(table, [&](const Target &target) { return target.name == name; });
   return row == std::end(table) ? nullptr : row;
+}
+
+const Platform *grucc::rnn::findPlatform(StringRef processor) {
+  std::string name = processor.lower();
+  for (const Target &target : table)
+    if (!name.empty() &&
+        llvm::is_contained(llvm::split(target.platform->processors, ' '), StringRef(name)))
+      return target.platform;
+  return nullptr;
 }
 
 llvm::SmallVector<StringRef> grucc::rnn::targetNames(TargetKind kind) {

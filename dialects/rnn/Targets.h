@@ -54,8 +54,12 @@ struct Platform {
   llvm::StringLiteral name; ///< as diagnostics call it
   TargetKind kind;
   llvm::StringLiteral triple;
-  llvm::StringLiteral leastCpu; ///< LLVM's name of the CPU whose code every one runs
-  Architecture architecture;    ///< of the object that holds a descriptor
+  /// What systems call its processors: `uname -m`, CMAKE_SYSTEM_PROCESSOR, the first word of a
+  /// triple, in small letters.
+  llvm::StringLiteral processors;
+  llvm::StringLiteral usualTarget; ///< what runs on most of those in use
+  llvm::StringLiteral leastCpu;    ///< LLVM's name of the CPU whose code every one runs
+  Architecture architecture;       ///< of the object that holds a descriptor
   FeatureTest featureTest;
   const Platform *host; ///< what the object that holds a GPU's kernels is for; null of a CPU
 
@@ -96,6 +100,10 @@ llvm::ArrayRef<Target> targets();
 
 /// The row `name`; null when there is none.
 const Target *findTarget(llvm::StringRef name);
+
+/// The platform of CPUs whose processors have this name, in small letters or not; null when there
+/// is none.
+const Platform *findPlatform(llvm::StringRef processor);
 
 llvm::SmallVector<llvm::StringRef> targetNames(TargetKind kind);
 

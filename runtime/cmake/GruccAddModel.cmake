@@ -9,10 +9,10 @@
 #   INPUT    NETWORK.json, WEIGHTS.safetensors, MODEL.onnx or NETWORK.mlir; relative to
 #            the current source directory
 #   NAME     the symbol prefix and the header's stem; default: the target's name
-#   TARGET   what the code runs on; the default follows the system that the project is
-#            built for: x86-64-v3 (CPUs since about 2015), aarch64 or riscv64. Others:
-#            x86-64-v2, x86-64-v4, riscv64-v, native (this machine), or a GPU: sm_80 and
-#            the like
+#   TARGET   what the code runs on; the default is the usual target of the processor that
+#            the project is built for: x86-64-v3 (CPUs since about 2015), aarch64 or
+#            riscv64. Others: those that grucc --print-targets lists for it, a GPU's among
+#            them, and native (this machine)
 #   OPTIONS  more command-line options of grucc: --no-batch-first or --batch-first for
 #            weights whose file does not say it, which grucc notes in every build
 #
@@ -31,10 +31,14 @@ function(grucc_add_model library input)
     set(arg_NAME ${library})
   endif()
   grucc_find_language(${library} language)
-  grucc_find_target(${library} ${language} "${arg_TARGET}" target)
+  grucc_find_processor(${library} ${language} target)
+  if(arg_TARGET)
+    list(APPEND target --target=${arg_TARGET})
+  endif()
   grucc_check_name(${library} "${arg_NAME}")
   grucc_check_options(${library} ${arg_OPTIONS})
   grucc_find_compiler(${library} compiler)
+  grucc_check_target(${library} ${compiler} ${target})
   get_filename_component(input ${input} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
   # A network's JSON names its weights file; both are remade when either changes.
   get_filename_component(folder ${input} DIRECTORY)
@@ -55,7 +59,7 @@ function(grucc_add_model library input)
   add_custom_command(
     OUTPUT ${made}/${arg_NAME}.o ${made}/${arg_NAME}.h
     COMMAND ${compiler} ${input} -o ${made}/${arg_NAME}.o --header=${made}/${arg_NAME}.h
-            --name=${arg_NAME} --target=${target} ${arg_OPTIONS}
+            --name=${arg_NAME} ${target} ${arg_OPTIONS}
     DEPENDS ${input} ${weights} ${compiler}
     COMMENT "Compiling the network ${arg_NAME}"
     VERBATIM)
@@ -66,43 +70,36 @@ function(grucc_add_model library input)
   target_link_libraries(${library} INTERFACE grucc::headers)
 endfunction()
 
-# The target for the system that the project is built for; objects for another one would be
-# refused by the linker at best.
-function(grucc_find_target library language target result)
-  set(found)
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-    set(processor x86_64)
-    set(usual x86-64-v3)
-    set(fitting "native|x86-64-.*|sm_.*")
-  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
-    set(processor aarch64)
-    set(usual aarch64)
-    set(fitting "native|aarch64.*")
-  elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL riscv64)
-    set(processor riscv64)
-    set(usual riscv64)
-    set(fitting "native|riscv64.*")
-  endif()
-  if(NOT CMAKE_SYSTEM_NAME STREQUAL Linux OR NOT DEFINED processor)
-    set(found "a build for ${CMAKE_SYSTEM_NAME} on '${CMAKE_SYSTEM_PROCESSOR}'")
-  endif()
-  # A compiler for another system without a toolchain file that says so.
+# Options that name the system that the project is built for; objects for another one would be
+# refused by the linker at best. What the project's compiler says comes first: it may be one for
+# another system without a toolchain file that says so.
+function(grucc_find_processor library language result)
+  set(system "${CMAKE_SYSTEM_NAME}")
+  set(processor "${CMAKE_SYSTEM_PROCESSOR}")
   foreach(triple ${CMAKE_LIBRARY_ARCHITECTURE} ${CMAKE_${language}_COMPILER_TARGET})
-    if(NOT found AND NOT triple MATCHES "^${processor}-.*linux")
-      set(found "a compiler for ${triple}")
+    string(REGEX REPLACE "-.*" "" processor "${triple}")
+    if(NOT triple MATCHES "linux")
+      set(system "${triple}")
     endif()
   endforeach()
-  if(found)
-    message(FATAL_ERROR "grucc_add_model(${library}): found ${found}, expected 64-bit Linux on "
-      "x86_64, aarch64 or riscv64, which grucc compiles for")
+  if(NOT system STREQUAL Linux)
+    message(FATAL_ERROR "grucc_add_model(${library}): found a build for ${system}, expected one "
+      "for Linux")
   endif()
-  if(NOT target)
-    set(target ${usual})
-  elseif(NOT target MATCHES "^(${fitting})$")
-    message(FATAL_ERROR "grucc_add_model(${library}): TARGET: found '${target}' in a build for "
-      "${processor}, expected one for it, such as ${usual}")
+  set(${result} --processor=${processor} PARENT_SCOPE)
+endfunction()
+
+# grucc says the same of --target, but only when the project is built; in a build directory that
+# has the target grucc there may be none yet.
+function(grucc_check_target library compiler)
+  if(NOT compiler STREQUAL grucc::grucc)
+    return()
   endif()
-  set(${result} ${target} PARENT_SCOPE)
+  execute_process(COMMAND ${GRUCC_EXECUTABLE} --print-targets ${ARGN}
+    RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE error ERROR_STRIP_TRAILING_WHITESPACE)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "grucc_add_model(${library}): ${error}")
+  endif()
 endfunction()
 
 # grucc says the same of --name, but only when the project is built.

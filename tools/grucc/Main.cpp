@@ -35,7 +35,7 @@ int main(int argc, char **argv) {
   }
 
   if (line->printTargets) {
-    grucc::printTargets(outs());
+    grucc::printTargets(line->platform, line->options.target, outs());
     return grucc::finish("grucc");
   }
   if (line->probe) {

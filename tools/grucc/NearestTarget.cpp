@@ -8,44 +8,23 @@
 
 #include "NearestTarget.h"
 #include "compiler/schedule/Machines.h"
+#include "compiler/target/Optimize.h"
 #include "support/Diagnostic.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringMap.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/AArch64TargetParser.h"
 #include "llvm/TargetParser/ARMTargetParser.h"
 #include "llvm/TargetParser/RISCVTargetParser.h"
 #include "llvm/TargetParser/TargetParser.h"
 #include "llvm/TargetParser/Triple.h"
-#include "llvm/TargetParser/X86TargetParser.h"
 
 using namespace llvm;
 
 namespace grucc {
-
-static StringMap<bool> featuresOf(StringRef cpu) {
-  SmallVector<StringRef> features;
-  X86::getFeaturesForCPU(cpu, features);
-  StringMap<bool> all;
-  for (StringRef feature : features) {
-    all[feature] = true;
-    X86::updateImpliedFeatures(feature, /*Enabled=*/true, all);
-  }
-  all["cmov"] = true; // not listed for all that have it: every 64-bit CPU
-  return all;
-}
-
-/// The last target whose features are all of the given CPU's; null: none.
-static const rnn::Target *targetOfCpu(StringRef cpu) {
-  StringMap<bool> has = featuresOf(cpu);
-  for (const rnn::Target &target : reverse(rnn::targets()))
-    if (target.platform->arch() == Triple::x86_64 &&
-        all_of(featuresOf(target.cpu),
-               [&](const auto &needed) { return has.contains(needed.getKey()); }))
-      return &target;
-  return nullptr;
-}
 
 /// The target for CPUs with a feature, as compilers' flags call it.
 static const rnn::Target *targetOfFeature(StringRef feature) {
@@ -58,19 +37,50 @@ static const rnn::Target *targetOfFeature(StringRef feature) {
   return nullptr;
 }
 
+/// What code for a CPU may hold; null where the platform has none of this name.
+static std::unique_ptr<MCSubtargetInfo> subtargetOf(const TargetMachine &platform, StringRef cpu) {
+  if (!platform.getMCSubtargetInfo()->isCPUStringValid(cpu))
+    return nullptr;
+  return std::unique_ptr<MCSubtargetInfo>(
+      platform.getTarget().createMCSubtargetInfo(platform.getTargetTriple(), cpu, ""));
+}
+
+/// What to take for a CPU of the platform whose first row is `lowest`.
+static std::string forSubtarget(const rnn::Target &lowest, const MCSubtargetInfo &has,
+                                StringRef name) {
+  const rnn::Target *highest = nullptr;
+  for (const rnn::Target &target : rnn::targets()) {
+    if (target.platform != lowest.platform)
+      continue;
+    if (any_of(split(target.hostFeatures, ' '), [&](StringRef needed) {
+          return !needed.empty() && !has.checkFeatures(("+" + needed).str());
+        }))
+      break; // those behind it ask for more
+    highest = &target;
+  }
+  if (!highest)
+    return ("--target=" + lowest.name + " is the lowest level, which not every " + name + " runs")
+        .str();
+  return ("--target=" + highest->name + " is the highest level that " + name + " runs").str();
+}
+
+/// A CPU, by the name that compilers have for it, or one of its other spellings.
 static std::string forCpu(StringRef name) {
-  std::string cpu = name.str();
+  std::string joined = name.str(), ofZen = name.str();
+  erase(joined, '-'); // sapphire-rapids
   if (name.starts_with("zen"))
-    cpu = "znver" + name.drop_front(3).str();
-  if (X86::parseArchX86(cpu, /*Only64Bit=*/true) == X86::CK_None)
-    erase(cpu, '-'); // sapphire-rapids
-  if (X86::parseArchX86(cpu, /*Only64Bit=*/true) == X86::CK_None)
-    return "";
-  if (const rnn::Target *target = targetOfCpu(cpu))
-    return ("--target=" + target->name + " is the highest level that " + name + " runs").str();
-  auto isX86 = [](const rnn::Target &row) { return row.platform->arch() == Triple::x86_64; };
-  StringRef lowest = find_if(rnn::targets(), isX86)->name;
-  return ("--target=" + lowest + " is the lowest level, which not every " + name + " runs").str();
+    ofZen = "znver" + name.drop_front(3).str();
+  const rnn::Platform *last = nullptr;
+  for (const rnn::Target &target : rnn::targets()) {
+    if (target.isGpu() || std::exchange(last, target.platform) == target.platform)
+      continue;
+    std::string error;
+    std::unique_ptr<TargetMachine> platform = createTargetMachine(*target.platform, error);
+    for (StringRef spelling : {name, StringRef(joined), StringRef(ofZen)})
+      if (auto subtarget = platform ? subtargetOf(*platform, spelling) : nullptr)
+        return forSubtarget(target, *subtarget, name);
+  }
+  return "";
 }
 
 static std::string forGpu(StringRef name) {
@@ -91,10 +101,10 @@ static std::string forGpu(StringRef name) {
   return ("--target=" + nearest->name + " runs there").str();
 }
 
+/// A CPU of others that LLVM knows.
 static bool isOther(StringRef name) {
-  return Triple(name).getArch() != Triple::UnknownArch || AArch64::parseCpu(name) ||
-         ARM::parseCPUArch(name) != ARM::ArchKind::INVALID ||
-         RISCV::parseCPU(name, /*IsRV64=*/true) || RISCV::parseCPU(name, /*IsRV64=*/false) ||
+  return AArch64::parseCpu(name) || ARM::parseCPUArch(name) != ARM::ArchKind::INVALID ||
+         RISCV::parseCPU(name, /*IsRV64=*/false) ||
          AMDGPU::parseArchAMDGCN(name) != AMDGPU::GK_NONE;
 }
 
@@ -107,36 +117,21 @@ static std::string platformNames() {
   return join(list.drop_back(), ", ") + " and " + list.back().str();
 }
 
-/// A CPU of another platform, by the name that compilers have for it.
-static std::string forOtherCpu(StringRef name) {
-  Triple::ArchType arch = AArch64::parseCpu(name)                  ? Triple::aarch64
-                          : RISCV::parseCPU(name, /*IsRV64=*/true) ? Triple::riscv64
-                                                                   : Triple::UnknownArch;
-  const auto *first = find_if(
-      rnn::targets(), [&](const rnn::Target &target) { return target.platform->arch() == arch; });
-  if (arch == Triple::UnknownArch || first == rnn::targets().end())
-    return "";
-  return ("--target=" + first->name + " runs there").str();
-}
-
 std::string nearestTarget(StringRef name) {
   std::string lower = name.lower();
-  if (is_contained({"x86_64", "amd64", "x64"}, lower))
-    lower = "x86-64"; // LLVM's name of the least
-  if (is_contained({"arm64", "armv8", "armv8-a"}, lower))
-    lower = "aarch64";
   replace(lower, '_', '-');
   if (is_contained(targetNames(), lower))
     return "--target=" + lower + " is how it is written";
   if (const rnn::Target *target = targetOfFeature(lower))
     return ("--target=" + target->name + " is the level for CPUs with " + lower).str();
-  if (std::string cpu = forCpu(lower); !cpu.empty())
+  if (const rnn::Platform *platform = rnn::findPlatform(name))
+    return ("--target=" + platform->usualTarget + " is the usual one for " + platform->name).str();
+  bool isArchitecture = Triple(name.lower()).getArch() != Triple::UnknownArch;
+  if (std::string cpu = isArchitecture ? "" : forCpu(lower); !cpu.empty())
     return cpu;
   if (std::string gpu = forGpu(name.lower()); !gpu.empty())
     return gpu;
-  if (std::string cpu = forOtherCpu(name.lower()); !cpu.empty())
-    return cpu;
-  if (isOther(name.lower()))
+  if (isArchitecture || isOther(name.lower()))
     return "grucc compiles for " + platformNames() + " alone";
   return "";
 }

@@ -56,6 +56,7 @@ def unwind_tables : Switch<"unwind-tables", output_group, "Unwind tables in code
 def no_unwind_tables : Switch<"no-unwind-tables", output_group, "The same code without them: less to load, only a debugger sees past it, and no exception may leave parallel_for">;
 def export_symbols : Switch<"export-symbols", output_group, "Let the symbols of an object or archive be seen outside of the library that it is linked into; a .so always exports its own">;
 defm target : Value<"target", "TARGET", output_group, "native (default; $GRUCC_NATIVE, where it is set, names the entry of the machine table that it means), or a CPU or GPU that --print-targets lists">;
+defm processor : Value<"processor", "PROCESSOR", output_group, "What the code is for, as uname -m and CMAKE_SYSTEM_PROCESSOR call it (x86_64, aarch64 and the like): without --target its usual target, else --target has to be one for it">;
 defm machine : Value<"machine", "MACHINE", output_group, "Of a CPU: what schedules are chosen for, an entry of the machine table or a file that --probe wrote; without --target its target, too (default: the one that --target names or finds)">;
 defm ptxas : Value<"ptxas", "PATH", output_group, "For a GPU: assemble the kernels with NVIDIA's ptxas (default for an output of .cubin: ptxas, from the path); PTX is assembled by the driver when it is loaded">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;
@@ -75,7 +76,7 @@ defm tune_batch : Value<"tune-batch", "B", tune_group, "Rows of a timed run (def
 defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule, sequence, panels, vectors or target">;
 def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time; for a GPU kernels, registers, regime and estimated times">;
 def report_EQ : Joined<["--"], "report=">, MetaVarName<"json">, Group<inspect_group>, HelpText<"The same as JSON; for a GPU gpu.by_batch, too: a step of 1, 8, 16, 32 and 128 rows">;
-def print_targets : Switch<"print-targets", inspect_group, "Print what code is generated for, and what each target needs">;
+def print_targets : Switch<"print-targets", inspect_group, "Print what code is generated for, and what each target needs; with --processor, the targets for it, with --target that one">;
 def version : Switch<"version", inspect_group, "Print the version">;
 def help : Switch<"help", inspect_group, "Print this text">;
 def h : Flag<["-"], "h">, Alias<help>;

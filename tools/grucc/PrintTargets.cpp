@@ -28,16 +28,20 @@ static std::string needsOf(const Target &target) {
   return needs.empty() ? "every one" : needs;
 }
 
-void grucc::printTargets(raw_ostream &os) {
+void grucc::printTargets(const rnn::Platform *platform, StringRef name, raw_ostream &os) {
   auto line = [&](StringRef name, StringRef kind, StringRef forms, StringRef bits,
                   const Twine &needs) {
     os << left_justify(name, 16) << left_justify(kind, 18) << left_justify(forms, 21)
        << left_justify(bits, 11) << needs << '\n';
   };
   line("target", "for", "writes", "promises", "needs");
-  for (const Target &target : rnn::targets())
+  for (const Target &target : rnn::targets()) {
+    if ((platform && &target.platform->objects() != platform) ||
+        (!name.empty() && target.name != name))
+      continue;
     line(target.name, target.platform->name, target.isGpu() ? "ptx cubin o a so" : "o a so s ll",
          target.fma ? "N2 N3 N4" : "N2 N3", needsOf(target));
+  }
   os << R"(
 N2: activations within 2 ulp; N3: the same bits by run and step, on any number of threads, in any
 batch and schedule; N4: the same bits on all targets that have it, in float32 with --precision=exact

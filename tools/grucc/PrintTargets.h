@@ -9,13 +9,15 @@
 #ifndef GRUCC_TOOLS_GRUCC_PRINTTARGETS_H
 #define GRUCC_TOOLS_GRUCC_PRINTTARGETS_H
 
+#include "dialects/rnn/Targets.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace grucc {
 
-/// Every row of the table of targets: what it is for, what is written for it, which promises its
-/// numbers keep, and what a CPU or GPU must have.
-void printTargets(llvm::raw_ostream &os);
+/// Rows of the table of targets: what they are for, what is written for them, which promises their
+/// numbers keep, and what a CPU or GPU must have. Those whose objects are for `platform`, unless it
+/// is null, and of these the one that is called `name`, unless it is empty.
+void printTargets(const rnn::Platform *platform, llvm::StringRef name, llvm::raw_ostream &os);
 
 } // namespace grucc
 

@@ -14,6 +14,7 @@
 #ifndef GRUCC_TOOLS_SUPPORT_OPTIONTABLE_H
 #define GRUCC_TOOLS_SUPPORT_OPTIONTABLE_H
 
+#include "tools/support/OptionIds.h"
 #include "llvm/Option/OptTable.h"
 #include "llvm/Option/Option.h"
 
@@ -21,13 +22,6 @@ namespace grucc {
 namespace {
 
 using namespace llvm::opt;
-
-enum OptionID {
-  OPT_INVALID = 0,
-#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
-#include "Options.inc"
-#undef OPTION
-};
 
 #define OPTTABLE_STR_TABLE_CODE
 #include "Options.inc"

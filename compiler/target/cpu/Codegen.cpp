@@ -37,8 +37,10 @@ static void setAttributes(Module &module, const rnn::Target &target, Visibility 
         function.addFnAttr("target-features", target.features);
     }
     // C's int comes back as wide as a register where the ABI asks for it.
-    if (module.getTargetTriple().isRISCV() && function.getReturnType()->isIntegerTy(32))
-      function.addRetAttr(Attribute::SExt);
+    Attribute::AttrKind extension =
+        TargetLibraryInfo::getExtAttrForI32Return(module.getTargetTriple());
+    if (extension != Attribute::None && function.getReturnType()->isIntegerTy(32))
+      function.addRetAttr(extension);
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
   }

@@ -8,6 +8,7 @@ from cases import Case, run_all
 HIGHEST = "--target={} is the highest level that {} runs"
 LEVEL = "--target={} is the level for CPUs with {}"
 LOWEST = "--target=x86-64-v2 is the lowest level, which not every {} runs"
+USUAL = "--target={} is the usual one for CPUs of {}"
 OTHER = "grucc compiles for CPUs of x86-64, CPUs of AArch64, CPUs of RISC-V and GPUs of NVIDIA alone"
 NOTES = {
     **{cpu: HIGHEST.format("x86-64-v4", cpu) for cpu in ("skylake-avx512", "icelake-server", "znver4", "zen5", "sapphire-rapids",
@@ -15,7 +16,7 @@ NOTES = {
     **{cpu: HIGHEST.format("x86-64-v3", cpu) for cpu in ("haswell", "skylake", "znver3", "zen2", "alderlake")},
     **{cpu: HIGHEST.format("x86-64-v2", cpu) for cpu in ("nehalem", "sandybridge", "ivybridge", "bdver2")},
     **{cpu: LOWEST.format(cpu) for cpu in ("x86-64", "core2", "k8")},
-    "x86_64": LOWEST.format("x86-64"), "amd64": LOWEST.format("x86-64"),
+    **{name: USUAL.format("x86-64-v3", "x86-64") for name in ("x86_64", "amd64", "X64")},
     **{feature: LEVEL.format("x86-64-v4", feature) for feature in ("avx512", "avx512bw")},
     **{feature: LEVEL.format("x86-64-v3", feature) for feature in ("avx2", "avx512f")},
     **{feature: LEVEL.format("x86-64-v2", feature) for feature in ("sse4.2", "avx", "fma", "f16c")},
@@ -25,9 +26,10 @@ NOTES = {
     "sm_90a": "--target=sm_90 runs there", "sm_88": "--target=sm_87 runs there", "compute_80": "--target=sm_80 runs there",
     "SM_80": "--target=sm_80 runs there",
     **{name: OTHER for name in ("armv7", "wasm32", "cortex-m4", "gfx90a", "powerpc64le", "i686", "amdgcn")},
-    **{name: "--target=aarch64 is how it is written" for name in ("arm64", "AArch64", "ARMv8-A")},
-    **{name: "--target=aarch64 runs there" for name in ("cortex-a53", "neoverse-n1", "apple-m1")},
-    "sifive-u74": "--target=riscv64 runs there",
+    **{name: USUAL.format("aarch64", "AArch64") for name in ("arm64", "ARMv8-A")},
+    "AArch64": "--target=aarch64 is how it is written",
+    **{cpu: HIGHEST.format("aarch64", cpu) for cpu in ("cortex-a53", "neoverse-n1", "apple-m1")},
+    "sifive-u74": HIGHEST.format("riscv64", "sifive-u74"), "spacemit-x60": HIGHEST.format("riscv64-v", "spacemit-x60"),
     **{name: None for name in ("fast", "x86-64-v5", "sm_", "sm_x", "cpu", "gpu")}}
 cases = [Case(f"--target={name}", {}, ["--input-size=2", "--hidden-size=3", "--init=uniform", f"--target={name}"],
               f"^grucc: error: --target: found '{name}', expected native, x86-64-v2, .* or sm_121$", code=2,
