@@ -90,8 +90,14 @@ private:
     return exported ? Visibility::Exported : Visibility::Hidden;
   }
 
+  // For several levels of a CPU (CompileLevels.cpp).
+  llvm::Error runLevels(Stage last);
+  llvm::Error joinLevels();
+  void describeLevels(llvm::StringRef object);
+
   // For a CPU (CompileForCpu.cpp).
-  llvm::Error runCpuPipeline(Stage last);
+  llvm::Error runCpuPipeline(llvm::StringRef target, Stage last);
+  void describeSizes();
   llvm::Error cpuOutputs(Outputs &outputs);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> cpuArtifact();
   std::string cpuHeader();

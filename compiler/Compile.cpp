@@ -9,6 +9,7 @@
 #include "compiler/Compilation.h"
 #include "compiler/frontend/Frontend.h"
 #include "compiler/write/Artifact.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
@@ -119,6 +120,9 @@ void Compilation::setProvenance() {
       << variant << "), " << rnn::nameOf(network.dtype) << "\n"
       << "weights: " << (report.weightsHash.empty() ? "external" : "blake3 " + report.weightsHash)
       << "\n";
+  if (!options.levels.empty())
+    llvm::raw_string_ostream(text)
+        << "levels: " << options.target << " " << llvm::join(options.levels, " ") << "\n";
   model()->setAttr("rnn.provenance", StringAttr::get(&context, text));
 }
 
@@ -157,7 +161,9 @@ Expected<Report> Compilation::run(Announce announce) {
   Stage last = options.stopAfter.value_or(Stage::Target);
   if (last == Stage::Target)
     setProvenance();
-  if (Error error = forGpu ? runGpuPipeline(last) : runCpuPipeline(last))
+  if (Error error = forGpu                   ? runGpuPipeline(last)
+                    : options.levels.empty() ? runCpuPipeline(options.target, last)
+                                             : runLevels(last))
     return std::move(error);
   Outputs outputs;
   if (options.stopAfter) {

@@ -56,6 +56,9 @@ struct CompileOptions {
   bool exportSymbols = false;    ///< of objects, archives and assembly: not hidden
   bool unwindTables = true;      ///< of code for a CPU
   std::string target = "native"; ///< native, an entry of the machine table or of that of targets
+  /// Further targets of the same platform in the same artifact, in the order of their table, all
+  /// behind `target`, which is in that table then.
+  std::vector<std::string> levels;
   /// Of a CPU: an entry of the machine table, a machine's file, or empty: as the target says.
   std::string machine;
   std::string ptxas; ///< NVIDIA's assembler, or empty: kernels stay text
@@ -136,6 +139,11 @@ struct Report {
   double stepMicroseconds = 0;       ///< predicted by the cost model, B = 1
   double limitMicroseconds = 0;      ///< the machine's limit for the same
   std::optional<GpuReport> gpu;      ///< of a GPU; then no code, state and workspace
+  /// Of an artifact with several: every level, the first with what stands above, too; bytes of
+  /// code and weights above are those of all.
+  std::vector<Report> levels;
+  /// Of a level: the one before it whose weights it reads, or empty: its own.
+  std::string weightsOf;
 };
 
 /// Told of a compilation whose files are complete and not yet in their places: an error

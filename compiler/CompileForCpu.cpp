@@ -22,10 +22,10 @@ using llvm::Expected;
 using llvm::StringRef;
 using llvm::Twine;
 
-Error Compilation::runCpuPipeline(Stage last) {
-  bool isNative = options.machine.empty() && options.target == "native";
-  StringRef name = isNative ? nativeMachine()
-                            : StringRef(options.machine.empty() ? options.target : options.machine);
+Error Compilation::runCpuPipeline(StringRef target, Stage last) {
+  bool isNative = options.machine.empty() && target == "native";
+  StringRef name =
+      isNative ? nativeMachine() : (options.machine.empty() ? target : StringRef(options.machine));
   if (name.empty())
     return inputError("grucc", "target", "a CPU that runs none of them",
                       llvm::join(rnn::targetNames(rnn::TargetKind::Cpu), ", "));
@@ -33,10 +33,9 @@ Error Compilation::runCpuPipeline(Stage last) {
   if (!known)
     return known.takeError();
   rnn::MachineAttr machine = *known;
-  if (!options.machine.empty() && options.target != "native" &&
-      options.target != machine.getTarget())
+  if (!options.machine.empty() && target != "native" && target != machine.getTarget())
     return inputError("grucc", "--machine", quoted(name) + " for " + machine.getTarget(),
-                      "one for " + options.target);
+                      "one for " + target);
   if (isNative && rnn::findTarget(name))
     report.standsFor = llvm::sys::getHostCPUName().str();
   report.target = machine.getTarget().str();
@@ -58,7 +57,20 @@ Error Compilation::runCpuPipeline(Stage last) {
   NetworkSizes sizes{report.network, storage};
   report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
   report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
+  describeSizes();
   return Error::success();
+}
+
+void Compilation::describeSizes() {
+  auto facts = fact<rnn::DescriptorAttr>();
+  if (!facts)
+    return;
+  report.weightsBytes = facts.getWeightsBytes();
+  if (report.network.streams())
+    report.stateBytes = stateBytes(report.network.stateRowBytes());
+  report.workspaceBytes = facts.getWorkspaceFixed();
+  for (int64_t bytes : facts.getWorkspaceRows().asArrayRef())
+    report.workspaceBytes += llvm::alignTo(bytes, bufferAlignment);
 }
 
 Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
@@ -75,6 +87,7 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   if (!bytes)
     return bytes.takeError();
   report.codeBytes = *bytes;
+  describeLevels(object);
   return code->text ? std::move(code->text) : packageObject(std::move(code->object));
 }
 
@@ -101,17 +114,12 @@ std::string Compilation::cpuHeader() {
   header.workspaceFixed = facts.getWorkspaceFixed();
   header.weightsBytes = report.weightsBytes;
   header.codeBytes = report.codeBytes;
+  for (const Report &level : report.levels)
+    header.levels.push_back(level.target);
   return writeHeader(header);
 }
 
 Error Compilation::cpuOutputs(Outputs &outputs) {
-  auto facts = fact<rnn::DescriptorAttr>();
-  report.weightsBytes = facts.getWeightsBytes();
-  if (report.network.streams())
-    report.stateBytes = stateBytes(report.network.stateRowBytes());
-  report.workspaceBytes = facts.getWorkspaceFixed();
-  for (int64_t bytes : facts.getWorkspaceRows().asArrayRef())
-    report.workspaceBytes += llvm::alignTo(bytes, bufferAlignment);
   auto bytes = cpuArtifact();
   if (!bytes)
     return bytes.takeError();

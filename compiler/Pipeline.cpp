@@ -117,6 +117,14 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
   }
 }
 
+void grucc::buildTargetOfLevels(OpPassManager &passes) {
+  cpu::buildLowerToLLVM(passes.nest<ModuleOp>());
+  // Once functions are LLVM's, which know a CPU each, and before descriptors, which know each
+  // other.
+  passes.addPass(createJoinLevels());
+  passes.addPass(createEmitDescriptor());
+}
+
 void grucc::registerPasses() {
   registerLayersPasses();
   registerPrecisionPasses();

@@ -24,6 +24,9 @@ struct PipelineOptions {
   std::string precision = "exact";     ///< of a GPU: or float16, bfloat16
 };
 
+/// The last stage of a module of modules, one for every level, which have come through all others.
+void buildTargetOfLevels(mlir::OpPassManager &passes);
+
 /// Appends the passes of one stage.
 void buildStage(mlir::OpPassManager &passes, const PipelineOptions &options, Stage stage);
 

@@ -10,6 +10,7 @@
 
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/ObjectFile.h"
+#include "llvm/Object/SymbolSize.h"
 
 using namespace llvm;
 
@@ -30,5 +31,17 @@ Expected<int64_t> grucc::codeBytes(StringRef object) {
   for (const object::SectionRef &section : (*file)->sections())
     if (section.isText())
       bytes += section.getSize();
+  return bytes;
+}
+
+int64_t grucc::codeBytes(StringRef object, StringRef prefix) {
+  auto file = cantFail(object::ObjectFile::createObjectFile(MemoryBufferRef(object, "object")));
+  int64_t bytes = 0;
+  for (auto [symbol, size] : object::computeSymbolSizes(*file)) {
+    StringRef name = cantFail(symbol.getName());
+    if (cantFail(symbol.getType()) == object::SymbolRef::ST_Function &&
+        name.consume_front(prefix) && (name.starts_with(".") || name.starts_with("_")))
+      bytes += size;
+  }
   return bytes;
 }

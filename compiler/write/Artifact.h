@@ -46,6 +46,9 @@ assembleKernels(llvm::StringRef kernels, llvm::StringRef target, const std::stri
 
 /// Bytes of the object's code sections.
 llvm::Expected<int64_t> codeBytes(llvm::StringRef object);
+/// Of an object that can be read: bytes of the functions whose symbols begin with `prefix`, and a
+/// '.' or '_'.
+int64_t codeBytes(llvm::StringRef object, llvm::StringRef prefix);
 
 /// What a header says of a model.
 struct HeaderFacts {
@@ -60,6 +63,7 @@ struct HeaderFacts {
   llvm::ArrayRef<int64_t> workspaceRows;
   int64_t workspaceFixed = 0;
   int64_t weightsBytes = 0, codeBytes = 0;
+  std::vector<std::string> levels; ///< targets, where there are several
 };
 
 /// Lines of a header that do not link without the object that it was written with.

@@ -86,17 +86,20 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
   return GRUCC_OK;
 }
 
-static int check_cpu(const grucc_model *model, grucc_reply reply) {
-  if (model->architecture != GRUCC_ARCHITECTURE_ANY &&
-      model->architecture != GRUCC_HOST_ARCHITECTURE)
-    return grucc_say(reply.message, reply.size, GRUCC_ERROR_CPU,
-                     "cpu: found architecture %" PRIu32 ", expected %d, which this program is for",
-                     model->architecture, GRUCC_HOST_ARCHITECTURE);
-  uint64_t has[GRUCC_FEATURE_WORDS], missing = 0;
-  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word) {
-    has[word] = grucc_cpu_features(word);
+static int check_architecture(const grucc_model *model, grucc_reply reply) {
+  if (model->architecture == GRUCC_ARCHITECTURE_ANY ||
+      model->architecture == GRUCC_HOST_ARCHITECTURE)
+    return GRUCC_OK;
+  return grucc_say(reply.message, reply.size, GRUCC_ERROR_CPU,
+                   "cpu: found architecture %" PRIu32 ", expected %d, which this program is for",
+                   model->architecture, GRUCC_HOST_ARCHITECTURE);
+}
+
+static int check_cpu(const grucc_model *model, const uint64_t has[GRUCC_FEATURE_WORDS],
+                     grucc_reply reply) {
+  uint64_t missing = 0;
+  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
     missing |= model->cpu_features[word] & ~has[word];
-  }
   if (!missing)
     return GRUCC_OK;
   char text[GRUCC_MESSAGE_SIZE];
@@ -108,12 +111,45 @@ static int check_cpu(const grucc_model *model, grucc_reply reply) {
   return grucc_say(reply.message, reply.size, GRUCC_ERROR_CPU, "%s", text);
 }
 
+/* Whether another level of an artifact is what the caller has opened, but for its code. */
+static int is_same_network(const grucc_model *level, const grucc_model *model) {
+  return level->flags == model->flags && level->architecture == model->architecture &&
+         level->reset == model->reset && level->direction == model->direction &&
+         level->input_size == model->input_size && level->hidden_size == model->hidden_size &&
+         level->num_layers == model->num_layers && strcmp(level->name, model->name) == 0;
+}
+
+/* The level of the artifact that is best for this CPU, once for all calls. */
+static int select_level(const grucc_model **model, grucc_reply reply) {
+  int status = check_architecture(*model, reply);
+  if (status)
+    return status;
+  uint64_t has[GRUCC_FEATURE_WORDS];
+  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
+    has[word] = grucc_cpu_features(word);
+  if ((*model)->select) {
+    const grucc_model *level = (*model)->select(has);
+    if (!level)
+      return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                       "model: found no level, expected select to return one");
+    status = check_descriptor(level, reply);
+    if (status)
+      return status;
+    if (!is_same_network(level, *model))
+      return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
+                       "model: found a level of another network, expected one of %s",
+                       (*model)->name);
+    *model = level;
+  }
+  return check_cpu(*model, has, reply);
+}
+
 static int make_handle(const grucc_model *model, grucc_handle **handle, grucc_reply reply) {
   int status = check_descriptor(model, reply), is_cuda = 0;
   if (!status) {
     is_cuda = (model->flags & GRUCC_MODEL_CUDA) != 0;
     status = is_cuda ? grucc_check_cuda_model(model, reply.message, reply.size)
-                     : check_cpu(model, reply);
+                     : select_level(&model, reply);
   }
   if (status)
     return status;

@@ -78,6 +78,8 @@ Error Reader::readTargetsToPrint() {
   bool isNamed = args.hasArg(OPT_target);
   if (Error error = readTarget())
     return error;
+  if (!line.options.levels.empty())
+    return usageError("--target", "several targets", "one to print");
   if (!isNamed)
     line.options.target.clear(); // not the usual one alone
   else if (line.options.target == "native")

@@ -39,12 +39,44 @@ static Expected<const rnn::Platform *> platformNamed(StringRef option, StringRef
   return wordError(option, text, names.getArrayRef());
 }
 
+// Several, in any order: as the table has them.
+static Expected<std::vector<std::string>> targetsNamed(StringRef option, StringRef text) {
+  std::vector<std::string> names;
+  for (StringRef part : split(text, ',')) {
+    Expected<std::string> name = targetNamed(option, part);
+    if (!name)
+      return name.takeError();
+    names.push_back(*name);
+  }
+  if (names.size() == 1)
+    return names;
+  const rnn::Target *first = nullptr;
+  for (StringRef name : names) {
+    const rnn::Target *row = rnn::findTarget(name);
+    if (!row || row->isGpu())
+      return usageError(option, quoted(name) + " among several", "targets of one kind of CPU");
+    first = first ? first : row;
+    if (row->platform != first->platform)
+      return usageError(option,
+                        quoted(name) + " for " + row->platform->name + " beside " +
+                            quoted(first->name) + " for " + first->platform->name,
+                        "targets of one kind of CPU");
+    if (count(names, name) > 1)
+      return usageError(option, quoted(name) + " twice", "every target once");
+  }
+  sort(names, [](StringRef a, StringRef b) { return rnn::findTarget(a) < rnn::findTarget(b); });
+  return names;
+}
+
 // A target of the processor that --processor names: the usual one, where none is given.
 Error Reader::readTarget() {
   std::string &target = line.options.target;
-  if (Error error = inOrder([&] { return value(OPT_target, target, targetNamed); },
+  std::vector<std::string> targets{target};
+  if (Error error = inOrder([&] { return value(OPT_target, targets, targetsNamed); },
                             [&] { return value(OPT_processor, line.platform, platformNamed); }))
     return error;
+  target = targets.front();
+  line.options.levels.assign(targets.begin() + 1, targets.end());
   if (!line.platform)
     return Error::success();
   if (!args.hasArg(OPT_target)) {
@@ -149,6 +181,10 @@ Error Reader::checkTarget() const {
     return inputError("grucc", "--precision", quoted(options.precision),
                       "exact, or float16 or bfloat16 for a GPU: grucc does not compile other "
                       "precisions yet");
+  if (!options.levels.empty())
+    for (OptionID id : {OPT_tune, OPT_schedule_file, OPT_machine})
+      if (const Arg *arg = args.getLastArg(id))
+        return usageError(optionName(*arg), "it for several targets", "it for one");
   if (!isGpu) {
     if (writesKernels(options.emit))
       return usageError("--target", quoted(options.target) + " for an output of kernels",

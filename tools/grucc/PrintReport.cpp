@@ -68,6 +68,20 @@ static void printGpuJson(const GpuReport &gpu, json::OStream &json) {
   });
 }
 
+/// What is another from level to level.
+static void printLevelJson(const Report &level, json::OStream &json) {
+  json.attribute("target", level.target);
+  json.attribute("machine", level.machine);
+  json.attribute("code_bytes", level.codeBytes);
+  json.attribute("weights_bytes", level.weightsBytes);
+  if (!level.weightsOf.empty())
+    json.attribute("weights_of", level.weightsOf);
+  json.attribute("workspace_bytes", level.workspaceBytes);
+  json.attribute("schedule", level.schedule);
+  json.attribute("step_microseconds", level.stepMicroseconds);
+  json.attribute("limit_microseconds", level.limitMicroseconds);
+}
+
 static void printJson(const Report &report, raw_ostream &os) {
   json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
@@ -106,6 +120,11 @@ static void printJson(const Report &report, raw_ostream &os) {
       json.attributeObject("gpu", [&] { printGpuJson(*report.gpu, json); });
     else
       json.attribute("limit_microseconds", report.limitMicroseconds);
+    if (!report.levels.empty())
+      json.attributeArray("levels", [&] {
+        for (const Report &level : report.levels)
+          json.object([&] { printLevelJson(level, json); });
+      });
   });
   os << '\n';
 }
@@ -147,6 +166,17 @@ static void printGpu(const Report &report, raw_ostream &os) {
   os << "; limited by " << gpu.limit << '\n';
 }
 
+/// A line each, behind what is the lowest's.
+static void printLevels(const Report &report, raw_ostream &os) {
+  for (const Report &level : report.levels)
+    os << "level      " << level.target << ": " << level.codeBytes << " bytes of code, "
+       << (level.weightsOf.empty() ? std::to_string(level.weightsBytes) + " bytes of weights"
+                                   : "weights of " + level.weightsOf)
+       << ", workspace " << level.workspaceBytes << " bytes, step predicted "
+       << format("%.3g", level.stepMicroseconds) << " us, limit "
+       << format("%.3g", level.limitMicroseconds) << " us\n";
+}
+
 static void printWords(const Report &report, raw_ostream &os) {
   StringRef directions =
       report.network.bidirectional ? "both directions" : directionOf(report.network);
@@ -179,6 +209,7 @@ static void printWords(const Report &report, raw_ostream &os) {
      << "step       " << format("%.0f", report.network.stepFlops()) << " operations, predicted "
      << format("%.3g", report.stepMicroseconds) << " us, limit "
      << format("%.3g", report.limitMicroseconds) << " us at B = 1\n";
+  printLevels(report, os);
 }
 
 void printReport(const Report &report, ReportForm form, raw_ostream &os) {

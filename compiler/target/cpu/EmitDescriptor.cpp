@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Interface.h"
+#include "compiler/target/cpu/Levels.h"
 #include "compiler/target/cpu/Passes.h"
 #include "dialects/rnn/CStructs.h"
 #include "dialects/rnn/Rnn.h"
@@ -25,7 +26,7 @@ using rnn::ModelField;
 
 /// What NAME_id_... is a hash of, beside provenance, which has the variant: all that header and
 /// object must agree on.
-static std::string factsOf(const rnn::Network &network, rnn::DescriptorAttr facts) {
+static std::string textOf(const rnn::Network &network, rnn::DescriptorAttr facts) {
   Builder b(facts.getContext());
   auto number = [&](StringRef name, int64_t value) {
     return b.getNamedAttr(name, b.getI64IntegerAttr(value));
@@ -52,21 +53,27 @@ static std::string factsOf(const rnn::Network &network, rnn::DescriptorAttr fact
 namespace {
 class Descriptor {
 public:
-  Descriptor(ModuleOp module, const rnn::Network &network, rnn::DescriptorAttr facts)
+  /// `levelOf`: NAME, where this is another level of it; else empty.
+  Descriptor(ModuleOp module, const rnn::Network &network, rnn::DescriptorAttr facts,
+             StringRef levelOf)
       : module(module), network(network), facts(facts), b(module.getLoc(), module.getBodyRegion()),
-        pointer(LLVM::LLVMPointerType::get(module.getContext())), name(facts.getName()) {
+        pointer(LLVM::LLVMPointerType::get(module.getContext())), name(facts.getName()),
+        levelOf(levelOf) {
     b.setInsertionPointToEnd(module.getBody());
   }
 
   void emit(const rnn::Target &row, StringRef provenance, const ModelId &id) {
     auto idType = LLVM::LLVMArrayType::get(b.getI8Type(), sizeof(ModelId));
-    LLVM::GlobalOp::create(b, idType, /*isConstant=*/true, LLVM::Linkage::External,
-                           idSymbol(name, id), idBytes(id));
-    std::string nameText = text("name", name), target = text("target", row.name),
-                provenanceText = text("provenance", provenance);
+    bool isLowest = levelOf.empty();
+    if (isLowest) // whose functions the header declares
+      LLVM::GlobalOp::create(b, idType, /*isConstant=*/true, LLVM::Linkage::External,
+                             idSymbol(name, id), idBytes(id));
+    std::string nameText = text("name", isLowest ? name : levelOf),
+                target = text("target", row.name), provenanceText = text("provenance", provenance);
     LLVM::LLVMStructType type = layout.type(b.getContext());
-    auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true, LLVM::Linkage::External,
-                                         name + "_model", Attribute(), /*alignment=*/64);
+    LLVM::Linkage linkage = isLowest ? LLVM::Linkage::External : LLVM::Linkage::Internal;
+    auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true, linkage, name + "_model",
+                                         Attribute(), /*alignment=*/64);
     b.setInsertionPointToStart(b.createBlock(&global.getInitializer()));
     // The checksum stays 0 until there is a library.
     value = LLVM::ZeroOp::create(b, type);
@@ -93,7 +100,8 @@ public:
     setAddress(ModelField::Provenance, provenanceText);
     for (auto field = ModelField::Run; field <= ModelField::Select;
          field = ModelField(int(field) + 1)) {
-      std::string symbol = (name + "_" + layout.field(field).name).str();
+      const std::string &whose = field == ModelField::Select && !isLowest ? levelOf : name;
+      std::string symbol = (whose + "_" + layout.field(field).name).str();
       if (module.lookupSymbol<LLVM::LLVMFuncOp>(symbol)) // else it stays NULL
         setAddress(field, symbol);
     }
@@ -106,7 +114,7 @@ private:
   rnn::DescriptorAttr facts;
   ImplicitLocOpBuilder b;
   Type pointer;
-  std::string name;
+  std::string name, levelOf;
   const rnn::CStruct &layout = rnn::CStruct::model();
   Value value;
 
@@ -149,28 +157,59 @@ private:
 
 struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
   void runOnOperation() override {
-    bool isEmpty = true;
-    for (auto run : llvm::to_vector(getOperation().getOps<LLVM::LLVMFuncOp>())) {
-      auto facts = run->getAttrOfType<rnn::DescriptorAttr>(rnn::DescriptorAttr::name);
-      if (!facts)
-        continue;
-      isEmpty = false;
-      if (failed(describe(run, facts)))
-        return signalPassFailure();
+    SmallVector<LLVM::LLVMFuncOp> runs;
+    for (auto run : getOperation().getOps<LLVM::LLVMFuncOp>())
+      if (run->hasAttr(rnn::DescriptorAttr::name))
+        runs.push_back(run);
+    if (runs.empty()) {
+      getOperation().emitError("found no rnn.descriptor, expected rnn-emit-interface to have run");
+      return signalPassFailure();
     }
-    if (!isEmpty)
-      return;
-    getOperation().emitError("found no rnn.descriptor, expected rnn-emit-interface to have run");
-    signalPassFailure();
+    for (LLVM::LLVMFuncOp run : runs)
+      if (failed(check(run)))
+        return signalPassFailure();
+    // First: descriptors hold its address.
+    emitSelects(runs);
+    for (LLVM::LLVMFuncOp run : runs)
+      describe(run);
   }
 
-  /// Of the network that NAME_run is the main function of.
-  LogicalResult describe(LLVM::LLVMFuncOp run, rnn::DescriptorAttr facts) {
+  static rnn::DescriptorAttr factsOf(LLVM::LLVMFuncOp run) {
+    return run->getAttrOfType<rnn::DescriptorAttr>(rnn::DescriptorAttr::name);
+  }
+  /// NAME, of NAME_LEVEL_run; else empty.
+  static StringRef levelOf(LLVM::LLVMFuncOp run) {
+    auto name = run->getAttrOfType<StringAttr>(levelOfName);
+    return name ? name.getValue() : StringRef();
+  }
+
+  static LogicalResult check(LLVM::LLVMFuncOp run) {
     auto network = run->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
     auto machine = run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
     if (!network || !machine)
       return run.emitError() << (network ? "rnn.machine" : "rnn.network")
                              << ": found none, expected it beside rnn.descriptor";
+    return success();
+  }
+
+  void emitSelects(ArrayRef<LLVM::LLVMFuncOp> runs) {
+    llvm::MapVector<StringRef, SmallVector<cpu::SelectedLevel>> networks;
+    for (LLVM::LLVMFuncOp run : runs) {
+      StringRef name = factsOf(run).getName();
+      networks[levelOf(run).empty() ? name : levelOf(run)].push_back(
+          {(name + "_model").str(), (name + "_supported").str(),
+           &run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name).getRow()});
+    }
+    for (auto &[name, levels] : networks)
+      if (levels.size() > 1)
+        cpu::emitSelect(getOperation(), name, levels);
+  }
+
+  /// Of the network that NAME_run is the main function of.
+  void describe(LLVM::LLVMFuncOp run) {
+    rnn::DescriptorAttr facts = factsOf(run);
+    auto network = run->getAttrOfType<rnn::NetworkAttr>(rnn::NetworkAttr::name);
+    auto machine = run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
     // What the frontend knew, and what has been chosen since; kept for the header.
     std::string provenance;
     if (auto text = run->getAttrOfType<StringAttr>("rnn.provenance"))
@@ -180,10 +219,10 @@ struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
     if (Attribute schedule = run->getAttr(rnn::ScheduleAttr::name))
       out << "schedule: " << schedule << "\n";
     run->setAttr("rnn.provenance", StringAttr::get(&getContext(), provenance));
-    ModelId id = hashModel(provenance, factsOf(network.getNetwork(), facts));
+    ModelId id = hashModel(provenance, textOf(network.getNetwork(), facts));
     run->setAttr("rnn.id", StringAttr::get(&getContext(), llvm::toHex(id, /*LowerCase=*/true)));
-    Descriptor(getOperation(), network.getNetwork(), facts).emit(machine.getRow(), provenance, id);
-    return success();
+    Descriptor(getOperation(), network.getNetwork(), facts, levelOf(run))
+        .emit(machine.getRow(), provenance, id);
   }
 };
 } // namespace

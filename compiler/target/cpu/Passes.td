@@ -124,12 +124,26 @@ def EmitInterface : Pass<"rnn-emit-interface", "::mlir::ModuleOp"> {
     "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def JoinLevels : Pass<"rnn-join-levels", "::mlir::ModuleOp"> {
+  let summary = "a module for every level ==> one, with the code of all";
+  let description = [{
+    The modules inside of this one are the same network NAME for several targets, of which a CPU
+    may have but the first: the first has NAME_run, each other one NAME_LEVEL_run. Their
+    functions are LLVM's already. Every function is told its CPU (`target-cpu`), the functions of
+    the others become internal and their NAME_LEVEL_run is told of whom it is a level
+    (`rnn.level_of`), from which `rnn-emit-descriptor` makes NAME_select. Weights that are packed
+    alike are kept once; `rnn.weights` on NAME_run and NAME_LEVEL_run says where.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def EmitDescriptor : Pass<"rnn-emit-descriptor", "::mlir::ModuleOp"> {
   let summary = "the NAME_model descriptor of A3";
   let description = [{
     Runs when the public functions are LLVM functions already: the descriptor
     holds their addresses. Every NAME_run with an `rnn.descriptor` gets one: its contents
-    come from that, and from the other attributes of NAME_run.
+    come from that, and from the other attributes of NAME_run. Where some are levels of another
+    (`rnn.level_of`), NAME_select finds the best for a CPU, and the descriptors hold that, too.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

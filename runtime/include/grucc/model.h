@@ -212,7 +212,10 @@ typedef struct grucc_model {
   int (*reset_state)(void *state, const int64_t *rows, int64_t count, int64_t batch);
   int (*pack)(const void *const *tensors, void *weights); /* NULL when weights are baked */
   int (*supported)(void); /* 1: this CPU and system have cpu_features; runs anywhere */
-  /* The best model of this artifact for a CPU with these features; NULL: it has this one alone. */
+  /* The best model of this artifact for a CPU with these features, one of this very network whose
+   * `weights_bytes`, packed weights and workspaces may be others; where they are NULL, for the one
+   * that it runs on, which only x86-64 can be asked for (elsewhere the lowest). Asked once, not per
+   * call. NULL: there is this one alone. */
   const struct grucc_model *(*select)(const uint64_t features[GRUCC_FEATURE_WORDS]);
 } grucc_model;
 

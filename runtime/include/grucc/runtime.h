@@ -123,7 +123,9 @@ static inline grucc_tensor grucc_make_tensor(int32_t dtype, const void *data, in
 typedef struct grucc_handle grucc_handle;
 
 /* Opens the descriptor of a model that is linked into the program (NAME_model);
- * it must outlive the handle. On failure *handle is NULL and `message` (of
+ * it must outlive the handle. Of several levels in one artifact it takes the best
+ * for this CPU, once, as the other functions that open do; grucc_descriptor says
+ * which. On failure *handle is NULL and `message` (of
  * `message_size` bytes; may be NULL) says why.
  *   GRUCC_ERROR_NULL    model or handle is NULL
  *   GRUCC_ERROR_ABI     another ABI version, or a damaged descriptor

@@ -1,0 +1,38 @@
+//===- Levels.h - Several levels of one network in a module -===//
+//
+// Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRUCC_COMPILER_TARGET_CPU_LEVELS_H
+#define GRUCC_COMPILER_TARGET_CPU_LEVELS_H
+
+#include "dialects/rnn/Targets.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace grucc {
+
+/// On NAME_LEVEL_run: NAME, whose network it is for another target.
+inline constexpr llvm::StringLiteral levelOfName = "rnn.level_of";
+/// On NAME_run: the symbol of the weights that it reads, where levels may share them.
+inline constexpr llvm::StringLiteral weightsName = "rnn.weights";
+
+namespace cpu {
+
+/// A model of NAME_select: its descriptor, what finds out about the CPU, and what that must have.
+struct SelectedLevel {
+  std::string model, supported;
+  const rnn::Target *target;
+};
+
+/// NAME_select(features): the last of `levels` whose features are all there, else the first. Of
+/// the CPU that it runs on, where `features` is NULL and the platform's CPUs say what they have.
+void emitSelect(mlir::ModuleOp module, llvm::StringRef name, llvm::ArrayRef<SelectedLevel> levels);
+
+} // namespace cpu
+} // namespace grucc
+
+#endif // GRUCC_COMPILER_TARGET_CPU_LEVELS_H
