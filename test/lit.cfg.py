@@ -61,6 +61,8 @@ if os.path.exists(os.path.join(programs, "grucc-fuzz-elf")):
 # What runs here: the level that grucc takes --target=native for, and those below. GRUCC_NATIVE
 # names another machine of grucc's table, to run the tests as if on it.
 pretended = config.environment["GRUCC_NATIVE"] = os.environ.get("GRUCC_NATIVE", "")
+# Most tests are of one target, which is quicker to compile; those of several name them.
+config.environment["GRUCC_TARGET"] = "native"
 sys.path.insert(0, os.path.join(config.test_source_root, "contract", "Inputs"))
 from levels import LEVELS, native_level, runs_here  # noqa: E402
 grucc = os.path.join(programs, "grucc")

@@ -40,6 +40,8 @@ def Rnn_Dialect : Dialect {
     string, says what the model was made of. Where a target has replaced the function, they
     stand on what took its place: on @NAME.run, which becomes NAME_run, with `rnn.descriptor`
     and then `rnn.id`, the model's hash, or on the `gpu.module` of the kernels, with `rnn.cuda`.
+    A model for a higher level of a CPU in the same artifact says of whom it is one, `rnn.level_of`,
+    and those that may share them where their weights are, `rnn.weights`.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;

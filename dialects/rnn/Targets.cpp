@@ -19,7 +19,7 @@ static constexpr Platform linuxX86 = {
     TargetKind::Cpu,
     "x86_64-unknown-linux-gnu",
     "x86_64 amd64 x64",
-    /*usualTarget=*/"x86-64-v3",
+    /*usualTargets=*/"x86-64-v2,x86-64-v3,x86-64-v4",
     /*leastCpu=*/"x86-64",
     Architecture::X86_64,
     FeatureTest::Cpuid,
@@ -30,7 +30,7 @@ static constexpr Platform linuxArm64 = {
     TargetKind::Cpu,
     "aarch64-unknown-linux-gnu",
     "aarch64 arm64 armv8 armv8-a",
-    /*usualTarget=*/"aarch64",
+    /*usualTargets=*/"aarch64",
     /*leastCpu=*/"generic",
     Architecture::AArch64,
     FeatureTest::None,
@@ -41,7 +41,7 @@ static constexpr Platform linuxRiscv64 = {
     TargetKind::Cpu,
     "riscv64-unknown-linux-gnu",
     "riscv64",
-    /*usualTarget=*/"riscv64",
+    /*usualTargets=*/"riscv64,riscv64-v",
     /*leastCpu=*/"generic-rv64",
     Architecture::RISCV64,
     FeatureTest::System,
@@ -49,7 +49,7 @@ static constexpr Platform linuxRiscv64 = {
 };
 static constexpr Platform nvidia = {
     "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda", "",
-    /*usualTarget=*/"",
+    /*usualTargets=*/"",
     /*leastCpu=*/"sm_75", linuxX86.architecture, FeatureTest::None,
     /*host=*/&linuxX86,
 };

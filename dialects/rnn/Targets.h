@@ -57,9 +57,9 @@ struct Platform {
   /// What systems call its processors: `uname -m`, CMAKE_SYSTEM_PROCESSOR, the first word of a
   /// triple, in small letters.
   llvm::StringLiteral processors;
-  llvm::StringLiteral usualTarget; ///< what runs on most of those in use
-  llvm::StringLiteral leastCpu;    ///< LLVM's name of the CPU whose code every one runs
-  Architecture architecture;       ///< of the object that holds a descriptor
+  llvm::StringLiteral usualTargets; ///< levels for all those in use, as --target takes them
+  llvm::StringLiteral leastCpu;     ///< LLVM's name of the CPU whose code every one runs
+  Architecture architecture;        ///< of the object that holds a descriptor
   FeatureTest featureTest;
   const Platform *host; ///< what the object that holds a GPU's kernels is for; null of a CPU
 

@@ -140,10 +140,11 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
              such as hooks, a `forward` of its own and torch.autocast, is refused; a dict of arrays
              under torch's names, such as a state_dict; the path of a .json, .safetensors or .mlir
              file; or a grucc.GRU
-    target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "sm_80" and the like for NVIDIA's
-             GPUs from that compute capability on: such a model is compiled and saved anywhere,
-             calls need the driver. What is for another kind of CPU is refused, since a model is
-             loaded here: the program `grucc --target=aarch64` makes it
+    target   "native", "x86-64-v2", "x86-64-v3" or "x86-64-v4", or a list of them: levels of one
+             model, of which the best for a CPU is taken wherever it is loaded; "sm_80" and the like
+             for NVIDIA's GPUs from that compute capability on: such a model is compiled and saved
+             anywhere, calls need the driver. What is for another kind of CPU is refused, since a
+             model is loaded here: the program `grucc --target=aarch64` makes it
     threads  how many a call may use, the calling one among them: small runs and steps stay on one.
     device   of a model for a GPU: the number of the GPU that arrays in the host's memory go to,
              also as "cuda:1"; 0 when left out. CUDA tensors stay where they are
@@ -174,6 +175,8 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
         raise InputError(f"prefix: found {shown(flags['prefix'])}, expected a text")
     source = Source(what, flags, external)
     flags = {"name": "gru", **source.flags, **flags}
+    if isinstance(target, (list, tuple)) and all(isinstance(name, str) for name in target):
+        target = ",".join(target)
     arguments = _compiler.arguments_of({"target": target, "weights": weights, **flags})
     one = _Compilation(source, external, target, arguments, threads, device)
     # A header is written, too, only when the compiler runs.

@@ -9,10 +9,11 @@
 #   INPUT    NETWORK.json, WEIGHTS.safetensors, MODEL.onnx or NETWORK.mlir; relative to
 #            the current source directory
 #   NAME     the symbol prefix and the header's stem; default: the target's name
-#   TARGET   what the code runs on; the default is the usual target of the processor that
-#            the project is built for: x86-64-v3 (CPUs since about 2015), aarch64 or
-#            riscv64. Others: those that grucc --print-targets lists for it, a GPU's among
-#            them, and native (this machine)
+#   TARGET   what the code runs on; the default is every level of the processor that the
+#            project is built for, such as x86-64-v2,x86-64-v3,x86-64-v4, of which
+#            NAME_select and the runtime take the best. Others: one or several, with commas
+#            between, of those that grucc --print-targets lists for it, a GPU's, and native
+#            (this machine alone)
 #   OPTIONS  more command-line options of grucc: --no-batch-first or --batch-first for
 #            weights whose file does not say it, which grucc notes in every build
 #

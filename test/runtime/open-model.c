@@ -146,6 +146,60 @@ static void refuses_another_architecture(void) {
   expect(strstr(message, "cpu: found architecture 99, expected ") == message);
 }
 
+/* An artifact's levels: which one select returns is the test's word, as what it was asked. */
+static const grucc_model *level;
+static uint64_t asked[GRUCC_FEATURE_WORDS];
+static const grucc_model *select_level(const uint64_t features[GRUCC_FEATURE_WORDS]) {
+  memcpy(asked, features, sizeof asked);
+  return level;
+}
+
+static void takes_the_best_level(void) {
+  grucc_model lowest = encoder_model, best = encoder_model;
+  lowest.select = best.select = select_level;
+  lowest.cpu_features[0] = 1ull << 41; /* the lowest itself need not run here */
+  best.weights_bytes += 64;
+  level = &best;
+  grucc_handle *handle = NULL;
+  expect(grucc_open_model(&lowest, &handle, message, sizeof message) == GRUCC_OK);
+  expect(grucc_descriptor(handle) == &best);
+  for (int32_t word = 0; word < GRUCC_FEATURE_WORDS; ++word)
+    expect(asked[word] == grucc_cpu_features(word));
+  grucc_close(handle);
+  level = &lowest;
+  expect(grucc_open_model(&lowest, &handle, message, sizeof message) == GRUCC_ERROR_CPU);
+  expect(strstr(message, "cpu: found ") == message);
+}
+
+static void refuses_levels_that_are_none(void) {
+  grucc_model lowest = encoder_model, other = encoder_model;
+  lowest.select = select_level;
+  level = NULL;
+  expect_refused(&lowest, GRUCC_ERROR_ABI, "model: found no level, expected select to return one");
+  level = &other;
+  other.step = NULL;
+  expect_refused(&lowest, GRUCC_ERROR_ABI,
+                 "model: found a NULL name or function, expected a whole descriptor");
+#define ANOTHER(change)                                                                            \
+  do {                                                                                             \
+    other = encoder_model;                                                                         \
+    other.change;                                                                                  \
+    expect_refused(&lowest, GRUCC_ERROR_ABI,                                                       \
+                   "model: found a level of another network, expected one of encoder");            \
+  } while (0)
+  ANOTHER(input_size += 1);
+  ANOTHER(hidden_size += 1);
+  ANOTHER(flags ^= GRUCC_MODEL_BATCH_FIRST);
+  ANOTHER(reset = GRUCC_RESET_BEFORE);
+  ANOTHER(architecture = GRUCC_ARCHITECTURE_ANY - 1);
+  ANOTHER(name = "decoder");
+  /* Nobody asks code of another architecture. */
+  lowest.architecture = 99;
+  level = NULL;
+  expect(grucc_open_model(&lowest, &(grucc_handle *){NULL}, message, sizeof message) ==
+         GRUCC_ERROR_CPU);
+}
+
 /* Registers as cpuid would fill them, and what each level needs of them. */
 static void decodes_cpuid(void) {
   const grucc_cpuid all = {~0u, ~0u, ~0u, ~0ull};
@@ -194,6 +248,8 @@ int main(void) {
   refuses_damaged_descriptors();
   refuses_a_missing_cpu_feature();
   refuses_another_architecture();
+  takes_the_best_level();
+  refuses_levels_that_are_none();
   decodes_cpuid();
   has_a_text_for_every_status();
   cuts_long_messages();

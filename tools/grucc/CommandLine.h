@@ -10,7 +10,6 @@
 #define GRUCC_TOOLS_GRUCC_COMMANDLINE_H
 
 #include "compiler/Compile.h"
-#include "dialects/rnn/Targets.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -21,13 +20,12 @@ enum class ReportForm { None, Words, Json };
 struct CommandLine {
   CompileOptions options;
   ReportForm report = ReportForm::None;
-  std::string tune;                        ///< path to write the fastest schedule to, or empty
-  int64_t tuneSeqLen = 50, tuneBatch = 1;  ///< of the runs that are timed
-  ReportForm list = ReportForm::None;      ///< of options.input, and nothing else
-  bool probe = false;                      ///< measure this machine, and nothing else
-  const rnn::Platform *platform = nullptr; ///< of --processor; null: not given
-  bool printTargets = false;               ///< of `platform`, and the one that options.target names
-  bool help = false, version = false;      ///< nothing else counts when one is set
+  std::string tune;                       ///< path to write the fastest schedule to, or empty
+  int64_t tuneSeqLen = 50, tuneBatch = 1; ///< of the runs that are timed
+  ReportForm list = ReportForm::None;     ///< of options.input, and nothing else
+  bool probe = false;                     ///< measure this machine, and nothing else
+  std::vector<std::string> printed;       ///< targets to print, and nothing else
+  bool help = false, version = false;     ///< nothing else counts when one is set
 };
 
 /// Errors are usage errors (Diagnostic.h): one line, exit code 2.

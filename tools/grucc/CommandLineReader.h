@@ -11,6 +11,7 @@
 
 #include "CommandLine.h"
 #include "OptionValues.h"
+#include "dialects/rnn/Targets.h"
 #include "support/Diagnostic.h"
 #include "tools/support/Arguments.h"
 #include "tools/support/OptionIds.h"
@@ -26,6 +27,7 @@ public:
 private:
   const llvm::opt::InputArgList &args;
   CommandLine &line;
+  const rnn::Platform *platform = nullptr; ///< of --processor; null: not given
 
   llvm::Error checkForms() const;
   llvm::Error readNetwork();
@@ -33,6 +35,7 @@ private:
   llvm::Error readTuning();
   llvm::Error readOutput();
   llvm::Error readTarget();
+  llvm::Expected<std::vector<std::string>> targetsAssumed() const;
   llvm::Error checkTarget() const;
   llvm::Error readName();
   llvm::Error checkPaths() const;

@@ -34,8 +34,8 @@ int main(int argc, char **argv) {
     return grucc::finish("grucc");
   }
 
-  if (line->printTargets) {
-    grucc::printTargets(line->platform, line->options.target, outs());
+  if (!line->printed.empty()) {
+    grucc::printTargets(line->printed, outs());
     return grucc::finish("grucc");
   }
   if (line->probe) {

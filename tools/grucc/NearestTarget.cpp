@@ -125,7 +125,7 @@ std::string nearestTarget(StringRef name) {
   if (const rnn::Target *target = targetOfFeature(lower))
     return ("--target=" + target->name + " is the level for CPUs with " + lower).str();
   if (const rnn::Platform *platform = rnn::findPlatform(name))
-    return ("--target=" + platform->usualTarget + " is the usual one for " + platform->name).str();
+    return ("--target=" + platform->usualTargets + " is the usual one for " + platform->name).str();
   bool isArchitecture = Triple(name.lower()).getArch() != Triple::UnknownArch;
   if (std::string cpu = isArchitecture ? "" : forCpu(lower); !cpu.empty())
     return cpu;

@@ -69,20 +69,22 @@ Error Reader::readList() {
   return Error::success();
 }
 
-// Nothing is compiled: the targets of one processor, of one name, or all.
+// Nothing is compiled: the targets of one processor, of some names, or all.
 Error Reader::readTargetsToPrint() {
-  line.printTargets = true;
   if (Error error =
           expectOnly(args, {OPT_print_targets, OPT_processor, OPT_target}, "--print-targets"))
     return error;
-  bool isNamed = args.hasArg(OPT_target);
   if (Error error = readTarget())
     return error;
-  if (!line.options.levels.empty())
-    return usageError("--target", "several targets", "one to print");
-  if (!isNamed)
-    line.options.target.clear(); // not the usual one alone
-  else if (line.options.target == "native")
-    line.options.target = nativeTarget();
+  CompileOptions &options = line.options;
+  if (args.hasArg(OPT_target)) {
+    line.printed = options.levels;
+    line.printed.insert(line.printed.begin(),
+                        options.target == "native" ? nativeTarget().str() : options.target);
+    return Error::success();
+  }
+  for (const rnn::Target &target : rnn::targets())
+    if (!platform || &target.platform->objects() == platform)
+      line.printed.push_back(target.name.str());
   return Error::success();
 }

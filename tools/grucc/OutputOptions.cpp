@@ -68,28 +68,49 @@ static Expected<std::vector<std::string>> targetsNamed(StringRef option, StringR
   return names;
 }
 
-// A target of the processor that --processor names: the usual one, where none is given.
-Error Reader::readTarget() {
-  std::string &target = line.options.target;
-  std::vector<std::string> targets{target};
-  if (Error error = inOrder([&] { return value(OPT_target, targets, targetsNamed); },
-                            [&] { return value(OPT_processor, line.platform, platformNamed); }))
-    return error;
-  target = targets.front();
-  line.options.levels.assign(targets.begin() + 1, targets.end());
-  if (!line.platform)
-    return Error::success();
-  if (!args.hasArg(OPT_target)) {
-    target = line.platform->usualTarget;
-    return Error::success();
+/// What this system runs on.
+static const rnn::Platform &hostPlatform() {
+  return *rnn::findPlatform(Triple(sys::getProcessTriple()).getArchName());
+}
+
+// Without --target: $GRUCC_TARGET; native, where what else is asked for belongs to one target; or
+// the levels that are usual for the processor of --processor, or of this system.
+Expected<std::vector<std::string>> Reader::targetsAssumed() const {
+  if (platform)
+    return targetsNamed("--processor", platform->usualTargets);
+  if (std::optional<std::string> names = sys::Process::GetEnv("GRUCC_TARGET");
+      names && !names->empty()) {
+    Expected<std::vector<std::string>> targets = targetsNamed("GRUCC_TARGET", *names);
+    if (targets)
+      return targets;
+    consumeError(targets.takeError()); // of an option, with the exit code of one
+    return inputError("grucc", "GRUCC_TARGET", quoted(*names), "what --target takes");
   }
-  const rnn::Platform &platform =
-      target == "native" ? *rnn::findPlatform(Triple(sys::getProcessTriple()).getArchName())
-                         : rnn::findTarget(target)->platform->objects();
-  if (&platform == line.platform)
+  if (args.hasArg(OPT_tune, OPT_schedule_file, OPT_machine, OPT_stop_after))
+    return std::vector<std::string>{"native"};
+  return targetsNamed("--target", hostPlatform().usualTargets);
+}
+
+// Targets of the processor that --processor names.
+Error Reader::readTarget() {
+  if (Error error = value(OPT_processor, platform, platformNamed))
+    return error;
+  const Arg *given = args.getLastArg(OPT_target);
+  Expected<std::vector<std::string>> targets =
+      given ? targetsNamed("--target", given->getValue()) : targetsAssumed();
+  if (!targets)
+    return targets.takeError();
+  std::string &target = line.options.target;
+  target = targets->front();
+  line.options.levels.assign(targets->begin() + 1, targets->end());
+  if (!platform || !given)
     return Error::success();
-  return usageError("--target", quoted(target) + ", which is for " + platform.name,
-                    "one for " + line.platform->name + ", such as " + line.platform->usualTarget);
+  const rnn::Platform &objects =
+      target == "native" ? hostPlatform() : rnn::findTarget(target)->platform->objects();
+  if (&objects == platform)
+    return Error::success();
+  return usageError("--target", quoted(target) + ", which is for " + objects.name,
+                    "one for " + platform->name + ", such as " + platform->usualTargets);
 }
 
 Error Reader::readOutput() {

@@ -28,17 +28,15 @@ static std::string needsOf(const Target &target) {
   return needs.empty() ? "every one" : needs;
 }
 
-void grucc::printTargets(const rnn::Platform *platform, StringRef name, raw_ostream &os) {
+void grucc::printTargets(ArrayRef<std::string> names, raw_ostream &os) {
   auto line = [&](StringRef name, StringRef kind, StringRef forms, StringRef bits,
                   const Twine &needs) {
     os << left_justify(name, 16) << left_justify(kind, 18) << left_justify(forms, 21)
        << left_justify(bits, 11) << needs << '\n';
   };
   line("target", "for", "writes", "promises", "needs");
-  for (const Target &target : rnn::targets()) {
-    if ((platform && &target.platform->objects() != platform) ||
-        (!name.empty() && target.name != name))
-      continue;
+  for (StringRef name : names) {
+    const Target &target = *rnn::findTarget(name);
     line(target.name, target.platform->name, target.isGpu() ? "ptx cubin o a so" : "o a so s ll",
          target.fma ? "N2 N3 N4" : "N2 N3", needsOf(target));
   }

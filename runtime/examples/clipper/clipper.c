@@ -14,6 +14,7 @@
  */
 #include "clipper.h"
 #include "clipper_head.h"
+#include <grucc/model.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -89,17 +90,23 @@ static void *allocate(int64_t bytes) {
   return bytes < 0 ? NULL : aligned_alloc(64, ((size_t)bytes / 64 + 1) * 64);
 }
 
+/* The code for this CPU: the best level, where the object has several; NULL where it has none. */
+static const grucc_model *find_model(void) {
+  const grucc_model *model = clipper_model.select ? clipper_model.select(NULL) : &clipper_model;
+  return model->supported() ? model : NULL;
+}
+
 /* The effect: input[t] in, output[t] out. Returns 0, or the model's status. */
-static int clip(double *elapsed) {
-  void *state = allocate(clipper_state_bytes(1));
-  void *workspace = allocate(clipper_workspace_bytes(1, 1));
+static int clip(const grucc_model *model, double *elapsed) {
+  void *state = allocate(model->state_bytes(1));
+  void *workspace = allocate(model->workspace_bytes(1, 1));
   int status = -1;
   if (state && workspace)
-    status = clipper_init_state(state, NULL, 1);
+    status = model->init_state(state, NULL, 1);
   double began = now();
   for (int t = 0; status == 0 && t < SAMPLES; ++t) {
     float h[HIDDEN];
-    status = clipper_step(&input[t], h, state, workspace, NULL, 1);
+    status = model->step(&input[t], h, state, workspace, NULL, 1);
     float y = head_bias;
     for (int k = 0; k < HIDDEN; ++k)
       y += head_weight[k] * h[k];
@@ -170,9 +177,14 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: clipper RECORDED.f32 OUT.wav\n");
     return 2;
   }
+  const grucc_model *model = find_model();
+  if (!model) {
+    fprintf(stderr, "error: the network is for CPUs with what %s has\n", clipper_model.target);
+    return 1;
+  }
   double elapsed;
   play_riff(input);
-  int status = clip(&elapsed);
+  int status = clip(model, &elapsed);
   if (status != 0) {
     fprintf(stderr, "error: the model returned status %d\n", status);
     return 1;
@@ -188,6 +200,7 @@ int main(int argc, char **argv) {
     return 1;
   }
   printf("wrote %d s of audio at %d Hz to %s\n", SECONDS, RATE, argv[2]);
+  printf("network for %s\n", model->target);
   printf("real-time factor %.5f: %.1f ms, %.0f ns a sample, %.0f times faster than real time\n",
          elapsed / SECONDS, 1e3 * elapsed, 1e9 * elapsed / SAMPLES, SECONDS / elapsed);
   printf("largest difference from PyTorch %.2e V, bound %.0e V\n", difference, BOUND);

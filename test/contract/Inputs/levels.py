@@ -19,7 +19,7 @@ def native_level(grucc="grucc", machine=None):
     """What grucc takes --target=native for: GRUCC_NATIVE, or `machine`; "" is this CPU."""
     environment = os.environ | ({} if machine is None else {"GRUCC_NATIVE": machine})
     done = subprocess.run([grucc, "--input-size=1", "--hidden-size=1", "--init=uniform",
-                           "--stop-after=schedule"], env=environment, capture_output=True, text=True)
+                           "--target=native", "--stop-after=schedule"], env=environment, capture_output=True, text=True)
     found = re.search(r'#rnn.machine<name = "[^"]+", target = "([^"]+)"', done.stdout)
     if not found:
         raise RuntimeError(f"{grucc}: found no machine\n{done.stderr}")

@@ -16,7 +16,7 @@ NOTES = {
     **{cpu: HIGHEST.format("x86-64-v3", cpu) for cpu in ("haswell", "skylake", "znver3", "zen2", "alderlake")},
     **{cpu: HIGHEST.format("x86-64-v2", cpu) for cpu in ("nehalem", "sandybridge", "ivybridge", "bdver2")},
     **{cpu: LOWEST.format(cpu) for cpu in ("x86-64", "core2", "k8")},
-    **{name: USUAL.format("x86-64-v3", "x86-64") for name in ("x86_64", "amd64", "X64")},
+    **{name: USUAL.format("x86-64-v2,x86-64-v3,x86-64-v4", "x86-64") for name in ("x86_64", "amd64", "X64")},
     **{feature: LEVEL.format("x86-64-v4", feature) for feature in ("avx512", "avx512bw")},
     **{feature: LEVEL.format("x86-64-v3", feature) for feature in ("avx2", "avx512f")},
     **{feature: LEVEL.format("x86-64-v2", feature) for feature in ("sse4.2", "avx", "fma", "f16c")},
