@@ -120,6 +120,8 @@ void Compilation::setProvenance() {
       << variant << "), " << rnn::nameOf(network.dtype) << "\n"
       << "weights: " << (report.weightsHash.empty() ? "external" : "blake3 " + report.weightsHash)
       << "\n";
+  if (options.system != rnn::OperatingSystem::Linux)
+    llvm::raw_string_ostream(text) << "system: " << rnn::nameOf(options.system) << "\n";
   if (!options.levels.empty())
     llvm::raw_string_ostream(text)
         << "levels: " << options.target << " " << llvm::join(options.levels, " ") << "\n";

@@ -11,6 +11,7 @@
 
 #include "compiler/ScheduleFile.h"
 #include "compiler/frontend/Network.h"
+#include "dialects/rnn/Targets.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include <map>
@@ -59,6 +60,8 @@ struct CompileOptions {
   /// Further targets of the same platform in the same artifact, in the order of their table, all
   /// behind `target`, which is in that table then.
   std::vector<std::string> levels;
+  /// Of objects, archives and assembly for a CPU; one that its platform has.
+  rnn::OperatingSystem system = rnn::OperatingSystem::Linux;
   /// Of a CPU: an entry of the machine table, a machine's file, or empty: as the target says.
   std::string machine;
   std::string ptxas; ///< NVIDIA's assembler, or empty: kernels stay text

@@ -77,8 +77,9 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   cpu::CodeText text = options.emit == Emit::Assembly ? cpu::CodeText::Assembly
                        : options.emit == Emit::LLVMIR ? cpu::CodeText::LLVMIR
                                                       : cpu::CodeText::None;
-  Expected<cpu::Code> code = cpu::generateCode(*module, *rnn::findTarget(report.target), text,
-                                               visibility(), options.unwindTables);
+  Expected<cpu::Code> code =
+      cpu::generateCode(*module, *rnn::findTarget(report.target), options.system, text,
+                        visibility(), options.unwindTables);
   if (!code)
     return code.takeError();
   // For text too: the report and the header count bytes of machine code.

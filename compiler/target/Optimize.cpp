@@ -36,8 +36,9 @@ static std::unique_ptr<TargetMachine> createMachine(StringRef tripleName, String
 }
 
 std::unique_ptr<TargetMachine> grucc::createTargetMachine(const rnn::Target &target,
-                                                          std::string &error) {
-  return createMachine(target.platform->triple, target.cpu, target.features, error);
+                                                          std::string &error,
+                                                          rnn::OperatingSystem system) {
+  return createMachine(target.platform->tripleOn(system), target.cpu, target.features, error);
 }
 
 std::unique_ptr<TargetMachine> grucc::createTargetMachine(const rnn::Platform &platform,

@@ -18,8 +18,9 @@ namespace grucc {
 
 /// A code generator for a target; null, and why. Code may be anywhere in memory;
 /// multiply-adds are fused where it says so, and nowhere else (N4).
-std::unique_ptr<llvm::TargetMachine> createTargetMachine(const rnn::Target &target,
-                                                         std::string &error);
+std::unique_ptr<llvm::TargetMachine>
+createTargetMachine(const rnn::Target &target, std::string &error,
+                    rnn::OperatingSystem system = rnn::OperatingSystem::Linux);
 
 /// The same for the least CPU of a platform: for objects without code.
 std::unique_ptr<llvm::TargetMachine> createTargetMachine(const rnn::Platform &platform,

@@ -18,8 +18,10 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::writeArchive(StringRef object, St
   std::string memberName = (name + ".o").str();
   std::vector<NewArchiveMember> members;
   members.emplace_back(MemoryBufferRef(object, memberName));
-  return writeArchiveToBuffer(members, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
-                              /*Deterministic=*/true, /*Thin=*/false);
+  // As the linkers of the object's system read it.
+  return writeArchiveToBuffer(members, SymtabWritingMode::NormalSymtab,
+                              members.front().detectKindFromObject(), /*Deterministic=*/true,
+                              /*Thin=*/false);
 }
 
 Expected<int64_t> grucc::codeBytes(StringRef object) {

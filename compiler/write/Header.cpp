@@ -218,13 +218,14 @@ private:
   }
 
   void select() {
-    expand("\n/* This network for " + join(facts.levels, ", ") +
-           ": the functions above are\n"
-           " * those of the first. The best for a CPU with these features (GRUCC_CPU_* of\n"
-           " * grucc/model.h, [4]; the runtime's grucc_cpu_features, or NULL: of this CPU, as\n"
-           " * x86-64 itself says it). To be asked once; what it returns holds functions like those\n"
-           " * above, whose workspaces and packed weights have sizes of their own. */\n"
-           "const struct grucc_model *@N_select(const uint64_t *features);\n");
+    expand(
+        "\n/* This network for " + join(facts.levels, ", ") +
+        ": the functions above are\n"
+        " * those of the first. The best for a CPU with these features (GRUCC_CPU_* of\n"
+        " * grucc/model.h, [4]; the runtime's grucc_cpu_features, or NULL: of this CPU, as\n"
+        " * x86-64 itself says it). To be asked once; what it returns holds functions like those\n"
+        " * above, whose workspaces and packed weights have sizes of their own. */\n"
+        "const struct grucc_model *@N_select(const uint64_t *features);\n");
   }
 
   void stream() {

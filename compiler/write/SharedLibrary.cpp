@@ -95,7 +95,7 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
                                                                  const rnn::Platform &platform,
                                                                  StringRef name,
                                                                  StringRef fileName) {
-  if (platform.objectFormat() == Triple::ELF)
+  if (Triple(platform.triple).isOSBinFormatELF())
     return linkElf(object, name, fileName);
   return failed("shared library", "objects of " + platform.triple, "ELF");
 }

@@ -18,6 +18,8 @@ static constexpr Platform linuxX86 = {
     "CPUs of x86-64",
     TargetKind::Cpu,
     "x86_64-unknown-linux-gnu",
+    "x86_64-pc-windows-msvc",
+    "x86_64-apple-macosx11.0.0",
     "x86_64 amd64 x64",
     /*usualTargets=*/"x86-64-v2,x86-64-v3,x86-64-v4",
     /*leastCpu=*/"x86-64",
@@ -29,6 +31,8 @@ static constexpr Platform linuxArm64 = {
     "CPUs of AArch64",
     TargetKind::Cpu,
     "aarch64-unknown-linux-gnu",
+    "aarch64-pc-windows-msvc",
+    "arm64-apple-macosx11.0.0",
     "aarch64 arm64 armv8 armv8-a",
     /*usualTargets=*/"aarch64",
     /*leastCpu=*/"generic",
@@ -40,6 +44,8 @@ static constexpr Platform linuxRiscv64 = {
     "CPUs of RISC-V",
     TargetKind::Cpu,
     "riscv64-unknown-linux-gnu",
+    "",
+    "",
     "riscv64",
     /*usualTargets=*/"riscv64,riscv64-v",
     /*leastCpu=*/"generic-rv64",
@@ -48,7 +54,7 @@ static constexpr Platform linuxRiscv64 = {
     /*host=*/nullptr,
 };
 static constexpr Platform nvidia = {
-    "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda", "",
+    "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda", "", "", "",
     /*usualTargets=*/"",
     /*leastCpu=*/"sm_75", linuxX86.architecture, FeatureTest::None,
     /*host=*/&linuxX86,
@@ -91,6 +97,13 @@ static constexpr Target table[] = {
     {"sm_120", &nvidia, "sm_120", "+ptx87", 32, registerFile, true, true, 0, "", "", 120, 16, true},
     {"sm_121", &nvidia, "sm_121", "+ptx88", 32, registerFile, true, true, 0, "", "", 121, 16, true},
 };
+
+StringRef grucc::rnn::nameOf(OperatingSystem system) {
+  for (const auto &[name, one] : operatingSystems)
+    if (one == system)
+      return name;
+  llvm_unreachable("all are listed");
+}
 
 llvm::ArrayRef<Target> grucc::rnn::targets() { return table; }
 

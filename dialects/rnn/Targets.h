@@ -49,11 +49,22 @@ enum class FeatureTest {
   System ///< no instruction says it, only the system, which the runtime asks: riscv::Feature
 };
 
+/// What objects are for beside a CPU: their format, and how functions are called.
+enum class OperatingSystem { Linux, Windows, MacOS };
+
+/// As --os calls them.
+inline constexpr std::pair<llvm::StringLiteral, OperatingSystem> operatingSystems[] = {
+    {"linux", OperatingSystem::Linux},
+    {"windows", OperatingSystem::Windows},
+    {"macos", OperatingSystem::MacOS}};
+llvm::StringRef nameOf(OperatingSystem system);
+
 /// What targets have in common that run side by side in one system.
 struct Platform {
   llvm::StringLiteral name; ///< as diagnostics call it
   TargetKind kind;
-  llvm::StringLiteral triple;
+  llvm::StringLiteral triple;                   ///< on Linux
+  llvm::StringLiteral windowsTriple, macTriple; ///< empty: not there
   /// What systems call its processors: `uname -m`, CMAKE_SYSTEM_PROCESSOR, the first word of a
   /// triple, in small letters.
   llvm::StringLiteral processors;
@@ -66,9 +77,11 @@ struct Platform {
   /// What objects are for.
   const Platform &objects() const { return host ? *host : *this; }
   llvm::Triple::ArchType arch() const { return llvm::Triple(triple).getArch(); }
-  /// Decides about linkers, too.
-  llvm::Triple::ObjectFormatType objectFormat() const {
-    return llvm::Triple(triple).getObjectFormat();
+  /// Empty where it does not run on these CPUs.
+  llvm::StringRef tripleOn(OperatingSystem system) const {
+    return system == OperatingSystem::Windows ? windowsTriple
+           : system == OperatingSystem::MacOS ? macTriple
+                                              : triple;
   }
   uint32_t pointerBytes() const { return llvm::Triple::getArchPointerBitWidth(arch()) / 8; }
 };

@@ -36,6 +36,7 @@ private:
   llvm::Error readOutput();
   llvm::Error readTarget();
   llvm::Expected<std::vector<std::string>> targetsAssumed() const;
+  llvm::Error checkSystem() const;
   llvm::Error checkTarget() const;
   llvm::Error readName();
   llvm::Error checkPaths() const;

@@ -71,10 +71,10 @@ Error Reader::readList() {
 
 // Nothing is compiled: the targets of one processor, of some names, or all.
 Error Reader::readTargetsToPrint() {
-  if (Error error =
-          expectOnly(args, {OPT_print_targets, OPT_processor, OPT_target}, "--print-targets"))
+  if (Error error = expectOnly(args, {OPT_print_targets, OPT_processor, OPT_os, OPT_target},
+                               "--print-targets"))
     return error;
-  if (Error error = readTarget())
+  if (Error error = inOrder([&] { return readTarget(); }, [&] { return checkSystem(); }))
     return error;
   CompileOptions &options = line.options;
   if (args.hasArg(OPT_target)) {

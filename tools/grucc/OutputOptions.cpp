@@ -93,7 +93,17 @@ Expected<std::vector<std::string>> Reader::targetsAssumed() const {
 
 // Targets of the processor that --processor names.
 Error Reader::readTarget() {
-  if (Error error = value(OPT_processor, platform, platformNamed))
+  auto system = [](StringRef option, StringRef text) -> Expected<rnn::OperatingSystem> {
+    SmallVector<StringRef> names;
+    for (const auto &[name, system] : rnn::operatingSystems) {
+      if (name == text)
+        return system;
+      names.push_back(name);
+    }
+    return wordError(option, text, names);
+  };
+  if (Error error = inOrder([&] { return value(OPT_processor, platform, platformNamed); },
+                            [&] { return value(OPT_os, line.options.system, system); }))
     return error;
   const Arg *given = args.getLastArg(OPT_target);
   Expected<std::vector<std::string>> targets =
@@ -191,6 +201,22 @@ Error Reader::readOutput() {
   return Error::success();
 }
 
+// Other systems take objects, and what is made of them without a linker.
+Error Reader::checkSystem() const {
+  const CompileOptions &options = line.options;
+  if (options.system == rnn::OperatingSystem::Linux)
+    return Error::success();
+  std::string found = rnn::nameOf(options.system).str();
+  const rnn::Target *target = rnn::findTarget(options.target);
+  const rnn::Platform &objects = target ? *target->platform : hostPlatform();
+  if (objects.tripleOn(options.system).empty())
+    return usageError("--os", found + " for " + objects.name, "linux");
+  if (options.emit == Emit::SharedLibrary)
+    return usageError("--os", found + " for a shared library",
+                      "linux, or an object or archive to link one of");
+  return Error::success();
+}
+
 // Not everything can be had for every target.
 Error Reader::checkTarget() const {
   const CompileOptions &options = line.options;
@@ -206,6 +232,8 @@ Error Reader::checkTarget() const {
     for (OptionID id : {OPT_tune, OPT_schedule_file, OPT_machine})
       if (const Arg *arg = args.getLastArg(id))
         return usageError(optionName(*arg), "it for several targets", "it for one");
+  if (Error error = checkSystem())
+    return error;
   if (!isGpu) {
     if (writesKernels(options.emit))
       return usageError("--target", quoted(options.target) + " for an output of kernels",

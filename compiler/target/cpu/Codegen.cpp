@@ -24,9 +24,14 @@ using namespace grucc::cpu;
 /// Freestanding code: no loop becomes a memset, vectors keep the width that the
 /// schedule gave them.
 static void setAttributes(Module &module, const rnn::Target &target, Visibility visibility) {
-  for (GlobalObject &global : module.global_objects())
-    if (!global.isDeclaration() && !global.hasLocalLinkage() && visibility == Visibility::Hidden)
+  for (GlobalObject &global : module.global_objects()) {
+    if (global.isDeclaration() || global.hasLocalLinkage())
+      continue;
+    if (visibility == Visibility::Hidden)
       global.setVisibility(GlobalValue::HiddenVisibility);
+    else if (module.getTargetTriple().isOSBinFormatCOFF())
+      global.setDLLStorageClass(GlobalValue::DLLExportStorageClass);
+  }
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;
@@ -89,9 +94,10 @@ static std::unique_ptr<MemoryBuffer> emit(Module &module, TargetMachine &machine
 }
 
 Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, const rnn::Target &target,
-                                        CodeText text, Visibility visibility, bool unwindTables) {
+                                        rnn::OperatingSystem system, CodeText text,
+                                        Visibility visibility, bool unwindTables) {
   std::string error;
-  std::unique_ptr<TargetMachine> machine = createTargetMachine(target, error);
+  std::unique_ptr<TargetMachine> machine = createTargetMachine(target, error, system);
   if (!machine)
     return createStringError("error: target: " + error);
 

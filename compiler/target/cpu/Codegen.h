@@ -29,8 +29,9 @@ struct Code {
 /// independent, calls nothing that it does not define itself (A2), and never changes
 /// the floating-point environment (N7). Unwind tables lie beside it and change no
 /// instruction.
-llvm::Expected<Code> generateCode(mlir::ModuleOp module, const rnn::Target &target, CodeText text,
-                                  Visibility visibility, bool unwindTables);
+llvm::Expected<Code> generateCode(mlir::ModuleOp module, const rnn::Target &target,
+                                  rnn::OperatingSystem system, CodeText text, Visibility visibility,
+                                  bool unwindTables);
 
 } // namespace grucc::cpu
 
