@@ -113,8 +113,9 @@ std::string Compilation::cpuHeader() {
   header.stateBuffers = stateBuffers;
   header.workspaceRows = facts.getWorkspaceRows();
   header.workspaceFixed = facts.getWorkspaceFixed();
-  header.weightsBytes = report.weightsBytes;
-  header.codeBytes = report.codeBytes;
+  const Report &lowest = report.levels.empty() ? report : report.levels.front();
+  header.weightsBytes = lowest.weightsBytes;
+  header.codeBytes = lowest.codeBytes;
   for (const Report &level : report.levels)
     header.levels.push_back(level.target);
   return writeHeader(header);

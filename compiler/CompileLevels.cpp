@@ -33,9 +33,6 @@ Error Compilation::runLevels(Stage last) {
   SmallVector<StringRef> targets(options.levels.begin(), options.levels.end());
   targets.insert(targets.begin(), options.target);
   for (StringRef target : targets) {
-    if (levelName(options.name, target.str()).size() > longestName)
-      return usageError("--name", quoted(options.name) + " for several targets",
-                        "one that is shorter by the name of a target");
     module = source->clone();
     report = common;
     if (target != targets.front())
@@ -63,7 +60,7 @@ Error Compilation::joinLevels() {
     bool isLowest = &level == &report.levels.front();
     std::string name = isLowest ? options.name : levelName(options.name, level.target);
     auto run = module->lookupSymbol(name + "_run");
-    auto weights = run->getAttrOfType<StringAttr>(weightsName);
+    auto weights = run->getAttrOfType<StringAttr>(rnn::weightsName);
     const Report *owner =
         weights ? owners.try_emplace(weights.getValue(), &level).first->second : &level;
     if (owner == &level)

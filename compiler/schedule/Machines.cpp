@@ -45,6 +45,11 @@ rnn::MachineAttr grucc::lookupMachine(MLIRContext *context, StringRef name) {
   return machine ? machine->attr(context) : rnn::MachineAttr();
 }
 
+StringRef grucc::targetOfMachine(StringRef name) {
+  const MachineFile *machine = find(name);
+  return machine ? StringRef(machine->target) : StringRef();
+}
+
 bool grucc::isMachineFile(StringRef name) { return name.ends_with(".json"); }
 
 Expected<rnn::MachineAttr> grucc::readMachine(MLIRContext *context, StringRef name) {

@@ -17,6 +17,9 @@ namespace grucc {
 /// The entry `name` of the table; null when there is none.
 rnn::MachineAttr lookupMachine(mlir::MLIRContext *context, llvm::StringRef name);
 
+/// The target of the entry `name` of the table; empty where there is none.
+llvm::StringRef targetOfMachine(llvm::StringRef name);
+
 /// Whether the name of a machine is that of a file, in place of an entry.
 bool isMachineFile(llvm::StringRef name);
 

@@ -41,6 +41,8 @@ int64_t grucc::codeBytes(StringRef object, StringRef prefix) {
   int64_t bytes = 0;
   for (auto [symbol, size] : object::computeSymbolSizes(*file)) {
     StringRef name = cantFail(symbol.getName());
+    if (file->isMachO())
+      name.consume_front("_"); // of every name of C
     if (cantFail(symbol.getType()) == object::SymbolRef::ST_Function &&
         name.consume_front(prefix) && (name.starts_with(".") || name.starts_with("_")))
       bytes += size;

@@ -62,8 +62,8 @@ struct HeaderFacts {
   /// Of one step's workspace: bytes a row of each part, and those beside them.
   llvm::ArrayRef<int64_t> workspaceRows;
   int64_t workspaceFixed = 0;
-  int64_t weightsBytes = 0, codeBytes = 0;
-  std::vector<std::string> levels; ///< targets, where there are several
+  int64_t weightsBytes = 0, codeBytes = 0; ///< of the functions that it declares
+  std::vector<std::string> levels;         ///< targets, where there are several
 };
 
 /// Lines of a header that do not link without the object that it was written with.

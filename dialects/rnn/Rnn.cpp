@@ -122,8 +122,7 @@ LogicalResult RnnDialect::verifyOperationAttribute(Operation *op, NamedAttribute
   check(PlaceAttr());
   if (isKnown)
     return result;
-  if (name == "rnn.provenance" || name == "rnn.id" || name == "rnn.level_of" ||
-      name == "rnn.weights")
+  if (name == "rnn.provenance" || name == "rnn.id" || name == levelOfName || name == weightsName)
     return expect(isa<StringAttr>(value), "a string");
   if (name == "rnn.precision") {
     auto type = dyn_cast<TypeAttr>(value);

@@ -31,6 +31,11 @@ class CellOpInterface;
 
 class CellAttr;
 
+/// On NAME_LEVEL_run: NAME, whose network it is for another target.
+inline constexpr llvm::StringLiteral levelOfName = "rnn.level_of";
+/// On NAME_run: the symbol of the weights that it reads, where levels may share them.
+inline constexpr llvm::StringLiteral weightsName = "rnn.weights";
+
 /// What CellInterface.td says, for every op that is a cell.
 CellAttr kindOfCell(mlir::Operation *cell);
 CellShape shapeOfCell(mlir::Operation *cell);

@@ -49,8 +49,7 @@ def Rnn_Dialect : Dialect {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
-class Rnn_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Rnn_Dialect, mnemonic, traits>;
+class Rnn_Op<string mnemonic, list<Trait> traits = []> : Op<Rnn_Dialect, mnemonic, traits>;
 
 // Result types follow from the operands; a result may say more or less than what
 // is inferred, as long as no static dimension contradicts another.
@@ -67,13 +66,11 @@ def Rnn_Count : TypedSignlessIntegerAttrBase<I64, "int64_t", "64-bit count"> {
 
 // float32 or float64 (C12). `rank` dimensions, any of them dynamic.
 class Rnn_Tensor<int rank>
-    : RankedTensorOf<[F32, F64], [HasAnyRankOfPred<[rank]>],
-                     rank # "-D tensor">;
+    : RankedTensorOf<[F32, F64], [HasAnyRankOfPred<[rank]>], rank#"-D tensor">;
 def Rnn_Vector : Rnn_Tensor<1>;
 def Rnn_Matrix : Rnn_Tensor<2>;
 def Rnn_Sequence : Rnn_Tensor<3>;
-def Rnn_Counts
-    : RankedTensorOf<[I64], [HasAnyRankOfPred<[1]>], "1-D tensor">;
+def Rnn_Counts : RankedTensorOf<[I64], [HasAnyRankOfPred<[1]>], "1-D tensor">;
 
 include "dialects/rnn/Schedule.td"
 include "dialects/rnn/GpuSchedule.td"

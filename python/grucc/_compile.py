@@ -48,7 +48,8 @@ class _Compilation:
         cpu = []
         if self.target in (None, "native"):  # what the compiler resolves it from
             lines = cpu_lines()
-            cpu = [os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
+            assumed = os.environ.get("GRUCC_TARGET", "") if self.target is None else ""
+            cpu = [assumed, os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
                 "vendor_id", "cpu family", "model", "model name", "stepping", "flags"))]
         facts = [contents, flags, beside, version, cpu]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

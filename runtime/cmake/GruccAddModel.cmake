@@ -81,7 +81,14 @@ function(grucc_find_processor library language result)
     string(REGEX REPLACE "-.*" "" processor "${triple}")
     set(system "${triple}")
   endforeach()
-  if(system MATCHES "[Ll]inux")
+  list(LENGTH CMAKE_OSX_ARCHITECTURES architectures)
+  if(CMAKE_SYSTEM_NAME STREQUAL Darwin AND architectures GREATER 1)
+    message(FATAL_ERROR "grucc_add_model(${library}): CMAKE_OSX_ARCHITECTURES: found "
+      "'${CMAKE_OSX_ARCHITECTURES}', expected one for an object")
+  elseif(CMAKE_SYSTEM_NAME STREQUAL Darwin AND architectures EQUAL 1)
+    set(processor ${CMAKE_OSX_ARCHITECTURES})
+  endif()
+  if(system MATCHES "^Linux$|^Android$|-linux(-|$)")
     set(os linux)
   elseif(system MATCHES "[Ww]indows|mingw")
     set(os windows)
@@ -94,7 +101,7 @@ function(grucc_find_processor library language result)
   set(${result} --processor=${processor} --os=${os} PARENT_SCOPE)
 endfunction()
 
-# grucc says the same of --target, but only when the project is built; in a build directory that
+# grucc says the same of TARGET, but only when the project is built; in a build directory that
 # has the target grucc there may be none yet.
 function(grucc_check_target library compiler)
   if(NOT compiler STREQUAL grucc::grucc)
@@ -116,8 +123,8 @@ function(grucc_check_name library name)
     set(expected "a name other than grucc and grucc_*")
   else()
     string(LENGTH "${name}" length)
-    if(length GREATER 495) # grucc's own limit
-      set(expected "at most 495 characters")
+    if(length GREATER 484) # grucc's own limit, with the names of several targets
+      set(expected "at most 484 characters")
     endif()
   endif()
   if(expected)
@@ -129,7 +136,7 @@ endfunction()
 # What grucc_add_model gives itself cannot be given twice.
 function(grucc_check_options library)
   foreach(option IN LISTS ARGN)
-    if(option MATCHES "^(-o|--(name|target|header|emit|stop-after|tune))(=.*)?$")
+    if(option MATCHES "^(-o|--(name|target|processor|os|header|emit|stop-after|tune))(=.*)?$")
       message(FATAL_ERROR "grucc_add_model(${library}): OPTIONS: found '${option}', expected "
         "NAME or TARGET for it: grucc_add_model says what is written, and where")
     endif()

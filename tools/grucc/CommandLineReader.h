@@ -34,6 +34,7 @@ private:
   llvm::Error readWeights();
   llvm::Error readTuning();
   llvm::Error readOutput();
+  llvm::Error readPlatform();
   llvm::Error readTarget();
   llvm::Expected<std::vector<std::string>> targetsAssumed() const;
   llvm::Error checkSystem() const;

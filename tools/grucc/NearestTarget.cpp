@@ -37,12 +37,18 @@ static const rnn::Target *targetOfFeature(StringRef feature) {
   return nullptr;
 }
 
-/// What code for a CPU may hold; null where the platform has none of this name.
+/// What code for a CPU may hold; null where the platform, all of them are of 64 bits, has none of
+/// this name.
 static std::unique_ptr<MCSubtargetInfo> subtargetOf(const TargetMachine &platform, StringRef cpu) {
   if (!platform.getMCSubtargetInfo()->isCPUStringValid(cpu))
     return nullptr;
-  return std::unique_ptr<MCSubtargetInfo>(
+  std::unique_ptr<MCSubtargetInfo> subtarget(
       platform.getTarget().createMCSubtargetInfo(platform.getTargetTriple(), cpu, ""));
+  // Where LLVM has CPUs of 32 bits under the same names of architecture, it says so.
+  bool saysWidth =
+      any_of(subtarget->getAllProcessorFeatures(),
+             [](const SubtargetFeatureKV &feature) { return StringRef(feature.Key) == "64bit"; });
+  return saysWidth && !subtarget->checkFeatures("+64bit") ? nullptr : std::move(subtarget);
 }
 
 /// What to take for a CPU of the platform whose first row is `lowest`.
@@ -119,6 +125,8 @@ static std::string platformNames() {
 
 std::string nearestTarget(StringRef name) {
   std::string lower = name.lower();
+  if (lower.empty())
+    return "";
   replace(lower, '_', '-');
   if (is_contained(targetNames(), lower))
     return "--target=" + lower + " is how it is written";

@@ -62,16 +62,17 @@ Expected<double> readProbability(StringRef option, StringRef text) {
   return value == 0.0 ? 0.0 : value; // no -0
 }
 
-Error checkName(StringRef option, StringRef name) {
+Error checkName(StringRef option, StringRef name, size_t behind) {
   bool isIdentifier = rnn::isIdentifier(name);
   // grucc_model and grucc_run are the runtime's.
   bool isOurs = name == "grucc" || name.starts_with("grucc_");
-  bool isLong = name.size() > longestName;
+  bool isLong = name.size() + behind > longestName;
   if (isIdentifier && !isOurs && !isLong)
     return Error::success();
   std::string expected = !isIdentifier ? "a C identifier"
-                         : isOurs      ? "a name other than grucc and grucc_*"
-                                       : "at most " + std::to_string(longestName) + " characters";
+                         : isOurs
+                             ? "a name other than grucc and grucc_*"
+                             : "at most " + std::to_string(longestName - behind) + " characters";
   if (option == "--name")
     return usageError(option, quoted(name), expected);
   return usageError("--name", "none, and " + option + "'s stem " + quoted(name),

@@ -25,8 +25,9 @@ llvm::Expected<double> readProbability(llvm::StringRef option, llvm::StringRef t
 llvm::Expected<double> readClip(llvm::StringRef option, llvm::StringRef text);
 llvm::Expected<Activation> readActivationOption(llvm::StringRef option, llvm::StringRef text);
 
-/// A C identifier that the runtime takes; `option` names where it came from.
-llvm::Error checkName(llvm::StringRef option, llvm::StringRef name);
+/// A C identifier that the runtime takes, with `behind` characters more; `option` names where it
+/// came from.
+llvm::Error checkName(llvm::StringRef option, llvm::StringRef name, size_t behind = 0);
 
 /// `field=value,...`, fields of `table`; commas inside brackets belong to the value. Adds to
 /// `settings`; a field twice with two values is an error.
@@ -49,6 +50,18 @@ llvm::Expected<T> readWord(llvm::StringRef option, llvm::StringRef text,
     if (word.word == text)
       return word.value;
     names.push_back(word.word);
+  }
+  return wordError(option, text, names);
+}
+
+/// The same of a table of pairs.
+template <typename T, typename Table>
+llvm::Expected<T> readNamed(llvm::StringRef option, llvm::StringRef text, const Table &table) {
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const auto &[name, value] : table) {
+    if (name == text)
+      return value;
+    names.push_back(name);
   }
   return wordError(option, text, names);
 }

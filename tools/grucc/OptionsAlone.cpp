@@ -74,17 +74,26 @@ Error Reader::readTargetsToPrint() {
   if (Error error = expectOnly(args, {OPT_print_targets, OPT_processor, OPT_os, OPT_target},
                                "--print-targets"))
     return error;
-  if (Error error = inOrder([&] { return readTarget(); }, [&] { return checkSystem(); }))
+  if (Error error = readPlatform())
     return error;
   CompileOptions &options = line.options;
   if (args.hasArg(OPT_target)) {
+    if (Error error = inOrder([&] { return readTarget(); }, [&] { return checkSystem(); }))
+      return error;
+    if (options.target == "native")
+      options.target = nativeTarget();
+    if (options.target.empty())
+      return inputError("grucc", "target", "a CPU that runs none of them",
+                        rnn::listWords(rnn::targetNames(rnn::TargetKind::Cpu)));
     line.printed = options.levels;
-    line.printed.insert(line.printed.begin(),
-                        options.target == "native" ? nativeTarget().str() : options.target);
+    line.printed.insert(line.printed.begin(), options.target);
     return Error::success();
   }
   for (const rnn::Target &target : rnn::targets())
-    if (!platform || &target.platform->objects() == platform)
+    if ((!platform || &target.platform->objects() == platform) &&
+        !target.platform->tripleOn(options.system).empty())
       line.printed.push_back(target.name.str());
+  if (line.printed.empty())
+    return usageError("--os", rnn::nameOf(options.system) + " for " + platform->name, "linux");
   return Error::success();
 }

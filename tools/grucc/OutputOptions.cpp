@@ -68,16 +68,23 @@ static Expected<std::vector<std::string>> targetsNamed(StringRef option, StringR
   return names;
 }
 
-/// What this system runs on.
-static const rnn::Platform &hostPlatform() {
-  return *rnn::findPlatform(Triple(sys::getProcessTriple()).getArchName());
+/// What this system runs on; null where that is none of the table's.
+static const rnn::Platform *hostPlatform() {
+  return rnn::findPlatform(Triple(sys::getProcessTriple()).getArchName());
 }
 
-// Without --target: $GRUCC_TARGET; native, where what else is asked for belongs to one target; or
-// the levels that are usual for the processor of --processor, or of this system.
+// Without --target: that of an entry of the machine table; native, where what else is asked for
+// belongs to one target; what $GRUCC_TARGET names; or the levels that are usual for the processor
+// of --processor, or of this system.
 Expected<std::vector<std::string>> Reader::targetsAssumed() const {
+  StringRef machine = args.getLastArgValue(OPT_machine);
+  if (StringRef target = targetOfMachine(machine); !target.empty())
+    return std::vector<std::string>{target.str()};
   if (platform)
     return targetsNamed("--processor", platform->usualTargets);
+  const std::vector<std::string> native = {"native"};
+  if (args.hasArg(OPT_tune, OPT_schedule_file, OPT_machine, OPT_stop_after))
+    return native;
   if (std::optional<std::string> names = sys::Process::GetEnv("GRUCC_TARGET");
       names && !names->empty()) {
     Expected<std::vector<std::string>> targets = targetsNamed("GRUCC_TARGET", *names);
@@ -86,25 +93,20 @@ Expected<std::vector<std::string>> Reader::targetsAssumed() const {
     consumeError(targets.takeError()); // of an option, with the exit code of one
     return inputError("grucc", "GRUCC_TARGET", quoted(*names), "what --target takes");
   }
-  if (args.hasArg(OPT_tune, OPT_schedule_file, OPT_machine, OPT_stop_after))
-    return std::vector<std::string>{"native"};
-  return targetsNamed("--target", hostPlatform().usualTargets);
+  const rnn::Platform *host = hostPlatform();
+  return host ? targetsNamed("--target", host->usualTargets) : native;
+}
+
+Error Reader::readPlatform() {
+  auto system = [](StringRef option, StringRef text) {
+    return readNamed<rnn::OperatingSystem>(option, text, rnn::operatingSystems);
+  };
+  return inOrder([&] { return value(OPT_processor, platform, platformNamed); },
+                 [&] { return value(OPT_os, line.options.system, system); });
 }
 
 // Targets of the processor that --processor names.
 Error Reader::readTarget() {
-  auto system = [](StringRef option, StringRef text) -> Expected<rnn::OperatingSystem> {
-    SmallVector<StringRef> names;
-    for (const auto &[name, system] : rnn::operatingSystems) {
-      if (name == text)
-        return system;
-      names.push_back(name);
-    }
-    return wordError(option, text, names);
-  };
-  if (Error error = inOrder([&] { return value(OPT_processor, platform, platformNamed); },
-                            [&] { return value(OPT_os, line.options.system, system); }))
-    return error;
   const Arg *given = args.getLastArg(OPT_target);
   Expected<std::vector<std::string>> targets =
       given ? targetsNamed("--target", given->getValue()) : targetsAssumed();
@@ -113,13 +115,14 @@ Error Reader::readTarget() {
   std::string &target = line.options.target;
   target = targets->front();
   line.options.levels.assign(targets->begin() + 1, targets->end());
-  if (!platform || !given)
+  if (!platform)
     return Error::success();
-  const rnn::Platform &objects =
-      target == "native" ? hostPlatform() : rnn::findTarget(target)->platform->objects();
-  if (&objects == platform)
+  const rnn::Target *row = rnn::findTarget(target);
+  const rnn::Platform *objects = row ? &row->platform->objects() : hostPlatform();
+  if (objects == platform)
     return Error::success();
-  return usageError("--target", quoted(target) + ", which is for " + objects.name,
+  return usageError(given ? "--target" : "--machine",
+                    quoted(target) + (objects ? ", which is for " + objects->name : ""),
                     "one for " + platform->name + ", such as " + platform->usualTargets);
 }
 
@@ -129,14 +132,8 @@ Error Reader::readOutput() {
   options.exportSymbols = args.hasArg(OPT_export_symbols);
   options.narrowWeights = !args.hasArg(OPT_no_narrow_weights);
   options.unwindTables = !args.hasArg(OPT_no_unwind_tables);
-  auto stage = [](StringRef option, StringRef text) -> Expected<Stage> {
-    SmallVector<StringRef> names;
-    for (const auto &[name, stage] : stages) {
-      if (name == text)
-        return stage;
-      names.push_back(name);
-    }
-    return wordError(option, text, names);
+  auto stage = [](StringRef option, StringRef text) {
+    return readNamed<Stage>(option, text, stages);
   };
   auto machine = [](StringRef option, StringRef text) -> Expected<std::string> {
     if (isMachineFile(text) || is_contained(machineNames(), text))
@@ -155,14 +152,15 @@ Error Reader::readOutput() {
                            {"ptx", Emit::Ptx},
                            {"cubin", Emit::Cubin}});
   };
-  if (Error error = inOrder(
-          [&] { return value(OPT_output, options.output, readText); },
-          [&] { return value(OPT_header, options.header, readText); }, [&] { return readTarget(); },
-          [&] { return value(OPT_machine, options.machine, machine); },
-          [&] { return value(OPT_stop_after, options.stopAfter, stage); },
-          [&] { return value(OPT_emit, options.emit, emit); },
-          [&] { return value(OPT_ptxas, options.ptxas, readText); },
-          [&] { return value(OPT_schedule_file, options.scheduleFile, readText); }))
+  if (Error error =
+          inOrder([&] { return value(OPT_output, options.output, readText); },
+                  [&] { return value(OPT_header, options.header, readText); },
+                  [&] { return readPlatform(); }, [&] { return readTarget(); },
+                  [&] { return value(OPT_machine, options.machine, machine); },
+                  [&] { return value(OPT_stop_after, options.stopAfter, stage); },
+                  [&] { return value(OPT_emit, options.emit, emit); },
+                  [&] { return value(OPT_ptxas, options.ptxas, readText); },
+                  [&] { return value(OPT_schedule_file, options.scheduleFile, readText); }))
     return error;
   const rnn::Target *row = rnn::findTarget(options.target); // none for native, which is a CPU
   rnn::FieldTable fields = row && row->isGpu() ? rnn::gpuScheduleTable() : rnn::scheduleTable();
@@ -208,9 +206,9 @@ Error Reader::checkSystem() const {
     return Error::success();
   std::string found = rnn::nameOf(options.system).str();
   const rnn::Target *target = rnn::findTarget(options.target);
-  const rnn::Platform &objects = target ? *target->platform : hostPlatform();
-  if (objects.tripleOn(options.system).empty())
-    return usageError("--os", found + " for " + objects.name, "linux");
+  const rnn::Platform *objects = target ? target->platform : hostPlatform();
+  if (!objects || objects->tripleOn(options.system).empty())
+    return usageError("--os", found + (objects ? " for " + objects->name.str() : ""), "linux");
   if (options.emit == Emit::SharedLibrary)
     return usageError("--os", found + " for a shared library",
                       "linux, or an object or archive to link one of");
@@ -235,11 +233,12 @@ Error Reader::checkTarget() const {
   if (Error error = checkSystem())
     return error;
   if (!isGpu) {
+    std::string given = args.hasArg(OPT_target) ? quoted(options.target) : "nothing";
     if (writesKernels(options.emit))
-      return usageError("--target", quoted(options.target) + " for an output of kernels",
+      return usageError("--target", given + " for an output of kernels",
                         rnn::listWords(rnn::targetNames(rnn::TargetKind::Gpu)));
     if (!options.ptxas.empty())
-      return usageError("--ptxas", "it for " + options.target, "it for a GPU only");
+      return usageError("--ptxas", "it for a CPU", "it for a GPU only");
     return Error::success();
   }
   std::string forTarget = "for " + options.target;
@@ -274,18 +273,26 @@ Error Reader::checkTarget() const {
   return Error::success();
 }
 
+/// What the names of levels have behind that of the artifact.
+static size_t longestLevel(const CompileOptions &options) {
+  size_t longest = 0;
+  for (StringRef level : options.levels)
+    longest = std::max(longest, level.size() + 1);
+  return longest;
+}
+
 Error Reader::readName() {
   CompileOptions &options = line.options;
   if (const Arg *name = args.getLastArg(OPT_name)) {
     options.name = name->getValue();
-    return checkName("--name", options.name);
+    return checkName("--name", options.name, longestLevel(options));
   }
   if (options.output == "-" || !line.tune.empty()) { // no stem to take
     options.name = "gru";
     return Error::success();
   }
   options.name = sys::path::stem(options.output).str();
-  return checkName("OUTPUT", options.name);
+  return checkName("OUTPUT", options.name, longestLevel(options));
 }
 
 // What is written must not be what is read, nor the other thing written.

@@ -179,7 +179,7 @@ struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
   }
   /// NAME, of NAME_LEVEL_run; else empty.
   static StringRef levelOf(LLVM::LLVMFuncOp run) {
-    auto name = run->getAttrOfType<StringAttr>(levelOfName);
+    auto name = run->getAttrOfType<StringAttr>(rnn::levelOfName);
     return name ? name.getValue() : StringRef();
   }
 

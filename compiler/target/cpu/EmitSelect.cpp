@@ -29,7 +29,7 @@ struct Select {
       model = LLVM::SelectOp::create(b, isThere(level), modelOf(level), model);
     return model;
   }
-  /// By the caller's word; the table of targets has features in the first alone.
+  /// By the caller's word, of which the first has all that targets ask for (Target::cpuFeatures).
   Value bestOf(Value features) {
     Value has = LLVM::LoadOp::create(b, b.getI64Type(), features, sizeof(uint64_t));
     return best([&](const SelectedLevel &level) -> Value {
@@ -54,8 +54,7 @@ struct Select {
     b.setInsertionPointToEnd(module.getBody());
     auto function = LLVM::LLVMFuncOp::create(b, (name + "_select").str(),
                                              LLVM::LLVMFunctionType::get(pointer, {pointer}));
-    StringRef cpu = levels.front().target->platform->leastCpu;
-    function.setPassthroughAttr(b.getArrayAttr(b.getStrArrayAttr({"target-cpu", cpu})));
+    function.setPassthroughAttr(leastCpuOf(b, *levels.front().target));
     Block *entry = function.addEntryBlock(b), *told = b.createBlock(&function.getBody()),
           *asks = b.createBlock(&function.getBody());
     Value features = entry->getArgument(0);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/Levels.h"
 #include "compiler/target/cpu/PublicFunctions.h"
 
 using namespace mlir;
@@ -105,9 +106,7 @@ void cpu::emitSupported(Emitter &e, const Twine &name, const rnn::Target &target
   OpBuilder::InsertionGuard guard(e);
   Type status = e.getI32Type();
   auto function = func::FuncOp::create(e, name.str(), e.getFunctionType({}, status));
-  // For the least CPU of the platform, whatever the model is compiled for.
-  function->setAttr("passthrough",
-                    e.getArrayAttr(e.getStrArrayAttr({"target-cpu", target.platform->leastCpu})));
+  function->setAttr("passthrough", leastCpuOf(e, target));
   e.setInsertionPointToStart(function.addEntryBlock());
   Value answer;
   switch (target.platform->featureTest) {

@@ -122,7 +122,7 @@ struct JoinLevels : grucc::impl::JoinLevelsBase<JoinLevels> {
   }
 
   static void makeInternal(Level &level, StringRef lowest) {
-    level.run->setAttr(levelOfName, StringAttr::get(level.run.getContext(), lowest));
+    level.run->setAttr(rnn::levelOfName, StringAttr::get(level.run.getContext(), lowest));
     for (auto function : level.module.getOps<LLVM::LLVMFuncOp>())
       function.setLinkage(LLVM::Linkage::Internal);
   }
@@ -152,7 +152,7 @@ struct JoinLevels : grucc::impl::JoinLevelsBase<JoinLevels> {
       if (!symbol && getOperation().lookupSymbol(weights))
         symbol = StringAttr::get(&getContext(), weights);
       if (symbol) // else they come at run time
-        level.run->setAttr(weightsName, symbol);
+        level.run->setAttr(rnn::weightsName, symbol);
     }
   }
   static ArrayRef<char> rawBytes(LLVM::GlobalOp global) {

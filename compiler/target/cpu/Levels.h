@@ -15,12 +15,13 @@
 
 namespace grucc {
 
-/// On NAME_LEVEL_run: NAME, whose network it is for another target.
-inline constexpr llvm::StringLiteral levelOfName = "rnn.level_of";
-/// On NAME_run: the symbol of the weights that it reads, where levels may share them.
-inline constexpr llvm::StringLiteral weightsName = "rnn.weights";
-
 namespace cpu {
+
+/// LLVM's attributes of a function that runs on every CPU of a target's platform, whatever the
+/// model is compiled for.
+inline mlir::ArrayAttr leastCpuOf(mlir::Builder &b, const rnn::Target &target) {
+  return b.getArrayAttr(b.getStrArrayAttr({"target-cpu", target.platform->leastCpu}));
+}
 
 /// A model of NAME_select: its descriptor, what finds out about the CPU, and what that must have.
 struct SelectedLevel {

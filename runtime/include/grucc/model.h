@@ -196,8 +196,9 @@ typedef struct grucc_model {
   int64_t weights_bytes;                      /* bytes of packed weights, baked or external */
   int64_t weights_count;                      /* number of torch tensors that pack takes */
   uint64_t checksum;                          /* of the library (see above); 0: none */
-  uint8_t id[32];         /* BLAKE3 of network, weights and options: also the bytes of the symbol
-                             NAME_id_ + its first 8 bytes in hexadecimal, which the header names */
+  uint8_t id[32];         /* BLAKE3 of network, weights and options: also, of the lowest level, the
+                             bytes of the symbol NAME_id_ + its first 8 bytes in hexadecimal, which
+                             the header names */
   const char *name;       /* the symbol prefix NAME */
   const char *target;     /* "x86-64-v4" */
   const char *provenance; /* version, options, hash of the weights, schedule: one line each */

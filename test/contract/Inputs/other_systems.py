@@ -8,6 +8,7 @@
 """other_systems.py SOURCE: run in an empty folder. Mach-O and COFF by their structure; what is for
 Windows on x86-64, whose functions are called in another way, under wine where it is."""
 
+import json
 import os
 import re
 import shutil
@@ -72,6 +73,8 @@ for system, (kind, underscore) in KINDS.items():
             for name in ("m_run", "m_workspace_bytes", "m_model", "m_supported"):
                 assert symbols[underscore + name] in "TDSR", (name, symbols)
             objects += 1
+    report = json.loads(run("grucc", *NETWORK, f"--target={LEVELS}", f"--os={system}", "-o", "m.o", "--report=json"))
+    assert all(level["code_bytes"] > 5000 for level in report["levels"]), report
     compiled("m.a", "aarch64", system)
     assert "m.o" in run("llvm-ar", "t", "m.a")
     assert run("llvm-nm", "--print-armap", "m.a").count("m_run in m.o") == 1

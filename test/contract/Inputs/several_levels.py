@@ -129,6 +129,17 @@ found = run("./linked")[0].strip().split(", ")
 assert found[0] == here, found
 print("linked: NULL, 0, 7, 15 give", ", ".join(found))
 
+# What the header says of sizes is of the functions that it declares.
+with open("sizes.c", "w") as file:
+    file.write(r'''
+#include "given.h"
+#include <grucc/model.h>
+int main(void) { return given_model.weights_bytes != GIVEN_WEIGHTS_BYTES || given_workspace_bytes(1, 3) != GIVEN_STEP_WORKSPACE_BYTES(3); }
+''')
+run("grucc", "--input-size=3", "--hidden-size=40", "--weights=external", "--target=" + ",".join(LEVELS), "-o", "given.o", "--header=given.h")
+run("clang", "-std=c11", "-Wall", "-Wextra", "-Werror", f"-I{sys.argv[1]}/runtime/include", "-I.", "sizes.c", "given.o", "-o", "sizes")
+run("./sizes")
+
 # Where there is less.
 emulator = shutil.which("qemu-x86_64")
 if emulator:

@@ -42,6 +42,12 @@ assert given.target == here and same(given, grucc.compile(weights, target=here, 
 given.set_weights({name: value * np.float32(0.5) for name, value in weights.items()})
 assert not same(given, grucc.compile(weights, target=here, batch_first=False))
 
+# What stands for no target is a part of what the cache knows a model by.
+os.environ["GRUCC_TARGET"] = "x86-64-v2"
+assert grucc.compile(network, target=None).target == "x86-64-v2"
+del os.environ["GRUCC_TARGET"]
+assert grucc.compile(network, target=None).provenance == many.provenance
+
 for wrong in (["x86-64-v2", "sm_80"], ["x86-64-v2", "native"], []):
     try:
         grucc.compile(network, target=wrong)

@@ -25,12 +25,12 @@ NOTES = {
     "sm_52": "sm_75 is the oldest GPU that grucc compiles for", "compute_70": "sm_75 is the oldest GPU that grucc compiles for",
     "sm_90a": "--target=sm_90 runs there", "sm_88": "--target=sm_87 runs there", "compute_80": "--target=sm_80 runs there",
     "SM_80": "--target=sm_80 runs there",
-    **{name: OTHER for name in ("armv7", "wasm32", "cortex-m4", "gfx90a", "powerpc64le", "i686", "amdgcn")},
+    **{name: OTHER for name in ("armv7", "wasm32", "cortex-m4", "gfx90a", "powerpc64le", "i686", "amdgcn", "sifive-e76", "rocket-rv32")},
     **{name: USUAL.format("aarch64", "AArch64") for name in ("arm64", "ARMv8-A")},
     "AArch64": "--target=aarch64 is how it is written",
     **{cpu: HIGHEST.format("aarch64", cpu) for cpu in ("cortex-a53", "neoverse-n1", "apple-m1")},
     "sifive-u74": HIGHEST.format("riscv64", "sifive-u74"), "spacemit-x60": HIGHEST.format("riscv64-v", "spacemit-x60"),
-    **{name: None for name in ("fast", "x86-64-v5", "sm_", "sm_x", "cpu", "gpu")}}
+    **{name: None for name in ("", "pentium3", "fast", "x86-64-v5", "sm_", "sm_x", "cpu", "gpu")}}
 cases = [Case(f"--target={name}", {}, ["--input-size=2", "--hidden-size=3", "--init=uniform", f"--target={name}"],
               f"^grucc: error: --target: found '{name}', expected native, x86-64-v2, .* or sm_121$", code=2,
               notes=[f"grucc: note: {note}"] if note else []) for name, note in NOTES.items()]

@@ -57,4 +57,8 @@ assert same("v2.safetensors")
 found = run("there", "grucc-run", "x86-64-v3.so", "--input=in.safetensors", "--output=v3.safetensors", cpu="Nehalem")
 assert found == (1, "", ["x86-64-v3.so: error: cpu: found SSE4.2, expected SSE4.2 AVX2 FMA"]), found
 assert not os.path.exists("there/v3.safetensors")
+# Nothing of grucc's runs on one without SSE4.2.
+for arguments in (["--print-targets", "--target=native"], [*NETWORK, "--target=native", "-o", "none.so"]):
+    code, _, said = run("there", "grucc", *arguments, cpu="core2duo")
+    assert code == 1 and said[0].startswith("grucc: error: target: found a CPU that runs none of them"), (code, said)
 print("on Nehalem")
