@@ -110,8 +110,8 @@ void Compilation::setProvenance() {
   auto flag = [](bool value) { return value ? "true" : "false"; };
   const rnn::Network &network = report.network;
   std::string variant = rnn::describeVariant(network), text;
-  llvm::raw_string_ostream(text)
-      << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
+  llvm::raw_string_ostream out(text);
+  out << "grucc " GRUCC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
       << "network: GRU(" << network.inputSize << ", " << network.hiddenSize
       << ", num_layers=" << network.numLayers << ", bias=" << flag(network.bias)
       << ", batch_first=" << flag(network.batchFirst)
@@ -121,10 +121,9 @@ void Compilation::setProvenance() {
       << "weights: " << (report.weightsHash.empty() ? "external" : "blake3 " + report.weightsHash)
       << "\n";
   if (options.system != rnn::OperatingSystem::Linux)
-    llvm::raw_string_ostream(text) << "system: " << rnn::nameOf(options.system) << "\n";
+    out << "system: " << rnn::nameOf(options.system) << "\n";
   if (!options.levels.empty())
-    llvm::raw_string_ostream(text)
-        << "levels: " << options.target << " " << llvm::join(options.levels, " ") << "\n";
+    out << "levels: " << options.target << " " << llvm::join(options.levels, " ") << "\n";
   model()->setAttr("rnn.provenance", StringAttr::get(&context, text));
 }
 

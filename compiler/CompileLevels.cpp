@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Compilation.h"
-#include "compiler/target/cpu/Levels.h"
 #include "compiler/write/Artifact.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
@@ -15,7 +14,6 @@
 using namespace mlir;
 using namespace grucc;
 using llvm::Error;
-using llvm::Expected;
 using llvm::StringRef;
 
 /// The name of a level of NAME: the prefix of its symbols, which nobody sees.

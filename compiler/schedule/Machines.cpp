@@ -72,8 +72,8 @@ static SmallVector<StringRef> split(StringRef list) {
   return names;
 }
 
-StringRef grucc::nativeTarget() {
-  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+/// The last row whose every feature this CPU has; empty when it lacks one of the first.
+static StringRef bestTarget(const llvm::StringMap<bool> &features) {
   auto arch = llvm::Triple(llvm::sys::getProcessTriple()).getArch();
   StringRef best;
   for (const rnn::Target &target : rnn::targets()) {
@@ -87,9 +87,11 @@ StringRef grucc::nativeTarget() {
   return best;
 }
 
+StringRef grucc::nativeTarget() { return bestTarget(llvm::sys::getHostCPUFeatures()); }
+
 StringRef grucc::nativeMachine() {
   llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  StringRef target = nativeTarget(), cpu = llvm::sys::getHostCPUName();
+  StringRef target = bestTarget(features), cpu = llvm::sys::getHostCPUName();
   for (const MachineFile &m : machines())
     if (m.target == target && llvm::is_contained(m.cpus, cpu))
       return m.name;

@@ -42,19 +42,7 @@ template <typename T> struct Word {
 llvm::Error wordError(llvm::StringRef option, llvm::StringRef text,
                       llvm::ArrayRef<llvm::StringRef> words);
 
-template <typename T>
-llvm::Expected<T> readWord(llvm::StringRef option, llvm::StringRef text,
-                           std::initializer_list<Word<T>> words) {
-  llvm::SmallVector<llvm::StringRef> names;
-  for (const Word<T> &word : words) {
-    if (word.word == text)
-      return word.value;
-    names.push_back(word.word);
-  }
-  return wordError(option, text, names);
-}
-
-/// The same of a table of pairs.
+/// Of a table of pairs, or of Words.
 template <typename T, typename Table>
 llvm::Expected<T> readNamed(llvm::StringRef option, llvm::StringRef text, const Table &table) {
   llvm::SmallVector<llvm::StringRef> names;
@@ -64,6 +52,12 @@ llvm::Expected<T> readNamed(llvm::StringRef option, llvm::StringRef text, const 
     names.push_back(name);
   }
   return wordError(option, text, names);
+}
+
+template <typename T>
+llvm::Expected<T> readWord(llvm::StringRef option, llvm::StringRef text,
+                           std::initializer_list<Word<T>> words) {
+  return readNamed<T>(option, text, words);
 }
 
 } // namespace grucc
