@@ -13,7 +13,8 @@
 
 namespace grucc::cpu {
 
-/// vector, scf, memref, arith and func ==> the LLVM dialect, by MLIR's own passes.
+/// vector, scf, memref, arith and func ==> the LLVM dialect: rnn-lower-to-llvm, and MLIR's own
+/// passes before and behind it.
 void buildLowerToLLVM(mlir::OpPassManager &passes);
 
 } // namespace grucc::cpu

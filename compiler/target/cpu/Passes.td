@@ -124,6 +124,15 @@ def EmitInterface : Pass<"rnn-emit-interface", "::mlir::ModuleOp"> {
     "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def LowerToLLVM : Pass<"rnn-lower-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "vector, math, memref, arith, cf and func ==> the LLVM dialect";
+  let description = [{
+    One conversion with one type converter: an index is as wide as the module's data layout says,
+    64 bits where it says nothing. Loops must be blocks already (`convert-scf-to-cf`).
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def JoinLevels : Pass<"rnn-join-levels", "::mlir::ModuleOp"> {
   let summary = "a module for every level ==> one, with the code of all";
   let description = [{

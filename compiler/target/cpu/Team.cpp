@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Team.h"
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Interfaces/DataLayoutInterfaces.h"
 
 using namespace mlir;
 using namespace grucc;
@@ -26,22 +29,18 @@ Team Team::alone(Emitter &e) {
 }
 
 Value cpu::viewOf(Emitter &e, Value base, MemRefType memory) {
-  // The descriptor that finalize-memref-to-llvm expects: both pointers, offset,
-  // size and stride. Kernels index from the start and never ask for the size.
-  Type i64 = e.getI64Type(), pointer = e.pointerType();
-  auto one = LLVM::LLVMArrayType::get(i64, 1);
-  auto type = LLVM::LLVMStructType::getLiteral(e.getContext(), {pointer, pointer, i64, one, one});
-  Value value = LLVM::PoisonOp::create(e, type);
-  auto insert = [&](Value field, ArrayRef<int64_t> position) {
-    value = LLVM::InsertValueOp::create(e, value, field, position);
-  };
-  auto number = [&](int64_t n) { return arith::ConstantOp::create(e, e.getI64IntegerAttr(n)); };
-  insert(base, {0});
-  insert(base, {1});
-  insert(number(0), {2});
-  insert(number(INT64_MAX), {3, 0});
-  insert(number(1), {4, 0});
-  return UnrealizedConversionCastOp::create(e, memory, value).getResult(0);
+  // As the conversion to LLVM describes it. Kernels index from the start and never ask for the
+  // size.
+  const DataLayout layout = DataLayout::closest(e.getInsertionBlock()->getParentOp());
+  LLVMTypeConverter types(e.getContext(), LowerToLLVMOptions(e.getContext(), layout));
+  auto view = MemRefDescriptor::poison(e, e.getLoc(), types.convertType(memory));
+  view.setAllocatedPtr(e, e.getLoc(), base);
+  view.setAlignedPtr(e, e.getLoc(), base);
+  view.setConstantOffset(e, e.getLoc(), 0);
+  view.setConstantSize(e, e.getLoc(), 0,
+                       llvm::maxIntN(static_cast<int64_t>(types.getIndexTypeBitwidth())));
+  view.setConstantStride(e, e.getLoc(), 0, 1);
+  return UnrealizedConversionCastOp::create(e, memory, Value(view)).getResult(0);
 }
 
 Value cpu::addressOf(Emitter &e, Value memory) {
