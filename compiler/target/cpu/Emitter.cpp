@@ -18,15 +18,16 @@ Value Emitter::load(Value memory, Value offset, int64_t lanes) {
   return vector::LoadOp::create(*this, vectorType(lanes), memory, offset);
 }
 
-Value Emitter::loadBytes(VectorType type, Value bytes, Value at) {
+Value Emitter::loadBytes(VectorType type, Value bytes, Value at, int64_t alignment) {
   int64_t size = type.getNumElements() * type.getElementTypeBitWidth() / 8;
-  Value raw = vector::LoadOp::create(*this, VectorType::get({size}, getI8Type()), bytes, at);
+  Value raw = vector::LoadOp::create(*this, VectorType::get({size}, getI8Type()), bytes, at,
+                                     /*nontemporal=*/false, llvm::Align(alignment));
   return vector::BitCastOp::create(*this, type, raw);
 }
 
 Value Emitter::loadNumbers(Value bytes, Value start, Value index, int64_t lanes) {
   int64_t size = element.getIntOrFloatBitWidth() / 8;
-  return loadBytes(vectorType(lanes), bytes, add(start, mul(index, size)));
+  return loadBytes(vectorType(lanes), bytes, add(start, mul(index, size)), /*alignment=*/size);
 }
 
 Value Emitter::loadPart(Value memory, Value offset, int64_t lanes, int64_t valid) {

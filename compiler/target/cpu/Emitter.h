@@ -70,8 +70,9 @@ public:
   }
   /// memory[offset .. offset + lanes).
   Value load(Value memory, Value offset, int64_t lanes);
-  /// What stands at byte `at` of memref<?xi8>.
-  Value loadBytes(mlir::VectorType type, Value bytes, Value at);
+  /// What stands at byte `at` of memref<?xi8>, a multiple of `alignment`: CPUs whose loads must be
+  /// aligned would else take it byte by byte.
+  Value loadBytes(mlir::VectorType type, Value bytes, Value at, int64_t alignment);
   /// Numbers [index, index + lanes) of those that start at byte `start`: biases.
   Value loadNumbers(Value bytes, Value start, Value index, int64_t lanes);
   /// As load, where only the first `valid` lanes exist; the others are zero.

@@ -8,6 +8,8 @@
 
 #include "compiler/target/cpu/WeightLoader.h"
 
+#include "compiler/target/ModelAbi.h"
+
 using namespace mlir;
 using namespace grucc;
 using namespace grucc::cpu;
@@ -38,11 +40,15 @@ Values WeightLoader::load(Value k) {
   } else { // k is a whole number of groups
     wordsAt = e.add(panel.start, e.mul(k, turnBytes / matrix.group()));
   }
+  // Matrices begin a line, and consist of whole vectors of words.
+  int64_t alignment = oneByOne
+                          ? matrix.weightBytes()
+                          : std::min(bufferAlignment, matrix.panels.lanes * matrix.wordBytes());
   Values words;
   for (int64_t i = 0; i < part.sums(); ++i) {
     Value element = emitElementAt(e, matrix.panels, part, panel.tail, firstUnit, i);
-    words.push_back(
-        widening->load(panel.weights, e.add(wordsAt, e.mul(element, matrix.wordBytes()))));
+    words.push_back(widening->load(panel.weights,
+                                   e.add(wordsAt, e.mul(element, matrix.wordBytes())), alignment));
   }
   return words;
 }

@@ -23,8 +23,8 @@ using namespace grucc;
 using namespace grucc::cpu;
 using rnn::StorageKind;
 
-Value Widening::load(Value bytes, Value at) {
-  return prepare(e.loadBytes(VectorType::get({lanes}, word), bytes, at));
+Value Widening::load(Value bytes, Value at, int64_t alignment) {
+  return prepare(e.loadBytes(VectorType::get({lanes}, word), bytes, at, alignment));
 }
 
 Value Widening::bits(int64_t value) {
@@ -98,7 +98,8 @@ struct ScaledByte : Widening {
 Values cpu::expandConstants(Emitter &e, rnn::MatrixConstantsOp op) {
   constexpr int64_t count = std::tuple_size_v<ScaledByte::Constants>;
   int64_t lanes = op.getMatrix().getLanes();
-  Value constants = e.loadBytes(e.vectorType(count), op.getWeights(), op.getHeader());
+  Value constants = e.loadBytes(e.vectorType(count), op.getWeights(), op.getHeader(),
+                                /*alignment=*/alignof(float));
   auto everyLane = [&](int64_t i) {
     Value scalar = vector::ExtractOp::create(e, constants, i);
     return vector::BroadcastOp::create(e, e.vectorType(lanes), scalar);

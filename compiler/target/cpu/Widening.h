@@ -26,7 +26,7 @@ public:
   virtual ~Widening() = default;
 
   /// Vectors of `lanes` words.
-  Value load(Value bytes, Value at);
+  Value load(Value bytes, Value at, int64_t alignment);
   /// The weights of the first k of every word, or of the second (`upper`).
   virtual Value widen(Value word, bool upper) = 0;
 
