@@ -84,8 +84,9 @@ uint64_t grucc_checksum_of(unsigned char *data, uint64_t loaded, uint64_t field)
    * e_shentsize, e_shnum and e_shstrndx, the last of the header. */
   const struct {
     uint64_t at, bytes;
-  } zeros[] = {
-      {offsetof(Elf64_Ehdr, e_shoff), 8}, {offsetof(Elf64_Ehdr, e_shentsize), 6}, {field, 8}};
+  } zeros[] = {{offsetof(grucc_elf_header, e_shoff), sizeof(ElfW(Off))},
+               {offsetof(grucc_elf_header, e_shentsize), 3 * sizeof(ElfW(Half))},
+               {field, sizeof(uint64_t)}};
   enum { COUNT = sizeof zeros / sizeof *zeros };
   unsigned char kept[COUNT][MOST_ZEROS] = {{0}};
   for (int i = 0; i < COUNT; ++i)

@@ -37,7 +37,8 @@ int grucc_need_counts(grucc_handle *handle, int64_t count) {
   }
   int64_t words;
   int64_t *grown = NULL;
-  if (!__builtin_mul_overflow(count + 1, grucc_counts_turns * (int64_t)sizeof *grown, &words))
+  if (!__builtin_mul_overflow(count + 1, grucc_counts_turns * (int64_t)sizeof *grown, &words) &&
+      grucc_fits(words))
     grown = malloc((size_t)words);
   if (!grown)
     return grucc_fail(handle, GRUCC_ERROR_MEMORY,

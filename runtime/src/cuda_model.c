@@ -66,7 +66,8 @@ int grucc_check_cuda_model(const grucc_model *model, char *message, size_t size)
                    known);
   const grucc_cuda_model *cuda = (const grucc_cuda_model *)model;
   const char *text = cuda->kernels;
-  if (!text || cuda->kernels_bytes < 4 || text[cuda->kernels_bytes])
+  if (!text || cuda->kernels_bytes < 4 || !grucc_fits(cuda->kernels_bytes) ||
+      text[cuda->kernels_bytes])
     return damaged("%" PRId64 " bytes of kernels without an end, expected PTX or a cubin",
                    cuda->kernels_bytes);
   if (!cuda->weights || !cuda->layers || !cuda->project_input.name || !cuda->step.name ||

@@ -17,14 +17,15 @@ typedef struct areas {
   int64_t counts, gates, between[2], h_0, input, output, h_n, bytes;
 } areas;
 
-/* Appends a part of rows * columns elements; false when it does not fit 63 bits. */
+/* Appends a part of rows * columns elements; false when it does not fit the address space. */
 static int append(areas *found, int64_t *start, int64_t rows, int64_t columns, int64_t bytes) {
   *start = found->bytes;
   return !__builtin_mul_overflow(bytes, rows, &bytes) &&
          !__builtin_mul_overflow(bytes, columns, &bytes) &&
          !__builtin_add_overflow(bytes, part_alignment - 1, &bytes) &&
          !__builtin_add_overflow(found->bytes, bytes / part_alignment * part_alignment,
-                                 &found->bytes);
+                                 &found->bytes) &&
+         grucc_fits(found->bytes);
 }
 
 static int lay_out(grucc_handle *handle, const grucc_sequence *run, grucc_place place,

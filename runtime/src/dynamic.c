@@ -9,26 +9,54 @@
 #include "image.h"
 #include <inttypes.h>
 
-/* The only relocation that a model has: the address of something of its own. */
-static int is_relative(uint64_t type) {
-#if defined(__x86_64__)
-  return type == R_X86_64_RELATIVE;
-#elif defined(__aarch64__)
-  return type == R_AARCH64_RELATIVE;
-#elif defined(__riscv)
-  return type == R_RISCV_RELATIVE;
+typedef ElfW(Dyn) dynamic_entry;
+
+/* The table of relocations, each with an addend beside it or, on ARM, in its place. */
+#if defined(__arm__)
+typedef ElfW(Rel) relocation;
+enum {
+  TABLE = DT_REL,
+  TABLE_BYTES = DT_RELSZ,
+  ENTRY_BYTES = DT_RELENT,
+  RELATIVE_COUNT = DT_RELCOUNT
+};
+#define TABLE_NAME "DT_REL"
 #else
-  return type != type;
+typedef ElfW(Rela) relocation;
+enum {
+  TABLE = DT_RELA,
+  TABLE_BYTES = DT_RELASZ,
+  ENTRY_BYTES = DT_RELAENT,
+  RELATIVE_COUNT = DT_RELACOUNT
+};
+#define TABLE_NAME "DT_RELA"
 #endif
+
+/* The only one that a model has: the address of something of its own; -1: no model at all. */
+#if defined(__x86_64__)
+static const int64_t relative = R_X86_64_RELATIVE;
+#elif defined(__aarch64__)
+static const int64_t relative = R_AARCH64_RELATIVE;
+#elif defined(__riscv)
+static const int64_t relative = R_RISCV_RELATIVE;
+#elif defined(__arm__)
+static const int64_t relative = R_ARM_RELATIVE;
+#else
+static const int64_t relative = -1;
+#endif
+
+static int64_t type_of(const relocation *entry) {
+  return sizeof(ElfW(Addr)) == 8 ? (int64_t)ELF64_R_TYPE(entry->r_info)
+                                 : (int64_t)ELF32_R_TYPE(entry->r_info);
 }
 
 /* The entries before DT_NULL, in the image's data. */
 typedef struct entries {
-  const Elf64_Dyn *first;
+  const dynamic_entry *first;
   uint64_t count;
 } entries;
 
-static const Elf64_Dyn *find(entries entries, int64_t tag) {
+static const dynamic_entry *find(entries entries, int64_t tag) {
   for (uint64_t i = 0; i < entries.count; ++i)
     if (entries.first[i].d_tag == tag)
       return &entries.first[i];
@@ -36,12 +64,12 @@ static const Elf64_Dyn *find(entries entries, int64_t tag) {
 }
 
 static uint64_t value(entries entries, int64_t tag) {
-  const Elf64_Dyn *entry = find(entries, tag);
+  const dynamic_entry *entry = find(entries, tag);
   return entry ? entry->d_un.d_val : 0;
 }
 
 static int find_dynamic(const grucc_image *image, entries *entries) {
-  const Elf64_Phdr *found = NULL;
+  const grucc_elf_segment *found = NULL;
   for (int i = 0; i < image->segment_count; ++i)
     if (image->head.segments[i].p_type == PT_DYNAMIC) {
       if (found)
@@ -51,11 +79,12 @@ static int find_dynamic(const grucc_image *image, entries *entries) {
   if (!found)
     return grucc_refuse(image, "dynamic section: found none, expected one");
   /* The loader takes what is in memory, whose size may be another, and may write to it. */
-  const Elf64_Phdr *load = grucc_find_load(image, found->p_vaddr, found->p_memsz, PF_R | PF_W, 0);
+  const grucc_elf_segment *load =
+      grucc_find_load(image, found->p_vaddr, found->p_memsz, PF_R | PF_W, 0);
   entries->first = load ? grucc_image_at(image, found->p_vaddr, found->p_memsz) : NULL;
   if (!entries->first)
     return grucc_refuse(image, "dynamic section: found it outside the data, expected it there");
-  uint64_t capacity = found->p_memsz / sizeof(Elf64_Dyn);
+  uint64_t capacity = found->p_memsz / sizeof(dynamic_entry);
   while (entries->count < capacity && entries->first[entries->count].d_tag != DT_NULL)
     ++entries->count;
   if (entries->count == capacity)
@@ -65,7 +94,7 @@ static int find_dynamic(const grucc_image *image, entries *entries) {
 
 /* What a model may have. All others make the loader load another library, run code, look symbols
  * up, or write where the file is read-only. */
-static int is_known(const Elf64_Dyn *entry) {
+static int is_known(const dynamic_entry *entry) {
   uint64_t v = entry->d_un.d_val;
   switch (entry->d_tag) {
   case DT_HASH:
@@ -75,14 +104,14 @@ static int is_known(const Elf64_Dyn *entry) {
   case DT_SYMTAB:
   case DT_SYMENT:
   case DT_SONAME:
-  case DT_RELA:
-  case DT_RELASZ:
-  case DT_RELACOUNT:
+  case TABLE:
+  case TABLE_BYTES:
+  case RELATIVE_COUNT:
   case DT_SYMBOLIC:
   case DT_BIND_NOW:
     return 1;
-  case DT_RELAENT:
-    return v == sizeof(Elf64_Rela);
+  case ENTRY_BYTES:
+    return v == sizeof(relocation);
   case DT_FLAGS:
     return (v & ~(uint64_t)(DF_SYMBOLIC | DF_BIND_NOW)) == 0;
   case DT_FLAGS_1:
@@ -94,7 +123,7 @@ static int is_known(const Elf64_Dyn *entry) {
 
 static int check_tags(const grucc_image *image, entries entries) {
   for (uint64_t i = 0; i < entries.count; ++i) {
-    const Elf64_Dyn *entry = &entries.first[i];
+    const dynamic_entry *entry = &entries.first[i];
     /* Of two of a kind the loader takes the last one. */
     if (!is_known(entry) || find(entries, entry->d_tag) != entry)
       return grucc_refuse(image,
@@ -108,21 +137,21 @@ static int check_tags(const grucc_image *image, entries entries) {
 /* Each writes an address of the library into its own data: none asks for a symbol or runs a
  * function to have its value, and none changes one that comes after it. */
 static int check_relocations(const grucc_image *image, entries entries) {
-  uint64_t address = value(entries, DT_RELA), bytes = value(entries, DT_RELASZ);
-  const Elf64_Rela *table = grucc_image_at(image, address, bytes);
+  uint64_t address = value(entries, TABLE), bytes = value(entries, TABLE_BYTES);
+  const relocation *table = grucc_image_at(image, address, bytes);
   uint64_t count = bytes / sizeof *table;
   if (!table || !count || bytes % sizeof *table || grucc_find_load(image, address, 1, PF_W, 1))
     return grucc_refuse(image,
-                        "DT_RELA: found %" PRIu64 " bytes at %" PRIu64
-                        ", expected relocations in the read-only part of the file",
+                        TABLE_NAME ": found %" PRIu64 " bytes at %" PRIu64
+                                   ", expected relocations in the read-only part of the file",
                         bytes, address);
   for (uint64_t i = 0; i < count; ++i)
-    if (!is_relative(ELF64_R_TYPE(table[i].r_info)) ||
-        !grucc_find_load(image, table[i].r_offset, 8, PF_W, 1))
+    if (type_of(&table[i]) != relative ||
+        !grucc_find_load(image, table[i].r_offset, sizeof(ElfW(Addr)), PF_W, 1))
       return grucc_refuse(image,
-                          "DT_RELA: found relocation %" PRIu64 " of type %" PRIu64 " at %" PRIu64
-                          ", expected an address in the data",
-                          i, (uint64_t)ELF64_R_TYPE(table[i].r_info), table[i].r_offset);
+                          TABLE_NAME ": found relocation %" PRIu64 " of type %" PRId64
+                                     " at %" PRIu64 ", expected an address in the data",
+                          i, type_of(&table[i]), (uint64_t)table[i].r_offset);
   return GRUCC_OK;
 }
 

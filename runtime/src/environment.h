@@ -19,6 +19,9 @@
 /* MXCSR: rounding in bits 13 and 14; results (15) and operands (6) that are flushed to zero; bits 7
  * to 12 mask the exceptions. The x87's word is not looked at: models do not use it. */
 enum { grucc_results_depend_on = 0xe040, grucc_masked_exceptions = 0x1f80 };
+#elif defined(__arm__) && defined(__ARM_FP)
+/* FPSCR: the half-precision format, one NaN for all, subnormal numbers as zeros, rounding. */
+enum { grucc_results_depend_on = 0x07c00000 };
 #endif
 
 /* That of the calling thread. */
@@ -29,6 +32,8 @@ static inline uint64_t grucc_get_environment(void) {
   uint64_t control;
   __asm__ volatile("mrs %0, fpcr" : "=r"(control));
   return control & ~UINT64_C(0x9f00); /* bits that trap */
+#elif defined(__arm__) && defined(__ARM_FP)
+  return __builtin_arm_get_fpscr() & grucc_results_depend_on;
 #else
   return 0;
 #endif
@@ -40,6 +45,8 @@ static inline void grucc_set_environment(uint64_t environment) {
   __builtin_ia32_ldmxcsr((uint32_t)environment | grucc_masked_exceptions);
 #elif defined(__aarch64__)
   __asm__ volatile("msr fpcr, %0" : : "r"(environment));
+#elif defined(__arm__) && defined(__ARM_FP)
+  __builtin_arm_set_fpscr((uint32_t)environment);
 #else
   (void)environment;
 #endif

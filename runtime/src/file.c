@@ -6,7 +6,8 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#define _GNU_SOURCE /* memfd_create */
+#define _GNU_SOURCE          /* memfd_create */
+#define _FILE_OFFSET_BITS 64 /* files that 32 bits cannot number or measure */
 #include "image.h"
 #include <errno.h>
 #include <fcntl.h>

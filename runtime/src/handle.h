@@ -48,6 +48,9 @@ int grucc_say(char *message, size_t size, int status, const char *format, ...)
 int grucc_fail(grucc_handle *handle, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether something may have so many bytes: all counts have 64 bits, not all addresses. */
+static inline int grucc_fits(int64_t bytes) { return (uint64_t)bytes <= (uint64_t)PTRDIFF_MAX; }
+
 /* memory.c: blocks aligned as the model says; NULL when there is no memory. */
 void *grucc_allocate(const grucc_model *model, int64_t bytes);
 int grucc_is_aligned(const grucc_model *model, const void *memory);

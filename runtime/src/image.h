@@ -23,7 +23,7 @@
 #define GRUCC_RUNTIME_SRC_IMAGE_H
 
 #include "handle.h"
-#include <elf.h>
+#include <link.h> /* ElfW: the ELF of this machine's width, the only one that it loads */
 #include <sys/stat.h>
 
 enum { GRUCC_MAX_SEGMENTS = 32 };
@@ -38,10 +38,13 @@ static inline grucc_file_number grucc_file_number_of(const struct stat *facts) {
   return number;
 }
 
+typedef ElfW(Ehdr) grucc_elf_header;
+typedef ElfW(Phdr) grucc_elf_segment;
+
 /* What a file begins with. */
 typedef struct grucc_image_head {
-  Elf64_Ehdr header;
-  Elf64_Phdr segments[GRUCC_MAX_SEGMENTS];
+  grucc_elf_header header;
+  grucc_elf_segment segments[GRUCC_MAX_SEGMENTS];
 } grucc_image_head;
 
 typedef struct grucc_image {
@@ -83,9 +86,10 @@ int grucc_check_head(grucc_image *image);
 int grucc_find_model(grucc_image *image);
 /* The PT_LOAD with all of `flags` whose file part (or memory, when `in_memory`)
  * holds bytes at address; NULL when there is none. */
-const Elf64_Phdr *grucc_find_load(const grucc_image *image, uint64_t address, uint64_t bytes,
-                                  uint32_t flags, int in_memory);
-/* The file's bytes that will be at address: readable, `bytes` long, aligned to 8; or NULL. */
+const grucc_elf_segment *grucc_find_load(const grucc_image *image, uint64_t address, uint64_t bytes,
+                                         uint32_t flags, int in_memory);
+/* The file's bytes that will be at address: readable, `bytes` long, aligned as ELF's tables are; or
+ * NULL. */
 const void *grucc_image_at(const grucc_image *image, uint64_t address, uint64_t bytes);
 
 /* checksum.c */

@@ -6,12 +6,12 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#define _GNU_SOURCE /* dladdr, dlinfo, secure_getenv, ST_NOEXEC */
+#define _GNU_SOURCE          /* dladdr, dlinfo, secure_getenv, ST_NOEXEC */
+#define _FILE_OFFSET_BITS 64 /* files that 32 bits cannot number */
 #include "image.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

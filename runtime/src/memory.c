@@ -16,7 +16,7 @@ int grucc_is_aligned(const grucc_model *model, const void *memory) {
 
 void *grucc_allocate(const grucc_model *model, int64_t bytes) {
   size_t line = model->alignment;
-  if (bytes < 0 || (uint64_t)bytes > SIZE_MAX - line)
+  if (!grucc_fits(bytes) || (size_t)bytes > (size_t)PTRDIFF_MAX - line)
     return NULL;
   /* aligned_alloc wants a multiple; a model may ask for 0 bytes and still wants a pointer. */
   return aligned_alloc(line, ((size_t)bytes + line) / line * line);
@@ -24,7 +24,7 @@ void *grucc_allocate(const grucc_model *model, int64_t bytes) {
 
 int grucc_need_workspace(grucc_handle *handle, int64_t seq_len, int64_t batch) {
   int64_t bytes = handle->model->workspace_bytes(seq_len, batch);
-  if (bytes < 0)
+  if (!grucc_fits(bytes))
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,
                       "workspace: found seq_len %" PRId64 ", batch %" PRId64
                       ", expected sizes whose workspace fits the address space",

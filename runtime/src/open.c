@@ -67,11 +67,11 @@ static int check_descriptor(const grucc_model *model, grucc_reply reply) {
                      model->pointer_bytes, model->alignment, sizeof(void *), sizeof(int64_t));
   int64_t directions = model->flags & GRUCC_MODEL_BIDIRECTIONAL ? 2 : 1;
   int64_t tensors = directions * model->num_layers * (model->flags & GRUCC_MODEL_BIAS ? 4 : 2);
-  if (model->weights_count != tensors || model->weights_bytes < 0)
+  if (model->weights_count != tensors || !grucc_fits(model->weights_bytes))
     return grucc_say(reply.message, reply.size, GRUCC_ERROR_ABI,
                      "model: found %" PRId64 " weight tensors of %" PRId64
-                     " bytes, expected %" PRId64,
-                     model->weights_count, model->weights_bytes, tensors);
+                     " bytes, expected %" PRId64 " of 0 to %td",
+                     model->weights_count, model->weights_bytes, tensors, PTRDIFF_MAX);
   int is_cuda = (model->flags & GRUCC_MODEL_CUDA) != 0; /* it has no functions */
   int streams = !(model->flags & (GRUCC_MODEL_BIDIRECTIONAL | GRUCC_MODEL_TRAINING)) &&
                 model->direction == GRUCC_DIRECTION_FORWARD;

@@ -26,7 +26,7 @@ static int check_streaming(grucc_handle *handle, int64_t batch, int64_t *bytes) 
   *bytes = batch < 0        ? -1
            : handle->device ? grucc_device_state_bytes(model, batch)
                             : model->state_bytes(batch);
-  if (*bytes < 0)
+  if (!grucc_fits(*bytes))
     return grucc_fail(handle, GRUCC_ERROR_SHAPE,
                       "state: found batch %" PRId64
                       ", expected 0 or more, whose state fits the address space",

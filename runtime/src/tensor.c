@@ -82,11 +82,11 @@ int grucc_check_tensor(grucc_handle *handle, const char *name, const grucc_tenso
   if (!elements_given)
     return GRUCC_OK;
   for (int32_t i = 0; i < rank; ++i)
-    if (__builtin_mul_overflow(bytes, tensor->shape[i], &bytes)) {
+    if (__builtin_mul_overflow(bytes, tensor->shape[i], &bytes) || !grucc_fits(bytes)) {
       grucc_text text = grucc_text_at(handle->message, sizeof handle->message);
       grucc_append(&text, "%s: found ", name);
       append_found(&text, tensor);
-      grucc_append(&text, ", expected a size that fits 63 bits");
+      grucc_append(&text, ", expected a size that fits %d bits", 8 * (int)sizeof(ptrdiff_t) - 1);
       return GRUCC_ERROR_SHAPE;
     }
   if (!tensor->data)

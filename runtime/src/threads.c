@@ -108,7 +108,7 @@ int grucc_step_args(grucc_handle *handle, const void *x, void *y, void *state, v
   int follows = grucc_now() - handle->pool->ended < grucc_idle_patience;
   if (follows && has_threads(handle) && state && grucc_is_aligned(handle->model, state))
     bytes = model->state_bytes(batch);
-  if (bytes < 0) {
+  if (!grucc_fits(bytes)) {
     int status = model->step(x, y, state, workspace, weights, batch);
     handle->pool->ended = grucc_now();
     return status;

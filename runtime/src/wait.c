@@ -55,7 +55,7 @@ int64_t grucc_now(void) {
 static void relax(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) || (defined(__arm__) && __ARM_ARCH >= 7)
   __asm__ volatile("yield");
 #endif
 }
@@ -74,7 +74,7 @@ static void sleep_until(const _Atomic uint64_t *number, uint64_t least, grucc_sl
       continue;
     }
     int64_t until = grucc_now() + sleepers->doze;
-    struct timespec end = {until / 1000000000, until % 1000000000};
+    struct timespec end = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
     pthread_cond_timedwait(&sleepers->woken, &sleepers->mutex, &end);
   }
   atomic_fetch_sub(&sleepers->count, 1);

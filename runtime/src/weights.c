@@ -70,7 +70,7 @@ int grucc_set_weights(grucc_handle *handle, const grucc_tensor *tensors, int64_t
     return status;
 
   void *packed = grucc_allocate(model, model->weights_bytes);
-  const void **pointers = malloc((size_t)count * sizeof *pointers);
+  const void **pointers = grucc_allocate(model, count * (int64_t)sizeof *pointers);
   if (!packed || !pointers) {
     status =
         grucc_fail(handle, GRUCC_ERROR_MEMORY,

@@ -16,6 +16,7 @@
  * RUN: env TMPDIR=%t/temporary ./test
  */
 #define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
 #include "Inputs/expect.h"
 #include "image.h"
 #include <dirent.h>
@@ -56,7 +57,7 @@ int fstatvfs(int file, struct statvfs *facts) {
 }
 
 /* encoder.so, and where its descriptor is. */
-static unsigned char data[1 << 14];
+static _Alignas(16) unsigned char data[1 << 14];
 static size_t size;
 static grucc_model *model;
 
@@ -72,8 +73,8 @@ static void write_model(const char *path, double dropout) {
   static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&one_at_a_time);
   model->dropout = dropout;
-  const Elf64_Ehdr *header = (const Elf64_Ehdr *)data;
-  const Elf64_Phdr *segments = (const Elf64_Phdr *)(data + header->e_phoff);
+  const grucc_elf_header *header = (const grucc_elf_header *)data;
+  const grucc_elf_segment *segments = (const grucc_elf_segment *)(data + header->e_phoff);
   uint64_t loaded = 0;
   for (int i = 0; i < header->e_phnum; ++i)
     if (segments[i].p_type == PT_LOAD)
@@ -288,14 +289,16 @@ static void a_large_file_is_refused_at_once(void) {
   /* Nor one that has its section table behind a hole, where no checksum sees it. */
   write_model("hole.so", 7);
   int file = open("hole.so", O_WRONLY);
-  Elf64_Ehdr header;
+  grucc_elf_header header;
   memcpy(&header, data, sizeof header);
-  header.e_shoff = (uint64_t)1 << 30;
+  header.e_shoff = (ElfW(Off))1 << 30;
   uint64_t sections = (uint64_t)header.e_shnum * header.e_shentsize;
   expect(pwrite(file, &header, sizeof header, 0) == sizeof header);
   expect(ftruncate(file, (off_t)(header.e_shoff + sections)) == 0 && close(file) == 0);
   expect(grucc_open_file("hole.so", &handle, message, sizeof message) == GRUCC_ERROR_FILE);
-  expect(strstr(message, " behind them, expected at most 4294967296 and 67108864"));
+  expect(strstr(message, sizeof(void *) == 8
+                             ? " behind them, expected at most 4294967296 and 67108864"
+                             : " behind them, expected at most 1073741824 and 67108864"));
   unlink("hole.so");
 }
 
@@ -358,8 +361,8 @@ int main(void) {
   int file = open("encoder.so", O_RDONLY);
   size = (size_t)read(file, data, sizeof data);
   expect(size > 0 && size < sizeof data && close(file) == 0);
-  const Elf64_Ehdr *header = (const Elf64_Ehdr *)data;
-  const Elf64_Phdr *segments = (const Elf64_Phdr *)(data + header->e_phoff);
+  const grucc_elf_header *header = (const grucc_elf_header *)data;
+  const grucc_elf_segment *segments = (const grucc_elf_segment *)(data + header->e_phoff);
   for (int i = 0; i < header->e_phnum; ++i)
     if (segments[i].p_type == PT_LOAD && segments[i].p_vaddr <= header->e_entry)
       model = (grucc_model *)(data + header->e_entry - segments[i].p_vaddr + segments[i].p_offset);

@@ -22,14 +22,31 @@
 #include <stddef.h>
 #include <unistd.h>
 
+typedef ElfW(Dyn) dynamic_entry;
+#if defined(__arm__)
+typedef ElfW(Rel) relocation;
+enum { TABLE = DT_REL, TABLE_BYTES = DT_RELSZ, ENTRY_BYTES = DT_RELENT };
+#define TABLE_NAME "DT_REL"
+#define ENTRY_BYTES_TAG "0x13"
+#else
+typedef ElfW(Rela) relocation;
+enum { TABLE = DT_RELA, TABLE_BYTES = DT_RELASZ, ENTRY_BYTES = DT_RELAENT };
+#define TABLE_NAME "DT_RELA"
+#define ENTRY_BYTES_TAG "0x9"
+#endif
+
+/* Where no library is, in 64 and in 32 bits of addresses, and the last page. */
+static const ElfW(Addr) nowhere = (ElfW(Addr))1 << (8 * sizeof(ElfW(Addr)) - 2);
+static const ElfW(Addr) last_page = ~(ElfW(Addr))4095;
+
 /* encoder.so as it is, and a copy to damage, with pointers into the copy. */
 static char data[1 << 14];
 static _Alignas(16) char copy[1 << 14];
 static size_t size;
-static Elf64_Ehdr *header;
-static Elf64_Phdr *segments, *load[3], *dynamic_segment, *relro, *stack;
-static Elf64_Dyn *dynamic;
-static Elf64_Rela *relocations;
+static grucc_elf_header *header;
+static grucc_elf_segment *segments, *load[3], *dynamic_segment, *relro, *stack, *unwinding;
+static dynamic_entry *dynamic;
+static relocation *relocations;
 static grucc_model *model;
 
 static char message[GRUCC_MESSAGE_SIZE];
@@ -58,6 +75,15 @@ static uint64_t loaded_bytes(void) {
   return loaded < size ? loaded : size;
 }
 
+/* What has to be in the file: RISC-V has a segment behind what is loaded. */
+static size_t end_of_segments(void) {
+  size_t end = 0;
+  for (int i = 0; i < header->e_phnum; ++i)
+    if (segments[i].p_offset + segments[i].p_filesz > end)
+      end = (size_t)(segments[i].p_offset + segments[i].p_filesz);
+  return end;
+}
+
 /* As somebody does who means it: no damage, for the checksum. */
 static void write_checksum(void) {
   uint64_t field = (uint64_t)((char *)&model->checksum - copy);
@@ -65,19 +91,19 @@ static void write_checksum(void) {
 }
 
 /* In this file addresses below the first gap are offsets: all tables are in load[0]. */
-static Elf64_Dyn *tag(int64_t wanted) {
-  Elf64_Dyn *entry = dynamic;
+static dynamic_entry *tag(int64_t wanted) {
+  dynamic_entry *entry = dynamic;
   while (entry->d_tag != wanted && entry->d_tag != DT_NULL)
     ++entry;
   return entry;
 }
 
 static void find_tables(void) {
-  header = (Elf64_Ehdr *)copy;
-  segments = (Elf64_Phdr *)(copy + header->e_phoff);
+  header = (grucc_elf_header *)copy;
+  segments = (grucc_elf_segment *)(copy + header->e_phoff);
   int loads = 0;
   for (int i = 0; i < header->e_phnum; ++i) {
-    Elf64_Phdr *segment = &segments[i];
+    grucc_elf_segment *segment = &segments[i];
     if (segment->p_type == PT_LOAD)
       load[loads++] = segment;
     if (segment->p_type == PT_DYNAMIC)
@@ -86,10 +112,14 @@ static void find_tables(void) {
       relro = segment;
     if (segment->p_type == PT_GNU_STACK)
       stack = segment;
+#if defined(__arm__)
+    if (segment->p_type == PT_ARM_EXIDX)
+      unwinding = segment;
+#endif
   }
   expect(loads == 3 && load[0]->p_vaddr == 0 && dynamic_segment && relro && stack);
-  dynamic = (Elf64_Dyn *)(copy + dynamic_segment->p_offset);
-  relocations = (Elf64_Rela *)(copy + tag(DT_RELA)->d_un.d_val);
+  dynamic = (dynamic_entry *)(copy + dynamic_segment->p_offset);
+  relocations = (relocation *)(copy + tag(TABLE)->d_un.d_val);
   model = (grucc_model *)(copy + header->e_entry - load[2]->p_vaddr + load[2]->p_offset);
 }
 
@@ -109,15 +139,15 @@ static void find_tables(void) {
 
 static void foreign_segments(void) {
   refused(load[1]->p_offset += 1 << 20, "segment 2: found ");
-  refused(load[1]->p_offset = -4096ull, "segment 2: found ");
+  refused(load[1]->p_offset = last_page, "segment 2: found ");
   refused(load[2]->p_filesz += 1 << 20, "segment 3: found ");
   refused(load[2]->p_memsz = 1, "segment 3: found address ");
-  refused(load[2]->p_memsz = -1ull, "segment 3: found address ");
+  refused(load[2]->p_memsz = -1, "segment 3: found address ");
   refused(load[1]->p_align = 3, "segment 2: found alignment 3, expected a power of two");
   refused(load[1]->p_align = 1, "segment 2: found alignment 1, ");
   refused(load[1]->p_vaddr += 16, "segment 2: found alignment 4096, ");
   refused(load[1]->p_vaddr -= 4096, "segment 2: found address ");
-  refused(load[2]->p_vaddr += 1ull << 47, "segment 3: found address ");
+  refused(load[2]->p_vaddr += nowhere, "segment 3: found address ");
   refused(load[1]->p_flags = 7, "segment 2: found flags 7, expected code that is not writable");
   refused(dynamic_segment->p_vaddr += 16, "segment 4: found address ");
   refused(relro->p_memsz += 1 << 20, "segment 5: found address ");
@@ -125,6 +155,8 @@ static void foreign_segments(void) {
   refused(stack->p_type = PT_NULL, "segment 6: found type 0,");
   refused(stack->p_type = PT_TLS, "segment 6: found type 0x7,");
   refused(stack->p_type = PT_PHDR, "stack: found no PT_GNU_STACK");
+  if (unwinding)
+    refused(unwinding->p_vaddr += 1 << 20, "segment 7: found address ");
 }
 
 static void foreign_models(void) {
@@ -133,7 +165,7 @@ static void foreign_models(void) {
   refused(header->e_entry = load[1]->p_vaddr, none);
   refused(header->e_entry += 4, none);
   refused(header->e_entry = load[2]->p_vaddr + load[2]->p_filesz - 64, none);
-  refused(header->e_entry = 1ull << 60, none);
+  refused(header->e_entry = nowhere, none);
   memcpy(copy, data, size);
   model->checksum = 0;
   expect(open_copy() == GRUCC_ERROR_FILE);
@@ -145,7 +177,7 @@ static void foreign_dynamic_sections(void) {
   refused(dynamic_segment->p_type = PT_PHDR, "dynamic section: found none");
   refused(relro->p_type = PT_DYNAMIC, "dynamic section: found two");
   refused(load[2]->p_flags = PF_R, "dynamic section: found it outside the data");
-  refused(dynamic_segment->p_memsz -= 16, "dynamic section: found no end");
+  refused(dynamic_segment->p_memsz -= sizeof *dynamic, "dynamic section: found no end");
   static const struct {
     int64_t tag;
     const char *start;
@@ -165,30 +197,32 @@ static void foreign_dynamic_sections(void) {
   for (size_t i = 0; i < sizeof tags / sizeof *tags; ++i)
     refused(tag(DT_HASH)->d_tag = tags[i].tag, tags[i].start);
   refused(tag(DT_HASH)->d_tag = DT_GNU_HASH, "dynamic section: found entry 0x6ffffef5 ");
-  refused(tag(DT_RELAENT)->d_un.d_val = 16, "dynamic section: found entry 0x9 ");
+  refused(tag(ENTRY_BYTES)->d_un.d_val = 16, "dynamic section: found entry " ENTRY_BYTES_TAG " ");
   refused(tag(DT_FLAGS)->d_un.d_val |= DF_TEXTREL, "dynamic section: found entry 0x1e ");
   refused(tag(DT_HASH)->d_un.d_val = DF_1_NODELETE;
           tag(DT_HASH)->d_tag = DT_FLAGS_1, "dynamic section: found entry 0x6ffffffb ");
 }
 
 static void foreign_relocations(void) {
-  refused(tag(DT_RELA)->d_un.d_val = 1 << 20, "DT_RELA: found ");
-  refused(tag(DT_RELA)->d_un.d_val = load[2]->p_vaddr, "DT_RELA: found ");
-  refused(tag(DT_RELASZ)->d_un.d_val -= 1, "DT_RELA: found ");
-  refused(tag(DT_RELASZ)->d_un.d_val = 0, "DT_RELA: found ");
-  refused(relocations[0].r_offset = 1ull << 40, "DT_RELA: found relocation 0 ");
-  refused(relocations[0].r_offset = -4096ull, "DT_RELA: found relocation 0 ");
-  refused(relocations[0].r_offset = load[1]->p_vaddr, "DT_RELA: found relocation 0 ");
-  refused(relocations[1].r_info = R_X86_64_IRELATIVE, "DT_RELA: found relocation 1 of type 37 ");
-  refused(relocations[1].r_info = ELF64_R_INFO(1, R_X86_64_64),
-          "DT_RELA: found relocation 1 of type 1 ");
+  refused(tag(TABLE)->d_un.d_val = 1 << 20, TABLE_NAME ": found ");
+  refused(tag(TABLE)->d_un.d_val = load[2]->p_vaddr, TABLE_NAME ": found ");
+  refused(tag(TABLE_BYTES)->d_un.d_val -= 1, TABLE_NAME ": found ");
+  refused(tag(TABLE_BYTES)->d_un.d_val = 0, TABLE_NAME ": found ");
+  refused(relocations[0].r_offset = nowhere, TABLE_NAME ": found relocation 0 ");
+  refused(relocations[0].r_offset = last_page, TABLE_NAME ": found relocation 0 ");
+  refused(relocations[0].r_offset = load[1]->p_vaddr, TABLE_NAME ": found relocation 0 ");
+  refused(relocations[1].r_info = R_X86_64_IRELATIVE,
+          TABLE_NAME ": found relocation 1 of type 37 ");
+  /* The first symbol's, by type 1. */
+  refused(relocations[1].r_info = sizeof(ElfW(Addr)) == 8 ? ELF64_R_INFO(1, 1) : ELF32_R_INFO(1, 1),
+          TABLE_NAME ": found relocation 1 of type 1 ");
 }
 
 /* Cut anywhere, and longer than it was; with its section headers, and as strip would leave it. */
 static void every_length_is_an_error(void) {
   memcpy(copy, data, size);
   for (int stripped = 0; stripped < 2; ++stripped) {
-    size_t end = stripped ? loaded_bytes() : size;
+    size_t end = stripped ? end_of_segments() : size;
     expect(pwrite(file, copy, size, 0) == (ssize_t)size);
     expect(ftruncate(file, (off_t)end) == 0 && open_and_close() == GRUCC_OK);
     for (off_t more = 1; more < 100; more += 7)
@@ -205,12 +239,13 @@ static void every_byte_is_checked(void) {
   static const unsigned char patterns[] = {1, 128, 255};
   memcpy(copy, data, size);
   expect(open_copy() == GRUCC_OK);
-  size_t loaded = loaded_bytes(), opened = 0;
+  size_t loaded = loaded_bytes(), names = offsetof(grucc_elf_header, e_shstrndx), opened = 0;
   for (size_t at = 0; at < size; ++at)
     for (size_t i = 0; i < sizeof patterns; ++i) {
       char byte = (char)(data[at] ^ patterns[i]);
       expect(pwrite(file, &byte, 1, (off_t)at) == 1);
-      int is_opened = open_and_close() == GRUCC_OK, is_string_table = at == 62 || at == 63;
+      int is_opened = open_and_close() == GRUCC_OK,
+          is_string_table = at - names < sizeof header->e_shstrndx;
       expect(pwrite(file, &data[at], 1, (off_t)at) == 1);
       expect(is_opened == (at >= loaded || is_string_table));
       opened += (size_t)is_opened;

@@ -68,6 +68,17 @@ static void refuses_another_abi(void) {
   expect(grucc_open_model(&model, &(grucc_handle *){NULL}, NULL, 0) == GRUCC_ERROR_ABI);
 }
 
+/* Where pointers have 32 bits, what has more bytes than they tell apart is refused, not cut. */
+#if UINTPTR_MAX == UINT32_MAX
+#define POINTER "4"
+#define OTHER_POINTER "8"
+#define MOST_BYTES "2147483647"
+#else
+#define POINTER "8"
+#define OTHER_POINTER "4"
+#define MOST_BYTES "9223372036854775807"
+#endif
+
 static void refuses_damaged_descriptors(void) {
 #define DAMAGED(change, text)                                                                      \
   do {                                                                                             \
@@ -80,8 +91,11 @@ static void refuses_damaged_descriptors(void) {
   DAMAGED(hidden_size = -2, "input_size 3, hidden_size -2, num_layers 2, expected positive sizes");
   DAMAGED(num_layers = INT64_MAX, "input_size 3, hidden_size 2, num_layers 9223372036854775807, "
                                   "expected positive sizes");
-  DAMAGED(weights_count = 7, "7 weight tensors of 32 bytes, expected 8");
-  DAMAGED(weights_bytes = -1, "8 weight tensors of -1 bytes, expected 8");
+  DAMAGED(weights_count = 7, "7 weight tensors of 32 bytes, expected 8 of 0 to " MOST_BYTES);
+  DAMAGED(weights_bytes = -1, "8 weight tensors of -1 bytes, expected 8 of 0 to " MOST_BYTES);
+  if (sizeof(void *) == 4)
+    DAMAGED(weights_bytes = (1ll << 32) + 32,
+            "8 weight tensors of 4294967328 bytes, expected 8 of 0 to " MOST_BYTES);
 #define MISSING(field) DAMAGED(field = NULL, "a NULL name or function, expected a whole descriptor")
   MISSING(name);
   MISSING(target);
@@ -103,16 +117,13 @@ static void refuses_damaged_descriptors(void) {
   DAMAGED(clip = NAN, UNKNOWN);
   DAMAGED(activations[0][1].kind = GRUCC_ACTIVATION_ELU + 1, UNKNOWN);
   DAMAGED(activations[1][0].reserved = 1, UNKNOWN);
-  DAMAGED(pointer_bytes = 4,
-          "pointers of 4 bytes and an alignment of 64, expected 8 and a power of "
-          "two from 8 to 4096");
-  DAMAGED(alignment = 48, "pointers of 8 bytes and an alignment of 48, expected 8 and a power of "
-                          "two from 8 to 4096");
-  DAMAGED(alignment = 0, "pointers of 8 bytes and an alignment of 0, expected 8 and a power of "
-                         "two from 8 to 4096");
-  DAMAGED(alignment = 8192,
-          "pointers of 8 bytes and an alignment of 8192, expected 8 and a power of "
-          "two from 8 to 4096");
+#define PLACED(pointers, bytes)                                                                    \
+  "pointers of " pointers " bytes and an alignment of " bytes ", expected " POINTER                \
+  " and a power of two from 8 to 4096"
+  DAMAGED(pointer_bytes = 12 - sizeof(void *), PLACED(OTHER_POINTER, "64"));
+  DAMAGED(alignment = 48, PLACED(POINTER, "48"));
+  DAMAGED(alignment = 0, PLACED(POINTER, "0"));
+  DAMAGED(alignment = 8192, PLACED(POINTER, "8192"));
   DAMAGED(flags |= GRUCC_MODEL_EXTERNAL_WEIGHTS,
           "a NULL name or function, expected a whole descriptor");
 }
@@ -126,6 +137,8 @@ static void refuses_a_missing_cpu_feature(void) {
   expect(strstr(message, "cpu: found ") == message);
 #if defined(__x86_64__)
   expect(strstr(message, ", expected FMA bit 40 bit 192") != NULL);
+#elif defined(__aarch64__)
+  expect(strstr(message, ", expected SVE of 256 bits bit 40 bit 192") != NULL);
 #else
   expect(strstr(message, ", expected bit 2 bit 40 bit 192") != NULL);
 #endif

@@ -94,23 +94,47 @@ static void look_around(void *context, int64_t index) {
   grucc_pool_meet(own->pool); /* each on its own thread */
 }
 
+/* The register that says so: the bits that round down, and that take subnormal numbers as zeros;
+ * and those that tell what was computed. */
+#if defined(__x86_64__)
+#define HAS_CONTROL 1
+enum { DOWN = 0x2000, FLUSH = 0x8040, RAISED = 0x3f };
+static unsigned get_control(void) { return __builtin_ia32_stmxcsr(); }
+static void set_control(unsigned control) { __builtin_ia32_ldmxcsr(control); }
+#elif defined(__aarch64__)
+#define HAS_CONTROL 1
+enum { DOWN = 2 << 22, FLUSH = 1 << 24, RAISED = 0 };
+static unsigned get_control(void) {
+  uint64_t control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  return (unsigned)control;
+}
+static void set_control(unsigned control) {
+  __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)control));
+}
+#elif defined(__ARM_FP)
+#define HAS_CONTROL 1
+enum { DOWN = 2 << 22, FLUSH = 1 << 24, RAISED = (int)0xf800009f };
+static unsigned get_control(void) { return __builtin_arm_get_fpscr(); }
+static void set_control(unsigned control) { __builtin_arm_set_fpscr(control); }
+#endif
+
 /* The calling thread rounds in another direction, or flushes subnormal numbers to zero, before or
  * after it makes the pool: each body computes as it does, then as always again. */
 static void workers_compute_as_their_caller(void) {
-#ifdef __x86_64__
-  const unsigned usual = __builtin_ia32_stmxcsr();
-  const unsigned others[] = {usual, usual | 0x2000 /* down */, usual | 0x8040 /* flush */, usual};
+#if HAS_CONTROL
+  const unsigned usual = get_control(), others[] = {usual, usual | DOWN, usual | FLUSH, usual};
   for (size_t first = 0; first < 3; ++first) {
-    __builtin_ia32_ldmxcsr(others[first]);
+    set_control(others[first]);
     const char *reason;
     grucc_pool *pool = grucc_make_pool(MOST, 0, &reason);
     for (size_t i = 0; i < sizeof others / sizeof *others; ++i) {
       surroundings own = {.pool = pool};
-      __builtin_ia32_ldmxcsr(others[i]);
+      set_control(others[i]);
       grucc_pool_for(pool, MOST, look_around, &own);
-      unsigned now = __builtin_ia32_stmxcsr();
-      __builtin_ia32_ldmxcsr(usual);
-      expect((now & ~0x3fu) == (others[i] & ~0x3fu)); /* but for flags of what was raised */
+      unsigned now = get_control();
+      set_control(usual);
+      expect((now & ~(unsigned)RAISED) == (others[i] & ~(unsigned)RAISED));
       for (int index = 0; index < MOST; ++index) {
         expect(own.third[index] == (i == 1 ? 0x1.555554p-2f : 0x1.555556p-2f));
         expect(own.tiny[index] == (i == 2 ? 0 : FLT_MIN / 2));

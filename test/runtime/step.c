@@ -145,6 +145,10 @@ static void refuses_what_does_not_fit(void) {
   expect_failure(handle, grucc_new_state(handle, INT64_MAX, &state), GRUCC_ERROR_SHAPE,
                  "state: found batch 9223372036854775807, expected 0 or more, whose state fits "
                  "the address space");
+  if (sizeof(void *) == 4) /* cut to 32 bits this would be the state of B rows */
+    expect_failure(handle, grucc_new_state(handle, (1 << 28) + B, &state), GRUCC_ERROR_SHAPE,
+                   "state: found batch 268435459, expected 0 or more, whose state fits the address "
+                   "space");
   expect_failure(handle, grucc_new_state(handle, 1, NULL), GRUCC_ERROR_NULL,
                  "state: found NULL, expected a state");
   expect_failure(handle, grucc_place_state(handle, NULL, 512, 1, &state), GRUCC_ERROR_NULL,

@@ -84,6 +84,17 @@ typedef enum grucc_architecture {
  * instruction asks for them: NAME_supported says 1, and the runtime asks the system. */
 #define GRUCC_CPU_RISCV_GC (1ull << 0)
 #define GRUCC_CPU_RISCV_V (1ull << 1)
+/* Word 0 of AArch64: NEON, which every CPU that runs Linux has; SVE with registers of that many
+ * bits, no more, as the thread has them that opens the model, and has to have that runs it. Asked as
+ * those of riscv64 are. */
+#define GRUCC_CPU_AARCH64_NEON (1ull << 0)
+#define GRUCC_CPU_AARCH64_SVE128 (1ull << 1)
+#define GRUCC_CPU_AARCH64_SVE256 (1ull << 2)
+#define GRUCC_CPU_AARCH64_SVE512 (1ull << 3)
+/* Word 0 of ARM: ARMv7 with the division of integers and VFPv4, with its fused multiply-adds and 16
+ * registers of doubles; NEON beside it, which fuses, too. Asked as those of riscv64 are. */
+#define GRUCC_CPU_ARM_VFP4 (1ull << 0)
+#define GRUCC_CPU_ARM_NEON (1ull << 1)
 
 /* grucc_model.reset: where the reset gate applies. */
 typedef enum grucc_reset {

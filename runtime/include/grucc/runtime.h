@@ -176,8 +176,8 @@ GRUCC_API const char *grucc_last_error(const grucc_handle *handle);
 /* One line of English for a status. Never NULL. */
 GRUCC_API const char *grucc_status_text(int status);
 
-/* Word 0 .. GRUCC_FEATURE_WORDS - 1 of the GRUCC_CPU_* bits that this CPU and system have; 0 for
- * other words, and on AArch64, where models need nothing beyond every CPU. */
+/* Word 0 .. GRUCC_FEATURE_WORDS - 1 of the GRUCC_CPU_* bits that this CPU and system have, as far
+ * as the calling thread may use them; 0 for other words. */
 GRUCC_API uint64_t grucc_cpu_features(int32_t word);
 
 /*===-- Weights given at run time (--weights=external) --------------------===*/

@@ -6,8 +6,8 @@
 #
 # ===----------------------------------------------------------------------=== #
 """checksum.py LIBRARY...: writes the checksums of shared libraries whose entry point is their
-descriptor. Word for word what the specification of XXH64 says, for small files: neither the
-compiler's implementation nor the runtime's.
+descriptor, of 64 or 32 bits. Word for word what the specification of XXH64 says, for small files:
+neither the compiler's implementation nor the runtime's.
 """
 
 import struct
@@ -54,13 +54,22 @@ def xxh64(data):
     return acc ^ acc >> 32
 
 
+def _is_wide(library):
+    return library[4] == 2
+
+
 def place_of(library):
     """(where the field is, bytes from the file's beginning that are loaded)."""
-    [entry] = struct.unpack_from("<Q", library, 24)
-    [segments] = struct.unpack_from("<H", library, 56)
+    wide = _is_wide(library)
+    [entry] = struct.unpack_from("<Q" if wide else "<I", library, 24)
+    [segments] = struct.unpack_from("<H", library, 56 if wide else 44)
+    start, step = (64, 56) if wide else (52, 32)
     field, loaded = None, 0
-    for at in range(64, 64 + 56 * segments, 56):
-        kind, _, offset, address, _, size = struct.unpack_from("<2I4Q", library, at)
+    for at in range(start, start + step * segments, step):
+        if wide:
+            kind, _, offset, address, _, size = struct.unpack_from("<2I4Q", library, at)
+        else:
+            kind, offset, address, _, size = struct.unpack_from("<5I", library, at)
         if kind == 1:
             loaded = max(loaded, offset + size)
             if address <= entry < address + size:
@@ -72,7 +81,8 @@ def checksum(library):
     """What the library's field has to be."""
     field, loaded = place_of(library)
     image = bytearray(library[:loaded])
-    for at, size in ((40, 8), (58, 6), (field, 8)):
+    places = ((40, 8), (58, 6)) if _is_wide(library) else ((32, 4), (46, 6))
+    for at, size in (*places, (field, 8)):
         image[at:at + size] = bytes(size)
     return xxh64(image) or 1
 
