@@ -58,6 +58,11 @@ Error Compilation::runCpuPipeline(StringRef target, Stage last) {
   report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
   report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
   describeSizes();
+  int64_t most = machine.getRow().platform->byteLimit();
+  if (report.weightsBytes > most)
+    return inputError("grucc", "weights",
+                      std::to_string(report.weightsBytes) + " bytes for " + report.target,
+                      "at most " + std::to_string(most));
   return Error::success();
 }
 

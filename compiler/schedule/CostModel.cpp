@@ -60,7 +60,8 @@ static std::pair<Matrix, Matrix> matricesOf(const NetworkSizes &sizes, rnn::Mach
 static double arithmeticCycles(const Matrix &matrix, rnn::MachineAttr machine, double rows = 1) {
   double multiplyAdd = machine.getFma() ? 1 : 2;
   double operations = matrix.vectors * (multiplyAdd + matrix.widening / rows);
-  return std::max(matrix.vectors / machine.getFmaPerCycle(), operations / machine.getOpsPerCycle());
+  return machine.getVectorCycles() *
+         std::max(matrix.vectors / machine.getFmaPerCycle(), operations / machine.getOpsPerCycle());
 }
 
 static double trafficCycles(double bytes, rnn::MachineAttr machine) {
@@ -165,10 +166,12 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   int64_t lanes =
       std::min<int64_t>(machine.getVectorBits() / 8 / sizes.elementBytes(),
                         std::max<uint64_t>(16 / sizes.elementBytes(), llvm::PowerOf2Ceil(hidden)));
-  // A single vector of 512 bits: divisions of its halves are faster, and all that a row waits
-  // for is one of them after the other (a step of 12 units 1.19x, of 16 1.11x). Not for several
-  // rows (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
-  if (lanes * sizes.elementBytes() == 64 && hidden <= lanes) {
+  // A single vector that is divided in halves: divisions of these are faster, and all that a row
+  // waits for is one of them after the other (AVX-512: a step of 12 units 1.19x, of 16 1.11x). Not
+  // for several rows (12 units 0.7x), unless the second half is packed (1 -> 10: 1.21x).
+  const rnn::Target &target = machine.getRow();
+  bool isWhole = lanes * sizes.elementBytes() * 8 == target.vectorBits;
+  if (target.dividesHalves && isWhole && hidden <= lanes) {
     if (packedUnits(hidden, lanes / 2, sizes.gates))
       lanes /= 2;
     else if (panelsAgree(hidden, sizes.gates, lanes, lanes / 2))
@@ -182,7 +185,13 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // rows like their weights in one stream.
   int64_t weightBytes = sizes.gates * sizes.elementBytes() * hidden * hidden;
   bool inL1 = weightBytes <= machine.getL1Bytes();
-  tiling.panel = std::min<int64_t>(inL1 ? 2 : 1, vectors);
+  // Where every weight is loaded by an instruction of its own, six sums share what else a k takes
+  // (instructions of a step: 48 -> 96 0.92 to 0.98 on AArch64 with and without SVE, 128 -> 128
+  // 0.80, with SVE of 256 bits 1.04). Few registers, groups of them, hold three sums (riscv64-v, 40
+  // -> 48: 0.56 of those with six).
+  bool isFew = machine.getRegisters() < 16;
+  bool loadsApart = !target.platform->memoryOperands && machine.getRegisters() >= 32;
+  tiling.panel = std::min<int64_t>((inL1 && !isFew) || loadsApart ? 2 : 1, vectors);
   // Several rows share each weight: as many accumulators as registers hold
   // beside three weights and one broadcast state. Below, any number from three rows
   // of one vector on divides into tiles of 3, 4 and 5, as fast a row as those of 8.
@@ -190,11 +199,13 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
     tiling.tiles = {4, 2, 3, 2, 2, 2, 1, 2};
   else if (machine.getRegisters() >= 32)
     tiling.tiles = {8, 1, 5, 1, 4, 1, 3, 1, 2, 1, 1, 1};
+  else if (isFew)
+    tiling.tiles = {2, 1, 1, 1};
   else
     tiling.tiles = {4, 1, 3, 1, 2, 1, 1, tiling.panel};
   // Four rows of a single gate wait for their own sums: eight of one gate, six of two (Zen 3, reset
   // before the product, 512 units and 32 rows: 0.93x; without fused multiply-adds not measured).
-  if (sizes.rounds > 1 && machine.getRegisters() < 32)
+  if (sizes.rounds > 1 && machine.getRegisters() < 32 && !isFew)
     tiling.roundRows = 8;
 
   int64_t inputBytes =
@@ -222,17 +233,20 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   traversal.zigzag = !inL1;
   traversal.fuseStep = true;
   selectStreams(traversal, sizes, machine, tiling.tiles.front());
-  // A comparison that has a register of its own costs no more than a limit; elsewhere only
+  // A comparison that takes no register costs no more than a limit; elsewhere only
   // one vector of units, whose gates are all that a step waits for, gains by it (AVX-512: 1 -> 8
   // and 1 -> 40 1.05x; AVX2: 1 -> 8 1.02x, 10 -> 20 0.98x).
-  tiling.lateLimits = machine.getVectorBits() == 512 || hidden <= lanes;
+  tiling.lateLimits = target.maskRegisters || hidden <= lanes;
 
   // Two blocks side by side: three sums at a time would wait for each other where weights come
   // fast, or narrow (H = 256 from L2: AVX2 1.08x to 1.14x, bfloat16 1.15x; beyond L2 1.00x
-  // to 1.04x).
-  tiling.pairBlocks = true;
+  // to 1.04x). Few registers do not hold their sums (riscv64-v, 48 -> 96: 0.74 of the instructions
+  // without them).
+  tiling.pairBlocks = !isFew;
   tiling.kBlock = 64;
-  tiling.unroll = 2;
+  // Each k moves the places of its loads, and arithmetic that takes operands from memory moves
+  // none: instructions of a step of 64 -> 64, 0.86 to 0.96 on AArch64 and ARMv7; of 10 -> 20 more.
+  tiling.unroll = !target.platform->memoryOperands && !isFew && hidden >= 48 ? 8 : 2;
   tiling.registerK = selectRegisterK(sizes, machine, tiling.lanes);
   NetworkSizes scan = sizes;
   scan.inputSize = 0, scan.numLayers = 1, scan.bidirectional = false;

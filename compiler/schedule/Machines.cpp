@@ -15,6 +15,10 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 
+#if defined(__linux__) && defined(__aarch64__)
+#include <sys/prctl.h>
+#endif
+
 using namespace mlir;
 using namespace grucc;
 using llvm::Expected;
@@ -72,17 +76,30 @@ static SmallVector<StringRef> split(StringRef list) {
   return names;
 }
 
+/// Of a register of SVE, as this thread has it; LLVM's names of features do not say it.
+static int64_t scalableBits() {
+#if defined(__linux__) && defined(__aarch64__)
+  int found = prctl(PR_SVE_GET_VL);
+  return found < 0 ? 0 : 8 * (found & PR_SVE_VL_LEN_MASK);
+#else
+  return 0;
+#endif
+}
+
 /// The last row whose every feature this CPU has; empty when it lacks one of the first.
 static StringRef bestTarget(const llvm::StringMap<bool> &features) {
-  auto arch = llvm::Triple(llvm::sys::getProcessTriple()).getArch();
+  const rnn::Platform *host =
+      rnn::findPlatform(llvm::Triple(llvm::sys::getProcessTriple()).getArchName());
   StringRef best;
   for (const rnn::Target &target : rnn::targets()) {
-    if (target.isGpu() || target.platform->arch() != arch)
+    if (target.platform != host)
       continue;
     if (!llvm::all_of(split(target.hostFeatures),
-                      [&](StringRef name) { return features.lookup(name); }))
+                      [&](StringRef name) { return features.lookup(name); }) ||
+        (target.scalable && target.vectorBits > scalableBits()))
       break; // those behind it ask for more
-    best = target.name;
+    if (!target.scalable || target.vectorBits == scalableBits())
+      best = target.name;
   }
   return best;
 }

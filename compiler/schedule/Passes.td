@@ -19,7 +19,7 @@ def SelectSchedule : Pass<"rnn-select-schedule", "::mlir::ModuleOp"> {
     `rnn.project` and `rnn.scan` in it, the schedule that the cost model
     (CostModel.cpp) prefers for its `rnn.network`. Fields set by hand win.
   }];
-  let dependentDialects = ["::grucc::rnn::RnnDialect"];
+  let dependentDialects = ["::grucc::rnn::RnnDialect", "::mlir::DLTIDialect"];
   let options = [
     Option<"machine", "machine", "std::string", "\"x86-64-v3\"",
            "entry of the machine table, or a file that ends in .json">,

@@ -9,6 +9,7 @@
 #include "compiler/schedule/CostModel.h"
 #include "compiler/schedule/Machines.h"
 #include "compiler/schedule/Passes.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -78,6 +79,14 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
       if (!func.getOps<rnn::ScanOp>().empty() && failed(select(func, *facts)))
         return signalPassFailure();
+    // Where an index has 64 bits the module need not say so.
+    if (unsigned bits = 8 * facts->getRow().platform->pointerBytes(); bits != 64) {
+      Builder b(&getContext());
+      DataLayoutEntryInterface index =
+          DataLayoutEntryAttr::get(b.getIndexType(), b.getIndexAttr(bits));
+      getOperation()->setAttr(DLTIDialect::kDataLayoutAttrName,
+                              DataLayoutSpecAttr::get(&getContext(), index));
+    }
   }
 
   LogicalResult select(func::FuncOp func, rnn::MachineAttr facts) {

@@ -14,11 +14,11 @@
 using namespace llvm;
 using namespace grucc;
 
-/// offsetof(grucc_model, checksum) of runtime/include/grucc/model.h, which says what it is.
+/// offsetof(grucc_model, checksum) of runtime/include/grucc/model.h, which says what it is. No
+/// pointer stands before it.
 static constexpr uint64_t checksumOffset = 224;
 
-Error grucc::writeChecksum(MutableArrayRef<char> library) {
-  using Elf = object::ELF64LE;
+template <typename Elf> static Error write(MutableArrayRef<char> library) {
   StringRef bytes(library.data(), library.size());
   Expected<object::ELFFile<Elf>> file = object::ELFFile<Elf>::create(bytes);
   if (!file)
@@ -27,7 +27,7 @@ Error grucc::writeChecksum(MutableArrayRef<char> library) {
   if (!segments)
     return segments.takeError();
   uint64_t model = file->getHeader().e_entry, field = 0, loaded = 0;
-  for (const Elf::Phdr &segment : *segments) {
+  for (const typename Elf::Phdr &segment : *segments) {
     if (segment.p_type != ELF::PT_LOAD)
       continue;
     loaded = std::max<uint64_t>(loaded, segment.p_offset + segment.p_filesz);
@@ -37,8 +37,8 @@ Error grucc::writeChecksum(MutableArrayRef<char> library) {
   if (!field || field + sizeof(uint64_t) > loaded)
     return createStringError("found no descriptor at the entry point, expected grucc_model_entry");
 
-  auto *header = reinterpret_cast<Elf::Ehdr *>(library.data());
-  const Elf::Ehdr kept = *header;
+  auto *header = reinterpret_cast<typename Elf::Ehdr *>(library.data());
+  const typename Elf::Ehdr kept = *header;
   header->e_shoff = 0;
   header->e_shentsize = 0;
   header->e_shnum = 0;
@@ -48,4 +48,10 @@ Error grucc::writeChecksum(MutableArrayRef<char> library) {
   *header = kept;
   support::endian::write64le(library.data() + field, sum ? sum : 1);
   return Error::success();
+}
+
+Error grucc::writeChecksum(MutableArrayRef<char> library) {
+  bool isWide =
+      object::getElfArchType(StringRef(library.data(), library.size())).first == ELF::ELFCLASS64;
+  return isWide ? write<object::ELF64LE>(library) : write<object::ELF32LE>(library);
 }

@@ -16,14 +16,15 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     |---|---|---|
     | `name` | | entry of the machine table, or what a machine's file calls it |
     | `target` | | what code for it is generated for, a CPU's row of the table of targets: width and number of vector registers, and whether multiply-adds are fused (N4), are said there |
-    | `fma_per_cycle` | | vector multiply-adds a cycle |
-    | `loads_per_cycle` | | vectors a cycle that a core reads from L1 |
-    | `ops_per_cycle` | | vector operations of any kind a cycle, multiply-adds among them; 2 when left out |
+    | `fma_per_cycle` | | vector multiply-adds in `vector_cycles` |
+    | `loads_per_cycle` | | vectors that a core reads from L1 in `vector_cycles` |
+    | `ops_per_cycle` | | vector operations of any kind in `vector_cycles`, multiply-adds among them; 2 when left out |
     | `mhz` | MHz | clock that the predictions are stated for |
     | `l1_bytes`, `l2_bytes`, `l3_bytes` | bytes | data caches of one core |
     | `l2_bandwidth`, `l3_bandwidth` | bytes a cycle | what a core reads from each level |
     | `streams` | | places that a core reads from at once where it reads fastest from beyond L2; 1 when left out |
     | `fma_in_flight` | | multiply-adds that are under way at a time: with as many sums, none waits for another; 8 when left out |
+    | `vector_cycles` | cycles | for which one vector keeps whatever works on it: more than 1 where it is several registers, or wider than a pipe; 1 when left out |
     | `line_bytes` | bytes | what caches fetch at a time; 64 when left out |
     | `gate_cycles` | cycles | what the gates of one vector of units take; 34 when left out |
     | `meeting_cycles` | cycles | what it costs two threads to meet; 400 when left out |
@@ -55,7 +56,8 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     DefaultValuedParameter<"int64_t", "34">:$gate_cycles,
     DefaultValuedParameter<"int64_t", "400">:$meeting_cycles,
     DefaultValuedParameter<"int64_t", "75000">:$start_cycles,
-    DefaultValuedParameter<"int64_t", "1">:$streams);
+    DefaultValuedParameter<"int64_t", "1">:$streams,
+    DefaultValuedParameter<"int64_t", "1">:$vector_cycles);
   let genVerifyDecl = 1;
 
   let extraClassDeclaration = [{
@@ -64,7 +66,9 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     int64_t getRegisters() const { return getRow().registers; }
     bool getFma() const { return getRow().fma; }
     /// Bytes a cycle.
-    int64_t getL1Bandwidth() const { return getLoadsPerCycle() * getVectorBits() / 8; }
+    double getL1Bandwidth() const {
+      return getLoadsPerCycle() * getVectorBits() / 8.0 / getVectorCycles();
+    }
   }];
 }
 

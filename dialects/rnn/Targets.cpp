@@ -25,6 +25,8 @@ static constexpr Platform linuxX86 = {
     /*leastCpu=*/"x86-64",
     Architecture::X86_64,
     FeatureTest::Cpuid,
+    OperatingSystem::Linux,
+    /*memoryOperands=*/true,
     /*host=*/nullptr,
 };
 static constexpr Platform linuxArm64 = {
@@ -37,7 +39,40 @@ static constexpr Platform linuxArm64 = {
     /*usualTargets=*/"aarch64",
     /*leastCpu=*/"generic",
     Architecture::AArch64,
-    FeatureTest::None,
+    FeatureTest::System,
+    OperatingSystem::Linux,
+    /*memoryOperands=*/false,
+    /*host=*/nullptr,
+};
+// The CPUs of Macs, whatever system they run.
+static constexpr Platform apple = {
+    "Apple's CPUs",
+    TargetKind::Cpu,
+    linuxArm64.triple,
+    "",
+    linuxArm64.macTriple,
+    "",
+    /*usualTargets=*/"apple-m",
+    linuxArm64.leastCpu,
+    Architecture::AArch64,
+    FeatureTest::System,
+    OperatingSystem::MacOS,
+    /*memoryOperands=*/false,
+    /*host=*/nullptr,
+};
+static constexpr Platform linuxArm = {
+    "CPUs of ARMv7",
+    TargetKind::Cpu,
+    "armv7-unknown-linux-gnueabihf",
+    "",
+    "",
+    "armv7 armv7l armv7-a armhf arm",
+    /*usualTargets=*/"armv7-vfp4,armv7-neon",
+    /*leastCpu=*/"generic",
+    Architecture::ARM,
+    FeatureTest::System,
+    OperatingSystem::Linux,
+    /*memoryOperands=*/false,
     /*host=*/nullptr,
 };
 static constexpr Platform linuxRiscv64 = {
@@ -51,17 +86,31 @@ static constexpr Platform linuxRiscv64 = {
     /*leastCpu=*/"generic-rv64",
     Architecture::RISCV64,
     FeatureTest::System,
+    OperatingSystem::Linux,
+    /*memoryOperands=*/false,
     /*host=*/nullptr,
 };
 static constexpr Platform nvidia = {
-    "GPUs of NVIDIA",     TargetKind::Gpu,       "nvptx64-nvidia-cuda", "", "", "",
+    "GPUs of NVIDIA",
+    TargetKind::Gpu,
+    "nvptx64-nvidia-cuda",
+    "",
+    "",
+    "",
     /*usualTargets=*/"",
-    /*leastCpu=*/"sm_75", linuxX86.architecture, FeatureTest::None,
+    /*leastCpu=*/"sm_75",
+    linuxX86.architecture,
+    FeatureTest::None,
+    OperatingSystem::Linux,
+    /*memoryOperands=*/false,
     /*host=*/&linuxX86,
 };
 
 static constexpr uint64_t v2Features = x86::SSE4_2, v3Features = v2Features | x86::AVX2 | x86::FMA,
-                          v4Features = v3Features | x86::AVX512;
+                          v4Features = v3Features | x86::AVX512,
+                          sve128Features = aarch64::NEON | aarch64::SVE128,
+                          sve256Features = aarch64::NEON | aarch64::SVE256,
+                          sve512Features = aarch64::NEON | aarch64::SVE512;
 
 /// 32-bit registers of a multiprocessor.
 static constexpr int64_t registerFile = 64 * 1024;
@@ -76,10 +125,32 @@ static constexpr Target table[] = {
      "sse3 ssse3 sse4.1 sse4.2 popcnt cx16", "avx fma fma3 f16c bmi sse3 ssse3 sse4 sse4.1 sse4.2"},
     {"x86-64-v3", &linuxX86, "x86-64-v3", "", 256, 16, true, true, v3Features,
      "avx avx2 bmi bmi2 f16c fma lzcnt movbe", "avx2 bmi2 avx512*"},
-    {"x86-64-v4", &linuxX86, "x86-64-v4", "", 512, 32, true, true, v4Features,
-     "avx512f avx512bw avx512cd avx512dq avx512vl", "avx512 avx512bw avx512dq avx512vl"},
-    {"aarch64", &linuxArm64, "generic", "", 128, 32, true, true, 0, "", "neon asimd"},
-    // Scalars: two at a time are what a vector of the compiler becomes.
+    Target{"x86-64-v4", &linuxX86, "x86-64-v4", "", 512, 32, true, true, v4Features,
+           "avx512f avx512bw avx512cd avx512dq avx512vl", "avx512 avx512bw avx512dq avx512vl"}
+        .with(&Target::maskRegisters)
+        .with(&Target::dividesHalves),
+    {"aarch64", &linuxArm64, "generic", "", 128, 32, true, true, aarch64::NEON, "neon",
+     "neon asimd"},
+    Target{"aarch64-sve128", &linuxArm64, "generic", "+sve", 128, 32, true, true, sve128Features,
+           "sve", "sve"}
+        .with(&Target::scalable)
+        .with(&Target::maskRegisters),
+    Target{"aarch64-sve256", &linuxArm64, "generic", "+sve", 256, 32, true, true, sve256Features,
+           "", ""}
+        .with(&Target::scalable)
+        .with(&Target::maskRegisters),
+    Target{"aarch64-sve512", &linuxArm64, "generic", "+sve", 512, 32, true, true, sve512Features,
+           "", ""}
+        .with(&Target::scalable)
+        .with(&Target::maskRegisters),
+    {"apple-m", &apple, "generic", "", 128, 32, true, true, aarch64::NEON, "neon", ""},
+    // Scalars: two at a time are what a vector of the compiler becomes. A7 and later divide
+    // whole numbers.
+    {"armv7-vfp4", &linuxArm, "generic", "+vfp4d16,+hwdiv-arm,-neon", 64, 16, true, true, arm::VFP4,
+     "vfp4d16 hwdiv-arm", "vfp4 vfpv4 vfpv4-d16"},
+    Target{"armv7-neon", &linuxArm, "generic", "+vfp4,+neon,+hwdiv-arm", 128, 16, true, true,
+           arm::VFP4 | arm::NEON, "neon", "neon-vfpv4"}
+        .with(&Target::flushesSubnormals),
     {"riscv64", &linuxRiscv64, "generic-rv64", "+m,+a,+f,+d,+c", 64, 16, true, false, riscv::GC,
      "m a f d c", ""},
     // Groups of four registers of at least 128 bits.

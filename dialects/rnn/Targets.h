@@ -37,6 +37,14 @@ enum class Architecture : uint32_t {
 namespace x86 {
 enum Feature : uint64_t { SSE4_2 = 1 << 0, AVX2 = 1 << 1, FMA = 1 << 2, AVX512 = 1 << 3 };
 } // namespace x86
+/// The same of AArch64: the registers of SVE have as many bits, no more.
+namespace aarch64 {
+enum Feature : uint64_t { NEON = 1 << 0, SVE128 = 1 << 1, SVE256 = 1 << 2, SVE512 = 1 << 3 };
+} // namespace aarch64
+/// The same of ARM.
+namespace arm {
+enum Feature : uint64_t { VFP4 = 1 << 0, NEON = 1 << 1 };
+} // namespace arm
 /// The same of RISC-V.
 namespace riscv {
 enum Feature : uint64_t { GC = 1 << 0, V = 1 << 1 };
@@ -46,7 +54,7 @@ enum Feature : uint64_t { GC = 1 << 0, V = 1 << 1 };
 enum class FeatureTest {
   None,  ///< it does not: every CPU of the platform has all that the targets need
   Cpuid, ///< by the instructions of x86, for x86::Feature
-  System ///< no instruction says it, only the system, which the runtime asks: riscv::Feature
+  System ///< no instruction says it, only the system, which the runtime asks
 };
 
 /// What objects are for beside a CPU: their format, and how functions are called.
@@ -72,7 +80,9 @@ struct Platform {
   llvm::StringLiteral leastCpu;     ///< LLVM's name of the CPU whose code every one runs
   Architecture architecture;        ///< of the object that holds a descriptor
   FeatureTest featureTest;
-  const Platform *host; ///< what the object that holds a GPU's kernels is for; null of a CPU
+  OperatingSystem usualSystem; ///< that --os stands for when left out
+  bool memoryOperands;         ///< whether arithmetic may take an operand from memory
+  const Platform *host;        ///< what the object that holds a GPU's kernels is for; null of a CPU
 
   /// What objects are for.
   const Platform &objects() const { return host ? *host : *this; }
@@ -84,6 +94,10 @@ struct Platform {
                                               : triple;
   }
   uint32_t pointerBytes() const { return llvm::Triple::getArchPointerBitWidth(arch()) / 8; }
+  /// Whether unwind tables leave an object without undefined symbols.
+  bool hasFreeUnwindTables() const { return !llvm::Triple(triple).isTargetEHABICompatible(); }
+  /// No tensor or buffer of a call may reach as many bytes, nor what a model is made of.
+  int64_t byteLimit() const { return int64_t(1) << (pointerBytes() == 8 ? 60 : 30); }
 };
 
 struct Target {
@@ -104,7 +118,20 @@ struct Target {
   int64_t capability = 0; ///< NVIDIA's: 80 for 8.0
   int64_t mmaDepth = 0;   ///< k of the deepest product of matrices in 16 bits
   bool bfloat16 = false;  ///< whether these exist for bfloat16
+  // Of CPUs; see with().
+  bool scalable = false;          ///< whether registers have other lengths on other CPUs
+  bool maskRegisters = false;     ///< whether a comparison takes none of the registers
+  bool dividesHalves = false;     ///< whether a vector is divided in halves, one after the other
+  bool flushesSubnormals = false; ///< whether vectors take subnormal numbers for 0
 
+  /// This row with one of the facts that few have.
+  constexpr Target with(bool Target::*fact) const {
+    Target row = *this;
+    row.*fact = true;
+    return row;
+  }
+  /// Of a scalable register, which must have vectorBits: parts of 128 bits.
+  uint32_t registerParts() const { return uint32_t(vectorBits / 128); }
   bool isGpu() const { return platform->kind == TargetKind::Gpu; }
 };
 

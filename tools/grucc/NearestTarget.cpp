@@ -37,18 +37,26 @@ static const rnn::Target *targetOfFeature(StringRef feature) {
   return nullptr;
 }
 
-/// What code for a CPU may hold; null where the platform, all of them are of 64 bits, has none of
-/// this name.
+/// What code for a CPU may hold; null where the platform has none of this name.
 static std::unique_ptr<MCSubtargetInfo> subtargetOf(const TargetMachine &platform, StringRef cpu) {
   if (!platform.getMCSubtargetInfo()->isCPUStringValid(cpu))
     return nullptr;
-  std::unique_ptr<MCSubtargetInfo> subtarget(
-      platform.getTarget().createMCSubtargetInfo(platform.getTargetTriple(), cpu, ""));
-  // Where LLVM has CPUs of 32 bits under the same names of architecture, it says so.
-  bool saysWidth =
-      any_of(subtarget->getAllProcessorFeatures(),
-             [](const SubtargetFeatureKV &feature) { return StringRef(feature.Key) == "64bit"; });
-  return saysWidth && !subtarget->checkFeatures("+64bit") ? nullptr : std::move(subtarget);
+  // ARM's registers for numbers are no part of a CPU there: those that compilers assume.
+  std::vector<StringRef> features;
+  if (platform.getTargetTriple().isARM())
+    ARM::getFPUFeatures(ARM::getDefaultFPU(cpu, ARM::parseCPUArch(cpu)), features);
+  std::unique_ptr<MCSubtargetInfo> subtarget(platform.getTarget().createMCSubtargetInfo(
+      platform.getTargetTriple(), cpu, join(features, ",")));
+  // Where LLVM has CPUs of 32 bits, or microcontrollers, under the same names of architecture, it
+  // says so.
+  for (StringRef kind : {"64bit", "aclass"}) {
+    bool saysKind =
+        any_of(subtarget->getAllProcessorFeatures(),
+               [&](const SubtargetFeatureKV &feature) { return StringRef(feature.Key) == kind; });
+    if (saysKind && !subtarget->checkFeatures(("+" + kind).str()))
+      return nullptr;
+  }
+  return subtarget;
 }
 
 /// What to take for a CPU of the platform whose first row is `lowest`.
@@ -58,10 +66,12 @@ static std::string forSubtarget(const rnn::Target &lowest, const MCSubtargetInfo
   for (const rnn::Target &target : rnn::targets()) {
     if (target.platform != lowest.platform)
       continue;
-    if (any_of(split(target.hostFeatures, ' '), [&](StringRef needed) {
-          return !needed.empty() && !has.checkFeatures(("+" + needed).str());
-        }))
-      break; // those behind it ask for more
+    if (any_of(split(target.hostFeatures, ' '),
+               [&](StringRef needed) {
+                 return !needed.empty() && !has.checkFeatures(("+" + needed).str());
+               }) ||
+        target.scalable) // LLVM does not say how long its registers are
+      break;             // those behind it ask for more
     highest = &target;
   }
   if (!highest)
@@ -134,7 +144,10 @@ std::string nearestTarget(StringRef name) {
     return ("--target=" + target->name + " is the level for CPUs with " + lower).str();
   if (const rnn::Platform *platform = rnn::findPlatform(name))
     return ("--target=" + platform->usualTargets + " is the usual one for " + platform->name).str();
-  bool isArchitecture = Triple(name.lower()).getArch() != Triple::UnknownArch;
+  const Triple triple(name.lower());
+  bool isArchitecture = triple.getArch() != Triple::UnknownArch;
+  if (isArchitecture && !triple.isLittleEndian())
+    return (triple.getArchName() + " is big-endian; grucc compiles for little-endian ones").str();
   if (std::string cpu = isArchitecture ? "" : forCpu(lower); !cpu.empty())
     return cpu;
   if (std::string gpu = forGpu(name.lower()); !gpu.empty())

@@ -52,12 +52,12 @@ def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, H
 defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir; for a GPU ptx, cubin, o, a or so (default: OUTPUT's extension)">;
 defm name : Value<"name", "NAME", output_group, "Prefix of every symbol, at most 495 characters (default: OUTPUT's stem)">;
 defm header : Value<"header", "FILE", output_group, "Write the C header there">;
-def unwind_tables : Switch<"unwind-tables", output_group, "Unwind tables in code for a CPU (default): profilers and crash reporters see past it, and an exception can leave parallel_for">;
+def unwind_tables : Switch<"unwind-tables", output_group, "Unwind tables in code for a CPU (default but for ARMv7, which has none): profilers and crash reporters see past it, and an exception can leave parallel_for">;
 def no_unwind_tables : Switch<"no-unwind-tables", output_group, "The same code without them: less to load, only a debugger sees past it, and no exception may leave parallel_for">;
 def export_symbols : Switch<"export-symbols", output_group, "Let the symbols of an object or archive be seen outside of the library that it is linked into; a .so always exports its own">;
 defm target : Value<"target", "TARGET", output_group, "A CPU or GPU that --print-targets lists; several of one kind of CPU, with commas between, are levels of one artifact, of which NAME_select and the runtime take the best; or native: for this machine alone ($GRUCC_NATIVE, where it is set, names the entry of the machine table that it means). Default: $GRUCC_TARGET, where it is set, else all levels of CPUs like this one; native with --tune, --schedule-file, --machine and --stop-after">;
 defm processor : Value<"processor", "PROCESSOR", output_group, "What the code is for, as uname -m and CMAKE_SYSTEM_PROCESSOR call it (x86_64, aarch64 and the like): without --target the levels for it, else --target has to be one for it">;
-defm os : Value<"os", "SYSTEM", output_group, "Of an object, an archive or assembly: linux (default), windows or macos">;
+defm os : Value<"os", "SYSTEM", output_group, "Of an object, an archive or assembly: linux (default but for apple-m), windows or macos">;
 defm machine : Value<"machine", "MACHINE", output_group, "Of a CPU: what schedules are chosen for, an entry of the machine table or a file that --probe wrote; without --target its target, too (default: the one that --target names or finds)">;
 defm ptxas : Value<"ptxas", "PATH", output_group, "For a GPU: assemble the kernels with NVIDIA's ptxas (default for an output of .cubin: ptxas, from the path); PTX is assembled by the driver when it is loaded">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;

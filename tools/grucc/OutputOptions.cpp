@@ -106,6 +106,9 @@ Error Reader::checkTarget() const {
         return usageError(optionName(*arg), "it for several targets", "it for one");
   if (Error error = checkSystem())
     return error;
+  if (target && !target->platform->hasFreeUnwindTables() && args.hasArg(OPT_unwind_tables))
+    return usageError("--unwind-tables", "it for " + options.target,
+                      "none: tables of ARM's kind name functions of a library");
   if (!isGpu) {
     std::string given = args.hasArg(OPT_target) ? quoted(options.target) : "nothing";
     if (writesKernels(options.emit))

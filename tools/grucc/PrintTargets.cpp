@@ -25,23 +25,41 @@ static std::string needsOf(const Target &target) {
     if (&row == &target)
       break;
   }
+  if (target.scalable)
+    needs += " with " + std::to_string(target.vectorBits) + " bits";
   return needs.empty() ? "every one" : needs;
 }
 
+static std::string systemsOf(const Target &target) {
+  std::string systems;
+  for (const auto &[name, system] : grucc::rnn::operatingSystems)
+    if (!target.platform->objects().tripleOn(system).empty())
+      systems += (systems.empty() ? "" : " ") + name.str();
+  return systems;
+}
+
+static StringRef promisesOf(const Target &target) {
+  if (!target.fma)
+    return "N2 N3";
+  return target.flushesSubnormals ? "N2* N3* N4*" : "N2 N3 N4";
+}
+
 void grucc::printTargets(ArrayRef<std::string> names, raw_ostream &os) {
-  auto line = [&](StringRef name, StringRef kind, StringRef forms, StringRef bits,
-                  const Twine &needs) {
-    os << left_justify(name, 16) << left_justify(kind, 18) << left_justify(forms, 21)
-       << left_justify(bits, 11) << needs << '\n';
+  auto line = [&](StringRef name, StringRef kind, StringRef forms, StringRef systems,
+                  StringRef bits, const Twine &needs) {
+    os << left_justify(name, 16) << left_justify(kind, 18) << left_justify(forms, 18)
+       << left_justify(systems, 21) << left_justify(bits, 13) << needs << '\n';
   };
-  line("target", "for", "writes", "promises", "needs");
+  line("target", "for", "writes", "on", "promises", "needs");
   for (StringRef name : names) {
     const Target &target = *rnn::findTarget(name);
     line(target.name, target.platform->name, target.isGpu() ? "ptx cubin o a so" : "o a so s ll",
-         target.fma ? "N2 N3 N4" : "N2 N3", needsOf(target));
+         target.isGpu() ? "linux" : systemsOf(target), promisesOf(target), needsOf(target));
   }
   os << R"(
 N2: activations within 2 ulp; N3: the same bits by run and step, on any number of threads, in any
 batch and schedule; N4: the same bits on all targets that have it, in float32 with --precision=exact
+*: but for subnormal numbers, which the CPU's vectors take for 0
+A shared library (so) is for Linux alone.
 )";
 }

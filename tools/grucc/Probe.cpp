@@ -59,7 +59,8 @@ std::vector<int64_t> factsOf(const probes &found) {
       {"gate_cycles", found.gate_cycles},
       {"meeting_cycles", inCycles(found.meeting_ns, 400)},
       {"start_cycles", inCycles(found.start_ns, 75000)},
-      {"streams", double(std::max(fewestStreams(far), fewestStreams(found.memory)))}};
+      {"streams", double(std::max(fewestStreams(far), fewestStreams(found.memory)))},
+      {"vector_cycles", 1}};
   std::vector<int64_t> facts;
   for (auto [fact, number] : zip_equal(rnn::machineFacts(), numbers)) {
     assert(fact.name == number.first);

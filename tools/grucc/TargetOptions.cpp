@@ -32,7 +32,7 @@ static Expected<const rnn::Platform *> platformNamed(StringRef option, StringRef
     return platform;
   SetVector<StringRef> names;
   for (const rnn::Target &target : rnn::targets())
-    if (!target.isGpu())
+    if (!target.platform->processors.empty())
       names.insert(*split(target.platform->processors, ' ').begin());
   return wordError(option, text, names.getArrayRef());
 }
@@ -113,9 +113,13 @@ Error Reader::readTarget() {
   std::string &target = line.options.target;
   target = targets->front();
   line.options.levels.assign(targets->begin() + 1, targets->end());
+  const rnn::Target *row = rnn::findTarget(target);
+  if (row && !args.hasArg(OPT_os))
+    line.options.system = row->platform->usualSystem;
+  if (row && !row->platform->hasFreeUnwindTables())
+    line.options.unwindTables = false;
   if (!platform)
     return Error::success();
-  const rnn::Target *row = rnn::findTarget(target);
   const rnn::Platform *objects = row ? &row->platform->objects() : hostPlatform();
   if (objects == platform)
     return Error::success();

@@ -40,14 +40,21 @@ static void setAttributes(Module &module, const rnn::Target &target, Visibility 
       function.addFnAttr("target-cpu", target.cpu);
       if (!target.features.empty())
         function.addFnAttr("target-features", target.features);
+      // Then places in memory are known when code is generated.
+      if (target.scalable) {
+        uint32_t parts = target.registerParts();
+        function.addFnAttr(Attribute::getWithVScaleRangeArgs(module.getContext(), parts, parts));
+      }
     }
     // C's int comes back as wide as a register where the ABI asks for it.
     Attribute::AttrKind extension =
         TargetLibraryInfo::getExtAttrForI32Return(module.getTargetTriple());
     if (extension != Attribute::None && function.getReturnType()->isIntegerTy(32))
       function.addRetAttr(extension);
-    function.addFnAttr("prefer-vector-width", "512");
-    function.addFnAttr("min-legal-vector-width", "512");
+    if (module.getTargetTriple().isX86()) {
+      function.addFnAttr("prefer-vector-width", "512");
+      function.addFnAttr("min-legal-vector-width", "512");
+    }
   }
 }
 

@@ -118,6 +118,10 @@ struct JoinLevels : grucc::impl::JoinLevelsBase<JoinLevels> {
         continue; // what finds out about the CPU
       llvm::append_range(passed, words);
       function.setPassthroughAttr(b.getArrayAttr(passed));
+      if (!target.scalable)
+        continue;
+      IntegerAttr parts = b.getI32IntegerAttr(int32_t(target.registerParts()));
+      function.setVscaleRangeAttr(LLVM::VScaleRangeAttr::get(b.getContext(), parts, parts));
     }
   }
 

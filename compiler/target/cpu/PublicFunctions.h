@@ -82,6 +82,11 @@ private:
                    mlir::arith::AndIOp::create(e, address(pointer), i64(bufferAlignment - 1)), 0);
   }
   StreamState stream() { return {{e}, network.stateRowBytes()}; }
+  int64_t byteLimit() {
+    return run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name)
+        .getRow()
+        .platform->byteLimit();
+  }
   /// Whether state_bytes / workspace_bytes refuses these counts.
   Value batchTooLarge(Value batch);
   Value countsTooLarge(Value seqLen, Value batch);

@@ -46,20 +46,21 @@ Value RunChecks::nullTensor() {
 /// Lengths in 0..T; batch sizes in 0..B and never growing (C10).
 Value RunChecks::badCounts() {
   Value zero = e.index(0), never = e.truth(false);
-  Value steps = index(ArgsField::SeqLen), rows = index(ArgsField::Batch);
+  Value steps = count(ArgsField::SeqLen), rows = count(ArgsField::Batch);
   Value hasLengths = given(ArgsField::Lengths), hasSizes = given(ArgsField::BatchSizes);
   Value lengths = counts(ArgsField::Lengths), sizes = counts(ArgsField::BatchSizes);
+  // In 64 bits, whatever an index has.
   auto outside = [&](Value n, Value largest) {
-    return e.either(e.less(n, zero), e.less(largest, n));
+    return e.either(compare(CmpIPredicate::slt, n, 0), e.less(largest, n));
   };
-  Value badLength = e.loop(zero, e.select(hasLengths, rows, zero), e.index(1), {never},
+  Value badLength = e.loop(zero, e.select(hasLengths, toIndex(rows), zero), e.index(1), {never},
                            [&](Value b, ValueRange bad) {
-                             Value length = e.loadCount(lengths, b);
+                             Value length = memref::LoadOp::create(e, lengths, b);
                              return Values{e.either(bad[0], outside(length, steps))};
                            })[0];
-  Value badSize = e.loop(zero, e.select(hasSizes, steps, zero), e.index(1), {never, rows},
+  Value badSize = e.loop(zero, e.select(hasSizes, toIndex(steps), zero), e.index(1), {never, rows},
                          [&](Value t, ValueRange v) {
-                           Value size = e.loadCount(sizes, t);
+                           Value size = memref::LoadOp::create(e, sizes, t);
                            return Values{e.either(v[0], outside(size, v[1])), size};
                          })[0];
   return e.either(badLength, badSize);

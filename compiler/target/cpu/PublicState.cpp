@@ -13,21 +13,24 @@ using namespace grucc;
 using namespace grucc::cpu;
 using arith::CmpIPredicate;
 
-/// No tensor or buffer of a call may reach this many bytes.
-static constexpr int64_t byteLimit = int64_t(1) << 60;
-
 Value PublicFunctions::batchTooLarge(Value batch) {
   return e.either(compare(CmpIPredicate::slt, batch, 0),
-                  compare(CmpIPredicate::sgt, batch, byteLimit / network.stateRowBytes()));
+                  compare(CmpIPredicate::sgt, batch, byteLimit() / network.stateRowBytes()));
 }
 
 Value PublicFunctions::countsTooLarge(Value seqLen, Value batch) {
-  int64_t rows = byteLimit / facts.getRowBytes();
-  // seqLen <= rows / max(batch, 1) is seqLen * batch <= rows without overflow.
-  Value limit = arith::DivSIOp::create(e, i64(rows), arith::MaxSIOp::create(e, batch, i64(1)));
+  int64_t rows = byteLimit() / facts.getRowBytes();
   Value negative = e.either(compare(CmpIPredicate::slt, seqLen, 0), batchTooLarge(batch));
-  return e.either(negative, e.either(compare(CmpIPredicate::sgt, batch, rows),
-                                     arith::CmpIOp::create(e, CmpIPredicate::sgt, seqLen, limit)));
+  Value any = e.either(negative, compare(CmpIPredicate::sgt, batch, rows));
+  Value least = arith::MaxSIOp::create(e, batch, i64(1));
+  if (rows <= INT32_MAX) { // then the product has no overflow, and no division is a function's
+    Value product = arith::MulIOp::create(e, seqLen, least);
+    return e.either(any, e.either(compare(CmpIPredicate::sgt, seqLen, rows),
+                                  compare(CmpIPredicate::sgt, product, rows)));
+  }
+  // seqLen <= rows / max(batch, 1) is seqLen * batch <= rows without overflow.
+  Value limit = arith::DivSIOp::create(e, i64(rows), least);
+  return e.either(any, arith::CmpIOp::create(e, CmpIPredicate::sgt, seqLen, limit));
 }
 
 LogicalResult PublicFunctions::emitSizes() {
@@ -70,7 +73,9 @@ LogicalResult PublicFunctions::emitStates() {
   auto reset = [&](ValueRange args) -> Checks {
     Value state = args[0], rows = args[1], count = args[2], batch = args[3];
     auto shape = [=] {
-      return e.either(batchTooLarge(batch), compare(CmpIPredicate::slt, count, 0));
+      int64_t most = byteLimit() / int64_t(sizeof(int64_t));
+      Value outside = compare(CmpIPredicate::ugt, count, most); // negative, too
+      return e.either(batchTooLarge(batch), outside);
     };
     auto null = [=] {
       return e.either(isNull(state), e.both(isNull(rows), compare(CmpIPredicate::ne, count, 0)));
@@ -79,8 +84,8 @@ LogicalResult PublicFunctions::emitStates() {
     auto outside = [=] {
       Value none = e.truth(false);
       auto look = [&](Value i, ValueRange found) -> Values {
-        Value row = e.loadCount(view(rows, e.countsType()), i);
-        Value isOutside = arith::CmpIOp::create(e, CmpIPredicate::uge, row, toIndex(batch));
+        Value row = memref::LoadOp::create(e, view(rows, e.countsType()), i);
+        Value isOutside = arith::CmpIOp::create(e, CmpIPredicate::uge, row, batch);
         return {e.either(found[0], isOutside)};
       };
       return e.loop(e.index(0), toIndex(count), e.index(1), none, look)[0];

@@ -24,7 +24,7 @@
 // SMALL: rnn.schedule = #rnn.schedule<
 // SMALL-NOT: streams
 
-// MACHINE: error: machine: found 'pdp11', expected aarch64, {{.*}}zen3, {{.*}} or a file that ends in .json
+// MACHINE: error: machine: found 'pdp11', expected aarch64-sve128, {{.*}}zen3, {{.*}} or a file that ends in .json
 // ORDER: error: schedule: k_block: found 32, expected 64
 // FIELD: error: schedule: found field 'speed', expected lanes, row_lanes, {{[a-z_, ]+}} or {{[a-z_]+$}}
 // NUMBER: error: schedule: panel: found 'two', expected a whole number

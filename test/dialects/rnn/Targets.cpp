@@ -34,6 +34,11 @@ static_assert(uint32_t(Architecture::ARM) == GRUCC_ARCHITECTURE_ARM);
 static_assert(uint32_t(Architecture::RISCV64) == GRUCC_ARCHITECTURE_RISCV64);
 static_assert(uint32_t(Architecture::RISCV32) == GRUCC_ARCHITECTURE_RISCV32);
 static_assert(uint32_t(Architecture::WASM32) == GRUCC_ARCHITECTURE_WASM32);
+static_assert(rnn::aarch64::NEON == GRUCC_CPU_AARCH64_NEON &&
+              rnn::aarch64::SVE128 == GRUCC_CPU_AARCH64_SVE128 &&
+              rnn::aarch64::SVE256 == GRUCC_CPU_AARCH64_SVE256 &&
+              rnn::aarch64::SVE512 == GRUCC_CPU_AARCH64_SVE512);
+static_assert(rnn::arm::VFP4 == GRUCC_CPU_ARM_VFP4 && rnn::arm::NEON == GRUCC_CPU_ARM_NEON);
 static_assert(rnn::riscv::GC == GRUCC_CPU_RISCV_GC && rnn::riscv::V == GRUCC_CPU_RISCV_V);
 static_assert(rnn::x86::SSE4_2 == GRUCC_CPU_SSE4_2 && rnn::x86::AVX2 == GRUCC_CPU_AVX2 &&
               rnn::x86::FMA == GRUCC_CPU_FMA && rnn::x86::AVX512 == GRUCC_CPU_AVX512);
@@ -87,7 +92,9 @@ static void checkFields(const Target &target) {
   expect(target, target.vectorBits >= 32 && target.registers > 0, "registers");
   bool asks = target.platform->featureTest != rnn::FeatureTest::None;
   expect(target, asks == (target.cpuFeatures != 0), "feature bits where there is a test");
-  expect(target, asks == !target.hostFeatures.empty(), "the host's features where there is a test");
+  // Of a scalable register its length says the rest.
+  expect(target, asks == !target.hostFeatures.empty() || target.scalable,
+         "the host's features where there is a test");
   expect(target, target.isGpu() == (target.capability != 0), "a capability of a GPU");
   expect(target, !target.bfloat16 || target.mmaDepth > 0, "products where there are bfloat16 ones");
   expect(target, (target.platform->host != nullptr) == target.isGpu(), "a host of a GPU");
@@ -97,7 +104,9 @@ static void checkFields(const Target &target) {
 static void checkOrder(const Target &before, const Target &target) {
   if (before.platform != target.platform)
     return;
-  expect(target, (before.cpuFeatures & ~target.cpuFeatures) == 0, "its predecessor's feature bits");
+  // Of another length of a register a CPU has but one.
+  expect(target, (before.cpuFeatures & ~target.cpuFeatures) == 0 || before.scalable,
+         "its predecessor's feature bits");
   expect(target,
          before.vectorBits <= target.vectorBits &&
              before.vectorBits * before.registers <= target.vectorBits * target.registers &&
@@ -114,7 +123,7 @@ int main() {
   for (const Target &target : rnn::targets()) {
     expect(target, names.insert(target.name).second, "a name of its own");
     if (!before || before->platform != target.platform) {
-      expect(target, platforms.insert(target.platform->triple).second, "its platform's neighbours");
+      expect(target, platforms.insert(target.platform->name).second, "its platform's neighbours");
       hostFeatures.clear();
     } else {
       checkOrder(*before, target);

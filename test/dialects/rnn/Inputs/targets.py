@@ -6,7 +6,7 @@ import sys
 
 NETWORK = ["--input-size=2", "--hidden-size=3", "--init=uniform"]
 MODEL_BYTES = 368  # grucc_model (model.h); a grucc_cuda_model goes on behind it
-ARCHITECTURE, POINTER_BYTES, FEATURES, TARGET, CAPABILITY = 16, 20, 176, 272, MODEL_BYTES + 24
+ARCHITECTURE, POINTER_BYTES, FEATURES, NAME, CAPABILITY = 16, 20, 176, 264, MODEL_BYTES + 24
 
 
 def grucc(*args, status=0):
@@ -20,7 +20,7 @@ def read_descriptor(name):
 
     From the file, for it need not be one that this machine can load.
     """
-    grucc(f"--target={name}", "--name=m", "-o", f"{name}.so")
+    grucc(f"--target={name}", "--os=linux", "--name=m", "-o", f"{name}.so")
     with open(f"{name}.so", "rb") as file:
         data = file.read()
     found = subprocess.run(["llvm-readelf", "--dyn-syms", "-r", "-l", "-W", f"{name}.so"],
@@ -34,12 +34,15 @@ def read_descriptor(name):
                     if start <= address < start + size)
 
     address = int(re.search(r": +(\S+) .* m_model$", found, re.MULTILINE)[1], 16)
-    # A pointer is a relocation whose addend is where it points to.
-    target = int(re.search(rf"^0*{address + TARGET:x} .* (\S+)$", found, re.MULTILINE)[1], 16)
+    # A pointer is a relocation, and where it points to an addend of it, or what it stands on.
+    architecture, pointer_bytes = struct.unpack_from("<II", data, at(address) + ARCHITECTURE)
+    place = address + NAME + pointer_bytes
+    relocation = re.search(rf"^0*{place:x} +\S+ +\S+_RELATIVE +(\S*)$", found, re.MULTILINE)
+    target = int(relocation[1], 16) if relocation[1] else int.from_bytes(data[at(place):][:pointer_bytes], "little")
     text = data[at(target):data.index(0, at(target))].decode()
     is_gpu = name.startswith("sm_")
     capability = struct.unpack_from("<i", data, at(address) + CAPABILITY)[0] if is_gpu else 0
-    return [*struct.unpack_from("<II", data, at(address) + ARCHITECTURE),
+    return [architecture, pointer_bytes,
             *struct.unpack_from("<Q", data, at(address) + FEATURES), capability], text
 
 
@@ -57,9 +60,12 @@ assert "--print-targets" in described and not any(name in described for name in 
 printed = subprocess.run(["grucc", "--print-targets"], capture_output=True, text=True, check=True).stdout
 lines = {line.split()[0]: line for line in printed.split("\n\n")[0].splitlines()[1:]}
 assert list(lines) == names, printed
-assert [name for name in names if " N4 " not in lines[name]] == ["x86-64-v2"], printed
+assert [name for name in names if " N4" not in lines[name]] == ["x86-64-v2"], printed
+assert [name for name in names if " N4* " in lines[name]] == ["armv7-neon"], printed
+assert [name for name in names if "macos" in lines[name]] == [*names[:7], "apple-m"], printed
 assert lines["x86-64-v3"].split("N4")[1].split()[-3:] == ["fma", "lzcnt", "movbe"], printed
 assert "avx512f" in lines["x86-64-v4"] and "sse4.2" in lines["x86-64-v4"], printed
-assert lines["aarch64"].endswith(" every one") and lines["sm_103"].endswith(" capability 10.3"), printed
+assert lines["aarch64"].endswith(" neon") and lines["sm_103"].endswith(" capability 10.3"), printed
+assert lines["aarch64-sve256"].endswith(" neon sve with 256 bits") and lines["armv7-neon"].endswith(" neon"), printed
 assert lines["riscv64-v"].split("N4")[1].split() == [*"mafdcv"], printed
 print(len(rows), "targets")

@@ -9,7 +9,7 @@ HIGHEST = "--target={} is the highest level that {} runs"
 LEVEL = "--target={} is the level for CPUs with {}"
 LOWEST = "--target=x86-64-v2 is the lowest level, which not every {} runs"
 USUAL = "--target={} is the usual one for CPUs of {}"
-OTHER = "grucc compiles for CPUs of x86-64, CPUs of AArch64, CPUs of RISC-V and GPUs of NVIDIA alone"
+OTHER = "grucc compiles for CPUs of x86-64, CPUs of AArch64, Apple's CPUs, CPUs of ARMv7, CPUs of RISC-V and GPUs of NVIDIA alone"
 NOTES = {
     **{cpu: HIGHEST.format("x86-64-v4", cpu) for cpu in ("skylake-avx512", "icelake-server", "znver4", "zen5", "sapphire-rapids",
                                                          "sapphirerapids", "cascadelake")},
@@ -25,10 +25,16 @@ NOTES = {
     "sm_52": "sm_75 is the oldest GPU that grucc compiles for", "compute_70": "sm_75 is the oldest GPU that grucc compiles for",
     "sm_90a": "--target=sm_90 runs there", "sm_88": "--target=sm_87 runs there", "compute_80": "--target=sm_80 runs there",
     "SM_80": "--target=sm_80 runs there",
-    **{name: OTHER for name in ("armv7", "wasm32", "cortex-m4", "gfx90a", "powerpc64le", "i686", "amdgcn", "sifive-e76", "rocket-rv32")},
+    **{name: OTHER for name in ("wasm32", "armv6m", "cortex-m4", "gfx90a", "powerpc64le", "i686", "amdgcn", "sifive-e76", "rocket-rv32")},
     **{name: USUAL.format("aarch64", "AArch64") for name in ("arm64", "ARMv8-A")},
+    **{name: USUAL.format("armv7-vfp4,armv7-neon", "ARMv7") for name in ("armv7", "armv7l", "ARMhf")},
+    **{cpu: HIGHEST.format("armv7-neon", cpu) for cpu in ("cortex-a7", "cortex-a15")},
+    "cortex-a9": "--target=armv7-vfp4 is the lowest level, which not every cortex-a9 runs",
+    "sve": LEVEL.format("aarch64-sve128", "sve"), "neon-vfpv4": LEVEL.format("armv7-neon", "neon-vfpv4"),
+    **{name: f"{name} is big-endian; grucc compiles for little-endian ones"
+       for name in ("aarch64_be", "armebv7", "s390x", "mips64", "powerpc64", "riscv64be")},
     "AArch64": "--target=aarch64 is how it is written",
-    **{cpu: HIGHEST.format("aarch64", cpu) for cpu in ("cortex-a53", "neoverse-n1", "apple-m1")},
+    **{cpu: HIGHEST.format("aarch64", cpu) for cpu in ("cortex-a53", "neoverse-n1", "neoverse-v1", "apple-m1")},
     "sifive-u74": HIGHEST.format("riscv64", "sifive-u74"), "spacemit-x60": HIGHEST.format("riscv64-v", "spacemit-x60"),
     **{name: None for name in ("", "pentium3", "fast", "x86-64-v5", "sm_", "sm_x", "cpu", "gpu")}}
 cases = [Case(f"--target={name}", {}, ["--input-size=2", "--hidden-size=3", "--init=uniform", f"--target={name}"],
