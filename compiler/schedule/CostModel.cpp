@@ -119,7 +119,7 @@ double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr ma
 }
 
 int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes) {
-  // Vectors of 512 bits take their numbers apart slowly: 1 -> 16 0.97x.
+  // Vectors of up to 256 bits are taken apart fast (AVX-512: 1 -> 16 0.97x).
   if (lanes < 1 || lanes > 32 / sizes.elementBytes())
     return 0;
   // The gates' numbers and constants need about 20 registers; a weight of each gate is one k.
@@ -129,18 +129,19 @@ int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machi
 
 /// How many panels are walked side by side, by one row and by how many.
 static void selectStreams(rnn::Traversal &traversal, const NetworkSizes &sizes,
-                          rnn::MachineAttr machine, int64_t tileRows) {
+                          rnn::MachineAttr machine, const rnn::Tiling &tiling) {
   double bytes = matricesOf(sizes, machine, sizes.numLayers - 1).second.bytes;
+  int64_t sums = sizes.gates * tiling.panel; // of a panel and a row
   // From L2 one place is as fast as several (Zen 3; a Xeon reads alike from one and from four),
   // unless half of the weights come from L1: then two blocks of three sums wait for each other
   // (Zen 3: 64 units 0.82x, 96 units 0.8x to 0.95x, 128 units 0.98x; vectors of 512 bits were not
   // measured).
   bool nearL1 = bytes > machine.getL1Bytes() && bytes <= 4.0 * machine.getL1Bytes();
-  bool isBusy = 2 * sizes.gates >= machine.getFmaInFlight();
+  bool isBusy = 2 * sums >= machine.getFmaInFlight();
   if (nearL1 && !isBusy && machine.getVectorBits() <= 256)
     traversal.streams = 2;
   // No more than their sums leave registers for.
-  int64_t most = llvm::bit_floor<uint64_t>((machine.getRegisters() - 4) / sizes.gates);
+  int64_t most = llvm::bit_floor<uint64_t>((machine.getRegisters() - 4) / sums);
   if (bytes > machine.getL2Bytes())
     traversal.streams = std::min<int64_t>(machine.getStreams(), most);
   // As many weights under way where a panel has fewer gates: of one gate six from L3, where eight,
@@ -153,8 +154,9 @@ static void selectStreams(rnn::Traversal &traversal, const NetworkSizes &sizes,
   // 5 rows: 0.6x to 0.9x; 8 rows: 1.4x).
   if (traversal.streams == 1 || bytes <= 0.75 * machine.getL3Bytes())
     return;
-  int64_t rowBytes = 2 * traversal.streams * sizes.gates * machine.getVectorBits() / 8;
-  traversal.streamRows = std::clamp<int64_t>(rnn::mostGroupBytes / rowBytes, 1, tileRows + 1);
+  int64_t rowBytes = 2 * traversal.streams * sums * machine.getVectorBits() / 8;
+  traversal.streamRows =
+      std::clamp<int64_t>(rnn::mostGroupBytes / rowBytes, 1, tiling.tiles.front() + 1);
 }
 
 rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine) {
@@ -232,7 +234,7 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // touched last is met again in L1 or L2.
   traversal.zigzag = !inL1;
   traversal.fuseStep = true;
-  selectStreams(traversal, sizes, machine, tiling.tiles.front());
+  selectStreams(traversal, sizes, machine, tiling);
   // A comparison that takes no register costs no more than a limit; elsewhere only
   // one vector of units, whose gates are all that a step waits for, gains by it (AVX-512: 1 -> 8
   // and 1 -> 40 1.05x; AVX2: 1 -> 8 1.02x, 10 -> 20 0.98x).

@@ -176,6 +176,14 @@ StringRef grucc::rnn::nameOf(OperatingSystem system) {
   llvm_unreachable("all are listed");
 }
 
+llvm::SmallVector<StringRef> Platform::systems() const {
+  llvm::SmallVector<StringRef> names;
+  for (const auto &[name, system] : operatingSystems)
+    if (!tripleOn(system).empty())
+      names.push_back(name);
+  return names;
+}
+
 llvm::ArrayRef<Target> grucc::rnn::targets() { return table; }
 
 const Target *grucc::rnn::findTarget(StringRef name) {

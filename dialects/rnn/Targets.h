@@ -93,6 +93,8 @@ struct Platform {
            : system == OperatingSystem::MacOS ? macTriple
                                               : triple;
   }
+  /// The systems that it runs, as --os calls them.
+  llvm::SmallVector<llvm::StringRef> systems() const;
   uint32_t pointerBytes() const { return llvm::Triple::getArchPointerBitWidth(arch()) / 8; }
   /// Whether unwind tables leave an object without undefined symbols.
   bool hasFreeUnwindTables() const { return !llvm::Triple(triple).isTargetEHABICompatible(); }

@@ -26,7 +26,7 @@ int main(int count, char **paths) {
   for (int i = 1; i < count; ++i) {
     grucc_handle *handle;
     int status = grucc_open_file(paths[i], &handle, text, sizeof text);
-    printf("%s: %s\n", paths[i], status ? text : "opened");
+    printf("%s: %s%s\n", paths[i], status ? text : "opened ", status ? "" : handle->model->target);
     grucc_close(handle);
   }
 }

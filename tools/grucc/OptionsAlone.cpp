@@ -90,7 +90,7 @@ Error Reader::readTargetsToPrint() {
     return Error::success();
   }
   for (const rnn::Target &target : rnn::targets())
-    if ((!platform || &target.platform->objects() == platform) &&
+    if ((!platform || target.platform->objects().architecture == platform->architecture) &&
         !target.platform->tripleOn(options.system).empty())
       line.printed.push_back(target.name.str());
   if (line.printed.empty())

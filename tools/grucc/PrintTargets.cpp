@@ -8,6 +8,7 @@
 
 #include "PrintTargets.h"
 #include "dialects/rnn/Targets.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatAdapters.h"
 
 using namespace llvm;
@@ -30,14 +31,6 @@ static std::string needsOf(const Target &target) {
   return needs.empty() ? "every one" : needs;
 }
 
-static std::string systemsOf(const Target &target) {
-  std::string systems;
-  for (const auto &[name, system] : grucc::rnn::operatingSystems)
-    if (!target.platform->objects().tripleOn(system).empty())
-      systems += (systems.empty() ? "" : " ") + name.str();
-  return systems;
-}
-
 static StringRef promisesOf(const Target &target) {
   if (!target.fma)
     return "N2 N3";
@@ -54,7 +47,7 @@ void grucc::printTargets(ArrayRef<std::string> names, raw_ostream &os) {
   for (StringRef name : names) {
     const Target &target = *rnn::findTarget(name);
     line(target.name, target.platform->name, target.isGpu() ? "ptx cubin o a so" : "o a so s ll",
-         target.isGpu() ? "linux" : systemsOf(target), promisesOf(target), needsOf(target));
+         join(target.platform->systems(), " "), promisesOf(target), needsOf(target));
   }
   os << R"(
 N2: activations within 2 ulp; N3: the same bits by run and step, on any number of threads, in any

@@ -121,7 +121,7 @@ Error Reader::readTarget() {
   if (!platform)
     return Error::success();
   const rnn::Platform *objects = row ? &row->platform->objects() : hostPlatform();
-  if (objects == platform)
+  if (objects && objects->architecture == platform->architecture)
     return Error::success();
   return usageError(given ? "--target" : "--machine",
                     quoted(target) + (objects ? ", which is for " + objects->name : ""),
@@ -137,7 +137,8 @@ Error Reader::checkSystem() const {
   const rnn::Target *target = rnn::findTarget(options.target);
   const rnn::Platform *objects = target ? target->platform : hostPlatform();
   if (!objects || objects->tripleOn(options.system).empty())
-    return usageError("--os", found + (objects ? " for " + objects->name.str() : ""), "linux");
+    return usageError("--os", found + (objects ? " for " + objects->name.str() : ""),
+                      objects ? rnn::listWords(objects->systems()) : "linux");
   if (options.emit == Emit::SharedLibrary)
     return usageError("--os", found + " for a shared library",
                       "linux, or an object or archive to link one of");

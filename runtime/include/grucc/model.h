@@ -85,8 +85,8 @@ typedef enum grucc_architecture {
 #define GRUCC_CPU_RISCV_GC (1ull << 0)
 #define GRUCC_CPU_RISCV_V (1ull << 1)
 /* Word 0 of AArch64: NEON, which every CPU that runs Linux has; SVE with registers of that many
- * bits, no more, as the thread has them that opens the model, and has to have that runs it. Asked as
- * those of riscv64 are. */
+ * bits, no more, as the thread has them that opens the model, and has to have that runs it. Asked
+ * as those of riscv64 are. */
 #define GRUCC_CPU_AARCH64_NEON (1ull << 0)
 #define GRUCC_CPU_AARCH64_SVE128 (1ull << 1)
 #define GRUCC_CPU_AARCH64_SVE256 (1ull << 2)

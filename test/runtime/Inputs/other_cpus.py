@@ -95,16 +95,21 @@ def compile_model(place, target, name, *options):
 
 
 def check_cpus(machine, place, objects):
-    """Every CPU opens the models of its levels, and no others."""
+    """Every CPU opens the models of its levels, and no others; of one with all levels the last that
+    it has."""
     for level in machine.levels:
         compile_model(place, level, f"{level}.so", "--hidden-size=4")
+    compile_model(place, ",".join(machine.levels), "all.so", "--hidden-size=4")
     for cpu, (features, runs) in machine.cpus.items():
-        said = run_test(machine, place, objects, "cpu-system", *(f"{level}.so" for level in machine.levels),
+        said = run_test(machine, place, objects, "cpu-system", *(f"{level}.so" for level in machine.levels), "all.so",
                         emulator=[machine.emulator[0], "-cpu", cpu]).splitlines()
-        assert said[0] == features and len(said) == 1 + len(machine.levels), (cpu, said)
+        assert said[0] == features and len(said) == 2 + len(machine.levels), (cpu, said)
+        refused = f"cpu: found {features.split(' = ')[1]}, expected "
         for level, line in zip(machine.levels, said[1:]):
-            refused = f"cpu: found {features.split(' = ')[1]}, expected "
-            assert line.startswith(f"{level}.so: " + ("opened" if level in runs else refused)), (cpu, said)
+            expected = f"opened {level}" if level in runs else refused
+            assert line.startswith(f"{level}.so: {expected}"), (cpu, said)
+        best = [level for level in machine.levels if level in runs][-1:]
+        assert said[-1].startswith("all.so: " + (f"opened {best[0]}" if best else refused)), (cpu, said)
         print(machine.triple, "cpu-system", cpu)
 
 
