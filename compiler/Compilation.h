@@ -98,6 +98,7 @@ private:
   // For a CPU (CompileForCpu.cpp).
   llvm::Error runCpuPipeline(llvm::StringRef target, Stage last);
   void describeSizes();
+  llvm::Error checkWeights();
   llvm::Error cpuOutputs(Outputs &outputs);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> cpuArtifact();
   std::string cpuHeader();

@@ -58,12 +58,16 @@ Error Compilation::runCpuPipeline(StringRef target, Stage last) {
   report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
   report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
   describeSizes();
-  int64_t most = machine.getRow().platform->byteLimit();
-  if (report.weightsBytes > most)
-    return inputError("grucc", "weights",
-                      std::to_string(report.weightsBytes) + " bytes for " + report.target,
-                      "at most " + std::to_string(most));
-  return Error::success();
+  return checkWeights();
+}
+
+Error Compilation::checkWeights() {
+  int64_t most = rnn::findTarget(report.target)->platform->weightsLimit();
+  if (report.weightsBytes <= most)
+    return Error::success();
+  return inputError("grucc", "weights",
+                    std::to_string(report.weightsBytes) + " bytes for " + report.target,
+                    "at most " + std::to_string(most));
 }
 
 void Compilation::describeSizes() {
@@ -112,6 +116,10 @@ std::string Compilation::cpuHeader() {
   header.provenance = provenance();
   header.network = report.network;
   header.unwindTables = options.unwindTables;
+  const rnn::Target &target = *rnn::findTarget(report.target);
+  header.asksSystem = target.platform->featureTest == rnn::FeatureTest::System;
+  auto flushes = [](StringRef name) { return rnn::findTarget(name)->flushesSubnormals; };
+  header.flushesSubnormals = flushes(report.target) || llvm::any_of(options.levels, flushes);
   header.idSymbol = idSymbol(report.name, modelId(model()));
   header.alignment = bufferAlignment;
   header.stateHeaderBytes = stateHeaderBytes;

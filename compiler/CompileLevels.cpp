@@ -66,7 +66,7 @@ Error Compilation::joinLevels() {
     else
       level.weightsOf = owner->target;
   }
-  return Error::success();
+  return checkWeights();
 }
 
 /// Bytes of code of each level; what is nobody else's is the lowest's.

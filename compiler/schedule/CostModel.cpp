@@ -119,7 +119,7 @@ double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr ma
 }
 
 int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes) {
-  // Vectors of up to 256 bits are taken apart fast (AVX-512: 1 -> 16 0.97x).
+  // Vectors of up to 256 bits are taken apart fast, others not (AVX-512: 1 -> 16 0.97x).
   if (lanes < 1 || lanes > 32 / sizes.elementBytes())
     return 0;
   // The gates' numbers and constants need about 20 registers; a weight of each gate is one k.

@@ -32,7 +32,8 @@ enum Status : int64_t {
   ErrorShape = 2,
   ErrorNull = 3,
   ErrorAlignment = 4,
-  ErrorUnsupported = 5
+  ErrorUnsupported = 5,
+  ErrorCpu = 8
 };
 
 /// Bytes that state, workspace and packed weights are aligned to.

@@ -56,6 +56,8 @@ struct HeaderFacts {
   std::string idSymbol; ///< what the object defines, and the header asks for
   rnn::Network network;
   bool unwindTables = true; ///< exceptions may leave parallel_for
+  bool asksSystem = false;  ///< what a CPU has no instruction says
+  bool flushesSubnormals = false;
   int64_t alignment = 0;
   /// Of a state: bytes in front, and buffers.
   int64_t stateHeaderBytes = 0, stateBuffers = 0;

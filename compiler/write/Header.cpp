@@ -97,16 +97,28 @@ private:
     if (network.streams())
       sizesOfStep();
     out << linkCheck(facts.name, facts.idSymbol);
-    expand("\n/* 1: this CPU and its system have all that the other functions execute; 0: they "
-           "would end\n"
-           " * in an illegal instruction. Runs on every CPU of the architecture; ask it once. */\n"
-           "int @N_supported(void);\n");
+    expand(
+        facts.asksSystem
+            ? "\n/* 1: no instruction of this architecture says what a CPU has, and elsewhere the "
+              "other\n"
+              " * functions would end in an illegal instruction: ask the system, or the runtime's\n"
+              " * grucc_cpu_features. */\n"
+            : "\n/* 1: this CPU and its system have all that the other functions execute; 0: they "
+              "would end\n"
+              " * in an illegal instruction. Runs on every CPU of the architecture; ask it once. "
+              "*/\n");
+    expand("int @N_supported(void);\n");
   }
 
   /// What a caller meets that shapes and statuses do not say.
   void numbers() {
+    if (facts.flushesSubnormals)
+      out << " * NEON takes subnormal numbers for 0: where one comes up, results may differ from\n"
+             " * those of other CPUs.\n";
     out << " * Results are those of the default floating-point environment, which no function\n"
-           " * changes: rounding to nearest, subnormal numbers kept, exceptions masked (their\n"
+           " * changes: rounding to nearest, subnormal numbers kept"
+        << (facts.flushesSubnormals ? " where NEON has no part" : "")
+        << ", exceptions masked (their\n"
            " * flags may be raised). Under another rounding, or with FTZ or DAZ set, last bits "
            "may\n"
            " * differ. A state below 2^-64 in magnitude is stored as 0: silence leads to exact\n"

@@ -66,7 +66,7 @@ static constexpr Platform linuxArm = {
     "armv7-unknown-linux-gnueabihf",
     "",
     "",
-    "armv7 armv7l armv7-a armhf arm",
+    "armv7 armv7l armv7hl armv7-a armv8l armhf arm",
     /*usualTargets=*/"armv7-vfp4,armv7-neon",
     /*leastCpu=*/"generic",
     Architecture::ARM,
@@ -132,7 +132,7 @@ static constexpr Target table[] = {
     {"aarch64", &linuxArm64, "generic", "", 128, 32, true, true, aarch64::NEON, "neon",
      "neon asimd"},
     Target{"aarch64-sve128", &linuxArm64, "generic", "+sve", 128, 32, true, true, sve128Features,
-           "sve", "sve"}
+           "sve", ""}
         .with(&Target::scalable)
         .with(&Target::maskRegisters),
     Target{"aarch64-sve256", &linuxArm64, "generic", "+sve", 256, 32, true, true, sve256Features,

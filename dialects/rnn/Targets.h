@@ -98,8 +98,10 @@ struct Platform {
   uint32_t pointerBytes() const { return llvm::Triple::getArchPointerBitWidth(arch()) / 8; }
   /// Whether unwind tables leave an object without undefined symbols.
   bool hasFreeUnwindTables() const { return !llvm::Triple(triple).isTargetEHABICompatible(); }
-  /// No tensor or buffer of a call may reach as many bytes, nor what a model is made of.
+  /// No tensor or buffer of a call may reach as many bytes, nor what is loaded of a model.
   int64_t byteLimit() const { return int64_t(1) << (pointerBytes() == 8 ? 60 : 30); }
+  /// Of the weights of all levels, which leaves room for their code.
+  int64_t weightsLimit() const { return byteLimit() - (int64_t(1) << 24); }
 };
 
 struct Target {

@@ -98,6 +98,17 @@ function(grucc_find_processor library language result)
     message(FATAL_ERROR "grucc_add_model(${library}): found a build for ${system}, expected one "
       "for Linux, Windows or macOS")
   endif()
+  set(bytes 8)
+  if(processor MATCHES "^arm" AND NOT processor MATCHES "^arm64")
+    set(bytes 4)
+  endif()
+  if(CMAKE_SIZEOF_VOID_P AND NOT CMAKE_SIZEOF_VOID_P EQUAL bytes)
+    message(FATAL_ERROR "grucc_add_model(${library}): found a build with pointers of "
+      "${CMAKE_SIZEOF_VOID_P} bytes, expected ${bytes}, which ${processor} has")
+  elseif(system MATCHES "eabi$")
+    message(FATAL_ERROR "grucc_add_model(${library}): found a build for ${system}, expected one "
+      "whose floating-point numbers are in registers, as of gnueabihf")
+  endif()
   set(${result} --processor=${processor} --os=${os} PARENT_SCOPE)
 endfunction()
 

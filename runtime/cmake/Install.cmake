@@ -15,7 +15,8 @@ configure_package_config_file(cmake/gruccConfig.cmake.in
   ${CMAKE_CURRENT_BINARY_DIR}/installed/gruccConfig.cmake
   INSTALL_DESTINATION ${package} PATH_VARS grucc_programs)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/gruccConfigVersion.cmake
-  COMPATIBILITY SameMinorVersion)
+  COMPATIBILITY SameMinorVersion
+  ARCH_INDEPENDENT) # models are for other systems, too; grucc_add_model looks at the project's
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/installed/gruccConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/gruccConfigVersion.cmake
   ${CMAKE_CURRENT_SOURCE_DIR}/cmake/GruccAddModel.cmake

@@ -135,7 +135,8 @@ static int check_tags(const grucc_image *image, entries entries) {
 }
 
 /* Each writes an address of the library into its own data: none asks for a symbol or runs a
- * function to have its value, and none changes one that comes after it. */
+ * function to have its value, and none changes the table (on ARM, where addends stand in place,
+ * only those of a file whose checksum is forged change each other's). */
 static int check_relocations(const grucc_image *image, entries entries) {
   uint64_t address = value(entries, TABLE), bytes = value(entries, TABLE_BYTES);
   const relocation *table = grucc_image_at(image, address, bytes);

@@ -63,20 +63,24 @@ static std::unique_ptr<MCSubtargetInfo> subtargetOf(const TargetMachine &platfor
 static std::string forSubtarget(const rnn::Target &lowest, const MCSubtargetInfo &has,
                                 StringRef name) {
   const rnn::Target *highest = nullptr;
+  std::string besides;
   for (const rnn::Target &target : rnn::targets()) {
     if (target.platform != lowest.platform)
       continue;
-    if (any_of(split(target.hostFeatures, ' '),
-               [&](StringRef needed) {
-                 return !needed.empty() && !has.checkFeatures(("+" + needed).str());
-               }) ||
-        target.scalable) // LLVM does not say how long its registers are
-      break;             // those behind it ask for more
-    highest = &target;
+    if (any_of(split(target.hostFeatures, ' '), [&](StringRef needed) {
+          return !needed.empty() && !has.checkFeatures(("+" + needed).str());
+        }))
+      break; // those behind it ask for more
+    if (!target.scalable)
+      highest = &target;
+    else // LLVM does not say how long its registers are
+      besides += (besides.empty() ? ", and one of " : ", ") + target.name.str();
   }
   if (!highest)
     return ("--target=" + lowest.name + " is the lowest level, which not every " + name + " runs")
         .str();
+  if (!besides.empty())
+    return ("--target=" + highest->name + " is what " + name + " runs" + besides).str();
   return ("--target=" + highest->name + " is the highest level that " + name + " runs").str();
 }
 

@@ -140,7 +140,10 @@ Error Reader::checkSystem() const {
     return usageError("--os", found + (objects ? " for " + objects->name.str() : ""),
                       objects ? rnn::listWords(objects->systems()) : "linux");
   if (options.emit == Emit::SharedLibrary)
-    return usageError("--os", found + " for a shared library",
+    return usageError(args.hasArg(OPT_os) ? "--os" : "--target",
+                      args.hasArg(OPT_os) ? found + " for a shared library"
+                                          : quoted(options.target) + ", which stands for --os=" +
+                                                found + ", for a shared library",
                       "linux, or an object or archive to link one of");
   return Error::success();
 }

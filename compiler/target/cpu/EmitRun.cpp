@@ -80,7 +80,9 @@ void RunEmitter::emit() {
 Value RunEmitter::countThreads() {
   Value one = e.index(1);
   Value enough = sharing.isEnough(seqLen, batch);
-  Value wanted = e.max(index(ArgsField::Threads), one);
+  // In 64 bits first, whatever an index has.
+  Value most = arith::MinSIOp::create(e, count(ArgsField::Threads), i64(INT32_MAX));
+  Value wanted = e.max(toIndex(most), one);
   return e.select(e.both(given(ArgsField::ParallelFor), enough), wanted, one);
 }
 

@@ -102,6 +102,16 @@ Value hasFeatures(Emitter &e, uint64_t features) {
 }
 } // namespace
 
+Value cpu::isOtherLength(Emitter &e, const rnn::Target &target) {
+  // Not llvm.vscale, which the code generator knows for these functions.
+  auto bytes = LLVM::InlineAsmOp::create(
+      e, e.getI64Type(), ValueRange(), "rdvl $0, #1", "=r", /*has_side_effects=*/true,
+      /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
+      ArrayAttr());
+  Value expected = arith::ConstantOp::create(e, e.getI64IntegerAttr(target.vectorBits / 8));
+  return arith::CmpIOp::create(e, CmpIPredicate::ne, bytes.getResult(0), expected);
+}
+
 void cpu::emitSupported(Emitter &e, const Twine &name, const rnn::Target &target) {
   OpBuilder::InsertionGuard guard(e);
   Type status = e.getI32Type();

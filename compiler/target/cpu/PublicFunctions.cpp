@@ -68,7 +68,11 @@ FailureOr<func::FuncOp> PublicFunctions::emitChecked(StringRef suffix, ArrayRef<
     return failure();
   e.setInsertionPointAfter(*worker);
   return emitFunction(suffix, e.getFunctionType(types, e.getI32Type()), [&](ValueRange args) {
-    return guarded(checks(args), [&] { moveHere(*worker, args); });
+    Checks all;
+    if (target().scalable)
+      all.push_back({[&] { return isOtherLength(e, target()); }, ErrorCpu});
+    all.append(checks(args));
+    return guarded(all, [&] { moveHere(*worker, args); });
   });
 }
 
@@ -128,12 +132,11 @@ LogicalResult PublicFunctions::emitPack() {
 
 LogicalResult PublicFunctions::emit() {
   auto module = run->getParentOfType<ModuleOp>();
-  const rnn::Target &target = run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name).getRow();
   if (failed(emitSizes()) || failed(emitRun()) ||
       (network.streams() && (failed(emitStates()) || failed(emitStep()))) ||
       (network.externalWeights && failed(emitPack())))
     return failure();
   e.setInsertionPointToEnd(module.getBody());
-  emitSupported(e, name + "_supported", target);
+  emitSupported(e, name + "_supported", target());
   return success();
 }

@@ -82,15 +82,19 @@ private:
                    mlir::arith::AndIOp::create(e, address(pointer), i64(bufferAlignment - 1)), 0);
   }
   StreamState stream() { return {{e}, network.stateRowBytes()}; }
-  int64_t byteLimit() {
-    return run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name)
-        .getRow()
-        .platform->byteLimit();
+  const rnn::Target &target() {
+    return run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name).getRow();
   }
+  const rnn::Platform &platform() { return *target().platform; }
+  int64_t mostRowsOfState();
+  int64_t mostRows();
   /// Whether state_bytes / workspace_bytes refuses these counts.
   Value batchTooLarge(Value batch);
   Value countsTooLarge(Value seqLen, Value batch);
 };
+
+/// Whether the calling thread's registers have another length than the code is for.
+Value isOtherLength(Emitter &e, const rnn::Target &target);
 
 /// int NAME_supported(): whether this CPU has what the target stands for. The one function that
 /// runs on every CPU of its platform.

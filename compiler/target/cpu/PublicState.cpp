@@ -13,13 +13,38 @@ using namespace grucc;
 using namespace grucc::cpu;
 using arith::CmpIPredicate;
 
+/// Of a state with as many rows, or a tensor of theirs where addresses have 64 bits and nothing
+/// else comes near the limit.
+int64_t PublicFunctions::mostRowsOfState() {
+  int64_t limit = platform().byteLimit();
+  return platform().pointerBytes() == 8
+             ? limit / network.stateRowBytes()
+             : (limit - 4 * bufferAlignment) / (stateBuffers * network.stateRowBytes());
+}
+
+/// Rows that a run may have, all steps together: none of its tensors reaches the limit, nor, where
+/// addresses have 32 bits, the whole workspace.
+int64_t PublicFunctions::mostRows() {
+  int64_t limit = platform().byteLimit(), row = facts.getRowBytes();
+  if (platform().pointerBytes() == 8)
+    return limit / row;
+  // h_n, the mask, and all parts of the workspace, each rounded up to whole lines.
+  row += network.numCells() * network.hiddenSize * network.elementBytes();
+  if (network.training)
+    row += (network.numLayers - 1) * network.outputSize() * network.elementBytes();
+  row += facts.getWorkspaceFixed();
+  for (int64_t part : facts.getWorkspaceRows().asArrayRef())
+    row += part;
+  return (limit - (facts.getWorkspaceRows().size() + 2) * bufferAlignment) / row;
+}
+
 Value PublicFunctions::batchTooLarge(Value batch) {
   return e.either(compare(CmpIPredicate::slt, batch, 0),
-                  compare(CmpIPredicate::sgt, batch, byteLimit() / network.stateRowBytes()));
+                  compare(CmpIPredicate::sgt, batch, mostRowsOfState()));
 }
 
 Value PublicFunctions::countsTooLarge(Value seqLen, Value batch) {
-  int64_t rows = byteLimit() / facts.getRowBytes();
+  int64_t rows = mostRows();
   Value negative = e.either(compare(CmpIPredicate::slt, seqLen, 0), batchTooLarge(batch));
   Value any = e.either(negative, compare(CmpIPredicate::sgt, batch, rows));
   Value least = arith::MaxSIOp::create(e, batch, i64(1));
@@ -73,7 +98,7 @@ LogicalResult PublicFunctions::emitStates() {
   auto reset = [&](ValueRange args) -> Checks {
     Value state = args[0], rows = args[1], count = args[2], batch = args[3];
     auto shape = [=] {
-      int64_t most = byteLimit() / int64_t(sizeof(int64_t));
+      int64_t most = platform().byteLimit() / int64_t(sizeof(int64_t));
       Value outside = compare(CmpIPredicate::ugt, count, most); // negative, too
       return e.either(batchTooLarge(batch), outside);
     };

@@ -44,7 +44,7 @@ typedef enum grucc_status {
   GRUCC_ERROR_UNSUPPORTED = 5, /* an argument this model was not compiled for */
   GRUCC_ERROR_FILE = 6,        /* runtime: the file cannot be read, or is no model */
   GRUCC_ERROR_ABI = 7,         /* runtime: another ABI version, or a damaged descriptor */
-  GRUCC_ERROR_CPU = 8,         /* runtime: this CPU lacks a feature that the model requires */
+  GRUCC_ERROR_CPU = 8,         /* this CPU or this thread lacks what the model requires */
   GRUCC_ERROR_MEMORY = 9,      /* runtime: out of memory */
   GRUCC_ERROR_DEVICE = 10      /* runtime: no driver, no fitting GPU, or an error of theirs */
 } grucc_status;
@@ -85,8 +85,8 @@ typedef enum grucc_architecture {
 #define GRUCC_CPU_RISCV_GC (1ull << 0)
 #define GRUCC_CPU_RISCV_V (1ull << 1)
 /* Word 0 of AArch64: NEON, which every CPU that runs Linux has; SVE with registers of that many
- * bits, no more, as the thread has them that opens the model, and has to have that runs it. Asked
- * as those of riscv64 are. */
+ * bits, no more, as the thread has them that opens the model. A thread that calls such a model with
+ * others gets GRUCC_ERROR_CPU. Asked as those of riscv64 are. */
 #define GRUCC_CPU_AARCH64_NEON (1ull << 0)
 #define GRUCC_CPU_AARCH64_SVE128 (1ull << 1)
 #define GRUCC_CPU_AARCH64_SVE256 (1ull << 2)
