@@ -187,17 +187,22 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // rows like their weights in one stream.
   int64_t weightBytes = sizes.gates * sizes.elementBytes() * hidden * hidden;
   bool inL1 = weightBytes <= machine.getL1Bytes();
-  // Where every weight is loaded by an instruction of its own, six sums share what else a k takes
-  // (instructions of a step: 48 -> 96 0.92 to 0.98 on AArch64 with and without SVE, 128 -> 128
-  // 0.80, with SVE of 256 bits 1.04). Few registers, groups of them, hold three sums (riscv64-v, 40
-  // -> 48: 0.56 of those with six).
+  // Where every weight is loaded by an instruction of its own, six sums share what else a k takes,
+  // of SVE, which has no loads of two registers, twelve (instructions of a step of 128 -> 128:
+  // AArch64 0.87 of those with three sums, SVE of 256 bits 0.94 of those with six). Few registers,
+  // groups of them, hold three (riscv64-v, 40 -> 48: 0.56 of those with six).
   bool isFew = machine.getRegisters() < 16;
   bool loadsApart = !target.platform->memoryOperands && machine.getRegisters() >= 32;
-  tiling.panel = std::min<int64_t>((inL1 && !isFew) || loadsApart ? 2 : 1, vectors);
+  int64_t panel = inL1 ? 2 : 1;
+  if (loadsApart)
+    panel = target.scalable && target.vectorBits > 128 ? 4 : 2;
+  tiling.panel = std::min<int64_t>(isFew ? 1 : panel, vectors);
   // Several rows share each weight: as many accumulators as registers hold
   // beside three weights and one broadcast state. Below, any number from three rows
   // of one vector on divides into tiles of 3, 4 and 5, as fast a row as those of 8.
-  if (machine.getRegisters() >= 32 && tiling.panel == 2)
+  if (tiling.panel > 2)
+    tiling.tiles = {2, tiling.panel, 1, tiling.panel};
+  else if (machine.getRegisters() >= 32 && tiling.panel == 2)
     tiling.tiles = {4, 2, 3, 2, 2, 2, 1, 2};
   else if (machine.getRegisters() >= 32)
     tiling.tiles = {8, 1, 5, 1, 4, 1, 3, 1, 2, 1, 1, 1};
@@ -243,8 +248,9 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // Two blocks side by side: three sums at a time would wait for each other where weights come
   // fast, or narrow (H = 256 from L2: AVX2 1.08x to 1.14x, bfloat16 1.15x; beyond L2 1.00x
   // to 1.04x). Few registers do not hold their sums (riscv64-v, 48 -> 96: 0.74 of the instructions
-  // without them).
-  tiling.pairBlocks = !isFew;
+  // without them), and where a panel has as many as are under way there is nothing to gain.
+  bool fillsPipes = sizes.gates * tiling.panel >= machine.getFmaInFlight();
+  tiling.pairBlocks = !isFew && !(loadsApart && fillsPipes);
   tiling.kBlock = 64;
   // Each k moves the places of its loads, and arithmetic that takes operands from memory moves
   // none: instructions of a step of 64 -> 64, 0.86 to 0.96 on AArch64 and ARMv7; of 10 -> 20 more.
