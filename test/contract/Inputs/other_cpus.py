@@ -68,7 +68,7 @@ class Case:
         # As small as parts can be, so that such small networks are shared.
         self.split = SPLITS[index // 4 % 3]
         self.schedule = (f"split={self.split},split_units=1,split_rows=1,turn_rows=2,split_turns=1,"
-                         "split_from=1")
+                         "split_from=1" + (",panel=1,tiles=[1,1]" if self.split == "units" else ""))
         save_file(weights, f"{self.folder}/w.safetensors")
         with open(f"{self.folder}/net.json", "w") as file:
             json.dump({**self.facts, "weights": "w.safetensors"}, file)
