@@ -112,6 +112,9 @@ static constexpr uint64_t v2Features = x86::SSE4_2, v3Features = v2Features | x8
                           sve256Features = aarch64::NEON | aarch64::SVE256,
                           sve512Features = aarch64::NEON | aarch64::SVE512;
 
+/// A register that is the system's on Android, macOS and Windows.
+static constexpr llvm::StringLiteral arm64Features = "+reserve-x18";
+
 /// 32-bit registers of a multiprocessor.
 static constexpr int64_t registerFile = 64 * 1024;
 
@@ -129,21 +132,21 @@ static constexpr Target table[] = {
            "avx512f avx512bw avx512cd avx512dq avx512vl", "avx512 avx512bw avx512dq avx512vl"}
         .with(&Target::maskRegisters)
         .with(&Target::dividesHalves),
-    {"aarch64", &linuxArm64, "generic", "", 128, 32, true, true, aarch64::NEON, "neon",
+    {"aarch64", &linuxArm64, "generic", arm64Features, 128, 32, true, true, aarch64::NEON, "neon",
      "neon asimd"},
-    Target{"aarch64-sve128", &linuxArm64, "generic", "+sve", 128, 32, true, true, sve128Features,
-           "sve", ""}
+    Target{"aarch64-sve128", &linuxArm64, "generic", "+sve,+reserve-x18", 128, 32, true, true,
+           sve128Features, "sve", ""}
         .with(&Target::scalable)
         .with(&Target::maskRegisters),
-    Target{"aarch64-sve256", &linuxArm64, "generic", "+sve", 256, 32, true, true, sve256Features,
-           "", ""}
+    Target{"aarch64-sve256", &linuxArm64, "generic", "+sve,+reserve-x18", 256, 32, true, true,
+           sve256Features, "", ""}
         .with(&Target::scalable)
         .with(&Target::maskRegisters),
-    Target{"aarch64-sve512", &linuxArm64, "generic", "+sve", 512, 32, true, true, sve512Features,
-           "", ""}
+    Target{"aarch64-sve512", &linuxArm64, "generic", "+sve,+reserve-x18", 512, 32, true, true,
+           sve512Features, "", ""}
         .with(&Target::scalable)
         .with(&Target::maskRegisters),
-    {"apple-m", &apple, "generic", "", 128, 32, true, true, aarch64::NEON, "neon", ""},
+    {"apple-m", &apple, "generic", arm64Features, 128, 32, true, true, aarch64::NEON, "neon", ""},
     // Scalars: two at a time are what a vector of the compiler becomes. A7 and later divide
     // whole numbers.
     {"armv7-vfp4", &linuxArm, "generic", "+vfp4d16,+hwdiv-arm,-neon", 64, 16, true, true, arm::VFP4,

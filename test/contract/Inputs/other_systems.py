@@ -92,6 +92,9 @@ print(f"objects: {objects}, none asks for more than it may")
 counts = []
 for target in FORMS:
     ours = arithmetic(compiled("ours.o", target, "linux"))
+    # A register that some systems keep for themselves, Android among those called linux.
+    listed = run("llvm-objdump", "-d", "--no-show-raw-insn", "ours.o")
+    assert "x86" in target or (re.search(r"\b[wx]17\b", listed) and not re.search(r"\b[wx]18\b", listed)), target
     for system, (_, underscore) in KINDS.items():
         if (target, system) in NOT_THERE:
             continue
