@@ -132,7 +132,7 @@ static constexpr Target table[] = {
            "avx512f avx512bw avx512cd avx512dq avx512vl", "avx512 avx512bw avx512dq avx512vl"}
         .with(&Target::maskRegisters)
         .with(&Target::dividesHalves),
-    {"aarch64", &linuxArm64, "generic", arm64Features, 128, 32, true, true, aarch64::NEON, "neon",
+    {"aarch64", &linuxArm64, "generic", arm64Features, 128, 32, true, true, aarch64::NEON, "",
      "neon asimd"},
     Target{"aarch64-sve128", &linuxArm64, "generic", "+sve,+reserve-x18", 128, 32, true, true,
            sve128Features, "sve", ""}
@@ -146,7 +146,7 @@ static constexpr Target table[] = {
            sve512Features, "", ""}
         .with(&Target::scalable)
         .with(&Target::maskRegisters),
-    {"apple-m", &apple, "generic", arm64Features, 128, 32, true, true, aarch64::NEON, "neon", ""},
+    {"apple-m", &apple, "generic", arm64Features, 128, 32, true, true, aarch64::NEON, "", ""},
     // Scalars: two at a time are what a vector of the compiler becomes. A7 and later divide
     // whole numbers.
     {"armv7-vfp4", &linuxArm, "generic", "+vfp4d16,+hwdiv-arm,-neon", 64, 16, true, true, arm::VFP4,
