@@ -27,8 +27,13 @@
 #define _GNU_SOURCE
 #include "Inputs/expect.h"
 #include "grucc/runtime.h"
+#include <link.h>
+#include <stddef.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Of this system's files. */
+enum { IS_WIDE = sizeof(void *) == 8 };
 
 static char message[GRUCC_MESSAGE_SIZE];
 
@@ -108,7 +113,9 @@ static void refuses_what_is_no_model(void) {
   expect(mkfifo("pipe", 0600) == 0);
   expect_refused("pipe", GRUCC_ERROR_FILE, "file: found a device or pipe, expected a regular file");
   write_file("zero.so", "", 0);
-  expect_refused("zero.so", GRUCC_ERROR_FILE, "file: found 0 bytes, expected an ELF header of 64");
+  expect_refused("zero.so", GRUCC_ERROR_FILE,
+                 IS_WIDE ? "file: found 0 bytes, expected an ELF header of 64"
+                         : "file: found 0 bytes, expected an ELF header of 52");
   char text[100];
   memset(text, 'x', sizeof text);
   write_file("text.so", text, sizeof text);
@@ -128,25 +135,33 @@ static void refuses_what_is_no_model(void) {
 /* A header field of encoder.so set to another value. */
 static void refuses_other_machines(const char *data, size_t size) {
   char *copy = malloc(size);
+#define OFFSET(field) offsetof(ElfW(Ehdr), field)
+  enum { LAST = sizeof(ElfW(Off)) - 1 }; /* byte of an offset, far away */
   const struct {
-    int offset;
+    size_t offset;
     char value;
-    const char *start;
-  } cases[] = {{4, 1, "file: found ELF class 1, data 1, version 1"},
-               {5, 2, "file: found ELF class 2, data 2, version 1"},
-               {6, 0, "file: found ELF class 2, data 1, version 0"},
-               {16, 2, "file: found ELF type 2, expected 3, a shared library"},
-               {18, 8, "file: found code for ELF machine 8, expected "},
-               {54, 55, "program headers: found "},
-               {56, 0, "program headers: found 0 of 56 bytes at 64, expected 1 to 32 of 56 bytes"},
-               {32, 65, "program headers: found "},
-               {39, 1, "program headers: found "},
-               {60, 0x7f, "section headers: found "}};
+    const char *start, *narrow; /* NULL: the same there */
+  } cases[] = {{EI_CLASS, IS_WIDE ? 1 : 2, "file: found ELF class 1, data 1, version 1",
+                "file: found ELF class 2, data 1, version 1"},
+               {EI_DATA, 2, "file: found ELF class 2, data 2, version 1",
+                "file: found ELF class 1, data 2, version 1"},
+               {EI_VERSION, 0, "file: found ELF class 2, data 1, version 0",
+                "file: found ELF class 1, data 1, version 0"},
+               {OFFSET(e_type), 2, "file: found ELF type 2, expected 3, a shared library", NULL},
+               {OFFSET(e_machine), 8, "file: found code for ELF machine ", NULL},
+               {OFFSET(e_phentsize), 55, "program headers: found ", NULL},
+               {OFFSET(e_phnum), 0,
+                "program headers: found 0 of 56 bytes at 64, expected 1 to 32 of 56 bytes",
+                "program headers: found 0 of 32 bytes at 52, expected 1 to 32 of 32 bytes"},
+               {OFFSET(e_phoff), 65, "program headers: found ", NULL},
+               {OFFSET(e_phoff) + LAST, 1, "program headers: found ", NULL},
+               {OFFSET(e_shnum), 0x7f, "section headers: found ", NULL}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
     memcpy(copy, data, size);
     copy[cases[i].offset] = cases[i].value;
     write_file("other.so", copy, size);
-    expect_refused("other.so", GRUCC_ERROR_FILE, cases[i].start);
+    expect_refused("other.so", GRUCC_ERROR_FILE,
+                   IS_WIDE || !cases[i].narrow ? cases[i].start : cases[i].narrow);
   }
   free(copy);
 }

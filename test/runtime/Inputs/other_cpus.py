@@ -74,7 +74,24 @@ def build(machine, place):
     run("clang", f"--target={machine.triple}", *MODEL, *INCLUDE, f"{TESTS}/Inputs/model.c", "-o",
         f"{place}/encoder.so")
     run(sys.executable, "-B", f"{TESTS}/Inputs/checksum.py", "encoder.so", cwd=place)
+    build_refused(machine, place)
     return objects
+
+
+def build_refused(machine, place):
+    """What open-file.c opens beside encoder.so, most of it in vain."""
+    clang = ["clang", f"--target={machine.triple}", *MODEL, *INCLUDE]
+    options = {"other-weights.so": ["-DFIRST=2"], "abi.so": ["-DABI=9"], "cpu.so": ["-DCPU=1ull<<50"],
+               "runpath.so": ["-Wl,-rpath,/somewhere"], "constructor.so": ["-include", f"{TESTS}/Inputs/constructor.h"]}
+    for name, more in options.items():
+        run(*clang, *more, f"{TESTS}/Inputs/model.c", "-o", f"{place}/{name}")
+    run(*compiler(machine), "-DSHARED", "-shared", "-nostartfiles", "-ffreestanding", "-fvisibility=hidden",
+        "-Wl,--no-as-needed,-Bsymbolic,--entry=grucc_model_entry,--build-id=none", f"{TESTS}/Inputs/model.c",
+        "-o", f"{place}/libc.so")
+    open(f"{place}/empty.c", "w").close()
+    run("clang", f"--target={machine.triple}", "-shared", "-nostdlib", "-fPIC", "-fuse-ld=lld", "-Wl,--build-id=none",
+        f"{place}/empty.c", "-o", f"{place}/empty.so")
+    run(sys.executable, "-B", f"{TESTS}/Inputs/checksum.py", *(set(options) - {"abi.so"}), "libc.so", cwd=place)
 
 
 def run_test(machine, place, objects, test, *arguments, emulator=None):
@@ -118,7 +135,7 @@ def check(machine):
     os.makedirs(place + "/temporary")
     objects = build(machine, place)
     lengths = run(sys.executable, "-B", f"{TESTS}/Inputs/checksum_lengths.py")
-    for test in ("open-model", "open-copy", "open-damaged", "checksum", "run", "step", "weights", "pool"):
+    for test in ("open-model", "open-file", "open-copy", "open-damaged", "checksum", "run", "step", "weights", "pool"):
         said = run_test(machine, place, objects, test)
         assert said == (lengths if test == "checksum" else ""), (machine.triple, test, said)
         print(machine.triple, test)
