@@ -1,0 +1,15 @@
+# cpack: a tarball to unpack and use, wherever: programs, the runtime, headers, the CMake package,
+# examples.
+include(GNUInstallDirs)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/runtime/examples
+        DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/grucc)
+install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/README.md
+        DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/grucc)
+string(TOLOWER "${PROJECT_NAME}-${PROJECT_VERSION}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}"
+       CPACK_PACKAGE_FILE_NAME)
+set(CPACK_GENERATOR TXZ)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_THREADS 0)
+set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/package)
+set(CPACK_ARCHIVE_COMPONENT_INSTALL OFF)
+include(CPack)
