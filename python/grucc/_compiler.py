@@ -46,14 +46,15 @@ def _built_where_installed_from():
 
 
 def find_compiler():
-    """The grucc executable: $GRUCC, the one built beside these sources, the one on PATH, beside
-    the Python that runs, or built beside the sources that pip installed."""
+    """The grucc executable: $GRUCC, the one in this package, the one built beside these sources,
+    the one on PATH, beside the Python that runs, or built beside the sources that pip installed."""
     named = os.environ.get("GRUCC")
     if named:
         return os.path.abspath(shutil.which(named) or named)
+    within = Path(__file__).resolve().parent / "bin" / "grucc"
     built = Path(__file__).resolve().parents[2] / "build" / "bin" / "grucc"
     beside = Path(sys.prefix, "bin", "grucc")
-    for look in (lambda: built, lambda: shutil.which("grucc"), lambda: beside,
+    for look in (lambda: within, lambda: built, lambda: shutil.which("grucc"), lambda: beside,
                  _built_where_installed_from):
         place = look()
         if place and os.path.isfile(place) and os.access(place, os.X_OK):
