@@ -47,8 +47,17 @@ tensors alone do not say is assumed with a warning, unless it is said:
 
 >>> rows_first = grucc.compile(gru.state_dict(), batch_first=True)
 
-A model is no operator of torch: torch.compile calls it as it is, and whatever would record its
-output as a constant, such as torch.jit.trace, is refused.
+The model takes the module's place in another, net.gru = grucc.compile(net.gru); what becomes of
+its weights, modes and devices, grucc.torch.Model says:
+
+>>> net = torch.nn.Sequential(torch.nn.Linear(4, 10), gru).eval()
+>>> net[1] = grucc.compile(gru)
+>>> with torch.no_grad():
+...     output, h_n = net(torch.randn(5, 3, 4))
+
+It is no operator of torch: torch.compile calls it as it is, and whatever would record its output as
+a constant, such as torch.jit.trace, is refused. grucc.torch.compile_module makes operators, which
+torch.compile and torch.export keep, of every GRU inside of a module; its weights stay parameters.
 
 A model is a shared library that C programs can use, too, with the header of
 `grucc --header`; it stays what it is after Python has gone:

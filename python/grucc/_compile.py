@@ -20,6 +20,8 @@ from ._errors import Error, InputError
 from ._gpu import device_number
 from ._library import cpu_lines
 from ._model import Model
+from ._network import is_torch_gru
+from ._of_module import of_module
 from ._source import Source
 from ._threads import check as check_threads
 
@@ -27,8 +29,9 @@ from ._threads import check as check_threads
 class _Compilation:
     """One call of compile: what it needs to find the model in the cache, or to make it."""
 
-    def __init__(self, source, external, target, arguments, threads, device):
-        self.source, self.external, self.target = source, external, target
+    def __init__(self, is_module, source, external, target, arguments, threads, device):
+        self.is_module, self.source, self.external, self.target = (
+            is_module, source, external, target)
         self.threads, self.device, self.complaints = threads, device, []
         file = source.input
         self.arguments = [os.path.join(".", file) if file[:1] == "-" else file, *arguments]
@@ -81,7 +84,7 @@ class _Compilation:
         kept = entry.read()
         try:
             if kept is not None:
-                model = Model(entry.path, kept["report"], None, self.threads, self.device)
+                model = self._opened(entry.path, kept)
                 if entry.is_of(model):
                     return model, kept
         except Error:
@@ -97,7 +100,11 @@ class _Compilation:
                  self._found(entry))
         if found:
             return found
-        return Model(path, kept["report"], owner, self.threads, self.device), kept
+        return self._opened(path, kept, owner), kept
+
+    def _opened(self, path, kept, owner=None):
+        kind = of_module if self.is_module else Model
+        return kind(path, kept["report"], owner, self.threads, self.device)
 
     def _build(self, folder):
         """Compiles in `folder`, where only the model stays: its path, and what the cache keeps."""
@@ -134,7 +141,8 @@ def _check_flags(model, flags):
 
 def compile(what, *, target="native", threads=1, device=None, weights="baked", cache=True,
             **flags):
-    """Compiles a network to machine code and gives a Model.
+    """Compiles a network to machine code and gives a Model; of a torch.nn.GRU, one that is a
+    torch.nn.Module, too, and takes its place: see grucc.torch.Model.
 
     what     a torch.nn.GRU, which is compiled as it computes now and stays as it is: weight_norm,
              pruning and parametrizations are evaluated, and what could change the network unseen,
@@ -179,7 +187,7 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     if isinstance(target, (list, tuple)) and all(isinstance(name, str) for name in target):
         target = ",".join(target)
     arguments = _compiler.arguments_of({"target": target, "weights": weights, **flags})
-    one = _Compilation(source, external, target, arguments, threads, device)
+    one = _Compilation(is_torch_gru(what), source, external, target, arguments, threads, device)
     # A header is written, too, only when the compiler runs.
     caching = (cache is None or truth("cache", cache)) and "header" not in flags
     model, kept = one.model(one.open_cache() if caching else None)

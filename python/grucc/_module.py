@@ -23,10 +23,9 @@ _SPECIAL = ("__call__", "__getattr__", "__getattribute__")
 
 # What a call goes through. flatten_parameters is left out: it only moves memory, and wrappers
 # that share or drop weights put an empty one in its place.
-_METHODS = ("_wrapped_call_impl", "_call_impl", "_slow_forward", "forward",
-            "check_forward_args", "check_input", "check_hidden_size", "get_expected_hidden_size",
-            "permute_hidden", "_update_flat_weights", "_weights_have_changed",
-            "_init_flat_weights", *_SPECIAL)
+METHODS = ("_wrapped_call_impl", "_call_impl", "_slow_forward", "forward", "check_forward_args",
+           "check_input", "check_hidden_size", "get_expected_hidden_size", "permute_hidden",
+           "_update_flat_weights", "_weights_have_changed", "_init_flat_weights", *_SPECIAL)
 
 # Pre-hooks that set one tensor, from tensors of the module alone: (module, class, its methods).
 _SETTERS = (("torch.nn.utils.weight_norm", "WeightNorm", ("__call__", "compute_weight")),
@@ -35,7 +34,7 @@ _SETTERS = (("torch.nn.utils.weight_norm", "WeightNorm", ("__call__", "compute_w
             ("torch.nn.utils.prune", "BasePruningMethod", ("__call__", "apply_mask")))
 
 
-def _another(value, cls, names):
+def another(value, cls, names):
     """The first of `names` that is not `cls`'s own method in `value`, or not torch's; or None."""
     for name in names:
         expected = getattr(cls, name, None)
@@ -66,7 +65,7 @@ def _setter(hook):
     """The class of a known hook that sets a tensor, by its name; or None."""
     for place, name, methods in _SETTERS:
         cls = getattr(sys.modules.get(place), name, None)
-        if cls is not None and isinstance(hook, cls) and not _another(hook, cls, methods):
+        if cls is not None and isinstance(hook, cls) and not another(hook, cls, methods):
             return name
     return None
 
@@ -157,7 +156,7 @@ def weights_of(module, names):
     """{name: tensor} that a forward of the module would use now, had it its say; the module stays
     as it is, and so do torch's generators. `names`: torch's, in its order."""
     torch = torch_module()
-    name = _another(module, torch.nn.GRU, _METHODS)
+    name = another(module, torch.nn.GRU, METHODS)
     if name or not _is_compiled_call(module):
         raise InputError(f"what: found {type(module).__name__} with another {name or '__call__'} "
                          "than torch.nn.GRU's, expected torch.nn.GRU's: what another computes is "

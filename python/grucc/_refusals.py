@@ -25,8 +25,8 @@ def _class_name(module):
     cls = type(module)
     if getattr(torch_module().nn, cls.__name__, None) is cls:
         return f"torch.nn.{cls.__name__}"
-    is_torchs = cls.__module__.partition(".")[0] == "torch"
-    return f"{cls.__module__}.{cls.__qualname__}" if is_torchs else cls.__qualname__
+    has_place = cls.__module__.partition(".")[0] in ("torch", "grucc")
+    return f"{cls.__module__}.{cls.__qualname__}" if has_place else cls.__qualname__
 
 
 def _place(name):
@@ -49,6 +49,8 @@ def _way_out(module, call):
                 "{name + '_l0': value for name, value in cell.state_dict().items()})")
     if isinstance(module, torch.jit.ScriptModule):
         return "compile the module that it was scripted or traced from, or its state_dict()"
+    if hasattr(module, "to_torch"):  # grucc.torch's
+        return "its to_torch() gives a copy that is torch's again"
     if isinstance(module, (torch.nn.RNNBase, torch.nn.RNNCellBase)):
         return _ALONE
     inside = list(module.named_modules())

@@ -26,7 +26,8 @@ def opaque(function):
 
 def refusal(found):
     return Error(f"model: found {found}, expected a call outside of it: a compiled model is no "
-                 "operator of torch, which would take its output for a constant")
+                 "operator of torch, which would take its output for a constant; "
+                 "grucc.torch.compile_module makes operators")
 
 
 def check_of(torch):

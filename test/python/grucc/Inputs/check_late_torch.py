@@ -30,7 +30,7 @@ from expect import fails
 # It has seen no tensor, and still refuses what torch records.
 text = ("model: found a call that torch.jit.trace or torch.onnx.export records, expected a call "
         "outside of it: a compiled model is no operator of torch, which would take its output for "
-        "a constant")
+        "a constant; grucc.torch.compile_module makes operators")
 fails(text, torch.jit.trace, lambda tensor: torch.from_numpy(model(x)[0]) + tensor, torch.ones(1),
       kind=grucc.Error)
 fails(text, torch.jit.trace, lambda tensor: torch.from_numpy(model.step(x[0])[0]) + tensor,

@@ -39,8 +39,8 @@ def steps(x):
 
 def refuses(found, function, *arguments, **flags):
     fails(f"model: found {found}, expected a call outside of it: a compiled model is no operator "
-          "of torch, which would take its output for a constant", function, *arguments, **flags,
-          kind=grucc.Error)
+          "of torch, which would take its output for a constant; grucc.torch.compile_module makes "
+          "operators", function, *arguments, **flags, kind=grucc.Error)
 
 
 # Every kind of input, and steps.

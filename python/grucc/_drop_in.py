@@ -1,0 +1,112 @@
+# ===- _drop_in.py - A model in the place of a torch.nn.GRU -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""Imported only where the program has imported torch."""
+
+import warnings
+
+import torch
+
+from . import _model
+from ._errors import Error, InputError
+from ._of_module import of_module
+from ._tracing import opaque
+
+_KEEPS = "grucc.torch.compile_module keeps weights as torch's parameters"
+
+
+def _requires_grad(value):
+    value = value.data if hasattr(value, "batch_sizes") else value
+    return getattr(value, "requires_grad", False) is True  # torch.fx has values of its own
+
+
+class Model(_model.Model, torch.nn.Module):
+    """A grucc.Model that is a torch.nn.Module as well, so that it takes the place of one:
+    net.gru = grucc.compile(net.gru). Made by grucc.compile of a torch.nn.GRU; of a file, by
+    grucc.torch.Model("encoder.so").
+
+    It is called as a grucc.Model, which takes what torch.nn.GRU takes, and hooks run around calls.
+    Its weights are constants of the code, and it has no parameters:
+
+    state_dict()     raises grucc.Error, and so does that of the module around it: nothing would be
+                     said of these weights. load_state_dict() of a GRU's weights raises, too
+    train(), eval()  change nothing, and `training` stays what the model was compiled for: a model
+                     for inference drops nothing in training mode, either, which train() warns of
+                     where the network has dropout; one with training=True asks for its seed or mask
+    to(), half(), …  do nothing where dtype and device are the model's, else raise
+                     grucc.InputError. A model for a GPU may be sent to any device: it follows its
+                     input
+    gradients        end here: a call warns, once, where they are asked for and input or h_0 needs
+                     them
+    deepcopy, pickle and torch.save  as a grucc.Model, with its hooks. A process without torch gets
+                     a plain grucc.Model
+    """
+    __module__ = "grucc.torch"
+    __call__ = torch.nn.Module.__call__
+    proj_size = 0
+
+    def __init__(self, *arguments, **flags):
+        torch.nn.Module.__init__(self)
+        _model.Model.__init__(self, *arguments, **flags)
+        self._warned = set()
+
+    def _warn(self, text, stacklevel):
+        if text not in self._warned:
+            self._warned.add(text)
+            warnings.warn(text, stacklevel=stacklevel)
+
+    @opaque
+    def forward(self, input, h_0=None, lengths=None, **flags):
+        """output, h_n: see grucc.Model."""
+        if torch.is_grad_enabled() and any(map(_requires_grad, (input, h_0, flags.get("hx")))):
+            self._check_tracing()  # an error comes first
+            self._warn("input: found one that requires gradients, which end at a compiled model, "
+                       "expected torch.no_grad() around the call, or torch's own module to train",
+                       5)
+        return _model.Model.__call__(self, input, h_0, lengths, **flags)
+
+    def flatten_parameters(self):
+        """Nothing: for programs that call torch.nn.GRU's."""
+
+    def train(self, mode=True):
+        if mode and not self.training and self.dropout > 0 and self.num_layers > 1:
+            self._warn("dropout: found train() of a model compiled for inference, which drops "
+                       "nothing, expected eval(), or torch's own module to train", 3)
+        return self
+
+    def state_dict(self, *arguments, prefix="", **flags):
+        name = prefix.rstrip(".") or "a model"
+        raise Error(f"state_dict: found {name}, which grucc has compiled, expected torch's own "
+                    "GRU: its weights are constants of the code; its `save` keeps them, "
+                    f"{_KEEPS}")
+
+    def _load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys,
+                              unexpected_keys, error_msgs):
+        found = [key for key in state_dict if key.startswith(prefix)]
+        if found:
+            error_msgs.append(f"{prefix.rstrip('.') or 'model'}: found {found[0]} for a model that "
+                              "grucc has compiled, whose weights are constants of the code, "
+                              f"expected to load before grucc.compile; {_KEEPS}")
+
+    def _apply(self, fn, recurse=True):
+        """What to(), half(), cuda() and the like do to a module's tensors."""
+        probe = torch.empty(0, dtype=getattr(torch, self.dtype.name))
+        found = fn(probe)
+        if found.dtype != probe.dtype:
+            raise InputError(f"to: found {found.dtype}, expected {probe.dtype}, which the model "
+                             "was compiled for: torch's own module is converted before "
+                             "grucc.compile")
+        if not self._gpu and found.device.type != "cpu":
+            raise InputError(f"to: found {found.device}, expected cpu, which the model was "
+                             f"compiled for ({self.target}): grucc.compile(gru, target=\"sm_80\") "
+                             "and the like make models for NVIDIA's GPUs")
+        return self
+
+    def __reduce__(self):
+        function, (_, *facts) = super().__reduce__()
+        hooks = {name: value for name, value in vars(self).items() if "_hooks" in name and value}
+        return function, (of_module, *facts), hooks or None
