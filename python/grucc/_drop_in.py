@@ -7,6 +7,7 @@
 # ===----------------------------------------------------------------------=== #
 """Imported only where the program has imported torch."""
 
+import inspect
 import warnings
 
 import torch
@@ -17,6 +18,9 @@ from ._of_module import of_module
 from ._tracing import opaque
 
 _KEEPS = "grucc.torch.compile_module keeps weights as torch's parameters"
+
+
+_call = torch.nn.Module.__call__  # torch.fx puts another in its place while it records
 
 
 def _requires_grad(value):
@@ -46,13 +50,18 @@ class Model(_model.Model, torch.nn.Module):
                      a plain grucc.Model
     """
     __module__ = "grucc.torch"
-    __call__ = torch.nn.Module.__call__
     proj_size = 0
 
     def __init__(self, *arguments, **flags):
         torch.nn.Module.__init__(self)
         _model.Model.__init__(self, *arguments, **flags)
         self._warned = set()
+
+    def __call__(self, *arguments, **flags):
+        return _call(self, *arguments, **flags)
+
+    __call__.__doc__ = _model.Model.__call__.__doc__
+    __call__.__signature__ = inspect.signature(_model.Model.__call__)
 
     def _warn(self, text, stacklevel):
         if text not in self._warned:
@@ -66,7 +75,7 @@ class Model(_model.Model, torch.nn.Module):
             self._check_tracing()  # an error comes first
             self._warn("input: found one that requires gradients, which end at a compiled model, "
                        "expected torch.no_grad() around the call, or torch's own module to train",
-                       5)
+                       6)
         return _model.Model.__call__(self, input, h_0, lengths, **flags)
 
     def flatten_parameters(self):
