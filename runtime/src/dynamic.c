@@ -9,29 +9,6 @@
 #include "image.h"
 #include <inttypes.h>
 
-typedef ElfW(Dyn) dynamic_entry;
-
-/* The table of relocations, each with an addend beside it or, on ARM, in its place. */
-#if defined(__arm__)
-typedef ElfW(Rel) relocation;
-enum {
-  TABLE = DT_REL,
-  TABLE_BYTES = DT_RELSZ,
-  ENTRY_BYTES = DT_RELENT,
-  RELATIVE_COUNT = DT_RELCOUNT
-};
-#define TABLE_NAME "DT_REL"
-#else
-typedef ElfW(Rela) relocation;
-enum {
-  TABLE = DT_RELA,
-  TABLE_BYTES = DT_RELASZ,
-  ENTRY_BYTES = DT_RELAENT,
-  RELATIVE_COUNT = DT_RELACOUNT
-};
-#define TABLE_NAME "DT_RELA"
-#endif
-
 /* The only one that a model has: the address of something of its own; -1: no model at all. */
 #if defined(__x86_64__)
 static const int64_t relative = R_X86_64_RELATIVE;
@@ -45,18 +22,18 @@ static const int64_t relative = R_ARM_RELATIVE;
 static const int64_t relative = -1;
 #endif
 
-static int64_t type_of(const relocation *entry) {
+static int64_t type_of(const grucc_relocation *entry) {
   return sizeof(ElfW(Addr)) == 8 ? (int64_t)ELF64_R_TYPE(entry->r_info)
                                  : (int64_t)ELF32_R_TYPE(entry->r_info);
 }
 
 /* The entries before DT_NULL, in the image's data. */
 typedef struct entries {
-  const dynamic_entry *first;
+  const grucc_elf_entry *first;
   uint64_t count;
 } entries;
 
-static const dynamic_entry *find(entries entries, int64_t tag) {
+static const grucc_elf_entry *find(entries entries, int64_t tag) {
   for (uint64_t i = 0; i < entries.count; ++i)
     if (entries.first[i].d_tag == tag)
       return &entries.first[i];
@@ -64,7 +41,7 @@ static const dynamic_entry *find(entries entries, int64_t tag) {
 }
 
 static uint64_t value(entries entries, int64_t tag) {
-  const dynamic_entry *entry = find(entries, tag);
+  const grucc_elf_entry *entry = find(entries, tag);
   return entry ? entry->d_un.d_val : 0;
 }
 
@@ -84,7 +61,7 @@ static int find_dynamic(const grucc_image *image, entries *entries) {
   entries->first = load ? grucc_image_at(image, found->p_vaddr, found->p_memsz) : NULL;
   if (!entries->first)
     return grucc_refuse(image, "dynamic section: found it outside the data, expected it there");
-  uint64_t capacity = found->p_memsz / sizeof(dynamic_entry);
+  uint64_t capacity = found->p_memsz / sizeof(grucc_elf_entry);
   while (entries->count < capacity && entries->first[entries->count].d_tag != DT_NULL)
     ++entries->count;
   if (entries->count == capacity)
@@ -94,7 +71,7 @@ static int find_dynamic(const grucc_image *image, entries *entries) {
 
 /* What a model may have. All others make the loader load another library, run code, look symbols
  * up, or write where the file is read-only. */
-static int is_known(const dynamic_entry *entry) {
+static int is_known(const grucc_elf_entry *entry) {
   uint64_t v = entry->d_un.d_val;
   switch (entry->d_tag) {
   case DT_HASH:
@@ -104,14 +81,14 @@ static int is_known(const dynamic_entry *entry) {
   case DT_SYMTAB:
   case DT_SYMENT:
   case DT_SONAME:
-  case TABLE:
-  case TABLE_BYTES:
-  case RELATIVE_COUNT:
+  case GRUCC_TABLE:
+  case GRUCC_TABLE_BYTES:
+  case GRUCC_TABLE_COUNT:
   case DT_SYMBOLIC:
   case DT_BIND_NOW:
     return 1;
-  case ENTRY_BYTES:
-    return v == sizeof(relocation);
+  case GRUCC_TABLE_ENTRY:
+    return v == sizeof(grucc_relocation);
   case DT_FLAGS:
     return (v & ~(uint64_t)(DF_SYMBOLIC | DF_BIND_NOW)) == 0;
   case DT_FLAGS_1:
@@ -123,7 +100,7 @@ static int is_known(const dynamic_entry *entry) {
 
 static int check_tags(const grucc_image *image, entries entries) {
   for (uint64_t i = 0; i < entries.count; ++i) {
-    const dynamic_entry *entry = &entries.first[i];
+    const grucc_elf_entry *entry = &entries.first[i];
     /* Of two of a kind the loader takes the last one. */
     if (!is_known(entry) || find(entries, entry->d_tag) != entry)
       return grucc_refuse(image,
@@ -138,20 +115,20 @@ static int check_tags(const grucc_image *image, entries entries) {
  * function to have its value, and none changes the table (on ARM, where addends stand in place,
  * only those of a file whose checksum is forged change each other's). */
 static int check_relocations(const grucc_image *image, entries entries) {
-  uint64_t address = value(entries, TABLE), bytes = value(entries, TABLE_BYTES);
-  const relocation *table = grucc_image_at(image, address, bytes);
+  uint64_t address = value(entries, GRUCC_TABLE), bytes = value(entries, GRUCC_TABLE_BYTES);
+  const grucc_relocation *table = grucc_image_at(image, address, bytes);
   uint64_t count = bytes / sizeof *table;
   if (!table || !count || bytes % sizeof *table || grucc_find_load(image, address, 1, PF_W, 1))
     return grucc_refuse(image,
-                        TABLE_NAME ": found %" PRIu64 " bytes at %" PRIu64
-                                   ", expected relocations in the read-only part of the file",
+                        GRUCC_TABLE_NAME ": found %" PRIu64 " bytes at %" PRIu64
+                                         ", expected relocations in the read-only part of the file",
                         bytes, address);
   for (uint64_t i = 0; i < count; ++i)
     if (type_of(&table[i]) != relative ||
         !grucc_find_load(image, table[i].r_offset, sizeof(ElfW(Addr)), PF_W, 1))
       return grucc_refuse(image,
-                          TABLE_NAME ": found relocation %" PRIu64 " of type %" PRId64
-                                     " at %" PRIu64 ", expected an address in the data",
+                          GRUCC_TABLE_NAME ": found relocation %" PRIu64 " of type %" PRId64
+                                           " at %" PRIu64 ", expected an address in the data",
                           i, type_of(&table[i]), (uint64_t)table[i].r_offset);
   return GRUCC_OK;
 }

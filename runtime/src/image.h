@@ -102,6 +102,25 @@ uint64_t grucc_checksum_of(unsigned char *data, uint64_t loaded, uint64_t field)
 int grucc_check_checksum(grucc_image *image);
 
 /* dynamic.c: what the loader reads. */
+
+typedef ElfW(Dyn) grucc_elf_entry;
+/* The table of relocations, each with an addend beside it or, on ARM, in its place. */
+#if defined(__arm__)
+typedef ElfW(Rel) grucc_relocation;
+#define GRUCC_TABLE_TAG(of) DT_REL##of
+#define GRUCC_TABLE_NAME "DT_REL"
+#else
+typedef ElfW(Rela) grucc_relocation;
+#define GRUCC_TABLE_TAG(of) DT_RELA##of
+#define GRUCC_TABLE_NAME "DT_RELA"
+#endif
+enum {
+  GRUCC_TABLE = GRUCC_TABLE_TAG(),
+  GRUCC_TABLE_BYTES = GRUCC_TABLE_TAG(SZ),
+  GRUCC_TABLE_ENTRY = GRUCC_TABLE_TAG(ENT),
+  GRUCC_TABLE_COUNT = GRUCC_TABLE_TAG(COUNT) /* of relative ones */
+};
+
 int grucc_check_dynamic(const grucc_image *image);
 
 /* load.c */

@@ -22,16 +22,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
-typedef ElfW(Dyn) dynamic_entry;
 #if defined(__arm__)
-typedef ElfW(Rel) relocation;
-enum { TABLE = DT_REL, TABLE_BYTES = DT_RELSZ, ENTRY_BYTES = DT_RELENT };
-#define TABLE_NAME "DT_REL"
 #define ENTRY_BYTES_TAG "0x13"
 #else
-typedef ElfW(Rela) relocation;
-enum { TABLE = DT_RELA, TABLE_BYTES = DT_RELASZ, ENTRY_BYTES = DT_RELAENT };
-#define TABLE_NAME "DT_RELA"
 #define ENTRY_BYTES_TAG "0x9"
 #endif
 
@@ -45,8 +38,8 @@ static _Alignas(16) char copy[1 << 14];
 static size_t size;
 static grucc_elf_header *header;
 static grucc_elf_segment *segments, *load[3], *dynamic_segment, *relro, *stack, *unwinding;
-static dynamic_entry *dynamic;
-static relocation *relocations;
+static grucc_elf_entry *dynamic;
+static grucc_relocation *relocations;
 static grucc_model *model;
 
 static char message[GRUCC_MESSAGE_SIZE];
@@ -91,8 +84,8 @@ static void write_checksum(void) {
 }
 
 /* In this file addresses below the first gap are offsets: all tables are in load[0]. */
-static dynamic_entry *tag(int64_t wanted) {
-  dynamic_entry *entry = dynamic;
+static grucc_elf_entry *tag(int64_t wanted) {
+  grucc_elf_entry *entry = dynamic;
   while (entry->d_tag != wanted && entry->d_tag != DT_NULL)
     ++entry;
   return entry;
@@ -118,8 +111,8 @@ static void find_tables(void) {
 #endif
   }
   expect(loads == 3 && load[0]->p_vaddr == 0 && dynamic_segment && relro && stack);
-  dynamic = (dynamic_entry *)(copy + dynamic_segment->p_offset);
-  relocations = (relocation *)(copy + tag(TABLE)->d_un.d_val);
+  dynamic = (grucc_elf_entry *)(copy + dynamic_segment->p_offset);
+  relocations = (grucc_relocation *)(copy + tag(GRUCC_TABLE)->d_un.d_val);
   model = (grucc_model *)(copy + header->e_entry - load[2]->p_vaddr + load[2]->p_offset);
 }
 
@@ -197,25 +190,26 @@ static void foreign_dynamic_sections(void) {
   for (size_t i = 0; i < sizeof tags / sizeof *tags; ++i)
     refused(tag(DT_HASH)->d_tag = tags[i].tag, tags[i].start);
   refused(tag(DT_HASH)->d_tag = DT_GNU_HASH, "dynamic section: found entry 0x6ffffef5 ");
-  refused(tag(ENTRY_BYTES)->d_un.d_val = 16, "dynamic section: found entry " ENTRY_BYTES_TAG " ");
+  refused(tag(GRUCC_TABLE_ENTRY)->d_un.d_val = 16,
+          "dynamic section: found entry " ENTRY_BYTES_TAG " ");
   refused(tag(DT_FLAGS)->d_un.d_val |= DF_TEXTREL, "dynamic section: found entry 0x1e ");
   refused(tag(DT_HASH)->d_un.d_val = DF_1_NODELETE;
           tag(DT_HASH)->d_tag = DT_FLAGS_1, "dynamic section: found entry 0x6ffffffb ");
 }
 
 static void foreign_relocations(void) {
-  refused(tag(TABLE)->d_un.d_val = 1 << 20, TABLE_NAME ": found ");
-  refused(tag(TABLE)->d_un.d_val = load[2]->p_vaddr, TABLE_NAME ": found ");
-  refused(tag(TABLE_BYTES)->d_un.d_val -= 1, TABLE_NAME ": found ");
-  refused(tag(TABLE_BYTES)->d_un.d_val = 0, TABLE_NAME ": found ");
-  refused(relocations[0].r_offset = nowhere, TABLE_NAME ": found relocation 0 ");
-  refused(relocations[0].r_offset = last_page, TABLE_NAME ": found relocation 0 ");
-  refused(relocations[0].r_offset = load[1]->p_vaddr, TABLE_NAME ": found relocation 0 ");
+  refused(tag(GRUCC_TABLE)->d_un.d_val = 1 << 20, GRUCC_TABLE_NAME ": found ");
+  refused(tag(GRUCC_TABLE)->d_un.d_val = load[2]->p_vaddr, GRUCC_TABLE_NAME ": found ");
+  refused(tag(GRUCC_TABLE_BYTES)->d_un.d_val -= 1, GRUCC_TABLE_NAME ": found ");
+  refused(tag(GRUCC_TABLE_BYTES)->d_un.d_val = 0, GRUCC_TABLE_NAME ": found ");
+  refused(relocations[0].r_offset = nowhere, GRUCC_TABLE_NAME ": found relocation 0 ");
+  refused(relocations[0].r_offset = last_page, GRUCC_TABLE_NAME ": found relocation 0 ");
+  refused(relocations[0].r_offset = load[1]->p_vaddr, GRUCC_TABLE_NAME ": found relocation 0 ");
   refused(relocations[1].r_info = R_X86_64_IRELATIVE,
-          TABLE_NAME ": found relocation 1 of type 37 ");
+          GRUCC_TABLE_NAME ": found relocation 1 of type 37 ");
   /* The first symbol's, by type 1. */
   refused(relocations[1].r_info = sizeof(ElfW(Addr)) == 8 ? ELF64_R_INFO(1, 1) : ELF32_R_INFO(1, 1),
-          TABLE_NAME ": found relocation 1 of type 1 ");
+          GRUCC_TABLE_NAME ": found relocation 1 of type 1 ");
 }
 
 /* Cut anywhere, and longer than it was; with its section headers, and as strip would leave it. */
