@@ -119,7 +119,7 @@ std::string Compilation::cpuHeader() {
   const rnn::Target &target = *rnn::findTarget(report.target);
   header.asksSystem = target.platform->featureTest == rnn::FeatureTest::System;
   auto flushes = [](StringRef name) { return rnn::findTarget(name)->flushesSubnormals; };
-  header.flushesSubnormals = flushes(report.target) || llvm::any_of(options.levels, flushes);
+  header.flushesSubnormals = target.flushesSubnormals || llvm::any_of(options.levels, flushes);
   header.idSymbol = idSymbol(report.name, modelId(model()));
   header.alignment = bufferAlignment;
   header.stateHeaderBytes = stateHeaderBytes;
