@@ -35,6 +35,8 @@ config.substitutions += [
     ("%build", config.grucc_binary_dir),
     ("%shared", os.path.normpath(shared)),
 ]
+# Not so where the package's tests run from an installed wheel: python/lit.installed.cfg.py.
+config.available_features.update(("checkout", "standin"))
 # NVIDIA's assembler and disassembler: of that Python's environment, of the path, or of a toolkit.
 places = [*glob.glob(os.path.join(os.path.dirname(python), "..", "lib", "python3*", "site-packages",
                                   "nvidia", "cu*", "bin")),
