@@ -13,6 +13,7 @@ import warnings
 import torch
 
 from . import _model
+from ._dask import send_by_pickle
 from ._errors import Error, InputError
 from ._of_module import of_module
 from ._tracing import opaque
@@ -28,6 +29,7 @@ def _requires_grad(value):
     return getattr(value, "requires_grad", False) is True  # torch.fx has values of its own
 
 
+@send_by_pickle
 class Model(_model.Model, torch.nn.Module):
     """A grucc.Model that is a torch.nn.Module as well, so that it takes the place of one:
     net.gru = grucc.compile(net.gru). Made by grucc.compile of a torch.nn.GRU; of a file, by

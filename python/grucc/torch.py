@@ -80,6 +80,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from . import _operator
 from ._arguments import shown, truth
+from ._dask import send_by_pickle
 from ._drop_in import Model
 from ._errors import InputError
 from ._module import METHODS, another
@@ -129,6 +130,7 @@ _fall_back._torchdynamo_disable_msg = ("what grucc does not compute goes to torc
                                        "warns why; torch.no_grad() is needed, and module.eval()")
 
 
+@send_by_pickle
 class _Compiled:
     """What the two modules below have in common. The class alone is another than torch's: weights,
     hooks, mode and names of one stay."""

@@ -1,0 +1,51 @@
+# ===- _dask.py - What dask.distributed is told of grucc's modules -=== #
+#
+# Part of grucc, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===----------------------------------------------------------------------=== #
+"""dask.distributed takes a torch.nn.Module apart and sends its attributes. What is a module and
+more is to be sent as pickle makes it. dask is never imported here.
+"""
+
+import sys
+
+_TEACHES = "distributed.protocol.torch"  # imported when distributed sends its first module
+
+
+def _refuse(module):
+    """distributed's way to be told: take the next serializer, which is pickle."""
+    raise NotImplementedError
+
+
+def _register(kind):
+    sys.modules["distributed.protocol"].dask_serialize.register(kind, _refuse)
+
+
+class _Finder:
+    """Finds no module; hears when distributed learns of torch, which may be after models have been
+    made."""
+
+    def __init__(self):
+        self.kinds = []
+
+    def find_spec(self, name, path=None, target=None):
+        if name == _TEACHES:
+            while self.kinds:
+                _register(self.kinds.pop())
+        return None
+
+
+_finder = _Finder()
+
+
+def send_by_pickle(kind):
+    """A decorator: has distributed pickle what is of this class, whichever is imported first."""
+    if _TEACHES in sys.modules:
+        _register(kind)
+    else:
+        _finder.kinds.append(kind)
+        if _finder not in sys.meta_path:
+            sys.meta_path.insert(0, _finder)
+    return kind
