@@ -35,6 +35,7 @@ compiler = sys.argv[2] if len(sys.argv) > 2 else shutil.which("grucc")
 assert _compiler.find_compiler() == compiler
 threaded = grucc.compile(grucc.GRU(3, 4), threads=2)
 assert (threaded(np.ones((5, 2, 3), np.float32))[0] == output).all()
-[version] = [d.version for d in importlib.metadata.distributions(path=[sys.argv[1]])]
+[version] = [one.version for one in
+             importlib.metadata.distributions(name="grucc", path=[sys.argv[1]])]
 said = subprocess.run([compiler, "--version"], capture_output=True, text=True).stdout.split()[1]
 assert version == grucc.__version__ == said, (version, grucc.__version__, said)
