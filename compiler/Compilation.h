@@ -97,6 +97,7 @@ private:
 
   // For a CPU (CompileForCpu.cpp).
   llvm::Error runCpuPipeline(llvm::StringRef target, Stage last);
+  void describeParts(rnn::MachineAttr machine, const rnn::Schedule &schedule);
   void describeSizes();
   llvm::Error checkWeights();
   llvm::Error cpuOutputs(Outputs &outputs);

@@ -125,6 +125,28 @@ struct GpuReport {
   std::vector<Estimate> estimates;
 };
 
+/// A part of a network on a CPU, as schedule/PartModel.h predicts it.
+struct PartReport {
+  int64_t layer;
+  std::string direction; ///< forward or reverse
+  std::string part;      ///< projection, scan or gates, which have no weights
+  std::string weights;   ///< torch's name
+  std::string storage;   ///< what they are kept in
+  /// Of packed weights, without biases; a full panel has as many units, one row walks `streams`
+  /// panels side by side, and of many rows up to `tileRows` share a weight in registers.
+  int64_t bytes = 0, panels = 0, panelUnits = 0, streams = 0, tileRows = 0;
+  struct Time {
+    double microseconds;
+    std::string bound; ///< arithmetic, sum latency, L1, L2, L3, memory, loops or gates
+    /// Level and bytes: where the weights are found; only those that have some.
+    std::vector<std::pair<std::string, int64_t>> keptIn;
+  };
+  Time step; ///< of one row, alone
+  Time run;  ///< of one row and partsSeqLen steps
+};
+/// T of the runs that are predicted.
+inline constexpr int64_t partsSeqLen = 100;
+
 /// What --report prints.
 struct Report {
   std::string name, target, machine, schedule, weightsHash;
@@ -139,9 +161,13 @@ struct Report {
   int64_t codeBytes = 0, weightsBytes = 0, stateBytes = 0 /* B = 1 */,
           workspaceBytes = 0 /* T = 1, B = 1 */;
   rnn::FieldSettings scheduleFields; ///< every field
-  double stepMicroseconds = 0;       ///< predicted by the cost model, B = 1
+  double stepMicroseconds = 0;       ///< predicted by the cost model, B = 1; the sum of `parts`
   double limitMicroseconds = 0;      ///< the machine's limit for the same
-  std::optional<GpuReport> gpu;      ///< of a GPU; then no code, state and workspace
+  double runMicroseconds = 0;        ///< predicted, B = 1 and partsSeqLen steps; of a CPU
+  std::vector<PartReport> parts;     ///< of a CPU, in the order in which a run meets them
+  /// Of a CPU: the numbers of #rnn.machine that predictions are made from.
+  std::vector<std::pair<std::string, int64_t>> machineFacts;
+  std::optional<GpuReport> gpu; ///< of a GPU; then no code, state and workspace
   /// Of an artifact with several: every level, the first with what stands above, too; bytes of
   /// code and weights above are those of all.
   std::vector<Report> levels;

@@ -8,6 +8,7 @@
 
 #include "compiler/Compilation.h"
 #include "compiler/schedule/Machines.h"
+#include "compiler/schedule/PartModel.h"
 #include "compiler/target/cpu/Codegen.h"
 #include "compiler/write/Artifact.h"
 #include "dialects/rnn/Cells.h"
@@ -54,11 +55,48 @@ Error Compilation::runCpuPipeline(StringRef target, Stage last) {
     return Error::success();
   llvm::raw_string_ostream(report.schedule) << schedule;
   report.scheduleFields = rnn::settingsOf(rnn::scheduleTable(), schedule.getFields());
-  NetworkSizes sizes{report.network, storage};
-  report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
-  report.stepMicroseconds = scheduledStepCycles(sizes, machine, schedule) / machine.getMhz();
+  describeParts(machine, schedule.getFields());
   describeSizes();
   return checkWeights();
+}
+
+/// What the cost models say: of the whole, and of every part.
+void Compilation::describeParts(rnn::MachineAttr machine, const rnn::Schedule &schedule) {
+  for (const rnn::MachineFact &fact : rnn::machineFacts())
+    report.machineFacts.emplace_back(fact.name.str(), (machine.*fact.get)());
+  CellShape cell = report.network.cellShape();
+  NetworkSizes sizes{report.network, storage, cell.gates, cell.rounds};
+  report.limitMicroseconds = stepCycles(sizes, machine) / machine.getMhz();
+  auto time = [&](const PartTime &of, int64_t bytes) {
+    PartReport::Time time{of.cycles / machine.getMhz(), nameOf(of.bound).str(), {}};
+    // Whole bytes, and no more of them than there are.
+    for (auto [name, share] : llvm::zip_equal(cacheLevelNames, of.bytes))
+      if (int64_t some = std::min<int64_t>(std::llround(share), bytes)) {
+        time.keptIn.emplace_back(name.str(), some);
+        bytes -= some;
+      }
+    return time;
+  };
+  auto storageOf = [&](StringRef weights) {
+    auto named = [&](auto &entry) { return entry.first == weights; };
+    return llvm::find_if(report.storage, named)->second;
+  };
+  for (const Part &part : predictParts(sizes, machine, schedule, partsSeqLen)) {
+    PartReport &made = report.parts.emplace_back();
+    made.layer = part.layer;
+    made.direction = report.network.isReverse(part.direction) ? "reverse" : "forward";
+    made.part = nameOf(part.kind).str();
+    if (part.kind != PartKind::Gates) {
+      made.weights = (part.kind == PartKind::Projection ? "weight_ih_l" : "weight_hh_l") +
+                     std::to_string(part.layer) + (part.direction ? "_reverse" : "");
+      made.storage = storageOf(made.weights);
+    }
+    made.bytes = part.bytes, made.panels = part.panels, made.panelUnits = part.panelUnits;
+    made.streams = part.streams, made.tileRows = part.tileRows;
+    made.step = time(part.step, part.bytes), made.run = time(part.run, part.bytes);
+    report.stepMicroseconds += made.step.microseconds;
+    report.runMicroseconds += made.run.microseconds;
+  }
 }
 
 Error Compilation::checkWeights() {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/schedule/CostModel.h"
+#include "compiler/schedule/MachineModel.h"
 #include "compiler/schedule/SplitModel.h"
 #include "dialects/rnn/PackedUnits.h"
 
@@ -58,17 +59,7 @@ static std::pair<Matrix, Matrix> matricesOf(const NetworkSizes &sizes, rnn::Mach
 
 /// `rows` rows share what widens a weight.
 static double arithmeticCycles(const Matrix &matrix, rnn::MachineAttr machine, double rows = 1) {
-  double multiplyAdd = machine.getFma() ? 1 : 2;
-  double operations = matrix.vectors * (multiplyAdd + matrix.widening / rows);
-  return machine.getVectorCycles() *
-         std::max(matrix.vectors / machine.getFmaPerCycle(), operations / machine.getOpsPerCycle());
-}
-
-static double trafficCycles(double bytes, rnn::MachineAttr machine) {
-  double l2 = 0.9 * machine.getL2Bytes();
-  return bytes <= machine.getL1Bytes() ? bytes / machine.getL1Bandwidth()
-                                       : std::min(bytes, l2) / machine.getL2Bandwidth() +
-                                             std::max(bytes - l2, 0.0) / machine.getL3Bandwidth();
+  return productCycles(matrix.vectors, matrix.widening / rows, machine);
 }
 
 double grucc::stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine) {
@@ -104,18 +95,6 @@ double grucc::storageCycles(const NetworkSizes &sizes, rnn::MachineAttr machine)
         walk(recurrent);
   }
   return cycles * sizes.numDirections();
-}
-
-double grucc::scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
-                                  rnn::ScheduleAttr schedule) {
-  int64_t lanes = schedule.getTiling().lanes, padded = llvm::alignTo(sizes.hiddenSize, lanes);
-  int64_t panels = llvm::divideCeil(padded, lanes * schedule.getTiling().panel);
-  // Units that fill up a vector are computed, but their state is never read. Packed ones take
-  // one vector instead of one for each gate.
-  bool packed = packedUnits(sizes.hiddenSize, lanes, sizes.gates);
-  double computed = packed ? padded - lanes * (sizes.gates - 1) / double(sizes.gates) : padded;
-  double used = stepCycles(sizes, machine) * computed / sizes.hiddenSize;
-  return used + 2.0 * 12.0 * panels * sizes.numCells();
 }
 
 int64_t grucc::selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int64_t lanes) {

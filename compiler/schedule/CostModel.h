@@ -31,8 +31,8 @@ struct NetworkSizes : rnn::Network {
   int64_t rounds = 1;               ///< in which they take their products
 };
 
-/// The time of one step of one row, all layers and directions, in cycles: the longer of arithmetic
-/// and weight traffic, plus the gates.
+/// The least time of one step of one row, all layers and directions, in cycles: the longer of
+/// arithmetic and weight traffic, plus the gates. PartModel.h has what a schedule makes of it.
 ///
 ///   arithmetic = multiply-adds / (lanes * fma_per_cycle), or with the operations
 ///                that widen narrow weights all over (lanes * ops_per_cycle),
@@ -42,11 +42,6 @@ struct NetworkSizes : rnn::Network {
 ///                rest at L3's (all in bytes a cycle)
 ///   gates      = gate_cycles for one vector of units, at most 16
 double stepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine);
-
-/// The same for what a schedule really does: whole vectors, the last one
-/// padded, and 12 cycles for every panel's loops.
-double scheduledStepCycles(const NetworkSizes &sizes, rnn::MachineAttr machine,
-                           rnn::ScheduleAttr schedule);
 
 /// The time of one step by NAME_step and of one within a long run, of one row, in
 /// cycles: what storage is chosen by. As above, but

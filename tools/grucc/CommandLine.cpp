@@ -15,7 +15,7 @@ namespace grucc {
 
 Error Reader::checkForms() const {
   if (args.hasArg(OPT_report) && args.hasArg(OPT_report_EQ))
-    return usageError("--report", "words and JSON", "one of the two");
+    return usageError("--report", "words and another form", "one of the two");
   constexpr std::pair<OptionID, OptionID> opposites[] = {{OPT_batch_first, OPT_no_batch_first},
                                                          {OPT_unwind_tables, OPT_no_unwind_tables}};
   for (auto [yes, no] : opposites)
@@ -134,7 +134,9 @@ Error Reader::read() {
   if (line.options.input == "-")
     return usageError("INPUT", "'-'", "a file");
   auto report = [](StringRef option, StringRef text) {
-    return readWord<ReportForm>(option, text, {{"json", ReportForm::Json}});
+    return readWord<ReportForm>(
+        option, text,
+        {{"json", ReportForm::Json}, {"svg", ReportForm::Svg}, {"html", ReportForm::Html}});
   };
   if (args.hasArg(OPT_report))
     line.report = ReportForm::Words;

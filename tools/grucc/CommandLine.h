@@ -15,7 +15,7 @@
 
 namespace grucc {
 
-enum class ReportForm { None, Words, Json };
+enum class ReportForm { None, Words, Json, Svg, Html };
 
 struct CommandLine {
   CompileOptions options;

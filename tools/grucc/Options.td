@@ -75,8 +75,8 @@ defm tune_seq_len : Value<"tune-seq-len", "T", tune_group, "Steps of a timed run
 defm tune_batch : Value<"tune-batch", "B", tune_group, "Rows of a timed run (default 1)">;
 
 defm stop_after : Value<"stop-after", "STAGE", inspect_group, "Print the MLIR after frontend, layers, precision, recurrence, schedule, sequence, panels, vectors or target">;
-def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted time; for a GPU kernels, registers, regime and estimated times">;
-def report_EQ : Joined<["--"], "report=">, MetaVarName<"json">, Group<inspect_group>, HelpText<"The same as JSON; for a GPU gpu.by_batch, too: a step of 1, 8, 16, 32 and 128 rows">;
+def report : Switch<"report", inspect_group, "Print shapes, bytes, operations, schedule and predicted times; for a GPU kernels, registers, regime and estimated times">;
+def report_EQ : Joined<["--"], "report=">, MetaVarName<"FORM">, Group<inspect_group>, HelpText<"json: the same and every part of the network, or for a GPU a step of 1, 8, 16, 32 and 128 rows; svg: a picture of it, layers, directions, panels, the caches that weights are found in, predicted times and what bounds them (of several targets the last); html: a page with picture and tables of all">;
 def print_targets : Switch<"print-targets", inspect_group, "Print what code is generated for, and what each target needs; with --processor, the targets for it, with --target that one">;
 def version : Switch<"version", inspect_group, "Print the version">;
 def help : Switch<"help", inspect_group, "Print this text">;

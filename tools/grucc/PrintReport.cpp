@@ -7,127 +7,16 @@
 //===----------------------------------------------------------------------===//
 
 #include "PrintReport.h"
+#include "DrawReport.h"
+#include "ReportPage.h"
+#include "ReportText.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 
 namespace grucc {
-
-static void printPartsJson(ArrayRef<std::pair<std::string, double>> parts, json::OStream &json) {
-  json.attributeObject("step_parts_microseconds", [&] {
-    for (const auto &[part, time] : parts)
-      json.attribute(part, time);
-  });
-}
-
-static void printGpuJson(const GpuReport &gpu, json::OStream &json) {
-  json.attribute("regime", gpu.regime);
-  json.attribute("scan_min_steps", gpu.scanMinSteps);
-  json.attribute("scan_max_batch", gpu.scanMaxBatch);
-  json.attribute("start_microseconds", gpu.startMicroseconds);
-  json.attribute("project_microseconds", gpu.projectMicroseconds);
-  printPartsJson(gpu.parts, json);
-  json.attribute("limit", gpu.limit);
-  json.attributeArray("by_batch", [&] {
-    for (const GpuReport::Rows &rows : gpu.byBatch)
-      json.object([&] {
-        json.attribute("batch", rows.batch);
-        json.attribute("regime", rows.regime);
-        json.attribute("step_microseconds", rows.microseconds);
-        printPartsJson(rows.parts, json);
-        json.attribute("limit", rows.limit);
-      });
-  });
-  json.attributeArray("kernels", [&] {
-    for (const GpuReport::Kernel &kernel : gpu.kernels)
-      json.object([&] {
-        json.attribute("name", kernel.name);
-        json.attribute("threads", kernel.threads);
-        json.attribute("registers", kernel.registers);
-        json.attribute("shared_bytes", kernel.sharedBytes);
-        json.attribute("rows", kernel.rows);
-        json.attribute("columns", kernel.columns);
-      });
-  });
-  json.attributeObject("constants", [&] {
-    for (const auto &[name, value] : gpu.constants)
-      json.attribute(name, value);
-  });
-  json.attributeArray("estimates", [&] {
-    for (const GpuReport::Estimate &estimate : gpu.estimates)
-      json.object([&] {
-        json.attribute("kernel", estimate.kernel);
-        json.attribute("batch", estimate.batch);
-        json.attribute("seq_len", estimate.seqLen);
-        json.attribute("microseconds", estimate.microseconds);
-        json.attribute("formula", estimate.formula);
-      });
-  });
-}
-
-/// What is another from level to level.
-static void printLevelJson(const Report &level, json::OStream &json) {
-  json.attribute("target", level.target);
-  json.attribute("machine", level.machine);
-  json.attribute("code_bytes", level.codeBytes);
-  json.attribute("weights_bytes", level.weightsBytes);
-  if (!level.weightsOf.empty())
-    json.attribute("weights_of", level.weightsOf);
-  json.attribute("workspace_bytes", level.workspaceBytes);
-  json.attribute("schedule", level.schedule);
-  json.attribute("step_microseconds", level.stepMicroseconds);
-  json.attribute("limit_microseconds", level.limitMicroseconds);
-}
-
-static void printJson(const Report &report, raw_ostream &os) {
-  json::OStream json(os, /*IndentSize=*/2);
-  json.object([&] {
-    json.attribute("name", report.name);
-    json.attribute("target", report.target);
-    json.attribute("machine", report.machine);
-    if (!report.standsFor.empty())
-      json.attribute("machine_stands_for", report.standsFor);
-    json.attribute("input_size", report.network.inputSize);
-    json.attribute("hidden_size", report.network.hiddenSize);
-    json.attribute("num_layers", report.network.numLayers);
-    json.attribute("bias", report.network.bias);
-    json.attribute("batch_first", report.network.batchFirst);
-    json.attribute("bidirectional", report.network.bidirectional);
-    json.attribute("direction", directionOf(report.network));
-    const Variant &variant = report.network.variant;
-    json.attribute("reset", nameOf(variant.reset));
-    json.attribute("gate_activation", textOf(variant.gates));
-    json.attribute("candidate_activation", textOf(variant.candidate));
-    json.attribute("clip", variant.clip);
-    json.attribute("bounded_states", variant.isBounded());
-    json.attribute("dtype", rnn::nameOf(report.network.dtype));
-    json.attribute("weights_hash", report.weightsHash);
-    json.attribute("code_bytes", report.codeBytes);
-    json.attribute("weights_bytes", report.weightsBytes);
-    json.attributeObject("storage", [&] {
-      for (const auto &[matrix, kept] : report.storage)
-        json.attribute(matrix, kept);
-    });
-    json.attribute("state_bytes", report.stateBytes);
-    json.attribute("workspace_bytes", report.workspaceBytes);
-    json.attribute("step_flops", report.network.stepFlops());
-    json.attribute("schedule", report.schedule);
-    json.attribute("step_microseconds", report.stepMicroseconds);
-    if (report.gpu)
-      json.attributeObject("gpu", [&] { printGpuJson(*report.gpu, json); });
-    else
-      json.attribute("limit_microseconds", report.limitMicroseconds);
-    if (!report.levels.empty())
-      json.attributeArray("levels", [&] {
-        for (const Report &level : report.levels)
-          json.object([&] { printLevelJson(level, json); });
-      });
-  });
-  os << '\n';
-}
 
 /// Matrices by what they are kept in: `storage    bfloat16: weight_ih_l0, ...`.
 static void printStorage(const Report &report, raw_ostream &os) {
@@ -164,6 +53,33 @@ static void printGpu(const Report &report, raw_ostream &os) {
   for (const auto &[part, time] : gpu.parts)
     os << next << part << " " << format("%.3g", time) << " us";
   os << "; limited by " << gpu.limit << '\n';
+}
+
+/// Where a step finds its weights and what it takes, layer by layer; directions are alike.
+static void printParts(const Report &report, raw_ostream &os) {
+  if (report.parts.empty()) // not scheduled yet
+    return;
+  MapVector<StringRef, int64_t> kept;
+  for (const PartReport &part : report.parts)
+    for (const auto &[level, bytes] : part.step.keptIn)
+      kept[level] += bytes;
+  os << "found      by every step: ";
+  ListSeparator next;
+  for (const auto &[level, bytes] : kept)
+    os << next << bytes << " bytes of weights in " << level;
+  os << '\n';
+  for (LayerRange range : drawnLayers(report.network)) {
+    os << "parts      " << layerText(range)
+       << (report.network.bidirectional ? ", each direction: " : ": ");
+    ListSeparator next;
+    int64_t first = 3 * range.first * report.network.numDirections();
+    for (const PartReport &part : ArrayRef(report.parts).slice(first, 3))
+      os << next << part.part << " " << timeText(part.step.microseconds)
+         << (part.weights.empty() ? "" : " by " + part.step.bound);
+    os << '\n';
+  }
+  os << "run        " << partsSeqLen << " steps at B = 1, predicted "
+     << timeText(report.runMicroseconds) << '\n';
 }
 
 /// A line each, behind what is the lowest's.
@@ -209,6 +125,7 @@ static void printWords(const Report &report, raw_ostream &os) {
      << "step       " << format("%.0f", report.network.stepFlops()) << " operations, predicted "
      << format("%.3g", report.stepMicroseconds) << " us, limit "
      << format("%.3g", report.limitMicroseconds) << " us at B = 1\n";
+  printParts(report, os);
   printLevels(report, os);
 }
 
@@ -216,7 +133,11 @@ void printReport(const Report &report, ReportForm form, raw_ostream &os) {
   if (form == ReportForm::Words)
     printWords(report, os);
   else if (form == ReportForm::Json)
-    printJson(report, os);
+    printJsonReport(report, os);
+  else if (form == ReportForm::Svg)
+    drawReport(drawnReport(report), os);
+  else if (form == ReportForm::Html)
+    writePage(report, os);
 }
 
 } // namespace grucc

@@ -14,6 +14,8 @@
 namespace grucc {
 
 void printReport(const Report &report, ReportForm form, llvm::raw_ostream &os);
+/// --report=json.
+void printJsonReport(const Report &report, llvm::raw_ostream &os);
 
 } // namespace grucc
 
