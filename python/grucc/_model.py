@@ -14,7 +14,7 @@ import secrets
 
 import numpy as np
 
-from . import _artifact, _packed
+from . import _artifact, _packed, _plot
 from ._arguments import path_of, shown, whole_number
 from ._arrays import NumpyArrays, TorchTensors, address, as_counts, as_numpy, is_tensor
 from ._arrays import shape_of, torch_module
@@ -187,6 +187,11 @@ class Model(RawModel):
         state = State(self, h_0.shape[1], arrays)
         state.h = h_0
         return state
+
+    def plot(self, ax=None):
+        """Draws each part of the network by matplotlib, as --report=svg: predicted times of a step,
+        what bounds them, panels, and where weights live; on `ax`, or a figure's own. Returns it."""
+        return _plot.plot(self, ax)
 
     def save(self, path):
         """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
