@@ -6,26 +6,29 @@
 #
 # ===----------------------------------------------------------------------=== #
 """grucc::gru is one node of what torch records. Run in an empty folder; processes of its own load
-what it has written there:
+what it has written there, and count compilations (counting.py):
 
-check_exported.py [run FILE CACHE]
+check_exported.py [KIND FILE CACHE COMPILATIONS]
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import timeit
 import warnings
 
 import torch
 from torch.nn.utils.rnn import pack_sequence
 
 import grucc.torch
+from counting import compilations
 from expect import close, same
 from torch_net import I, Net, as_close
 
 warnings.simplefilter("ignore")  # torch's own; what goes to torch is told by the graphs
 SHAPES = (6, 3), (4, 5), (17, 2)  # T, B
+NOWHERE = "/sys"  # where nobody can make a folder
 
 
 def nodes(graph):
@@ -37,6 +40,16 @@ def has_only_ours(graph, count):
     found = nodes(graph)
     ours = torch.ops.grucc.gru, torch.ops.grucc.gru.default
     assert len(found) == count and all(node.target in ours for node in found), found
+
+
+def print_times(what, function, net):
+    """Beside torch's own module called eagerly, the least of several turns: never judged."""
+    x, times = torch.randn(50, 4, I), {function: [], net: []}
+    with torch.no_grad():
+        for one in [function, net] * 3:
+            times[one].append(timeit.timeit(lambda: one(x), number=10) / 10)
+    ours, theirs = (min(times[one]) * 1e6 for one in (function, net))
+    print(f"{what}: {ours:.0f} µs, torch {theirs:.0f} µs", flush=True)
 
 
 def check_compiled(net, fast, xs, backend):
@@ -54,6 +67,7 @@ def check_compiled(net, fast, xs, backend):
         for one in (whole, function):
             with torch.no_grad():
                 as_close(one(x), net, x)
+    print_times(f"torch.compile, {backend}", function, net)
     assert len(graphs) == 1
     has_only_ours(graphs[0], 4)
     # The weights are operands: what is written to one is seen.
@@ -87,16 +101,18 @@ def check_fallback():
         same(torch.compile(gru, backend="eager")(packed)[0].data, gru(packed)[0].data)
 
 
-def in_a_fresh_process(kind, path, cache):
-    """Runs the file on inputs of other sizes; grucc's cache there is `cache`."""
-    done = subprocess.run([sys.executable, "-B", __file__, kind, path, cache], text=True,
-                          capture_output=True)
+def in_a_fresh_process(kind, path, cache, count):
+    """Runs the file on inputs of other sizes; grucc's cache there is `cache`, and `count` models
+    are compiled."""
+    done = subprocess.run([sys.executable, "-B", __file__, kind, path, cache, str(count)],
+                          text=True, capture_output=True)
     assert done.returncode == 0 and done.stdout.endswith("ran\n"), done.stdout + done.stderr
+    print(done.stdout.removesuffix("ran\n"), end="")
 
 
-def run(kind, path, cache):
+def run(kind, path, cache, count):
     os.environ["XDG_CACHE_HOME"] = os.path.abspath(cache)
-    if kind == "export":
+    if kind == "exported program":
         program = torch.export.load(path)
         has_only_ours(program.graph, 4)
         function = program.module()
@@ -104,10 +120,19 @@ def run(kind, path, cache):
         function = torch._inductor.aoti_load_package(path)
     net = Net().eval()
     net.load_state_dict(torch.load("net.pt"))
-    for x in torch.load("xs.pt"):
-        with torch.no_grad():
-            as_close(function(x), net, x)
-    assert len(os.listdir(grucc.cache_folder())) == 2 * 4  # a model of each size
+
+    def check():
+        for x in torch.load("xs.pt"):
+            with torch.no_grad():
+                as_close(function(x), net, x)
+
+    found = compilations(check)
+    assert found == int(count), (found, count)
+    if os.path.isdir(grucc.cache_folder()):
+        assert len(os.listdir(grucc.cache_folder())) == 2 * 4  # a model of each size
+    else:
+        assert cache == NOWHERE
+    print_times(kind, function, net)
     print("ran")
 
 
@@ -127,6 +152,7 @@ if __name__ == "__main__":
     torch.save(net.state_dict(), "net.pt")
     torch.save(xs, "xs.pt")
 
+    print_times("eager", fast, net)
     check_compiled(net, fast, xs, "inductor" if compiler else "aot_eager")
     check_fallback()
 
@@ -139,14 +165,15 @@ if __name__ == "__main__":
     has_only_ours(exported(other, xs[0]).graph, 4)
     has_only_ours(program.run_decompositions().graph, 4)
     torch.export.save(program, "net.pt2")
-    # First with a cache that has no model yet, as on another machine.
-    in_a_fresh_process("export", "net.pt2", "empty")
-    in_a_fresh_process("export", "net.pt2", "empty")
+    # First with a cache that has no model yet, as on another machine; then they are found by what
+    # they are of, whatever the weights; and where nothing can be kept, all are compiled anew.
+    for cache, count in (("empty", 4), ("empty", 0), (NOWHERE, 4)):
+        in_a_fresh_process("exported program", "net.pt2", cache, count)
 
     if compiler:
         with torch.no_grad():
             torch._inductor.aoti_compile_and_package(program, package_path=os.path.abspath(
                 "package.pt2"))
-        in_a_fresh_process("package", "package.pt2", "another")
+        in_a_fresh_process("AOTInductor package", "package.pt2", "another", 4)
     else:
         print("no C++ compiler: AOTInductor is not tried")
