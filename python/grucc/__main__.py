@@ -10,6 +10,8 @@ libraries save, as files that the compiler takes. Weights of PyTorch checkpoints
 .tar, .bin), Keras models (.keras, .h5) and audio plug-ins (RTNeural's, AIDA-X's and GuitarML's
 JSON); what tensors do not say is written into the file's metadata, where the compiler reads it."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
@@ -20,7 +22,7 @@ from ._errors import Error
 from .foreign import find, safetensors_of, select
 
 
-def _list(flags):
+def _list(flags: argparse.Namespace) -> None:
     networks = find(flags.file)
     if flags.json:
         print(json.dumps({"file": flags.file, "networks": [one.json() for one in networks]},
@@ -32,7 +34,7 @@ def _list(flags):
             print(f"  {note}")
 
 
-def _convert(flags):
+def _convert(flags: argparse.Namespace) -> None:
     one = select(flags.file, find(flags.file), flags.prefix)
     if one.fault:
         sys.exit(f"{flags.file}: error: {one.fault}")
@@ -55,13 +57,14 @@ def _convert(flags):
         print(f"{flags.file}: note: {note}", file=sys.stderr)
 
 
-def _umask():
+def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
-def main():
+def main() -> None:
+    """The program: its command line says which file, and its exit code is 1 with what is wrong."""
     parser = argparse.ArgumentParser(prog="python -m grucc", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="name every GRU of a file")

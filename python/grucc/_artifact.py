@@ -10,31 +10,40 @@ bytes of the shared library go along, with what was said when it was opened, and
 from a private file on the other side, checked as any file is.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import shutil
 import weakref
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ._errors import Error, InputError
 from ._temporary import private_folder
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._model import Model
+    from ._types import Json
+
 
 class Folder:
     """A temporary folder that goes with its last owner."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.name = private_folder()
         weakref.finalize(self, _remove, self.name, os.getpid())
 
 
-def _remove(name, process):
+def _remove(name: str, process: int) -> None:
     if os.getpid() == process:  # a forked process has the owner, too, and leaves the folder alone
         shutil.rmtree(name, ignore_errors=True)
 
 
-def reduced(model):
+def reduced(model: Model) -> tuple[Callable[..., Model], tuple[object, ...]]:
     """For pickle: how to make the model again."""
     library = b"".join(model._pieces())
     model._digest = hashlib.sha256(library).hexdigest()
@@ -43,7 +52,8 @@ def reduced(model):
                         model.device, None if weights is None else weights.tobytes())
 
 
-def open_again(kind, library, digest, report, threads, device, weights):
+def open_again(kind: Callable[..., Model], library: bytes, digest: str, report: Json, threads: int,
+               device: int | None, weights: bytes | None) -> Model:
     """A model of what `reduced` gave, in this process."""
     if hashlib.sha256(library).hexdigest() != digest:
         raise InputError("model: found a damaged shared library, expected the bytes of a compiled "

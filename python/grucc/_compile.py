@@ -7,10 +7,13 @@
 # ===----------------------------------------------------------------------=== #
 """grucc.compile and grucc.load."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
 import warnings as python_warnings
+from typing import TYPE_CHECKING, Literal, overload
 
 from . import _compiler
 from ._arguments import shown, truth
@@ -20,24 +23,37 @@ from ._errors import Error, InputError
 from ._gpu import device_number
 from ._library import cpu_lines
 from ._model import Model
-from ._network import is_torch_gru
+from ._network import GRU, is_torch_gru
 from ._of_module import of_module
 from ._source import Source
 from ._threads import check as check_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import torch
+    from typing_extensions import Unpack
+
+    from ._drop_in import Model as DropIn
+    from ._types import Device, Flags, Json, Path, StrPath, Target, Weights
+
+    Found = tuple[Model, Json]  # what is kept of its compilation
 
 
 class _Compilation:
     """One call of compile: what it needs to find the model in the cache, or to make it."""
 
-    def __init__(self, is_module, source, external, target, arguments, threads, device):
+    def __init__(self, is_module: bool, source: Source, external: bool, target: Target,
+                 arguments: Sequence[str], threads: int, device: Device) -> None:
         self.is_module, self.source, self.external, self.target = (
             is_module, source, external, target)
-        self.threads, self.device, self.complaints = threads, device, []
+        self.threads, self.device = threads, device
+        self.complaints: list[str] = []
         file = source.input
         self.arguments = [os.path.join(".", file) if file[:1] == "-" else file, *arguments]
         self.compiler = _compiler.find_compiler()
 
-    def key(self):
+    def key(self) -> str | None:
         """SHA-256 of everything that decides what the compiler writes, or None."""
         contents = self.source.digest(self.external)
         version = _compiler.identity(self.compiler)
@@ -48,7 +64,7 @@ class _Compilation:
             beside = [file_digest(path) for path in _compiler.files_of(flags)]
         except (OSError, ValueError):
             return None  # the compiler will say it better
-        cpu = []
+        cpu: list[str | None] = []
         if self.target in (None, "native"):  # what the compiler resolves it from
             lines = cpu_lines()
             assumed = os.environ.get("GRUCC_TARGET", "") if self.target is None else ""
@@ -57,7 +73,7 @@ class _Compilation:
         facts = [contents, flags, beside, version, cpu]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
-    def open_cache(self):
+    def open_cache(self) -> Cache | None:
         """The Cache, or None where there is none; why it is not safe is a complaint."""
         try:
             return Cache()
@@ -67,10 +83,10 @@ class _Compilation:
             pass
         return None
 
-    def model(self, cache):
+    def model(self, cache: Cache | None) -> Found:
         """(the model, what is kept of its compilation), from the cache where it is there."""
         key = self.key() if cache else None
-        if not key:
+        if not cache or not key:
             return self._made(None)
         entry = Entry(cache, key)
         found = self._found(entry)
@@ -79,7 +95,7 @@ class _Compilation:
         with cache.lock(key):  # whoever had it before may have compiled the same
             return self._found(entry) or self._made(entry)
 
-    def _found(self, entry):
+    def _found(self, entry: Entry) -> Found | None:
         """What `model` gives, or None when there is no entry that is whole."""
         kept = entry.read()
         try:
@@ -92,21 +108,21 @@ class _Compilation:
                 raise
         return None
 
-    def _made(self, entry):
+    def _made(self, entry: Entry | None) -> Found:
         """What `model` gives, compiled; kept in the entry, unless its files changed meanwhile."""
         owner = Folder()
         path, kept = self._build(owner.name)
-        found = (entry and self.key() == entry.key and entry.store(path, kept) and
-                 self._found(entry))
-        if found:
-            return found
+        if entry and self.key() == entry.key and entry.store(path, kept):
+            found = self._found(entry)
+            if found:
+                return found
         return self._opened(path, kept, owner), kept
 
-    def _opened(self, path, kept, owner=None):
+    def _opened(self, path: Path, kept: Json, owner: Folder | None = None) -> Model:
         kind = of_module if self.is_module else Model
         return kind(path, kept["report"], owner, self.threads, self.device)
 
-    def _build(self, folder):
+    def _build(self, folder: str) -> tuple[str, Json]:
         """Compiles in `folder`, where only the model stays: its path, and what the cache keeps."""
         output, inputs = os.path.join(folder, "model.so"), Folder()
         self.source.write(inputs.name)
@@ -118,10 +134,10 @@ class _Compilation:
                                                        for line in warnings]}
 
 
-_complaints = set()
+_complaints: set[str] = set()
 
 
-def _warn(lines, complaints):
+def _warn(lines: list[str], complaints: Iterable[str]) -> None:
     """Warns the caller of `compile`; of what is wrong with the cache once in a process."""
     new = [line for line in complaints if line not in _complaints]
     _complaints.update(new)
@@ -129,7 +145,7 @@ def _warn(lines, complaints):
         python_warnings.warn(line, stacklevel=3)
 
 
-def _check_flags(model, flags):
+def _check_flags(model: Model, flags: Mapping[str, object]) -> None:
     """The command line cannot say that these are False or True; a contradiction is an error all the
     same."""
     for name in ("bias", "bidirectional"):
@@ -139,8 +155,20 @@ def _check_flags(model, flags):
                              "the flag says")
 
 
-def compile(what, *, target="native", threads=1, device=None, weights="baked", cache=True,
-            **flags):
+@overload
+def compile(what: Weights | StrPath | GRU, *, target: Target = ..., threads: int = ...,
+            device: Device = ..., weights: Literal["baked", "external"] = ...,
+            cache: bool | None = ..., **flags: Unpack[Flags]) -> Model: ...
+
+
+@overload
+def compile(what: torch.nn.GRU, *, target: Target = ..., threads: int = ...,
+            device: Device = ..., weights: Literal["baked", "external"] = ...,
+            cache: bool | None = ..., **flags: Unpack[Flags]) -> DropIn: ...
+
+
+def compile(what: object, *, target: Target = "native", threads: int = 1, device: Device = None,
+            weights: str = "baked", cache: bool | None = True, **flags: object) -> Model:
     """Compiles a network to machine code and gives a Model; of a torch.nn.GRU, one that is a
     torch.nn.Module, too, and takes its place: see grucc.torch.Model.
 
@@ -172,7 +200,9 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
              spectral_norm, which training changes in every forward, needs module.eval()); name
              is the prefix of its symbols (gru)
 
-    The compiler's errors raise grucc.InputError with its text, its warnings warn. So does what it
+    What is wrong with the arguments raises grucc.InputError, with the compiler's text where it is
+    the compiler's; what is wrong with the machine (no compiler, no memory, no place to write),
+    grucc.Error. The compiler's warnings warn. So does what it
     has to assume: the tensors of a dict or a .safetensors file alone do not say batch_first, which
     batch_first=True and batch_first=False do; a module with dropout between layers that is in
     training mode is compiled for inference, which module.eval() and training=False say.
@@ -200,12 +230,16 @@ def compile(what, *, target="native", threads=1, device=None, weights="baked", c
     return model
 
 
-def load(path, *, threads=1, device=None, mapped=False):
-    """Opens a shared library that grucc wrote: a Model; threads and device as in compile.
+def load(path: Path, *, threads: int = 1, device: Device = None, mapped: bool = False) -> Model:
+    """Opens the shared library at `path`, which grucc wrote: a Model; threads and device as in
+    compile.
 
     The file is copied, checked and then loaded from the copy: each model has its weights in memory
     for itself. With mapped=True the file itself is loaded, once for all processes that do so. That
     is for files in a folder where only those can write whom you trust: the file must not be written
     to (a new one may take its place) as long as the model is there.
+
+    A file that cannot be read, is damaged or is no model of this version raises grucc.InputError; a
+    CPU without what it was compiled for, no memory and no runtime library, grucc.Error.
     """
     return Model(path, threads=threads, device=device, mapped=truth("mapped", mapped))

@@ -7,6 +7,8 @@
 # ===----------------------------------------------------------------------=== #
 """The command line of grucc, from keyword arguments; its diagnostics, as exceptions."""
 
+from __future__ import annotations
+
 import errno
 import hashlib
 import json
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import urllib.parse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,19 +28,24 @@ from ._arguments import path_of, shown, truth
 from ._errors import Error, InputError
 from ._network import dtype_name
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from ._types import Json
+
 # What compile itself decides.
 _RESERVED = {"emit", "stop_after", "report", "version", "help", "o", "output"}
 # Flags that name files.
 _FILES = ("header", "schedule_file", "ptxas")
 
 
-def _built_where_installed_from():
+def _built_where_installed_from() -> Path | None:
     """The executable of the checkout that pip installed this package from, where both are there
     and are this user's or the system's; or None."""
     import importlib.metadata  # slow, and seldom needed
     try:
         said = importlib.metadata.distribution("grucc").read_text("direct_url.json")
-        place = urllib.parse.urlsplit(json.loads(said)["url"])
+        place = urllib.parse.urlsplit(json.loads(said or "")["url"])
         built = Path(urllib.parse.unquote(place.path)).parent / "build" / "bin" / "grucc"
         own = os.stat(built).st_uid in (0, os.geteuid())
         return built if place.scheme == "file" and own else None
@@ -45,7 +53,7 @@ def _built_where_installed_from():
         return None
 
 
-def find_compiler():
+def find_compiler() -> str:
     """The grucc executable: $GRUCC, the one in this package, the one built beside these sources,
     the one on PATH, beside the Python that runs, or built beside the sources that pip installed."""
     named = os.environ.get("GRUCC")
@@ -54,8 +62,10 @@ def find_compiler():
     within = Path(__file__).resolve().parent / "bin" / "grucc"
     built = Path(__file__).resolve().parents[2] / "build" / "bin" / "grucc"
     beside = Path(sys.prefix, "bin", "grucc")
-    for look in (lambda: within, lambda: built, lambda: shutil.which("grucc"), lambda: beside,
-                 _built_where_installed_from):
+    looks: Sequence[Callable[[], str | Path | None]] = (
+        lambda: within, lambda: built, lambda: shutil.which("grucc"), lambda: beside,
+        _built_where_installed_from)
+    for look in looks:
         place = look()
         if place and os.path.isfile(place) and os.access(place, os.X_OK):
             return os.path.abspath(place)
@@ -63,7 +73,8 @@ def find_compiler():
                 "the package was installed from, expected the grucc executable; GRUCC names it")
 
 
-def _start(command, folder=None, **variables):
+def _start(command: Sequence[str], folder: str | None = None,
+           **variables: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(command, cwd=folder, env=os.environ | variables, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, errors="replace")
@@ -75,10 +86,10 @@ def _start(command, folder=None, **variables):
                     "executable; GRUCC names it") from None
 
 
-_identities = {}
+_identities: dict[tuple[object, ...], list[str]] = {}
 
 
-def identity(compiler):
+def identity(compiler: str) -> list[str] | None:
     """The version of the compiler and the hash of its file: what a cached model depends on."""
     try:
         facts = os.stat(compiler)
@@ -91,9 +102,9 @@ def identity(compiler):
         return None  # running it will say what is wrong
 
 
-def _place(name, path):
+def _place(name: str, value: object) -> str:
     """Where the caller means a file of a flag to be: the compiler works in another folder."""
-    path = path_of(name, path)
+    path = path_of(name, value)
     if name == "ptxas":
         program = shutil.which(path)
         if program is None and not os.path.dirname(path):
@@ -106,11 +117,11 @@ def _place(name, path):
                          "an absolute path") from None
 
 
-def _word(name, value):
+def _word(name: str, value: object) -> str:
     """A number or a text as a program's argument."""
     try:
         if isinstance(value, (str, os.PathLike, numbers.Real)):
-            word = os.fspath(value) if isinstance(value, os.PathLike) else str(value)
+            word: str = os.fspath(value) if isinstance(value, os.PathLike) else str(value)
             if b"\0" not in os.fsencode(word):
                 return word
     except (TypeError, ValueError):  # half a character, or too many digits
@@ -118,7 +129,7 @@ def _word(name, value):
     raise InputError(f"{name}: found {shown(value)}, expected a number, a text, True or False")
 
 
-def arguments_of(flags):
+def arguments_of(flags: Mapping[str, object]) -> list[str]:
     """hidden_size=20 is --hidden-size=20, batch_first=True is --batch-first, bias=False is
     --no-bias, batch_first=False, narrow_weights=False and unwind_tables=False are --no-... as well,
     a list is an option given several times; None and other False are left out."""
@@ -148,7 +159,7 @@ def arguments_of(flags):
     return arguments
 
 
-def files_of(arguments):
+def files_of(arguments: Iterable[str]) -> list[str]:
     """The files that the compiler reads by a flag."""
     return [path for option, _, path in (argument.partition("=") for argument in arguments)
             if option in ("--schedule-file", "--ptxas")]
@@ -159,20 +170,22 @@ _FLAG = re.compile(r"--prefix=(?P<prefix>.*?)(?= takes | or |$)|"
                    r"--(?!list\b)(?P<no>no-)?(?P<name>[a-z][a-z-]*)(?P<value>=?)")
 
 
-def _flag_in_python(found):
+def _flag_in_python(found: re.Match[str]) -> str:
     if found["prefix"] is not None:
         return f'prefix="{found["prefix"]}"'
     value = "=False" if found["no"] else found["value"] or "=True"
-    return found["name"].replace("-", "_") + value
+    name: str = found["name"]
+    return name.replace("-", "_") + value
 
 
-def _in_python(line):
+def _in_python(line: str) -> str:
     """A line of what the compiler says, with the flags that a note asks for as ours."""
     file, mark, note = line.partition(": note: ")
     return file + mark + re.sub(_FLAG, _flag_in_python, note)
 
 
-def run_compiler(compiler, arguments, output, folder):
+def run_compiler(compiler: str, arguments: Sequence[str], output: str,
+                 folder: str | None) -> tuple[Json, list[str]]:
     """Compiles to `output`, beside which temporary files go: the report, and the lines of warnings
     and notes. Works in `folder`."""
     done = _start([compiler, *arguments, "-o", output, "--report=json"], folder,

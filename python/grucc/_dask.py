@@ -9,17 +9,27 @@
 more is to be sent as pickle makes it. dask is never imported here.
 """
 
-import sys
+from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import NoReturn
+
+T = TypeVar("T", bound=type)
 _TEACHES = "distributed.protocol.torch"  # imported when distributed sends its first module
 
 
-def _refuse(module):
+def _refuse(module: object) -> NoReturn:
     """distributed's way to be told: take the next serializer, which is pickle."""
     raise NotImplementedError
 
 
-def _register(kind):
+def _register(kind: type) -> None:
     sys.modules["distributed.protocol"].dask_serialize.register(kind, _refuse)
 
 
@@ -27,10 +37,11 @@ class _Finder:
     """Finds no module; hears when distributed learns of torch, which may be after models have been
     made."""
 
-    def __init__(self):
-        self.kinds = []
+    def __init__(self) -> None:
+        self.kinds: list[type] = []
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: Sequence[str] | None = None,
+                  target: ModuleType | None = None) -> ModuleSpec | None:
         if name == _TEACHES:
             while self.kinds:
                 _register(self.kinds.pop())
@@ -40,7 +51,7 @@ class _Finder:
 _finder = _Finder()
 
 
-def send_by_pickle(kind):
+def send_by_pickle(kind: T) -> T:
     """A decorator: has distributed pickle what is of this class, whichever is imported first."""
     if _TEACHES in sys.modules:
         _register(kind)

@@ -7,6 +7,13 @@
 # ===----------------------------------------------------------------------=== #
 """Every error says found and expected, as the compiler does."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._types import Shape
+
 
 class Error(Exception):
     """Something is wrong: the text is the compiler's diagnostic, or has its form."""
@@ -18,16 +25,16 @@ class InputError(Error, ValueError):
     __module__ = "grucc"
 
 
-def no_memory(name, shape):
+def no_memory(name: str, shape: Shape) -> Error:
     """Of what cannot be held: Python and NumPy have several exceptions for it."""
     return Error(f"{name}: found no memory for shape {shape_text(shape)}, expected enough")
 
 
-def shape_text(shape):
+def shape_text(shape: Shape) -> str:
     """[7, 3, 9]"""
     return "[" + ", ".join(map(str, shape)) + "]"
 
 
-def shape_error(name, found, *expected):
+def shape_error(name: str, found: Shape, *expected: int | str) -> InputError:
     """`expected`: numbers, and letters for any number."""
     return InputError(f"{name}: found shape {shape_text(found)}, expected {shape_text(expected)}")

@@ -11,16 +11,35 @@ The functions are foreign functions of CFUNCTYPE: Python's lock is released whil
 one runs.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import struct
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int, c_int64, c_uint8
 from ctypes import c_uint32, c_uint64, c_void_p
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ._errors import Error, InputError, no_memory
 from ._runtime import open_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from numpy.typing import NDArray
+
+    from ._runtime import Handle
+    from ._types import Path, Variant
+
+    class Function(Protocol):
+        """A foreign function; false where the model has none."""
+
+        def __call__(self, *arguments: object) -> int: ...
+
+        def __bool__(self) -> bool: ...
 
 ABI_VERSION = 4
 ALIGNMENT = 64
@@ -46,12 +65,40 @@ pack_args = struct.Struct("=11qQ5q").pack
 
 class Activation(ctypes.Structure):
     """grucc_activation"""
+    kind: int
+    alpha: float
+    beta: float
     _fields_ = [("kind", c_uint32), ("reserved", c_uint32), ("alpha", c_double),
                 ("beta", c_double)]
 
 
 class Descriptor(ctypes.Structure):
     """grucc_model"""
+    abi_version: int
+    size: int
+    flags: int
+    alignment: int
+    reset: int
+    direction: int
+    input_size: int
+    hidden_size: int
+    num_layers: int
+    dropout: float
+    clip: float
+    activations: Sequence[Sequence[Activation]]
+    weights_bytes: int
+    name: bytes
+    target: bytes
+    provenance: bytes
+    run: Function
+    step: Function
+    state_bytes: Function
+    workspace_bytes: Function
+    init_state: Function
+    read_state: Function
+    reset_state: Function
+    pack: Function
+    loaded: Handle
     _fields_ = [("abi_version", c_uint32), ("size", c_uint32), ("flags", c_uint32),
                 ("step_rows", c_uint32), ("architecture", c_uint32), ("pointer_bytes", c_uint32),
                 ("alignment", c_uint32), ("reset", c_uint32), ("direction", c_uint32),
@@ -72,7 +119,7 @@ class Descriptor(ctypes.Structure):
                 ("supported", CFUNCTYPE(c_int)), ("select", c_void_p)]
 
 
-def cpu_lines():
+def cpu_lines() -> dict[str, str]:
     """What /proc/cpuinfo says of the first CPU: {key: value}; {} where there is none."""
     try:
         with open("/proc/cpuinfo") as file:
@@ -82,7 +129,7 @@ def cpu_lines():
     return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
-def aligned(size):
+def aligned(size: int) -> NDArray[np.uint8]:
     """A uint8 array of so many bytes (64 at least), 64-byte aligned, as state, workspace and
     packed weights must be."""
     try:
@@ -93,7 +140,7 @@ def aligned(size):
     return memory[start:start + max(size, ALIGNMENT)]
 
 
-def open_library(path, mapped=False):
+def open_library(path: Path, mapped: bool = False) -> Descriptor:
     """The descriptor of the model in a shared library, which stays loaded as long as the
     descriptor and its functions are used; `loaded` is its Handle."""
     path = os.fsdecode(path)
@@ -115,24 +162,30 @@ _ACTIVATIONS = (("sigmoid", 0), ("tanh", 0), ("relu", 0), ("hard_sigmoid", 2), (
                 ("scaled_tanh", 2), ("elu", 1))
 
 
-def variant_of(descriptor):
+def _text_of(activation: Activation) -> str:
+    word, count = _ACTIVATIONS[activation.kind - 1]
+    numbers = (activation.alpha, activation.beta)[:count]
+    return word + f"({', '.join(map(repr, numbers))})" * bool(numbers)
+
+
+def variant_of(descriptor: Descriptor) -> Variant:
     """What grucc.GRU says of a network that torch has no word for."""
-    facts = {}
+    facts: Variant = {}
     if descriptor.direction:
         facts["direction"] = "reverse"
     if descriptor.reset:
         facts["reset"] = "before"
-    for name, one in zip(("gate_activation", "candidate_activation"), descriptor.activations[0]):
-        if one.kind:
-            word, count = _ACTIVATIONS[one.kind - 1]
-            numbers = (one.alpha, one.beta)[:count]
-            facts[name] = word + f"({', '.join(map(repr, numbers))})" * bool(numbers)
+    gate, candidate = descriptor.activations[0]
+    if gate.kind:
+        facts["gate_activation"] = _text_of(gate)
+    if candidate.kind:
+        facts["candidate_activation"] = _text_of(candidate)
     if descriptor.clip:
         facts["clip"] = descriptor.clip
     return facts
 
 
-def unlike_torch(descriptor):
+def unlike_torch(descriptor: Descriptor) -> list[str]:
     """The fields that say another network than a torch.nn.GRU."""
     found = [name for name in ("reset", "direction", "clip") if getattr(descriptor, name)]
     return found + ["activations"] * any(one.kind for pair in descriptor.activations

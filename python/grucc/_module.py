@@ -10,11 +10,20 @@ computed from others before every forward. What is known to set weights only is 
 a view that leaves the module as it is; what could change the network otherwise is refused.
 """
 
+from __future__ import annotations
+
 import copy
 import sys
+from typing import TYPE_CHECKING, cast
 
-from ._arrays import torch_module
 from ._errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import torch
+
+    Hook = Callable[..., object]
 
 _PLAIN = "compile a plain torch.nn.GRU that holds its weights"
 
@@ -34,7 +43,7 @@ _SETTERS = (("torch.nn.utils.weight_norm", "WeightNorm", ("__call__", "compute_w
             ("torch.nn.utils.prune", "BasePruningMethod", ("__call__", "apply_mask")))
 
 
-def another(value, cls, names):
+def another(value: object, cls: type, names: Iterable[str]) -> str | None:
     """The first of `names` that is not `cls`'s own method in `value`, or not torch's; or None."""
     for name in names:
         expected = getattr(cls, name, None)
@@ -42,7 +51,7 @@ def another(value, cls, names):
             continue  # of another version of torch
         found = getattr(type(value) if name in _SPECIAL else value, name, None)
         if name not in _SPECIAL and getattr(found, "__self__", None) is value:
-            found = found.__func__
+            found = getattr(found, "__func__")
         home = getattr(expected, "__globals__", {}).get("__name__", "")
         is_original = home.partition(".")[0] == "torch" or expected is object.__getattribute__
         if found is not expected or not is_original:
@@ -50,18 +59,19 @@ def another(value, cls, names):
     return None
 
 
-def _is_compiled_call(module):
+def _is_compiled_call(module: torch.nn.Module) -> bool:
     """Whether module.compile() alone has set what is called instead of _call_impl."""
     compiled = getattr(module, "_compiled_call_impl", None)
     return compiled is None or (
         getattr(compiled, "_torchdynamo_orig_callable", None) == module._call_impl)
 
 
-def _name_of(hook):
-    return getattr(hook, "__qualname__", type(hook).__qualname__)
+def _name_of(hook: Hook) -> str:
+    name: str = getattr(hook, "__qualname__", type(hook).__qualname__)
+    return name
 
 
-def _setter(hook):
+def _setter(hook: Hook) -> str | None:
     """The class of a known hook that sets a tensor, by its name; or None."""
     for place, name, methods in _SETTERS:
         cls = getattr(sys.modules.get(place), name, None)
@@ -70,9 +80,10 @@ def _setter(hook):
     return None
 
 
-def _check_hooks(module):
+def _check_hooks(module: torch.nn.Module) -> None:
     """Refuses every hook that could change what goes in and comes out."""
-    every = torch_module().nn.modules.module
+    import torch
+    every = torch.nn.modules.module
     strangers = [("forward hook", module._forward_hooks),
                  ("forward hook of all modules", every._global_forward_hooks),
                  ("forward pre-hook of all modules", every._global_forward_pre_hooks)]
@@ -86,22 +97,24 @@ def _check_hooks(module):
                              f"does is not compiled; remove it, or {_PLAIN}")
     for hook in module._forward_pre_hooks.values():
         if _setter(hook) == "SpectralNorm" and module.training:
-            raise InputError(f"{hook.name}: found spectral_norm in training mode, which changes it "
-                             "in every forward, expected module.eval() before")
+            raise InputError(f"{getattr(hook, 'name')}: found spectral_norm in training mode, which "
+                             "changes it in every forward, expected module.eval() before")
 
 
-def _same_bits(torch, a, b):
+def _same_bits(a: torch.Tensor, b: torch.Tensor) -> bool:
+    import torch
     return a.shape == b.shape and torch.allclose(a, b, rtol=0, atol=0, equal_nan=True)
 
 
-def _parametrized(module, name):
+def _parametrized(module: torch.nn.Module, name: str) -> torch.Tensor:
     """A tensor of torch.nn.utils.parametrize: evaluated on a copy, which may count or draw."""
-    torch = torch_module()
-    parametrize = torch.nn.utils.parametrize
-    if parametrize._cache_enabled and (id(module), name) in parametrize._cache:
-        return parametrize._cache[id(module), name]
+    import torch
+    from torch.nn.utils import parametrize
+    kept = parametrize._cache.get((id(module), name)) if parametrize._cache_enabled else None
+    if kept is not None:
+        return kept
     remedy = "module.eval() or torch.nn.utils.parametrize.remove_parametrizations before"
-    original = module.parametrizations[name]
+    original = cast("torch.nn.ModuleDict", module.parametrizations)[name]
     try:
         again = copy.deepcopy(original)
     except RuntimeError as reason:
@@ -109,25 +122,25 @@ def _parametrized(module, name):
                          f"expected {remedy}") from None
     devices = {tensor.device.index for tensor in original.parameters() if tensor.is_cuda}
     with torch.random.fork_rng(sorted(devices)):
-        values = again(), again()
-    if not _same_bits(torch, *values):
+        values: tuple[torch.Tensor, torch.Tensor] = again(), again()
+    if not _same_bits(*values):
         raise InputError(f"{name}: found a parametrization that gives another tensor every time, "
                          f"expected {remedy}")
     return values[0]
 
 
-def _check_attributes(module, names):
+def _check_attributes(module: torch.nn.Module, names: Iterable[str]) -> None:
     """Refuses a class that says itself what a forward reads as a tensor of the module."""
+    from torch.nn.utils import parametrize
     for name in (*names, "_flat_weights", "_flat_weights_names", "_flat_weight_refs"):
-        if hasattr(type(module), name) and not (
-                torch_module().nn.utils.parametrize.is_parametrized(module, name)):
+        if hasattr(type(module), name) and not parametrize.is_parametrized(module, name):
             raise InputError(f"what: found {type(module).__name__} with {name} of its class, "
                              f"expected it in the module alone; {_PLAIN}")
 
 
-def _check_autocast(tensors):
+def _check_autocast(tensors: Iterable[torch.Tensor]) -> None:
     """Refuses a context in which torch computes in another dtype than the tensors'."""
-    torch = torch_module()
+    import torch
     for device in {value.device.type for value in tensors if value.dtype != torch.float64}:
         try:
             is_on = device in ("cpu", "cuda") and torch.is_autocast_enabled(device)
@@ -142,20 +155,21 @@ def _check_autocast(tensors):
 class _View:
     """A module as its pre-hooks see it. What they set stays here."""
 
-    def __init__(self, module):
+    def __init__(self, module: torch.nn.Module) -> None:
         self._module = module
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> object:
         module = self._module
-        if torch_module().nn.utils.parametrize.is_parametrized(module, name):
+        from torch.nn.utils import parametrize
+        if parametrize.is_parametrized(module, name):
             return _parametrized(module, name)
         return getattr(module, name)
 
 
-def weights_of(module, names):
+def weights_of(module: torch.nn.GRU, names: Sequence[str]) -> dict[str, torch.Tensor]:
     """{name: tensor} that a forward of the module would use now, had it its say; the module stays
     as it is, and so do torch's generators. `names`: torch's, in its order."""
-    torch = torch_module()
+    import torch
     name = another(module, torch.nn.GRU, METHODS)
     if name or not _is_compiled_call(module):
         raise InputError(f"what: found {type(module).__name__} with another {name or '__call__'} "
@@ -173,7 +187,8 @@ def weights_of(module, names):
         with torch.no_grad():
             for hook in module._forward_pre_hooks.values():
                 hook(view, ())
-            found = {name: getattr(view, name, None) for name in names}
+            found: dict[str, torch.Tensor | None] = {name: getattr(view, name, None)
+                                                     for name in names}
     except InputError:
         raise
     except Exception as reason:
@@ -184,8 +199,10 @@ def weights_of(module, names):
     if not any(value is not None and reference is not None and reference() is not value
                for value, reference in zip(found.values(), references)):
         found = {name: vars(view).get(name, value) for name, value in zip(names, flat)}
+    weights = {}
     for name, value in found.items():
         if value is None:
             raise InputError(f"{name}: found none, expected a tensor")
-    _check_autocast(found.values())
-    return found
+        weights[name] = value
+    _check_autocast(weights.values())
+    return weights

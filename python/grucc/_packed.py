@@ -7,7 +7,10 @@
 # ===----------------------------------------------------------------------=== #
 """Letters: T steps, B batch, N the sum of batch_sizes, I input size, H hidden size."""
 
+from __future__ import annotations
+
 import typing
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,44 +20,52 @@ from ._dropout import draw_mask
 from ._errors import InputError, shape_error
 from ._gpu import CudaTensors
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ._model import Model
+    from ._types import Array, Counts, Floats, Mask, Sizes
+
+    Order = NDArray[np.int64]
+
 
 class PackedSequence(typing.NamedTuple):
     """torch.nn.utils.rnn.PackedSequence for programs without torch.
 
-    data              [N, I]: the rows of step 0, then those of step 1, ...
+    data              [N, I], float32 or float64: the rows of step 0, then those of step 1, ...
     batch_sizes       [T]: rows in each step, never growing
     sorted_indices    [B]: the caller's row that stands at each place, or None: as it is
     unsorted_indices  [B]: the inverse of sorted_indices, or None
     """
-    data: typing.Any
-    batch_sizes: typing.Any
-    sorted_indices: typing.Any = None
-    unsorted_indices: typing.Any = None
+    data: Floats
+    batch_sizes: Counts
+    sorted_indices: Counts | None = None
+    unsorted_indices: Counts | None = None
 
 
-def _permutation(name, indices):
+def _permutation(name: str, value: Counts | None) -> tuple[Order | None, Order | None]:
     """(the indices, their inverse), or nothing for None."""
-    if indices is None:
+    if value is None:
         return None, None
-    indices = as_counts(name, indices)
+    indices = as_counts(name, value)
     if not np.array_equal(np.sort(indices), np.arange(len(indices))):
         raise InputError(f"{name}: found {indices.tolist()}, expected each of 0 to "
                          f"{len(indices) - 1} once")
     return indices, np.argsort(indices)
 
 
-def _orders(packed):
+def _orders(packed: PackedSequence) -> tuple[Order | None, Order | None]:
     """(sorted_indices, unsorted_indices), or None twice; one of them is enough."""
     order, inverse = _permutation("sorted_indices", packed.sorted_indices)
     other, other_inverse = _permutation("unsorted_indices", packed.unsorted_indices)
     if order is None:
         return other_inverse, other
-    if other is not None and not np.array_equal(inverse, other):
+    if other is not None and inverse is not None and not np.array_equal(inverse, other):
         raise InputError("unsorted_indices: found another order than that of sorted_indices")
     return order, inverse
 
 
-def _check_sizes(sizes, batch, rows):
+def _check_sizes(sizes: Order, batch: int, rows: int) -> None:
     """Never growing, at most B, and as many as there are rows."""
     limits = np.concatenate([[batch], sizes])[:-1]
     outside = np.flatnonzero((sizes < 0) | (sizes > limits))
@@ -66,7 +77,8 @@ def _check_sizes(sizes, batch, rows):
                          "batch_sizes")
 
 
-def run(model, packed, h_0, dropout_seed, dropout_mask):
+def run(model: Model, packed: PackedSequence, h_0: Array | None, dropout_seed: int | None,
+        dropout_mask: Mask | None) -> tuple[PackedSequence, Array]:
     """Model.__call__ for a PackedSequence: h_0 and h_n [D*L, B, H] in the caller's order."""
     for name in PackedSequence._fields:
         if not hasattr(packed, name):
@@ -77,6 +89,7 @@ def run(model, packed, h_0, dropout_seed, dropout_mask):
         raise shape_error("input", data.shape, "sum of batch_sizes", model.input_size)
     sizes = as_counts("batch_sizes", packed.batch_sizes)
     order, inverse = _orders(packed)
+    h_0_arrays = arrays
     if h_0 is not None:
         h_0_arrays, h_0 = model._state_kind(arrays, h_0)
     # Rows of length 0 are in no step: only the indices and h_0 know of them.
@@ -111,7 +124,7 @@ def run(model, packed, h_0, dropout_seed, dropout_mask):
     output, output_at = arrays.empty((data.shape[0], model._width))
     h_n, h_n_at = arrays.empty(state_shape)
     sizes_at = address(sizes) if len(sizes) else 0
-    if type(arrays) is CudaTensors:
+    if model._gpu is not None and isinstance(arrays, CudaTensors):
         status = model._gpu.run_on(arrays, len(sizes), batch, data.shape[0], data_at, h_0_at, 0,
                                    sizes_at, output_at, h_n_at)
     else:

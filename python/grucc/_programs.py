@@ -7,6 +7,8 @@
 # ===----------------------------------------------------------------------=== #
 """What a shell finds as `grucc` and `grucc-run` where pip has installed the wheel."""
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path
@@ -14,13 +16,15 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent / "bin"
 
 
-def _become(name):
+def _become(name: str) -> None:
     os.execv(FOLDER / name, [name, *sys.argv[1:]])
 
 
-def grucc():
+def grucc() -> None:
+    """Becomes the grucc of the wheel, with this process's arguments."""
     _become("grucc")
 
 
-def grucc_run():
+def grucc_run() -> None:
+    """Becomes the grucc-run of the wheel, with this process's arguments."""
     _become("grucc-run")

@@ -9,12 +9,23 @@
 it; torch's tensors have none, so that theirs are a subclass.
 """
 
+from __future__ import annotations
+
 import functools
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from ._arrays import torch_module
 from ._errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any, SupportsIndex
+
+    import torch
+
+    from ._types import A
 
 
 # In place, of the caller's own tensor, and no value is another one.
@@ -22,12 +33,13 @@ _KEEPS_VALUES = {"requires_grad_", "detach_", "share_memory_", "squeeze_", "unsq
                  "transpose_", "swapaxes_", "swapdims_"}
 
 
-def _is_write(function, name, arguments, flags, cls):
+def _is_write(function: Callable[..., object], name: str, arguments: Sequence[object],
+              flags: Mapping[str, object], cls: type) -> bool:
     """Whether torch's function, of this name, writes to a tensor of `cls`: add_(h, 1), h[0] = 1,
     h += 1, h.data = x, relu(h, inplace=True), add(x, 1, out=h). Only the first argument is written
     to."""
-    if name in _KEEPS_VALUES or (name == "__set__" and
-                                 function.__self__.__name__ in ("requires_grad", "grad")):
+    owner = getattr(getattr(function, "__self__", None), "__name__", "")
+    if name in _KEEPS_VALUES or (name == "__set__" and owner in ("requires_grad", "grad")):
         return False
     first = arguments[0] if arguments else None
     if isinstance(first, (list, tuple)):  # those of _foreach_add_ and the like
@@ -43,8 +55,8 @@ def _is_write(function, name, arguments, flags, cls):
 
 
 @functools.cache
-def _tensor_class():
-    torch = torch_module()
+def _tensor_class() -> type[torch.Tensor]:
+    import torch  # which the program has imported: it has a tensor
 
     class ReadOnly(torch.Tensor):
         """A tensor that torch's functions do not write to, and neither to its views; what is
@@ -52,7 +64,9 @@ def _tensor_class():
         are memory as any other."""
 
         @classmethod
-        def __torch_function__(cls, function, types, arguments=(), flags=None):
+        def __torch_function__(cls, function: Callable[..., object], types: Sequence[type],
+                               arguments: Sequence[object] = (),
+                               flags: dict[str, object] | None = None) -> object:
             flags, name = flags or {}, getattr(function, "__name__", "")
             if _is_write(function, name, arguments, flags, ReadOnly):
                 raise InputError(f"h: found {name} on a copy of the state, expected "
@@ -60,24 +74,28 @@ def _tensor_class():
             with torch._C.DisableTorchFunctionSubclass():
                 return view(function(*arguments, **flags), arguments)
 
-        def __iter__(self):
+        def __iter__(self) -> Iterator[torch.Tensor]:
             return iter(self.unbind(0))
 
-        def __deepcopy__(self, memo):
+        def __deepcopy__(self, memo: object) -> torch.Tensor:
             return self.clone()
 
-        def __reduce_ex__(self, protocol):
-            return self.clone().__reduce_ex__(protocol)
+        def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+            reduced: tuple[Any, ...] = self.clone().__reduce_ex__(  # type: ignore[no-untyped-call]
+                protocol)
+            return reduced
 
-    def storage(tensor):
+    def storage(tensor: torch.Tensor) -> int:
         return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
 
-    def view(result, arguments):
+    def view(result: object, arguments: Sequence[object]) -> object:
         """The result, read-only where it shares memory with a read-only argument."""
         if isinstance(result, np.ndarray):
             result.flags.writeable = result.flags.writeable and result.base is None
-        elif type(result) in (tuple, list):
-            return type(result)(view(value, arguments) for value in result)
+        elif type(result) is tuple:
+            return tuple(view(value, arguments) for value in result)
+        elif type(result) is list:
+            return [view(value, arguments) for value in result]
         elif isinstance(result, torch.Tensor) and not isinstance(result, ReadOnly):
             at = storage(result)
             if at and any(isinstance(value, ReadOnly) and storage(value) == at
@@ -88,9 +106,9 @@ def _tensor_class():
     return ReadOnly
 
 
-def read_only(array):
+def read_only(array: A) -> A:
     """The array itself, or the tensor as one of a subclass."""
     if isinstance(array, np.ndarray):
         array.flags.writeable = False
         return array
-    return array.as_subclass(_tensor_class())
+    return cast("A", array.as_subclass(_tensor_class()))

@@ -7,13 +7,21 @@
 # ===----------------------------------------------------------------------=== #
 """libgrucc_runtime checks and loads models, and does what a model alone does not: threads, GPUs."""
 
+from __future__ import annotations
+
 import ctypes
 import functools
 import os
 from ctypes import c_char_p, c_int, c_int64, c_uint32, c_void_p
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ._errors import Error, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._library import Descriptor
 
 FILE, ABI = 6, 7  # grucc_status: GRUCC_ERROR_FILE, GRUCC_ERROR_ABI
 _PIECE = 1 << 20
@@ -40,14 +48,15 @@ _FUNCTIONS = (("grucc_open_file", c_int, [c_char_p, *_OPEN]),
               ("grucc_close", None, [c_void_p]))
 
 
-def _places():
+def _places() -> list[str]:
     """Where the runtime may be: $GRUCC_RUNTIME, beside the grucc executable, beside these sources
     where it has been built, the loader's path."""
     from ._compiler import find_compiler
     named = os.environ.get("GRUCC_RUNTIME")
     if named:
         return [named]
-    folders, name = [], "libgrucc_runtime.so.0"
+    folders: list[Path] = []
+    name = "libgrucc_runtime.so.0"
     try:
         prefix = Path(find_compiler()).resolve().parents[1]
         folders = [prefix / "lib", prefix / "lib64", *sorted(prefix.glob("lib/*-linux-gnu"))]
@@ -59,7 +68,7 @@ def _places():
 
 
 @functools.cache
-def open_runtime():
+def open_runtime() -> ctypes.CDLL:
     """The library, with its functions' types."""
     reasons = []
     for place in _places():
@@ -79,7 +88,9 @@ def open_runtime():
 class Handle:
     """A grucc_handle, closed with its last reference."""
 
-    def __init__(self, function, what, prefix=""):
+    descriptor: Descriptor  # of open_model, which it keeps
+
+    def __init__(self, function: str, what: bytes | int, prefix: str = "") -> None:
         """function: the grucc_open_... that opens `what`; prefix: of its error's text."""
         self.runtime, self.handle = open_runtime(), c_void_p()
         message = ctypes.create_string_buffer(512)
@@ -89,10 +100,11 @@ class Handle:
             kind = InputError if status in (FILE, ABI) else Error
             raise kind(prefix + message.value.decode(errors="replace"))
 
-    def descriptor_address(self):
-        return self.runtime.grucc_descriptor(self.handle)
+    def descriptor_address(self) -> int:
+        at: int = self.runtime.grucc_descriptor(self.handle)
+        return at
 
-    def pieces(self):
+    def pieces(self) -> Iterator[bytes]:
         """The bytes that were loaded."""
         at, file = 0, self.runtime.grucc_loaded_file(self.handle)
         try:
@@ -104,25 +116,26 @@ class Handle:
             raise Error(f"model: error: file: found {reason.strerror}, expected to read the "
                         "library that is loaded") from None
 
-    def last_error(self):
-        return self.runtime.grucc_last_error(self.handle).decode(errors="replace")
+    def last_error(self) -> str:
+        text: bytes = self.runtime.grucc_last_error(self.handle)
+        return text.decode(errors="replace")
 
-    def check(self, status):
+    def check(self, status: int) -> None:
         if status:
             raise Error(self.last_error())
 
-    def __del__(self):
+    def __del__(self) -> None:
         if hasattr(self, "handle"):
             self.runtime.grucc_close(self.handle)
 
 
-def open_file(path, mapped):
+def open_file(path: str, mapped: bool) -> Handle:
     """A handle on the model in a shared library: a copy of its file, or the file itself."""
     return Handle("grucc_open_mapped" if mapped else "grucc_open_file", os.fsencode(path),
                   f"{path}: error: ")
 
 
-def open_model(descriptor):
+def open_model(descriptor: Descriptor) -> Handle:
     """A further handle on the model of a descriptor, which it keeps."""
     handle = Handle("grucc_open_model", ctypes.addressof(descriptor))
     handle.descriptor = descriptor

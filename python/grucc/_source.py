@@ -7,15 +7,22 @@
 # ===----------------------------------------------------------------------=== #
 """A network in any form that grucc.compile takes."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ._arguments import path_of
 from ._cache import file_digest, open_regular, pieces_digest
 from ._errors import Error
 from ._network import GRU, is_torch_gru, network_of, safetensors, tensors_of
 from ._refusals import check_names, refusal
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import ArrayLike
 
 
 class Source:
@@ -28,8 +35,11 @@ class Source:
     notes: what is assumed of it, to warn of
     """
 
-    def __init__(self, what, flags, external):
-        self.files, self.flags, self.tensors, self.notes = {}, {}, None, []
+    def __init__(self, what: object, flags: Mapping[str, object], external: bool) -> None:
+        self.files: dict[str, list[bytes | memoryview]] = {}
+        self.flags: dict[str, object] = {}
+        self.tensors: dict[str, ArrayLike | torch.Tensor] | None = None
+        self.notes: list[str] = []
         if isinstance(what, (str, os.PathLike)):
             self.input = path_of("what", what)
         elif isinstance(what, GRU):
@@ -40,7 +50,7 @@ class Source:
             self.tensors = tensors_of(what)
             if not external:
                 self.files["weights.safetensors"] = safetensors(self.tensors)
-            network = network_of(what, self.tensors["weight_ih_l0"].dtype)
+            network = network_of(what, getattr(self.tensors["weight_ih_l0"], "dtype"))
             self._add_network(network, flags)
             if (what.training and network.dropout > 0 and network.num_layers > 1 and
                     flags.get("training") is None):
@@ -49,7 +59,7 @@ class Source:
                                   "dropout in")
         elif isinstance(what, Mapping):
             check_names("what", what)
-            prefix = flags.get("prefix") or ""
+            prefix = str(flags.get("prefix") or "")
             under = {name: value for name, value in what.items() if name.startswith(prefix)}
             self.tensors = {name[len(prefix):]: value for name, value in under.items()}
             self.input = "weights.safetensors"
@@ -58,14 +68,14 @@ class Source:
         else:
             raise refusal("what", what)
 
-    def _add_network(self, network, flags):
+    def _add_network(self, network: GRU, flags: Mapping[str, object]) -> None:
         self.input = "network.json"
-        others = {"weights": "weights.safetensors"} if self.files else {}
+        others: dict[str, str | None] = {"weights": "weights.safetensors"} if self.files else {}
         if flags.get("dtype") is not None:
             others["dtype"] = None  # the caller chooses it
         self.files[self.input] = [network.json(**others).encode()]
 
-    def digest(self, external):
+    def digest(self, external: bool) -> list[object] | None:
         """A JSON value that changes when anything that is compiled does; None when a file cannot
         be read, which the compiler will say better."""
         if self.files:  # the values of external weights are not compiled
@@ -84,7 +94,7 @@ class Source:
         except (OSError, ValueError, AttributeError, TypeError, RecursionError):
             return None
 
-    def write(self, folder):
+    def write(self, folder: str) -> None:
         try:
             for name, pieces in self.files.items():
                 with open(os.path.join(folder, name), "wb") as file:

@@ -7,6 +7,8 @@
 # ===----------------------------------------------------------------------=== #
 """Where the compiler works, and what is not kept in the cache stays."""
 
+from __future__ import annotations
+
 import tempfile
 
 from ._errors import Error
@@ -14,7 +16,7 @@ from ._errors import Error
 _IN_MEMORY = "/dev/shm"  # of Linux; there when all of the file system is read-only
 
 
-def private_folder():
+def private_folder() -> str:
     """The name of a new folder that is this user's alone."""
     for place in (None, _IN_MEMORY):  # None: $TMPDIR, /tmp, /var/tmp, the current folder
         try:

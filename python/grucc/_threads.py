@@ -7,16 +7,25 @@
 # ===----------------------------------------------------------------=== #
 """libgrucc_runtime's threads; a model on one thread calls its own functions."""
 
+from __future__ import annotations
+
 import threading
+from typing import TYPE_CHECKING
 
 from ._arguments import shown, whole_number
 from ._errors import InputError
 from ._runtime import open_model, open_runtime
 
+if TYPE_CHECKING:
+    from ctypes import c_void_p
+
+    from ._library import Descriptor
+    from ._runtime import Handle
+
 MOST = 1024
 
 
-def check(threads):
+def check(threads: object) -> int:
     """`threads` as an int in 1..MOST."""
     count = whole_number("threads", threads)
     if not 1 <= count <= MOST:
@@ -27,23 +36,25 @@ def check(threads):
 class Threads(threading.local):
     """Each calling thread has threads of its own, from its first run on: calls at the same time
     never wait for each other."""
-    handle = None
+    handle: Handle | None = None
 
-    def __init__(self, descriptor, threads):
+    def __init__(self, descriptor: Descriptor, threads: int) -> None:
         self.descriptor, self.count = descriptor, threads
         self.runtime = open_runtime()
 
-    def _own(self):
+    def _own(self) -> c_void_p:
         if self.handle is None:
             handle = open_model(self.descriptor)
             handle.check(self.runtime.grucc_set_threads(handle.handle, self.count, 0))
             self.handle = handle
         return self.handle.handle
 
-    def run(self, args):
+    def run(self, args: bytes) -> int:
         """The model's run on the bytes of a grucc_args: its status."""
-        return self.runtime.grucc_run_args(self._own(), args)
+        status: int = self.runtime.grucc_run_args(self._own(), args)
+        return status
 
-    def step(self, *args):
+    def step(self, *args: int) -> int:
         """The model's step, of the same arguments: its status."""
-        return self.runtime.grucc_step_args(self._own(), *args)
+        status: int = self.runtime.grucc_step_args(self._own(), *args)
+        return status

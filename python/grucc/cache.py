@@ -7,16 +7,22 @@
 # ===----------------------------------------------------------------------=== #
 """Shows the compiled models that are kept, the most recently used first, or drops them."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from ._cache import Cache, Entry, Unsafe, cache_folder, most_bytes
 from ._errors import Error
 
+if TYPE_CHECKING:
+    from ._types import Json
 
-def _facts(cache, key, used, size):
+
+def _facts(cache: Cache, key: str, used: float, size: int) -> Json:
     """What --json says of an entry; damaged ones are kept as long as nobody asks for them."""
     kept = Entry(cache, key).look()
     report = kept["report"] if kept else {}
@@ -25,7 +31,7 @@ def _facts(cache, key, used, size):
             **{name: report.get(name) for name in names}}
 
 
-def _line(entry):
+def _line(entry: Json) -> str:
     used = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry["last_used"]))
     what = "damaged" if entry["damaged"] else (
         "{name}: {input_size} -> {hidden_size}, {num_layers} layers, {dtype}, {target}".format(
@@ -33,9 +39,9 @@ def _line(entry):
     return f"{entry['key'][:12]}  {entry['bytes']:>12,} bytes  {used}  {what}"
 
 
-def _show(cache, as_json):
+def _show(cache: Cache | None, as_json: bool) -> None:
     entries = cache.entries() if cache else {}
-    facts = [_facts(cache, key, *entries[key]) for key in reversed(entries)]
+    facts = [_facts(cache, key, *entries[key]) for key in reversed(entries)] if cache else []
     total = sum(entry["bytes"] for entry in facts)
     if as_json:
         print(json.dumps({"folder": str(cache_folder()), "bytes": total, "most_bytes": most_bytes(),
@@ -46,14 +52,15 @@ def _show(cache, as_json):
     print(f"{cache_folder()}: {len(facts)} models, {total:,} of at most {most_bytes():,} bytes")
 
 
-def main():
+def main() -> None:
+    """The program; --json says what is there as JSON, --clear drops it before."""
     parser = argparse.ArgumentParser(prog="python -m grucc.cache", description=__doc__)
     parser.add_argument("--clear", action="store_true", help="drop all of them")
     parser.add_argument("--json", action="store_true", help="say it as JSON")
     flags = parser.parse_args()
     try:
         try:
-            cache = Cache(create=False)
+            cache: Cache | None = Cache(create=False)
         except FileNotFoundError:
             cache = None  # nothing has been kept yet
         if flags.clear and cache:

@@ -9,23 +9,31 @@
 models, and the JSON of audio plug-ins. Nothing is guessed: a reader says what a file says, or
 refuses it by name."""
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
 from .._errors import InputError
 from . import checkpoint, keras, rtneural
 from .network import Found, safetensors_of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 __all__ = ["Found", "find", "safetensors_of", "select"]
 
 # The bytes that a file begins with, or its extension, and who reads it.
-_READERS = {".pt": checkpoint, ".pth": checkpoint, ".ckpt": checkpoint, ".tar": checkpoint,
-            ".bin": checkpoint, ".keras": keras, ".h5": keras, ".hdf5": keras,
-            ".json": rtneural, ".aidax": rtneural, ".aidadspmodel": rtneural}
+_READERS: dict[str, Callable[[str], list[Found]]] = {
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".tar", ".bin"), checkpoint.read),
+    **dict.fromkeys((".keras", ".h5", ".hdf5"), keras.read),
+    **dict.fromkeys((".json", ".aidax", ".aidadspmodel"), rtneural.read)}
 _TFLITE = ("a TFLite model", "convert the Keras model that it was made of, or export that to ONNX")
 
 
-def find(path):
-    """[Found] of the file, in its own order; notes about the rest of it are theirs."""
+def find(path: str) -> list[Found]:
+    """The networks of the file at `path`, in its own order; notes about the rest of it are theirs.
+    At least one: a file without any, or of another kind, raises grucc.InputError."""
     try:
         with open(path, "rb") as file:
             head = file.read(16)
@@ -44,7 +52,7 @@ def find(path):
         raise InputError(f"{path}: error: file: found {extension or 'no extension'!r}, expected "
                          f"{', '.join(_READERS)}" + (f"; {way_out}" if way_out else ""))
     try:
-        return reader.read(path)
+        return reader(path)
     except InputError as reason:
         text = str(reason)
         raise InputError(text if text.startswith(path) else f"{path}: error: {text}") from None
@@ -53,8 +61,9 @@ def find(path):
             from None
 
 
-def select(path, networks, prefix):
-    """The one that `prefix` names, or the only one."""
+def select(path: str, networks: Sequence[Found], prefix: str | None) -> Found:
+    """The one of `networks`, which `find` gave for `path`, that `prefix` names; None: the only one.
+    grucc.InputError where there is none, or there are several."""
     names = ", ".join(repr(one.name) for one in networks) or "none"
     if prefix is None:
         if len(networks) == 1:

@@ -8,14 +8,25 @@
 """.pt, .pth, .ckpt, .tar: read by torch's own weights_only=True, which runs no code of the file.
 Tensors are found under whatever dicts they stand in."""
 
+from __future__ import annotations
+
 import re
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._arguments import shown
 from .._errors import InputError
 from .network import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import torch
+    from numpy.typing import NDArray
+
+    from .network import Weights
 
 _DEEPEST = 16
 # What wrappers put in front of a module's name.
@@ -26,7 +37,7 @@ _PARAMETRIZED = re.compile(r"(?P<prefix>(?:.*\.)?)parametrizations\.(?P<name>[^.
                            r"(?P<part>original[01]?|[0-9].*)$")
 
 
-def _load(path):
+def _load(path: str) -> object:
     try:
         import torch
     except ImportError:
@@ -35,7 +46,8 @@ def _load(path):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a TorchScript file, which is refused below
-            return torch, torch.load(path, map_location="cpu", weights_only=True)
+            contents: object = torch.load(path, map_location="cpu", weights_only=True)
+            return contents
     except Exception as reason:  # of many kinds, whatever the file is
         text = " ".join(str(reason).split())
         if "TorchScript" in text:
@@ -49,19 +61,20 @@ def _load(path):
                          "checkpoint") from None
 
 
-def _tensors(torch, what, at="", depth=0):
+def _tensors(what: object, at: str = "", depth: int = 0) -> Iterator[tuple[str, torch.Tensor]]:
     """(path, tensor) of everything in dicts, lists and what is like them."""
+    import torch
     if isinstance(what, torch.Tensor):
         yield at, what
     elif isinstance(what, dict) and depth < _DEEPEST:
         for key, value in what.items():
-            yield from _tensors(torch, value, f"{at}.{key}" if at else str(key), depth + 1)
+            yield from _tensors(value, f"{at}.{key}" if at else str(key), depth + 1)
     elif isinstance(what, (list, tuple)) and depth < _DEEPEST:
         for index, value in enumerate(what):
-            yield from _tensors(torch, value, f"{at}.{index}" if at else str(index), depth + 1)
+            yield from _tensors(value, f"{at}.{index}" if at else str(index), depth + 1)
 
 
-def _array(name, tensor):
+def _array(name: str, tensor: torch.Tensor) -> NDArray[np.floating]:
     """Widened exactly where NumPy has no such dtype."""
     if tensor.is_quantized or not tensor.is_floating_point():
         raise InputError(f"{name}: found {str(tensor.dtype).partition('.')[2]}, expected floating-"
@@ -72,9 +85,9 @@ def _array(name, tensor):
     return np.ascontiguousarray(tensor.contiguous().numpy())
 
 
-def _normed(name, g, v):
+def _normed(name: str, norm: torch.Tensor, direction: torch.Tensor) -> NDArray[np.floating]:
     """g v / |v|, the norm over all but the axis that g keeps (torch.nn.utils.weight_norm)."""
-    g, v = _array(name, g).astype(np.float64), _array(name, v)
+    g, v = _array(name, norm).astype(np.float64), _array(name, direction)
     axes = tuple(axis for axis in range(v.ndim) if g.ndim == v.ndim and g.shape[axis] == 1)
     if g.ndim == 0 or g.size == 1:
         axes = tuple(range(v.ndim))
@@ -82,16 +95,20 @@ def _normed(name, g, v):
         raise InputError(f"{name}: found a norm of shape {list(g.shape)} for {list(v.shape)}, "
                          "expected weight_norm's")
     wide = v.astype(np.float64)
-    return (g * wide / np.sqrt((wide * wide).sum(axis=axes, keepdims=True))).astype(v.dtype)
+    normed: NDArray[np.float64] = g * wide / np.sqrt((wide * wide).sum(axis=axes, keepdims=True))
+    return normed.astype(v.dtype)
 
 
 class _Group:
     """What stands under one prefix."""
 
-    def __init__(self):
-        self.plain, self.forms, self.parametrized, self.cell = {}, {}, {}, False
+    def __init__(self) -> None:
+        self.plain: dict[str, torch.Tensor] = {}
+        self.forms: dict[str, dict[str, torch.Tensor]] = {}
+        self.parametrized: dict[str, dict[str, torch.Tensor]] = {}
+        self.cell = False
 
-    def add(self, found, name, tensor):
+    def add(self, found: re.Match[str], name: str, tensor: torch.Tensor) -> None:
         name = name if found["layer"] is not None else name + "_l0"
         self.cell |= found["layer"] is None
         if found["form"]:
@@ -99,7 +116,7 @@ class _Group:
         else:
             self.plain[name] = tensor
 
-    def tensors(self):
+    def tensors(self) -> Weights:
         """{torch's name: array}: norms are evaluated, other reparametrizations refused by name."""
         arrays = {name: _array(name, tensor) for name, tensor in self.plain.items()}
         for name, parts in self.forms.items():
@@ -118,7 +135,7 @@ class _Group:
         return arrays
 
 
-def _fault(arrays):
+def _fault(arrays: Weights) -> str:
     """Why the tensors are no GRU's, or nothing."""
     for name in ("weight_ih_l0", "weight_hh_l0"):
         if name not in arrays:
@@ -137,10 +154,11 @@ def _fault(arrays):
     return ""
 
 
-def read(path):
-    torch, contents = _load(path)
-    groups, quantised = {}, []
-    for at, tensor in _tensors(torch, contents):
+def read(path: str) -> list[Found]:
+    """The networks of a checkpoint."""
+    groups: dict[str, _Group] = {}
+    quantised: list[str] = []
+    for at, tensor in _tensors(_load(path)):
         name = _WRAPPERS.sub("", at)
         found, parametrized = _TENSOR.match(name), _PARAMETRIZED.match(name)
         if parametrized:
@@ -166,7 +184,7 @@ def read(path):
             one.notes.append("a GRUCell: a network of one layer")
         networks.append(one)
     if not networks:
-        found = (f"a quantised network ({shown(quantised[0])})" if quantised else
+        words = (f"a quantised network ({shown(quantised[0])})" if quantised else
                  "no tensor named weight_hh_l0")
-        raise InputError(f"file: found {found}, expected the tensors of a GRU")
+        raise InputError(f"file: found {words}, expected the tensors of a GRU")
     return networks

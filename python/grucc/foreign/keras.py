@@ -9,10 +9,13 @@
 order z, r, h; reset_after says where the reset gate applies; hard_sigmoid has been x / 6 + 1/2 since
 Keras 3 and was x / 5 + 1/2 before. Sequences are batch first."""
 
+from __future__ import annotations
+
 import io
 import json
 import re
 import zipfile
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,13 +23,19 @@ from .._arguments import shown
 from .._errors import InputError
 from .network import Found, from_zrh, matrix
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .._types import Json
+    from .network import Weights
+
 _LARGEST = 1 << 32
 _ACTIVATIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "relu", "softsign": "softsign",
                 "softplus": "softplus", "elu": "elu", "linear": "affine(1, 0)",
                 None: "affine(1, 0)"}
 
 
-def _activation(name, value, version):
+def _activation(name: str, value: object, version: int) -> str:
     """grucc's text of Keras's word."""
     word = value
     if isinstance(value, dict):
@@ -43,7 +52,7 @@ def _activation(name, value, version):
     return _ACTIVATIONS[word]
 
 
-def _major(version):
+def _major(version: object) -> int:
     """3 of "3.15.1"."""
     version = version.decode() if isinstance(version, bytes) else version
     found = re.match(r"(\d+)\.", version) if isinstance(version, str) else None
@@ -53,7 +62,7 @@ def _major(version):
     return int(found[1])
 
 
-def _snake(name):
+def _snake(name: str) -> str:
     """As Keras names groups of its own file: SpatialDropout1D is spatial_dropout1d."""
     name = re.sub(r"\W+", "", name)
     name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
@@ -63,17 +72,17 @@ def _snake(name):
 class _Weights:
     """Arrays of one layer, in its order: kernel, recurrent kernel, bias."""
 
-    def __init__(self, file, is_new):
+    def __init__(self, file: Any, is_new: bool) -> None:  # h5py has no types
         self.file, self.is_new = file, is_new
 
-    def of(self, place, name):
-        import h5py
+    def of(self, place: str, name: str) -> list[object]:
+        import h5py  # type: ignore[import-not-found, import-untyped, unused-ignore]
         group = self.file.get(place)
         if not isinstance(group, h5py.Group):
             raise InputError(f"{name}: found no weights at {place}, expected them there")
-        found = {}
+        found: dict[str, Any] = {}
 
-        def visit(at, item):
+        def visit(at: str, item: object) -> None:
             if isinstance(item, h5py.Dataset):
                 found[at] = item
         group.visititems(visit)
@@ -84,7 +93,7 @@ class _Weights:
         return [by_end[end][()] for end in ("kernel", "recurrent_kernel", "bias") if end in by_end]
 
 
-def _direction(name, config, arrays, end):
+def _direction(name: str, config: Json, arrays: Sequence[object], end: str) -> Weights:
     """{torch's name: array} of one direction."""
     if len(arrays) != 2 + bool(config.get("use_bias", True)):
         raise InputError(f"{name}: found {len(arrays)} arrays, expected "
@@ -102,8 +111,8 @@ def _direction(name, config, arrays, end):
     return {key + end: from_zrh(value) for key, value in tensors.items()}
 
 
-def _facts(name, config, version):
-    facts = {"batch_first": True}
+def _facts(name: str, config: Json, version: int) -> dict[str, str | bool]:
+    facts: dict[str, str | bool] = {"batch_first": True}
     if not config.get("reset_after", False):
         facts["reset"] = "before"
     gate = _activation(f"{name}.recurrent_activation",
@@ -116,7 +125,7 @@ def _facts(name, config, version):
     return facts
 
 
-def _gru(name, config, place, weights, version):
+def _gru(name: str, config: Json, place: str, weights: _Weights, version: int) -> Found:
     found = Found(name)
     try:
         found.facts = _facts(name, config, version)
@@ -132,7 +141,7 @@ def _gru(name, config, place, weights, version):
     return found
 
 
-def _bidirectional(name, config, place, weights, version):
+def _bidirectional(name: str, config: Json, place: str, weights: _Weights, version: int) -> Found:
     found = Found(name)
     try:
         inner = (config.get("layer") or {}).get("config") or {}
@@ -153,7 +162,7 @@ def _bidirectional(name, config, place, weights, version):
             places = [f"{place}/{half}_layer/cell" for half in ("forward", "backward")]
         else:
             import h5py
-            halves = []
+            halves: list[str] = []
             weights.file[place].visititems(
                 lambda at, item: halves.append(at) if isinstance(item, h5py.Group) and
                 re.fullmatch(r"(forward|backward)_[^/]*", at.rsplit("/", 1)[-1]) else None)
@@ -172,9 +181,11 @@ def _bidirectional(name, config, place, weights, version):
     return found
 
 
-def _walk(config, place, weights, version, depth=0):
+def _walk(config: Json, place: str, weights: _Weights, version: int,
+          depth: int = 0) -> Iterator[Found]:
     """The networks among a model's layers; names of groups count as Keras's own writer does."""
-    layers, used = config.get("layers"), {}
+    used: dict[str, int] = {}
+    layers = config.get("layers")
     if not isinstance(layers, list) or depth > 16:
         raise InputError(f"config.json: found layers as {shown(layers)[:40]}, expected a list")
     for layer in layers:
@@ -204,11 +215,11 @@ def _walk(config, place, weights, version, depth=0):
             yield from _walk(own, f"{at}/" if weights.is_new else place, weights, version, depth + 1)
 
 
-def _networks(config, weights, version):
+def _networks(config: object, weights: _Weights, version: int) -> list[Found]:
     own = config.get("config") if isinstance(config, dict) else None
-    if not isinstance(own, dict):
+    if not isinstance(config, dict) or not isinstance(own, dict):
         raise InputError("config.json: found no model, expected a Sequential or functional one")
-    if isinstance(own, dict) and "layers" not in own:
+    if "layers" not in own:
         raise InputError(f"config.json: found a model of the class {shown(config.get('class_name'))} "
                          "without a list of layers, expected a Sequential or functional one")
     networks = list(_walk(own, "" if weights.is_new else "model_weights/", weights, version))
@@ -219,14 +230,16 @@ def _networks(config, weights, version):
     return networks
 
 
-def _json(name, text):
+def _json(name: str, text: bytes | str) -> object:
     try:
-        return json.loads(text)
+        contents: object = json.loads(text)
+        return contents
     except (ValueError, RecursionError, TypeError):
         raise InputError(f"{name}: found no JSON, expected the model's config") from None
 
 
-def read(path):
+def read(path: str) -> list[Found]:
+    """The networks of a Keras model."""
     try:
         import h5py
     except ImportError:

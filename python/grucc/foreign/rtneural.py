@@ -8,8 +8,11 @@
 """RTNeural's and AIDA-X's JSON, whose layers have Keras's weights, and GuitarML's, which has a
 state_dict of torch. The recurrent part is taken; dense layers are named with their place."""
 
+from __future__ import annotations
+
 import json
 import os
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,10 +20,13 @@ from .._arguments import shown
 from .._errors import InputError
 from .network import Found, from_zrh, matrix
 
+if TYPE_CHECKING:
+    from .._types import Json
+
 _LARGEST = 1 << 28  # bytes of a file
 
 
-def _parse(path):
+def _parse(path: str) -> object:
     try:
         if os.path.getsize(path) > _LARGEST:
             raise InputError(f"file: found more than {_LARGEST} bytes, expected less")
@@ -31,7 +37,7 @@ def _parse(path):
                          "model") from None
 
 
-def _gru(index, layer):
+def _gru(index: int, layer: Json) -> Found:
     """One layer of RTNeural's: kernel [I, 3H], recurrent kernel [H, 3H], biases [2, 3H]; z, r, h,
     the reset gate after the product."""
     name = f"layers.{index}"
@@ -60,8 +66,9 @@ def _gru(index, layer):
     return found
 
 
-def _layers(layers):
-    networks, beside = [], []
+def _layers(layers: list[Json]) -> list[Found]:
+    networks: list[Found] = []
+    beside: list[str] = []
     for index, layer in enumerate(layers):
         if not isinstance(layer, dict) or not isinstance(layer.get("type"), str):
             raise InputError(f"layers.{index}: found {shown(layer)[:40]}, expected a layer with its "
@@ -80,7 +87,7 @@ def _layers(layers):
     return networks
 
 
-def _state_dict(model):
+def _state_dict(model: Json) -> list[Found]:
     """GuitarML's: torch's names under rec., a linear layer under lin."""
     tensors, notes, found = {}, [], Found("rec", facts={"batch_first": False})
     facts = model.get("model_data") or {}
@@ -110,7 +117,8 @@ def _state_dict(model):
     return [found]
 
 
-def read(path):
+def read(path: str) -> list[Found]:
+    """The networks of a plug-in's model."""
     model = _parse(path)
     if isinstance(model, dict) and isinstance(model.get("layers"), list):
         return _layers(model["layers"])
