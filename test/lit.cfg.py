@@ -54,6 +54,9 @@ if os.path.isdir(os.path.join(shared, "models")):
 # Another C library, where Debian's musl-tools is installed.
 if shutil.which("musl-gcc"):
     config.available_features.add("musl")
+# A browser to look at reports in, where Debian's chromium is installed (tools/dev/setup does not).
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
 # Built where oneDNN is installed, as a peer to time grucc beside.
 if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
     config.available_features.add("onednn")

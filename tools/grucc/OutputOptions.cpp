@@ -194,6 +194,15 @@ Error Reader::checkPaths() const {
       if (isSameFile(weightsPath(options), path))
         return usageError("-o", quoted(options.output),
                           "a name whose weights go to another file than " + quoted(path));
+  bool isDrawn = line.report == ReportForm::Svg || line.report == ReportForm::Html;
+  if (isDrawn && options.stopAfter && *options.stopAfter < Stage::Schedule) {
+    const auto *stage =
+        llvm::find_if(stages, [&](auto &one) { return one.second == *options.stopAfter; });
+    return usageError("--report",
+                      quoted(line.report == ReportForm::Svg ? "svg" : "html") +
+                          " after the stage " + quoted(stage->first),
+                      "one from 'schedule' on");
+  }
   if (line.report != ReportForm::None && options.output == "-")
     return usageError("--report", "OUTPUT on standard output", "OUTPUT in a file");
   return Error::success();

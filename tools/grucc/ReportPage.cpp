@@ -100,8 +100,7 @@ private:
   void parts(const Report &report) {
     auto rows = [&] {
       head({"layer", "part", "weights", "kept as", "bytes", "panels x units", "streams",
-            "rows a tile", "a step finds them", "step",
-            "run of " + std::to_string(partsSeqLen) + " steps"});
+            "tile rows", "found", "step", "run of " + std::to_string(partsSeqLen) + " steps"});
       for (LayerRange range : drawnLayers(report.network))
         for (const PartReport &part : report.parts)
           if (part.layer == range.first)

@@ -9,20 +9,16 @@
 #include "Svg.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 
 namespace grucc {
 
 std::string escaped(StringRef text) {
-  std::string safe = json::isUTF8(text) ? text.str() : json::fixUTF8(text);
-  std::replace_if(
-      safe.begin(), safe.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  std::string made;
-  raw_string_ostream out(made);
-  printHTMLEscaped(safe, out);
-  return made;
+  std::string safe;
+  raw_string_ostream out(safe);
+  printHTMLEscaped(text, out);
+  return safe;
 }
 
 /// Letters are as wide everywhere: 0.6 of their size, and less than 0.62.
@@ -51,12 +47,8 @@ static constexpr double letterWidth = 0.62;
 void Svg::text(double x, double y, StringRef words, double room, StringRef kind) {
   size_t most = room / (letterWidth * (kind == "title" ? 16 : 12));
   std::string shown = words.str();
-  if (shown.size() > most) {
-    size_t end = most - 3;
-    while (end > 0 && (shown[end] & 0xc0) == 0x80) // within a letter of several bytes
-      --end;
-    shown = shown.substr(0, end) + "...";
-  }
+  if (shown.size() > most)
+    shown = shown.substr(0, most - 3) + "...";
   out << "<text x=\"" << format("%.1f", x) << "\" y=\"" << format("%.1f", y) << '"';
   if (!kind.empty())
     out << " class=\"" << kind << '"';

@@ -15,7 +15,7 @@
 
 namespace grucc {
 
-/// `text` for XML and HTML, which have no control characters.
+/// `text` of a report, which has printable ASCII alone (names are words), for XML and HTML.
 std::string escaped(llvm::StringRef text);
 
 /// A picture that needs nothing from elsewhere: its own background, light or dark as the reader
