@@ -235,7 +235,9 @@ private:
     else
       step += ", the machine's limit " + timeText(report.limitMicroseconds) + "; a run of " +
               std::to_string(partsSeqLen) + " steps: " + timeText(report.runMicroseconds);
-    std::string memory = bytesText(report.weightsBytes) + " of packed weights and biases";
+    std::string memory = report.weightsBytes > 0 // not before they are packed
+                             ? bytesText(report.weightsBytes) + " of packed weights and biases"
+                             : "weights are not packed yet";
     if (!report.gpu && report.stateBytes > 0)
       memory += ", " + bytesText(report.stateBytes) + " of state a stream";
     if (report.gpu)

@@ -182,11 +182,13 @@ private:
         fact("variant", variant);
       fact("operations of a step", int64_t(network.stepFlops()));
       fact("target", report.target);
-      fact("code", bytesText(report.codeBytes));
-      fact("weights", bytesText(report.weightsBytes));
+      if (report.codeBytes > 0) // what is compiled to its end
+        fact("code", bytesText(report.codeBytes));
+      if (report.weightsBytes > 0)
+        fact("weights", bytesText(report.weightsBytes));
       fact("weights' blake3", report.weightsHash.empty() ? "external weights: not known"
                                                          : StringRef(report.weightsHash));
-      if (!report.gpu) {
+      if (!report.gpu && report.workspaceBytes > 0) {
         fact("state at B = 1", bytesText(report.stateBytes));
         fact("workspace at T = 1, B = 1", bytesText(report.workspaceBytes));
       }

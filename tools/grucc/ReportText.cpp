@@ -39,7 +39,8 @@ std::string keptText(const PartReport::Time &time, int64_t bytes) {
   ListSeparator next;
   raw_string_ostream out(text);
   for (const auto &[level, some] : time.keptIn)
-    out << next << level << ' ' << format("%.0f", 100.0 * some / bytes) << '%';
+    if (200 * some >= bytes) // what is not 0 %
+      out << next << level << ' ' << format("%.0f", 100.0 * some / bytes) << '%';
   return text;
 }
 
@@ -63,8 +64,9 @@ std::string networkText(const Report &report) {
 }
 
 std::string predictionText(const Report &report) {
-  return "predicted from the facts of " + report.machine + ", not measured" +
-         (report.gpu ? "" : ": one row alone, on one thread");
+  return std::string("not measured, but predicted ") +
+         (report.gpu ? "" : "for one row alone, on one thread, ") + "from the facts of " +
+         report.machine;
 }
 
 std::vector<LayerRange> drawnLayers(const rnn::Network &network) {

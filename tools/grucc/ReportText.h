@@ -17,13 +17,13 @@ namespace grucc {
 std::string timeText(double microseconds);
 /// 960 bytes, 1.5 KiB, 768 KiB, 12 MiB.
 std::string bytesText(int64_t bytes);
-/// L2 53%, L3 47%: of `bytes`.
+/// L2 53%, L3 47%: of `bytes`; in L2, where all are there.
 std::string keptText(const PartReport::Time &time, int64_t bytes);
 /// projection is limited by arithmetic, gates by nothing else.
 std::string boundText(const PartReport &part, const PartReport::Time &time);
 /// GRU(2, 3, num_layers=2, bidirectional=True), float32
 std::string networkText(const Report &report);
-/// Where times come from: predicted from the facts of zen3, not measured, ...
+/// Where times come from: not measured, but predicted ... from the facts of zen3
 std::string predictionText(const Report &report);
 
 /// The report whose parts are drawn first: that of the last level, which the runtime takes where
