@@ -114,7 +114,8 @@ def check_array(model):
 def cluster_of(workers):
     """A client of a cluster of processes that know the runtime, and no compiler."""
     compiler = os.environ.pop("GRUCC")
-    os.environ["GRUCC_RUNTIME"] = str(pathlib.Path(compiler).parents[1] / "lib/libgrucc_runtime.so")
+    lib = pathlib.Path(compiler).parents[1] / "lib"
+    os.environ["GRUCC_RUNTIME"] = str(lib / "libgrucc_runtime.so.0")
     with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=LIMIT,
                       dashboard_address=None) as cluster, Client(cluster) as client:
         yield client
