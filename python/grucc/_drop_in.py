@@ -7,8 +7,11 @@
 # ===----------------------------------------------------------------------=== #
 """Imported only where the program has imported torch."""
 
+from __future__ import annotations
+
 import inspect
 import warnings
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -18,13 +21,18 @@ from ._errors import Error, InputError
 from ._of_module import of_module
 from ._tracing import opaque
 
-_KEEPS = "grucc.torch.compile_module keeps weights as torch's parameters"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import NoReturn
 
+    from ._types import Array, Counts
+
+_KEEPS = "grucc.torch.compile_module keeps weights as torch's parameters"
 
 _call = torch.nn.Module.__call__  # torch.fx puts another in its place while it records
 
 
-def _requires_grad(value):
+def _requires_grad(value: Any) -> bool:  # tensors, arrays, packed sequences and what stands for one
     value = value.data if hasattr(value, "batch_sizes") else value
     return getattr(value, "requires_grad", False) is True  # torch.fx has values of its own
 
@@ -54,24 +62,28 @@ class Model(_model.Model, torch.nn.Module):
     __module__ = "grucc.torch"
     proj_size = 0
 
-    def __init__(self, *arguments, **flags):
+    def __init__(self, *arguments: Any, **flags: Any) -> None:
+        """Of a shared library that grucc wrote: the arguments are grucc.load's."""
         torch.nn.Module.__init__(self)
         _model.Model.__init__(self, *arguments, **flags)
-        self._warned = set()
+        self._warned: set[str] = set()
 
-    def __call__(self, *arguments, **flags):
-        return _call(self, *arguments, **flags)
+    if not TYPE_CHECKING:  # which knows grucc.Model's, of the same types
 
-    __call__.__doc__ = _model.Model.__call__.__doc__
-    __call__.__signature__ = inspect.signature(_model.Model.__call__)
+        def __call__(self, *arguments, **flags):
+            return _call(self, *arguments, **flags)
 
-    def _warn(self, text, stacklevel):
+        __call__.__doc__ = _model.Model.__call__.__doc__
+        __call__.__signature__ = inspect.signature(_model.Model.__call__)
+
+    def _warn(self, text: str, stacklevel: int) -> None:
         if text not in self._warned:
             self._warned.add(text)
             warnings.warn(text, stacklevel=stacklevel)
 
     @opaque
-    def forward(self, input, h_0=None, lengths=None, **flags):
+    def forward(self, input: Any, h_0: Array | None = None, lengths: Counts | None = None,
+                **flags: Any) -> tuple[Any, Any]:
         """output, h_n: see grucc.Model."""
         if torch.is_grad_enabled() and any(map(_requires_grad, (input, h_0, flags.get("hx")))):
             self._check_tracing()  # an error comes first
@@ -80,30 +92,35 @@ class Model(_model.Model, torch.nn.Module):
                        6)
         return _model.Model.__call__(self, input, h_0, lengths, **flags)
 
-    def flatten_parameters(self):
+    def flatten_parameters(self) -> None:
         """Nothing: for programs that call torch.nn.GRU's."""
 
-    def train(self, mode=True):
+    def train(self, mode: bool = True) -> Model:
+        """The model itself, as it was: `mode` changes nothing. A warning where it asks for dropout
+        that the model was not compiled with."""
         if mode and not self.training and self.dropout > 0 and self.num_layers > 1:
             self._warn("dropout: found train() of a model compiled for inference, which drops "
                        "nothing, expected eval(), or torch's own module to train", 3)
         return self
 
-    def state_dict(self, *arguments, prefix="", **flags):
+    def state_dict(self, *arguments: Any, prefix: str = "", **flags: Any) -> NoReturn:
+        """Raises grucc.Error, whatever arguments, prefix and flags are: weights are constants of the
+        code."""
         name = prefix.rstrip(".") or "a model"
         raise Error(f"state_dict: found {name}, which grucc has compiled, expected torch's own "
                     "GRU: its weights are constants of the code; its `save` keeps them, "
                     f"{_KEEPS}")
 
-    def _load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys,
-                              unexpected_keys, error_msgs):
+    def _load_from_state_dict(self, state_dict: Mapping[str, object], prefix: str,
+                              local_metadata: object, strict: bool, missing_keys: list[str],
+                              unexpected_keys: list[str], error_msgs: list[str]) -> None:
         found = [key for key in state_dict if key.startswith(prefix)]
         if found:
             error_msgs.append(f"{prefix.rstrip('.') or 'model'}: found {found[0]} for a model that "
                               "grucc has compiled, whose weights are constants of the code, "
                               f"expected to load before grucc.compile; {_KEEPS}")
 
-    def _apply(self, fn, recurse=True):
+    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Model:
         """What to(), half(), cuda() and the like do to a module's tensors."""
         probe = torch.empty(0, dtype=getattr(torch, self.dtype.name))
         found = fn(probe)
@@ -117,7 +134,7 @@ class Model(_model.Model, torch.nn.Module):
                              "and the like make models for NVIDIA's GPUs")
         return self
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         function, (_, *facts) = super().__reduce__()
         hooks = {name: value for name, value in vars(self).items() if "_hooks" in name and value}
         return function, (of_module, *facts), hooks or None
