@@ -20,7 +20,8 @@ if os.path.exists(os.path.join(source, "python")) or not package.startswith(sys.
     lit_config.fatal(f"grucc: found it at {package}, expected the wheel in {sys.prefix} alone")
 # The programs and the runtime library have the places in the wheel that they have in a build.
 config.substitutions += [("%python", sys.executable), ("%source", source), ("%build", package),
-                         ("%site", os.path.dirname(package))]
+                         ("%site", os.path.dirname(package)),
+                         (r"\bFileCheck\b", os.path.join(sys.prefix, "bin", "filecheck"))]
 
 sys.path.insert(0, os.path.join(config.test_source_root, "contract", "Inputs"))
 from levels import LEVELS, native_level  # noqa: E402
