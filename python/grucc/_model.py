@@ -8,17 +8,17 @@
 """Letters: T steps, B batch, I input size, H hidden size, D directions, L layers."""
 
 import contextlib
-import operator
 import os
 import secrets
 
 import numpy as np
 
-from . import _artifact, _packed, _plot
+from . import _artifact, _native, _packed, _plot
 from ._arguments import path_of, shown, whole_number
-from ._arrays import NumpyArrays, TorchTensors, address, as_counts, as_numpy, is_tensor
+from ._arrays import NumpyArrays, TorchTensors, address, as_numpy, is_tensor
 from ._arrays import shape_of, torch_module
 from ._errors import Error, InputError, shape_error
+from ._given import check_lengths, given_dropout, given_lengths
 from ._gpu import CudaTensors
 from ._raw import RawModel
 from ._state import State
@@ -79,6 +79,11 @@ class Model(RawModel):
         needs one of them where dropout > 0 and num_layers > 1. Both speak of the rows in the
         caller's order, packed or not.
         """
+        if (self._quick_run and lengths is None and hx is None and dropout_seed is None
+                and dropout_mask is None):
+            found = self._quick_run(input, h_0, self._weights, self._workspace)
+            if found:
+                return found
         self._check_tracing()
         if hx is not None:
             if h_0 is not None:
@@ -113,9 +118,9 @@ class Model(RawModel):
         if h_0 is not None:
             h_0, h_0_at = self._given_state(arrays, h_0, state_shape)
         if lengths is not None:
-            lengths, lengths_at = self._given_lengths(lengths, batch, len(shape))
+            lengths, lengths_at = given_lengths(lengths, batch, len(shape))
         if self.training or dropout_seed is not None or dropout_mask is not None:
-            seed, mask = self._given_dropout(dropout_seed, dropout_mask, seq_len, batch)
+            seed, mask = given_dropout(self, dropout_seed, dropout_mask, seq_len, batch)
             mask_at = 0 if mask is None else address(mask)
         output, output_at = arrays.empty(output_shape)
         h_n, h_n_at = arrays.empty(state_shape)
@@ -126,7 +131,7 @@ class Model(RawModel):
             status = self._run_at(seq_len, batch, input_at, h_0_at, lengths_at, 0, output_at,
                                   h_n_at, seed, mask_at)
         if status:
-            self._check_lengths(lengths, seq_len)
+            check_lengths(lengths, seq_len)
             self._check("run", status)
         return output, h_n
 
@@ -141,6 +146,10 @@ class Model(RawModel):
         The state that comes back is the one that was given, moved on by one step; State.copy
         keeps a moment. T steps give the bits of one call over T steps.
         """
+        if type(state) is State and state.model is self and self._quick_step:
+            y = self._quick_step(x, state.batch, state.at, self._weights, self._workspace)
+            if y is not None:
+                return y, state
         self._check_tracing()
         if isinstance(x, np.ndarray):
             arrays = self._numpy
@@ -220,6 +229,8 @@ class Model(RawModel):
         torch = torch_module()
         if torch is not None:
             self._check_tracing = check_of(torch)
+            if self._calls is not None:
+                _native.observe(self._calls, torch)
             self._check_tracing()
 
     def _is_copy(self, other):
@@ -256,44 +267,3 @@ class Model(RawModel):
         if shape_of("h_0", h_0) != shape:
             raise shape_error("h_0", h_0.shape, *shape)
         return arrays.operand("h_0", h_0)
-
-    def _given_lengths(self, lengths, batch, rank):
-        if rank == 2:
-            raise InputError("lengths: found lengths for unbatched input, expected none")
-        lengths = as_counts("lengths", lengths)
-        if len(lengths) != batch:
-            raise shape_error("lengths", lengths.shape, batch)
-        return lengths, address(lengths) if batch else 0
-
-    def _check_lengths(self, lengths, seq_len):
-        """Why the model has refused a run: it looks at every length itself."""
-        if lengths is not None:
-            for row in np.flatnonzero((lengths < 0) | (lengths > seq_len))[:1]:
-                raise InputError(f"lengths: found {lengths[row]} at row {row}, expected 0 to "
-                                 f"{seq_len}")
-
-    def _given_dropout(self, seed, mask, seq_len, batch):
-        """(seed or 0, mask or None) that the model is to use."""
-        if seed is not None:
-            try:
-                seed = operator.index(seed)
-            except Exception:  # see whole_number; True and False are taken
-                raise InputError(f"dropout_seed: found {shown(seed)}, expected an integer"
-                                 ) from None
-            if not 0 <= seed < 1 << 64:
-                raise InputError(f"dropout_seed: found {shown(seed)}, expected 0 to 2^64 - 1")
-        if mask is not None:
-            mask = as_numpy("dropout_mask", mask)
-            shape = self.num_layers - 1, seq_len, batch, self._width
-            if mask.shape != shape:
-                raise shape_error("dropout_mask", mask.shape, *shape)
-            if mask.dtype not in (np.uint8, np.bool_):
-                raise InputError(f"dropout_mask: found {mask.dtype}, expected uint8 or bool")
-            mask = np.ascontiguousarray(mask).view(np.uint8)
-        if not self.training:
-            name = "dropout_seed" if mask is None else "dropout_mask"
-            raise InputError(f"{name}: found one, expected a model compiled with training=True")
-        if (seed is None and mask is None and self._draws) or not (seed is None or mask is None):
-            raise InputError(f"dropout_seed: found {'neither' if seed is None else 'both'} a seed "
-                             f"{'nor' if seed is None else 'and'} a mask, expected one of them")
-        return seed or 0, mask

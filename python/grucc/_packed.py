@@ -18,6 +18,7 @@ from ._arguments import shown
 from ._arrays import address, as_counts, shape_of
 from ._dropout import draw_mask
 from ._errors import InputError, shape_error
+from ._given import given_dropout
 from ._gpu import CudaTensors
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def run(model: Model, packed: PackedSequence, h_0: Array | None, dropout_seed: i
         h_0, h_0_at = h_0_arrays.operand("h_0", h_0)
     mask = None
     if model.training or dropout_seed is not None or dropout_mask is not None:
-        seed, mask = model._given_dropout(dropout_seed, dropout_mask, len(sizes), batch)
+        seed, mask = given_dropout(model, dropout_seed, dropout_mask, len(sizes), batch)
     # The model's row is the place in the packed order; N5 and the mask mean the caller's row.
     if order is not None:
         if mask is not None:

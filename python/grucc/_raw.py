@@ -13,7 +13,7 @@ import threading
 
 import numpy as np
 
-from . import _library
+from . import _library, _native
 from ._arrays import address
 from ._errors import Error, InputError, shape_error
 from ._gpu import Gpu, device_number
@@ -79,6 +79,12 @@ class RawModel:
         # (memory, address) of packed weights; None until they are given. One attribute, so that
         # a running call keeps the memory that it reads while another thread sets new ones.
         self._weights = None if external else (None, 0)
+        # The usual calls in C (see _native), which give None where Python has to look; or None.
+        self._calls = self._quick_run = self._quick_step = None
+        if not (self._gpu or self.training or self.threads > 1):
+            self._calls = _native.calls_of(d, self.dtype)
+        if self._calls is not None:
+            self._quick_run, self._quick_step = self._calls.run, self._calls.step
 
     def __repr__(self):
         d = self.descriptor

@@ -30,12 +30,18 @@ def refusal(found):
                  "grucc.torch.compile_module makes operators")
 
 
-def check_of(torch):
-    """A function that refuses calls while torch records; cheap, since every call asks it."""
-    tracing = torch._C._get_tracing_state
+def observers(torch):
+    """(tracing, included, before, modes): tracing(), included(before) and modes() are cheap, and
+    one of them gives something true while torch records: a trace, a key of torch.export, modes."""
     modes = getattr(torch._C, "_len_torch_dispatch_stack", int)  # older versions have none: 0
     before = getattr(torch._C.DispatchKey, "PreDispatch", None)
     included = torch._C._dispatch_tls_is_dispatch_key_included if before else bool
+    return torch._C._get_tracing_state, included, before, modes
+
+
+def check_of(torch):
+    """A function that refuses calls while torch records; cheap, since every call asks it."""
+    tracing, included, before, modes = observers(torch)
 
     def check():
         if tracing():
