@@ -91,6 +91,8 @@ fewer = scan(report((8, 40), "tiles=[4,1,1,1],panel=1,pair_blocks=false,streams=
 assert fewer["bound"] == "arithmetic" and fewer["microseconds"] < of["microseconds"], (of, fewer)
 loops = 12 * 5 / MACHINE["mhz"]
 assert near(of["microseconds"] - loops, (fewer["microseconds"] - loops) * 8 / 3), (of, fewer)
+paired = scan(report((8, 40), "tiles=[4,1,1,1],panel=1,pair_blocks=true,streams=1", **slow))  # six of eight
+assert near(paired["microseconds"] - loops, (of["microseconds"] - loops) / 2), (paired, of)
 twice = scan(report((8, 40), "tiles=[4,1,1,1],panel=1,pair_blocks=false,streams=1", fma_in_flight=3, **slow,
                     fma_per_cycle=4, ops_per_cycle=8))
 assert near(twice["microseconds"] - loops, (fewer["microseconds"] - loops) / 2), (twice, fewer)
@@ -99,6 +101,7 @@ assert report((1, 64))["parts"][0]["step"]["bound"] == "loops"
 # Gates are of nothing else: whole vectors of units.
 gates = [report((8, hidden), gate_cycles=80)["parts"][2]["step"] for hidden in (40, 80)]
 assert [time["bound"] for time in gates] == ["gates"] * 2 and near(gates[0]["microseconds"], 80 * 5 / 2000), gates
+assert report((8, 36), gate_cycles=80)["parts"][2]["step"] == gates[0]
 assert near(gates[1]["microseconds"], 2 * gates[0]["microseconds"]), gates
 
 # What takes turns: in a step alone all layers and directions, in a run each W_hh has the caches to itself.
