@@ -57,6 +57,12 @@ if shutil.which("musl-gcc"):
 # A browser to look at reports in, where Debian's chromium is installed (tools/dev/setup does not).
 if shutil.which("chromium"):
     config.available_features.add("chromium")
+# With its header, for libraries that have stretches of a program counted.
+if shutil.which("valgrind") and os.path.exists("/usr/include/valgrind/callgrind.h"):
+    config.available_features.add("valgrind")
+# Built where Python's headers are installed.
+if os.path.exists(os.path.join(config.grucc_binary_dir, "lib", "_calls.abi3.so")):
+    config.available_features.add("python-calls")
 # Built where oneDNN is installed, as a peer to time grucc beside.
 if os.path.exists(os.path.join(programs, "grucc-bench-onednn")):
     config.available_features.add("onednn")

@@ -34,13 +34,14 @@ def _extension() -> ModuleType | None:
     """The module, or None where there is none for this Python and this package."""
     if _SUFFIX not in importlib.machinery.EXTENSION_SUFFIXES:
         return None
-    here = Path(__file__).resolve()
+    name, here = f"{__package__}._calls", Path(__file__).resolve()
     for folder in here.parent, here.parents[2] / "build" / "lib":
-        spec = importlib.util.spec_from_file_location(f"{__package__}._calls",
-                                                      folder / f"_calls{_SUFFIX}")
+        place = str(folder / f"_calls{_SUFFIX}")
+        loader = importlib.machinery.ExtensionFileLoader(name, place)
         try:
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
+            module = importlib.util.module_from_spec(
+                importlib.machinery.ModuleSpec(name, loader, origin=place))
+            loader.exec_module(module)
         except ImportError:  # none, or another Python's
             continue
         if module.INTERFACE == _INTERFACE:
