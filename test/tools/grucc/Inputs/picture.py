@@ -57,6 +57,7 @@ def check_parts(report, svg):
     assert len(rows) == len(parts), (len(rows), len(parts))
     longest = max(part["step"]["microseconds"] for part in parts)
     widest = max(float(row.findall(SVG + "rect")[-1].get("width")) for row in rows)
+    assert widest == 220, widest  # all of the room that bars have
     for part, row in zip(parts, rows, strict=True):
         time, rects = part["step"]["microseconds"], row.findall(SVG + "rect")
         assert abs(float(rects[-1].get("width")) - widest * time / longest) < 0.02, part
@@ -79,6 +80,8 @@ for name, options in NETWORKS.items():
     check_alone(drawn)
     svg = ElementTree.fromstring(drawn)
     assert svg.tag == SVG + "svg" and re.fullmatch(r"0 0 960 \d+", svg.get("viewBox")), svg.attrib
+    cut = [text for text in texts_of(svg) if text.endswith("...")]
+    assert all("W" * 50 in text or "M" * 50 in text for text in cut), cut
     report = json.loads(grucc(name, options, "json"))
     if "gpu" not in report:
         check_parts(report["levels"][-1] | {key: report[key] for key in ("num_layers", "bidirectional")}
