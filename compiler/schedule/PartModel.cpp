@@ -117,8 +117,10 @@ struct PartModel {
                                          {traffic, boundBy(slowest)},
                                          {loops, Bound::Loops}};
     auto first = [](auto &a, auto &b) { return a.first < b.first; };
-    time.bound = llvm::max_element(limits, first)->second;
-    time.cycles += std::max({arithmetic, latency, traffic}) + loops;
+    double cycles = std::max({arithmetic, latency, traffic}) + loops;
+    if (cycles > time.cycles) // of two rounds the longer
+      time.bound = llvm::max_element(limits, first)->second;
+    time.cycles += cycles;
     for (size_t level = 0; level < bytes.size(); ++level)
       time.bytes[level] += bytes[level];
   }

@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------=== #
-"""What `grucc --report=svg` draws, by matplotlib, from the report that a model was compiled with."""
+"""What `grucc --report=svg` draws, by matplotlib, from the report that a model was made with."""
 
 from __future__ import annotations
 
