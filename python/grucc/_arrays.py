@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from ._types import Array, Floats, RealType, Sizes
 
-A = TypeVar("A", bound="Array")
+A = TypeVar("A")
 
 _char_from_buffer = cast("Callable[[NDArray[Any]], ctypes.c_char]", ctypes.c_char.from_buffer)
 _empty = cast("Callable[[Sizes, RealType], Floats]", np.empty)

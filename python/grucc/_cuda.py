@@ -43,7 +43,7 @@ def target_of(number: int) -> str | None:
     return f"sm_{fitting[-1]}" if fitting else None
 
 
-@torch.compiler.assume_constant_result
+@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
 def why_not(number: int) -> str | None:
     """What keeps grucc from computing on torch's device cuda:`number`, or None."""
     if target_of(number) is None:

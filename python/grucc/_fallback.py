@@ -38,7 +38,8 @@ def why_not_of(weights: Sequence[torch.Tensor], tensors: Sequence[torch.Tensor])
     if place.type == "cuda":
         if weights[0].dtype != torch.float32:
             return f"found {weights[0].dtype} weights on {place}, expected float32"
-        return _cuda.why_not(place.index)
+        reason: str | None = _cuda.why_not(place.index)
+        return reason
     return None
 
 

@@ -7,25 +7,36 @@
 # ===----------------------------------------------------------------------=== #
 """Letters: T steps, B batch, I input size, H hidden size, D directions, L layers."""
 
-import contextlib
-import os
-import secrets
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import numpy as np
 
-from . import _artifact, _native, _packed, _plot
+from . import _artifact, _packed, _plot
 from ._arguments import path_of, shown, whole_number
-from ._arrays import NumpyArrays, TorchTensors, address, as_numpy, is_tensor
-from ._arrays import shape_of, torch_module
-from ._errors import Error, InputError, shape_error
+from ._arrays import address, shape_of
+from ._errors import InputError, shape_error
 from ._given import check_lengths, given_dropout, given_lengths
 from ._gpu import CudaTensors
-from ._raw import RawModel
+from ._operands import Operands
 from ._state import State
-from ._tracing import check_of, check_value, opaque
+from ._tracing import check_value, opaque
+
+if TYPE_CHECKING:
+    import torch
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+    from torch.nn.utils.rnn import PackedSequence
+
+    from ._arrays import Arrays
+    from ._gpu import StateMemory
+    from ._types import Array, Counts, Device, Floats, Json, Lists, Mask, Path, Real, Sizes
+
+A = TypeVar("A", bound="Array")
 
 
-class Model(RawModel):
+class Model(Operands):
     """A compiled network; made by grucc.compile and grucc.load.
 
     Any number of threads may call one model at once: its weights are only read, and every
@@ -43,21 +54,49 @@ class Model(RawModel):
     and `save` give the bytes that it was opened from, whatever becomes of the file at `path`.
     """
 
-    def __init__(self, path, report=None, owner=None, threads=1, device=None, mapped=False):
+    def __init__(self, path: Path, report: Json | None = None, owner: object = None,
+                 threads: int = 1, device: Device = None, mapped: bool = False) -> None:
         super().__init__(path_of("path", path), threads, device, mapped)
         self.device = self._gpu.number if self._gpu else None
-        self.report = self.facts() if report is None else report
+        self.report: Json = self.facts() if report is None else report
         self._owner = owner  # deletes the file when the model is gone
-        self._digest = None  # SHA-256 of the file of a model that has been copied, or is a copy
         self._width = self.num_directions * self.hidden_size
         # Whether a seed draws anything (C6).
         self._draws = self.training and self.dropout > 0 and self.num_layers > 1
         self._states = self.num_directions * self.num_layers
-        self._numpy, self._torch = NumpyArrays(self.dtype), None
+
+    @overload
+    def __call__(self, input: NDArray[Real], h_0: NDArray[Real] | None = None,
+                 lengths: Counts | None = None, *, hx: NDArray[Real] | None = None,
+                 dropout_seed: int | None = None,
+                 dropout_mask: Mask | None = None) -> tuple[NDArray[Real], NDArray[Real]]: ...
+
+    @overload
+    def __call__(self, input: torch.Tensor, h_0: Array | None = None,
+                 lengths: Counts | None = None, *, hx: Array | None = None,
+                 dropout_seed: int | None = None,
+                 dropout_mask: Mask | None = None) -> tuple[torch.Tensor, torch.Tensor]: ...
+
+    @overload
+    def __call__(self, input: _packed.PackedSequence, h_0: Array | None = None, *,
+                 hx: Array | None = None, dropout_seed: int | None = None,
+                 dropout_mask: Mask | None = None) -> tuple[_packed.PackedSequence, Floats]: ...
+
+    @overload
+    def __call__(self, input: PackedSequence, h_0: Array | None = None, *,
+                 hx: Array | None = None, dropout_seed: int | None = None,
+                 dropout_mask: Mask | None = None) -> tuple[PackedSequence, torch.Tensor]: ...
+
+    @overload
+    def __call__(self, input: Lists, h_0: Array | Lists | None = None,
+                 lengths: Counts | None = None, *, hx: Array | Lists | None = None,
+                 dropout_seed: int | None = None,
+                 dropout_mask: Mask | None = None) -> tuple[Floats, Floats]: ...
 
     @opaque
-    def __call__(self, input, h_0=None, lengths=None, *, hx=None, dropout_seed=None,
-                 dropout_mask=None):
+    def __call__(self, input: Any, h_0: Any = None, lengths: Counts | None = None, *,
+                 hx: Any = None, dropout_seed: int | None = None,
+                 dropout_mask: Mask | None = None) -> tuple[Any, Any]:
         """Runs a whole sequence: output, h_n = model(input).
 
         input    [T, B, I], [B, T, I] with batch_first, [T, I] unbatched, or a PackedSequence
@@ -78,10 +117,15 @@ class Model(RawModel):
         dropout_mask, uint8 or bool [L-1, T, B, D*H] whose zeros drop, whatever dropout is; it
         needs one of them where dropout > 0 and num_layers > 1. Both speak of the rows in the
         caller's order, packed or not.
+
+        What does not fit the model raises grucc.InputError: a shape, a dtype, a length outside of
+        0..T, a seed or a mask too many or too few. grucc.Error says that weights are missing, that
+        memory or the device is full, or that torch records the call.
         """
         if (self._quick_run and lengths is None and hx is None and dropout_seed is None
                 and dropout_mask is None):
-            found = self._quick_run(input, h_0, self._weights, self._workspace)
+            found: tuple[Any, Any] | None = self._quick_run(input, h_0, self._weights,
+                                                            self._workspace)
             if found:
                 return found
         self._check_tracing()
@@ -89,11 +133,13 @@ class Model(RawModel):
             if h_0 is not None:
                 raise InputError("hx: found it and h_0, expected one of them")
             h_0 = hx
+        arrays: Arrays[Any]
         if isinstance(input, np.ndarray):
             arrays = self._numpy
         elif self._torch is not None and not self._gpu and isinstance(input, self._torch.Tensor):
             arrays = self._torch
-        elif hasattr(input, "batch_sizes") and not check_value(input):
+        elif hasattr(input, "batch_sizes"):
+            check_value(input)
             if lengths is not None:
                 raise InputError("lengths: found lengths for a PackedSequence, expected none")
             return _packed.run(self, input, h_0, dropout_seed, dropout_mask)
@@ -103,10 +149,10 @@ class Model(RawModel):
         shape = input.shape if arrays is self._numpy else shape_of("input", input)
         if len(shape) == 3 and shape[2] == self.input_size:
             seq_len, batch, _ = shape
-            output_shape = seq_len, batch, self._width
+            output_shape: Sizes = seq_len, batch, self._width
             if self.batch_first:
                 seq_len, batch = batch, seq_len
-            state_shape = self._states, batch, self.hidden_size
+            state_shape: Sizes = self._states, batch, self.hidden_size
         elif len(shape) == 2 and shape[1] == self.input_size:
             seq_len, batch = shape[0], 1
             output_shape, state_shape = (seq_len, self._width), (self._states, self.hidden_size)
@@ -124,7 +170,7 @@ class Model(RawModel):
             mask_at = 0 if mask is None else address(mask)
         output, output_at = arrays.empty(output_shape)
         h_n, h_n_at = arrays.empty(state_shape)
-        if type(arrays) is CudaTensors:
+        if self._gpu is not None and type(arrays) is CudaTensors:
             status = self._gpu.run_on(arrays, seq_len, batch, None, input_at, h_0_at, lengths_at,
                                       0, output_at, h_n_at)
         else:
@@ -135,8 +181,27 @@ class Model(RawModel):
             self._check("run", status)
         return output, h_n
 
+    @overload
+    def step(self, x: NDArray[Real], state: State[NDArray[Real]] | None = None
+             ) -> tuple[NDArray[Real], State[NDArray[Real]]]: ...
+
+    @overload
+    def step(self, x: torch.Tensor, state: State[torch.Tensor] | None = None
+             ) -> tuple[torch.Tensor, State[torch.Tensor]]: ...
+
+    @overload
+    def step(self, x: Lists, state: State[Floats] | None = None
+             ) -> tuple[Floats, State[Floats]]: ...
+
+    @overload
+    def step(self, x: Floats | Lists, state: State[torch.Tensor]
+             ) -> tuple[Floats, State[torch.Tensor]]: ...
+
+    @overload
+    def step(self, x: torch.Tensor, state: State[Any]) -> tuple[torch.Tensor, State[Any]]: ...
+
     @opaque
-    def step(self, x, state=None):
+    def step(self, x: Any, state: State[Any] | None = None) -> tuple[Any, State[Any]]:
         """One time step: y, state = model.step(x, state).
 
         x      [B, I], or [I] for one row
@@ -144,13 +209,16 @@ class Model(RawModel):
         y      [B, H] or [H]
 
         The state that comes back is the one that was given, moved on by one step; State.copy
-        keeps a moment. T steps give the bits of one call over T steps.
+        keeps a moment. T steps give the bits of one call over T steps. Another shape or dtype, a
+        state of another model, and a model that cannot stream, as in `state`, raise
+        grucc.InputError.
         """
         if type(state) is State and state.model is self and self._quick_step:
             y = self._quick_step(x, state.batch, state.at, self._weights, self._workspace)
             if y is not None:
                 return y, state
         self._check_tracing()
+        arrays: Arrays[Any]
         if isinstance(x, np.ndarray):
             arrays = self._numpy
         else:
@@ -167,24 +235,36 @@ class Model(RawModel):
             raise InputError("state: found a state of another model, expected one of this model")
         batch = state.batch
         if shape == (batch, self.input_size):
-            y_shape = batch, self.hidden_size
+            y_shape: Sizes = batch, self.hidden_size
         elif batch == 1 and shape == (self.input_size,):
-            y_shape = self.hidden_size
+            y_shape = self.hidden_size,
         else:
             raise shape_error("x", shape, batch, self.input_size)
         x, x_at = arrays.operand("x", x)
         y, y_at = arrays.empty(y_shape)
         if self._gpu:
             status = self._gpu.step(arrays if type(arrays) is CudaTensors else None, x_at, y_at,
-                                    state._memory, state.number)
+                                    cast("StateMemory", state._memory), state.number)
         else:
             status = self._step_at(x_at, y_at, state.at, batch)
         if status:
             self._check("step", status)
         return y, state
 
-    def state(self, h_0=None, batch=None):
-        """A state to step from: h_0 [L, B, H], or zeros for `batch` rows (1 when left out)."""
+    @overload
+    def state(self, h_0: None = None, batch: int | None = None) -> State[Floats]: ...
+
+    @overload
+    def state(self, h_0: A, batch: int | None = None) -> State[A]: ...
+
+    @overload
+    def state(self, h_0: Lists, batch: int | None = None) -> State[Floats]: ...
+
+    def state(self, h_0: Any = None, batch: int | None = None) -> State[Any]:
+        """A state to step from: h_0 [L, B, H], or zeros for `batch` rows (1 when left out).
+
+        A network in both directions or in reverse, a model compiled with training=True and an h_0
+        of another shape, dtype or number of rows raise grucc.InputError."""
         if batch is not None:
             batch = whole_number("batch", batch)
         if h_0 is None:
@@ -197,73 +277,10 @@ class Model(RawModel):
         state.h = h_0
         return state
 
-    def plot(self, ax=None):
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _artifact.reduced(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
         """Draws each part of the network by matplotlib, as --report=svg: predicted times of a step,
         what bounds them, panels, and where weights live; on `ax`, or a figure's own. Returns it."""
         return _plot.plot(self, ax)
-
-    def save(self, path):
-        """Writes the shared library: for grucc.load, for C programs, for grucc-run."""
-        path = path_of("path", path)
-        written = f"{path}.{secrets.token_hex(8)}"  # nobody has put a link there
-        try:
-            with open(written, "xb") as file:
-                file.writelines(self._pieces())
-            os.replace(written, path)
-        except OSError as reason:
-            raise Error(f"{path}: error: file: found {reason.strerror}, expected to copy "
-                        f"{self.path} there") from None
-        finally:
-            with contextlib.suppress(OSError):  # it has its name
-                os.remove(written)
-
-    def _pieces(self):
-        """The bytes that it was opened from."""
-        return self.descriptor.loaded.pieces()
-
-    def __reduce__(self):
-        return _artifact.reduced(self)
-
-    def _check_tracing(self):
-        """Refuses calls that torch records; once torch is there, a function takes its place."""
-        torch = torch_module()
-        if torch is not None:
-            self._check_tracing = check_of(torch)
-            if self._calls is not None:
-                _native.observe(self._calls, torch)
-            self._check_tracing()
-
-    def _is_copy(self, other):
-        return self._digest is not None and self._digest == other._digest
-
-    def _kind(self, name, value):
-        """(the kind of arrays, the array) of what the caller gave; lists become NumPy's."""
-        if isinstance(value, np.ndarray):
-            return self._numpy, value
-        if is_tensor(value):
-            if self._torch is None:
-                self._torch = TorchTensors(self.dtype, torch_module())
-            if self._gpu and value.is_cuda:
-                return CudaTensors(self.dtype, torch_module(), value.device), value
-            return self._torch, value
-        check_value(value)
-        array = as_numpy(name, value)
-        if not hasattr(value, "dtype") and array.dtype.kind in "iuf":
-            array = array.astype(self.dtype)
-        return self._numpy, array
-
-    def _state_kind(self, arrays, h_0):
-        """(the kind of h_0, h_0), which has to be where the input of kind `arrays` is."""
-        kind, h_0 = self._kind("h_0", h_0)
-        places = [a.device if type(a) is CudaTensors else "the host" for a in (kind, arrays)]
-        if places[0] != places[1]:
-            raise InputError(f"h_0: found it on {places[0]}, expected it on {places[1]}, as input")
-        return kind, h_0
-
-    def _given_state(self, arrays, h_0, shape):
-        """(h_0, address), of either kind."""
-        if not isinstance(h_0, np.ndarray) or arrays is not self._numpy:
-            arrays, h_0 = self._state_kind(arrays, h_0)
-        if shape_of("h_0", h_0) != shape:
-            raise shape_error("h_0", h_0.shape, *shape)
-        return arrays.operand("h_0", h_0)

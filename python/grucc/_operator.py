@@ -88,7 +88,8 @@ class _Held:
 
     def __init__(self, weights: Weights, options: Options) -> None:
         # Before they are packed: what is written meanwhile is seen by the next call.
-        self.memories = [StorageWeakRef(weight.untyped_storage()) for weight in weights]
+        self.memories = [StorageWeakRef(weight.untyped_storage())  # type: ignore[no-untyped-call]
+                         for weight in weights]
         self.writes = [weight._version for weight in weights] if is_counted(weights) else None
         sampled = [weight for weight in weights if not weight.is_cuda] if self.writes else []
         self.samples = [_sampled(weight) for weight in sampled]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ._model import Model
     from ._types import Array, Floats, Lists, Rows, Sizes
 
-A = TypeVar("A", bound="Array")
+A = TypeVar("A")
 
 
 def _row_numbers(rows: Rows, batch: int) -> NDArray[np.int64]:
@@ -130,7 +130,7 @@ class State(Generic[A]):
         """[L, B, H], a read-only copy of every layer's state, of the kind of array that the stream
         began with. Set to h_0 of that shape, of any kind: another shape or dtype raises
         grucc.InputError."""
-        return read_only(self._arrays.from_numpy(self._read()))
+        return cast("A", read_only(cast("Array", self._arrays.from_numpy(self._read()))))
 
     @h.setter
     def h(self, value: Array | Lists) -> None:
