@@ -41,7 +41,7 @@ def _requires_grad(value: Any) -> bool:  # tensors, arrays, packed sequences and
 class Model(_model.Model, torch.nn.Module):
     """A grucc.Model that is a torch.nn.Module as well, so that it takes the place of one:
     net.gru = grucc.compile(net.gru). Made by grucc.compile of a torch.nn.GRU; of a file, by
-    grucc.torch.Model("encoder.so").
+    grucc.torch.Model("encoder.so"), whose flags are those of grucc.load.
 
     It is called as a grucc.Model, which takes what torch.nn.GRU takes, and hooks run around calls.
     Its weights are constants of the code, and it has no parameters:
@@ -84,7 +84,7 @@ class Model(_model.Model, torch.nn.Module):
     @opaque
     def forward(self, input: Any, h_0: Array | None = None, lengths: Counts | None = None,
                 **flags: Any) -> tuple[Any, Any]:
-        """output, h_n: see grucc.Model."""
+        """output, h_n of input, h_0, lengths and the other flags of a call: see grucc.Model."""
         if torch.is_grad_enabled() and any(map(_requires_grad, (input, h_0, flags.get("hx")))):
             self._check_tracing()  # an error comes first
             self._warn("input: found one that requires gradients, which end at a compiled model, "

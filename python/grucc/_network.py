@@ -51,6 +51,15 @@ class GRU:
     """A network by torch.nn.GRU's arguments, for grucc.compile; its weights are drawn as torch
     draws them, U(-1/sqrt(H), 1/sqrt(H)), from `seed`.
 
+    input_size, hidden_size   I and H: features of a step's input, and of the state
+    num_layers                L, stacked layers
+    bias, batch_first         False: no bias tensors; True: [B, T, ...], not [T, B, ...]
+    dropout                   the probability to drop between layers when training, 0 to 1
+    bidirectional             every layer runs in both directions
+    dtype                     "float32" or "float64", as text, NumPy's or torch's
+
+    What is of another kind raises grucc.InputError here, what is out of range in grucc.compile.
+
     What other libraries' GRUs may have and torch's has not: reset="before" applies the reset gate
     before the product; gate_activation and candidate_activation are names such as "relu", with
     ONNX's alpha and beta as in "hard_sigmoid(0.2, 0.5)"; clip, above 0, limits what activations are
