@@ -138,9 +138,9 @@ class RawModel:
     def set_weights(self, weights: Weights | torch.nn.GRU) -> None:
         """Gives a model compiled with weights="external" its weights: a torch.nn.GRU, as it
         computes now (see compile), or {torch's name: array}. They are packed and not needed
-        afterwards; calls that are running go on with those that they began with. Other names, shapes
-        or dtypes, and a model with weights of its own, raise grucc.InputError; the model keeps what
-        it had."""
+        afterwards; calls that are running go on with those that they began with. Other names,
+        shapes or dtypes, and a model with weights of its own, raise grucc.InputError; the model
+        keeps what it had."""
         if not self.descriptor.pack:
             raise InputError("weights: found weights, expected none: the model has its own")
         unlike = is_torch_gru(weights) and _library.unlike_torch(self.descriptor)
@@ -207,8 +207,8 @@ class RawModel:
     def step_raw(self, x: Address, y: Address, state: Address, batch: int,
                  workspace: Address = None, weights: Address = None) -> int:
         """NAME_step itself, unchecked, from x [B, I] to y [B, H]; workspace, weights and the status
-        as in run_raw; `state` is aligned(state_bytes(batch)). A model for a GPU has none, and raises
-        grucc.Error."""
+        as in run_raw; `state` is aligned(state_bytes(batch)). A model for a GPU has none, and
+        raises grucc.Error."""
         if self._gpu:
             raise Error("step_raw: found a model for a GPU, expected one for a CPU")
         if workspace is None:

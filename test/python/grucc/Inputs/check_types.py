@@ -21,6 +21,7 @@ with open(program) as file:
     expected = {(number, found[1]) for number, line in enumerate(file, 1)
                 if (found := re.search(r"# refused: (\S+)$", line))}
 found = {(int(line), code) for line, code in
-         re.findall(r"^[^:\n]*typed_program\.py:(\d+): error: .*\[([a-z-]+)\]$", said, re.MULTILINE)}
+         re.findall(r"^[^:\n]*\.py:(\d+): error: .*\[([a-z-]+)\]$", said, re.MULTILINE)}
 assert len(expected) > 20 and found == expected, (
-    f"refused unexpectedly: {sorted(found - expected)}, accepted: {sorted(expected - found)}\n{said}")
+    f"refused unexpectedly: {sorted(found - expected)}, accepted: {sorted(expected - found)}\n"
+    f"{said}")
