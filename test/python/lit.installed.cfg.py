@@ -27,4 +27,4 @@ sys.path.insert(0, os.path.join(config.test_source_root, "contract", "Inputs"))
 from levels import LEVELS, native_level  # noqa: E402
 config.environment.update(GRUCC_NATIVE="", GRUCC_TARGET="native", HOME=os.environ["HOME"])
 levels = LEVELS[:LEVELS.index(native_level(os.path.join(package, "bin", "grucc"), "")) + 1]
-config.available_features.update(levels, ("wheel",))
+config.available_features.update(levels, ("wheel", "python-calls"))
