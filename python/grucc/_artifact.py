@@ -12,7 +12,6 @@ from a private file on the other side, checked as any file is.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import weakref
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ._digests import sha256
 from ._errors import Error, InputError
 from ._temporary import private_folder
 
@@ -46,7 +46,7 @@ def _remove(name: str, process: int) -> None:
 def reduced(model: Model) -> tuple[Callable[..., Model], tuple[object, ...]]:
     """For pickle: how to make the model again."""
     library = b"".join(model._pieces())
-    model._digest = hashlib.sha256(library).hexdigest()
+    model._digest = sha256(library).hexdigest()
     weights = model._weights and model._weights[0]
     return open_again, (type(model), library, model._digest, model.report, model.threads,
                         model.device, None if weights is None else weights.tobytes())
@@ -55,7 +55,7 @@ def reduced(model: Model) -> tuple[Callable[..., Model], tuple[object, ...]]:
 def open_again(kind: Callable[..., Model], library: bytes, digest: str, report: Json, threads: int,
                device: int | None, weights: bytes | None) -> Model:
     """A model of what `reduced` gave, in this process."""
-    if hashlib.sha256(library).hexdigest() != digest:
+    if sha256(library).hexdigest() != digest:
         raise InputError("model: found a damaged shared library, expected the bytes of a compiled "
                          "model")
     owner = Folder()

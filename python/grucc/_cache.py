@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import re
-import secrets
 import stat
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from ._arguments import shown
+from ._digests import sha256
 from ._errors import Error
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def pieces_digest(pieces: Pieces) -> str:
-    digest = hashlib.sha256()
+    digest = sha256()
     for piece in pieces:
         digest.update(piece)
     return digest.hexdigest()
@@ -133,7 +132,7 @@ class Cache:
 
     def write(self, name: str, pieces: Pieces) -> str:
         """A file that is there as a whole, or not at all: its SHA-256. OSError where it cannot."""
-        written, digest = f".{name}.{secrets.token_hex(16)}", hashlib.sha256()
+        written, digest = f".{name}.{os.urandom(16).hex()}", sha256()
         descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW |
                              os.O_CLOEXEC, 0o600, dir_fd=self.folder)
         try:

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import warnings as python_warnings
@@ -19,6 +18,7 @@ from . import _compiler
 from ._arguments import shown, truth
 from ._artifact import Folder
 from ._cache import Cache, Entry, Unsafe, file_digest
+from ._digests import sha256
 from ._errors import Error, InputError
 from ._gpu import device_number
 from ._library import cpu_lines
@@ -71,7 +71,7 @@ class _Compilation:
             cpu = [assumed, os.environ.get("GRUCC_NATIVE", ""), *(lines.get(key) for key in (
                 "vendor_id", "cpu family", "model", "model name", "stepping", "flags"))]
         facts = [contents, flags, beside, version, cpu]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        return sha256(json.dumps(facts).encode()).hexdigest()
 
     def open_cache(self) -> Cache | None:
         """The Cache, or None where there is none; why it is not safe is a complaint."""

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import numbers
 import os
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ._arguments import path_of, shown, truth
+from ._digests import sha256
 from ._errors import Error, InputError
 from ._network import dtype_name
 
@@ -95,7 +95,7 @@ def identity(compiler: str) -> list[str] | None:
         facts = os.stat(compiler)
         key = compiler, facts.st_mtime_ns, facts.st_size, facts.st_ino
         if key not in _identities:
-            digest = hashlib.sha256(Path(compiler).read_bytes()).hexdigest()
+            digest = sha256(Path(compiler).read_bytes()).hexdigest()
             _identities[key] = [_start([compiler, "--version"]).stdout, digest]
         return _identities[key]
     except OSError:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +45,7 @@ class Operands(RawModel):
         """Writes the shared library to `path`: for grucc.load, for C programs, for grucc-run. Where
         it cannot be written, grucc.Error says why, and what was there stays."""
         place = path_of("path", path)
-        written = f"{place}.{secrets.token_hex(8)}"  # nobody has put a link there
+        written = f"{place}.{os.urandom(8).hex()}"  # nobody has put a link there
         try:
             with open(written, "xb") as file:
                 file.writelines(self._pieces())
