@@ -104,8 +104,8 @@ class Model(_model.Model, torch.nn.Module):
         return self
 
     def state_dict(self, *arguments: Any, prefix: str = "", **flags: Any) -> NoReturn:
-        """Raises grucc.Error, whatever arguments, prefix and flags are: weights are constants of the
-        code."""
+        """Raises grucc.Error, whatever arguments, prefix and flags are: weights are constants of
+        the code."""
         name = prefix.rstrip(".") or "a model"
         raise Error(f"state_dict: found {name}, which grucc has compiled, expected torch's own "
                     "GRU: its weights are constants of the code; its `save` keeps them, "

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ._arrays import Arrays
     from ._gpu import StateMemory
-    from ._types import Array, Counts, Device, Floats, Json, Lists, Mask, Path, Real, Sizes
+    from ._types import Array, Counts, Device, Floats, Given, Json, Lists, Mask, Path, Real, Sizes
 
 A = TypeVar("A", bound="Array")
 
@@ -66,30 +66,32 @@ class Model(Operands):
         self._states = self.num_directions * self.num_layers
 
     @overload
-    def __call__(self, input: NDArray[Real], h_0: NDArray[Real] | None = None,
-                 lengths: Counts | None = None, *, hx: NDArray[Real] | None = None,
+    def __call__(self, input: NDArray[Real],
+                 h_0: NDArray[Real] | torch.Tensor | Lists | None = None,
+                 lengths: Counts | None = None, *,
+                 hx: NDArray[Real] | torch.Tensor | Lists | None = None,
                  dropout_seed: int | None = None,
                  dropout_mask: Mask | None = None) -> tuple[NDArray[Real], NDArray[Real]]: ...
 
     @overload
-    def __call__(self, input: torch.Tensor, h_0: Array | None = None,
-                 lengths: Counts | None = None, *, hx: Array | None = None,
+    def __call__(self, input: torch.Tensor, h_0: Given | None = None,
+                 lengths: Counts | None = None, *, hx: Given | None = None,
                  dropout_seed: int | None = None,
                  dropout_mask: Mask | None = None) -> tuple[torch.Tensor, torch.Tensor]: ...
 
     @overload
-    def __call__(self, input: _packed.PackedSequence, h_0: Array | None = None, *,
-                 hx: Array | None = None, dropout_seed: int | None = None,
+    def __call__(self, input: _packed.PackedSequence, h_0: Given | None = None, *,
+                 hx: Given | None = None, dropout_seed: int | None = None,
                  dropout_mask: Mask | None = None) -> tuple[_packed.PackedSequence, Floats]: ...
 
     @overload
-    def __call__(self, input: PackedSequence, h_0: Array | None = None, *,
-                 hx: Array | None = None, dropout_seed: int | None = None,
+    def __call__(self, input: PackedSequence, h_0: Given | None = None, *,
+                 hx: Given | None = None, dropout_seed: int | None = None,
                  dropout_mask: Mask | None = None) -> tuple[PackedSequence, torch.Tensor]: ...
 
     @overload
-    def __call__(self, input: Lists, h_0: Array | Lists | None = None,
-                 lengths: Counts | None = None, *, hx: Array | Lists | None = None,
+    def __call__(self, input: Lists, h_0: Given | None = None,
+                 lengths: Counts | None = None, *, hx: Given | None = None,
                  dropout_seed: int | None = None,
                  dropout_mask: Mask | None = None) -> tuple[Floats, Floats]: ...
 

@@ -97,8 +97,8 @@ def _check_hooks(module: torch.nn.Module) -> None:
                              f"does is not compiled; remove it, or {_PLAIN}")
     for hook in module._forward_pre_hooks.values():
         if _setter(hook) == "SpectralNorm" and module.training:
-            raise InputError(f"{getattr(hook, 'name')}: found spectral_norm in training mode, which "
-                             "changes it in every forward, expected module.eval() before")
+            raise InputError(f"{getattr(hook, 'name')}: found spectral_norm in training mode, "
+                             "which changes it in every forward, expected module.eval() before")
 
 
 def _same_bits(a: torch.Tensor, b: torch.Tensor) -> bool:

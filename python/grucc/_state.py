@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._arrays import Arrays
     from ._gpu import StateMemory
     from ._model import Model
-    from ._types import Array, Floats, Lists, Rows, Sizes
+    from ._types import Array, Floats, Given, Rows, Sizes
 
 A = TypeVar("A")
 
@@ -133,10 +133,10 @@ class State(Generic[A]):
         return cast("A", read_only(cast("Array", self._arrays.from_numpy(self._read()))))
 
     @h.setter
-    def h(self, value: Array | Lists) -> None:
+    def h(self, value: Given) -> None:
         self._write(self._given(value, *self._shape()))
 
-    def reset(self, rows: Rows, h_0: Array | Lists | None = None) -> None:
+    def reset(self, rows: Rows, h_0: Given | None = None) -> None:
         """Sets some rows of every layer, to zeros or to h_0 [L, len(rows), H]; the others keep
         their bits. `rows`: one number, a slice, a mask [B], or a list or array of numbers.
 

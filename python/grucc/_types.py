@@ -25,6 +25,7 @@ A = TypeVar("A", bound=Array)
 Numbers = Union[NDArray[np.generic], torch.Tensor]  # of any dtype
 Counts = Union[Sequence[int], NDArray[np.integer], torch.Tensor]
 Lists = Union[Sequence[float], Sequence[Sequence[float]], Sequence[Sequence[Sequence[float]]]]
+Given = Union[Array, Lists]
 Mask = Union[NDArray[np.uint8], NDArray[np.bool_], torch.Tensor]
 Rows = Union[int, np.integer, slice, Counts, NDArray[np.bool_], Sequence[bool]]
 

@@ -46,6 +46,7 @@ def calls(model: grucc.Model, singles: Singles, doubles: Doubles, tensor: torch.
           packed: PackedSequence, own: grucc.PackedSequence) -> None:
     assert_type(model(singles), tuple[Singles, Singles])
     assert_type(model(doubles, doubles, [5, 2]), tuple[Doubles, Doubles])
+    assert_type(model(singles, hx=tensor), tuple[Singles, Singles])
     assert_type(model(tensor, hx=tensor), tuple[torch.Tensor, torch.Tensor])
     assert_type(model(tensor, lengths=torch.ones(3, dtype=torch.int64), dropout_seed=1),
                 tuple[torch.Tensor, torch.Tensor])
@@ -56,6 +57,7 @@ def calls(model: grucc.Model, singles: Singles, doubles: Doubles, tensor: torch.
     model(np.zeros((5, 3), np.int64))  # refused: type-var
     model(singles, lengths=0.5)  # refused: call-overload
     model(singles, seed=1)  # refused: call-overload
+    model(singles, doubles)  # refused: type-var
     model()  # refused: call-overload
 
 
