@@ -14,10 +14,8 @@
  */
 #include "arrays.h"
 #include "grucc/model.h"
-
 /* Of what Python and this file have agreed on; _fast.py has the same number. */
-enum { INTERFACE = 1 };
-enum { OBSERVERS = 3 };
+enum { INTERFACE = 1, OBSERVERS = 3 };
 
 typedef struct {
   PyObject_HEAD const grucc_model *model;
@@ -58,14 +56,18 @@ static bool is_number(PyObject *value, int64_t expected) {
   return PyLong_AsLongLong(value) == expected && !PyErr_Occurred();
 }
 
-/* The address of this thread's workspace for [T, B], which Python's _Workspace keeps; NULL: none.
- */
-static void *workspace_of(const Calls *calls, PyObject *workspace, int64_t seq_len, int64_t batch) {
+/* This thread's workspace for [T, B], which Python's _Workspace keeps, and its address. The
+ * reference is for the call: making arrays may begin another one that needs a larger workspace.
+ * NULL: none. */
+static PyObject *workspace_of(const Calls *calls, PyObject *workspace, int64_t seq_len,
+                              int64_t batch, void **address) {
   PyObject *reserved = PyObject_GetAttr(workspace, calls->reserved_name);
   if (reserved && (PyTuple_GetItem(reserved, 0) == Py_None ||
                    !is_number(PyTuple_GetItem(reserved, 0), seq_len) ||
                    !is_number(PyTuple_GetItem(reserved, 1), batch))) {
     Py_CLEAR(reserved);
+    if (PyErr_Occurred())
+      return NULL;
     int64_t bytes = calls->model->workspace_bytes(seq_len, batch);
     PyObject *counts[] = {PyLong_FromLongLong(seq_len), PyLong_FromLongLong(batch),
                           PyLong_FromLongLong(bytes)};
@@ -75,11 +77,10 @@ static void *workspace_of(const Calls *calls, PyObject *workspace, int64_t seq_l
     for (int i = 0; i < 3; ++i)
       Py_XDECREF(counts[i]);
   }
-  if (!reserved)
-    return NULL;
-  void *address = PyLong_AsVoidPtr(PyTuple_GetItem(reserved, 3));
-  Py_DECREF(reserved); /* the thread keeps it */
-  return address;
+  *address = reserved ? PyLong_AsVoidPtr(PyTuple_GetItem(reserved, 3)) : NULL;
+  if (!*address)
+    Py_CLEAR(reserved);
+  return reserved;
 }
 
 /* The address of packed weights in (memory, address), or in (None, 0); false: there are none. */
@@ -118,17 +119,17 @@ static PyObject *run_on(const Calls *calls, const Operand *input, PyObject *h_0,
   if (!weights_of(weights, &packed))
     return NULL;
   args.weights = packed;
-  args.workspace = workspace_of(calls, workspace, seq_len, batch);
-  if (!args.workspace)
-    return NULL;
   Operand state;
   if (h_0 != Py_None) {
     if (!grucc_take(&calls->kinds, h_0, &state))
       return NULL;
     args.h_0 = state.data;
   }
-  PyObject *output = NULL, *h_n = NULL, *result = NULL;
+  PyObject *reserved = NULL, *output = NULL, *h_n = NULL, *result = NULL;
   if (args.h_0 && (state.is_tensor != input->is_tensor || !has_shape(&state, rank, state_shape)))
+    goto done;
+  reserved = workspace_of(calls, workspace, seq_len, batch, &args.workspace);
+  if (!reserved)
     goto done;
   output = grucc_make(&calls->kinds, input->is_tensor, rank, output_shape, &args.output);
   h_n = output ? grucc_make(&calls->kinds, input->is_tensor, rank, state_shape, &args.h_n) : NULL;
@@ -141,6 +142,7 @@ static PyObject *run_on(const Calls *calls, const Operand *input, PyObject *h_0,
 done:
   if (args.h_0)
     grucc_release(&state);
+  Py_XDECREF(reserved);
   Py_XDECREF(output);
   Py_XDECREF(h_n);
   return result;
@@ -163,21 +165,22 @@ static PyObject *step_on(const Calls *calls, const Operand *x, int64_t batch, vo
   const grucc_model *model = calls->model;
   int64_t x_shape[] = {batch, model->input_size}, y_shape[] = {batch, model->hidden_size};
   bool is_row = x->rank == 1 && batch == 1;
-  void *packed, *y;
+  void *packed, *scratch, *y;
   if (!model->step || !state || !has_shape(x, is_row ? 1 : 2, x_shape + is_row) ||
       !weights_of(weights, &packed))
     return NULL;
-  void *scratch = workspace_of(calls, workspace, 1, batch);
-  if (!scratch)
+  PyObject *reserved = workspace_of(calls, workspace, 1, batch, &scratch);
+  if (!reserved)
     return NULL;
   PyObject *array = grucc_make(&calls->kinds, x->is_tensor, is_row ? 1 : 2, y_shape + is_row, &y);
-  if (!array)
-    return NULL;
-  PyThreadState *thread = PyEval_SaveThread();
-  int status = model->step(x->data, y, state, scratch, packed, batch);
-  PyEval_RestoreThread(thread);
-  if (status)
-    Py_CLEAR(array);
+  if (array) {
+    PyThreadState *thread = PyEval_SaveThread();
+    int status = model->step(x->data, y, state, scratch, packed, batch);
+    PyEval_RestoreThread(thread);
+    if (status)
+      Py_CLEAR(array);
+  }
+  Py_DECREF(reserved);
   return array;
 }
 
@@ -269,7 +272,6 @@ static PyObject *make_calls(PyTypeObject *type, PyObject *arguments, PyObject *f
   return (PyObject *)calls;
 }
 
-/* C has one type for functions in tables, and Python several. */
 static PyMethodDef methods[] = {{"run", (PyCFunction)(void (*)(void))run, METH_FASTCALL, NULL},
                                 {"step", (PyCFunction)(void (*)(void))step, METH_FASTCALL, NULL},
                                 {"observe", observe, METH_VARARGS, NULL},

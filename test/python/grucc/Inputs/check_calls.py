@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import warnings
+import weakref
 
 import numpy as np
 import torch
@@ -221,9 +222,9 @@ def check_memory():
 
     kept = descriptor.run = type(descriptor.run)(run)
 
-    def calls():
+    def calls(empty=np.empty):
         made = _native._extension().Calls(ctypes.addressof(descriptor), descriptor, np.ndarray,
-                                          np.empty, model.dtype)
+                                          empty, model.dtype)
         _native.observe(made, torch)
         return made
 
@@ -232,6 +233,25 @@ def check_memory():
         output, h_n = calls().run(x, h_0, model._weights, model._workspace)
         assert seen.pop() == [*map(grucc.address, (x, h_0, output, h_n)), 4]
         assert type(output) is type(x) and output.shape == (4, 2, H) and h_n.shape == h_0.shape
+    # Making an array may call the model once more, as a finalizer does, for a larger workspace.
+    x = np.ones((4, 2, I), np.float32)
+
+    def empty(*arguments):
+        model(np.ones((400, 2, I), np.float32))
+        return np.empty(*arguments)
+
+    def alive(args):
+        at = _library.Args.from_address(args).workspace
+        assert at == grucc.address(workspace()), "the workspace is gone"
+        seen.append(at)
+        return 0
+
+    model(x)
+    workspace = weakref.ref(model._workspace.reserved[2])
+    kept = descriptor.run = type(descriptor.run)(alive)
+    assert calls(empty).run(x, None, model._weights, model._workspace) is not None
+    assert seen.pop() and not seen and workspace() is None
+
     kept = descriptor.run = type(descriptor.run)(lambda args: 2)
     assert calls().run(x, None, model._weights, model._workspace) is None  # Python says why
     del kept
