@@ -53,6 +53,9 @@ expected, found = ([float(word) for word in printed[kind][0].split()] for kind i
 if len(expected) != 3 or len(found) != 3 or not all(
         math.isclose(a, b, abs_tol=2e-6) for a, b in zip(expected, found)):
     sys.exit(f"run_readme.py: PyTorch printed {expected}, the C program {found}")
+promised = re.search(r"^It prints `([-.0-9 ]+)`", text, re.MULTILINE)[1].split()
+if not all(math.isclose(a, float(b), abs_tol=1e-6) for a, b in zip(expected, promised, strict=True)):
+    sys.exit(f"run_readme.py: the README promises {promised}, found {expected}")
 readme_plugin.check(folder)
 # What the programs of single sections promise in their comments.
 for promise in (r"^x86-64-v[234]$", r"^left -?nan, right (\S+), left again \1$"):
