@@ -228,8 +228,16 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   // fast, or narrow (H = 256 from L2: AVX2 1.08x to 1.14x, bfloat16 1.15x; beyond L2 1.00x
   // to 1.04x). Few registers do not hold their sums (riscv64-v, 48 -> 96: 0.74 of the instructions
   // without them), and where a panel has as many as are under way there is nothing to gain.
+  // Nor where caches give two blocks at a time less than the sums of one take (Zen 5: 192 and 384
+  // units 0.77x to 0.92x with two, 256 units 0.75x, 512 to 1024 units 0.92x to 0.98x; from memory
+  // 1.05x to 1.15x).
+  double takenByOne = double(sizes.gates * tiling.panel) * machine.getVectorBits() / 8 *
+                      machine.getFmaPerCycle() / machine.getFmaInFlight();
+  double fromL2 = machine.getL2Bandwidth();
+  bool pairsAreSlow =
+      !inL1 && !beyondL3 && fromL2 * machine.getPairPercent() / 100 < std::min(takenByOne, fromL2);
   bool fillsPipes = sizes.gates * tiling.panel >= machine.getFmaInFlight();
-  tiling.pairBlocks = !isFew && !(loadsApart && fillsPipes);
+  tiling.pairBlocks = !isFew && !(loadsApart && fillsPipes) && !pairsAreSlow;
   tiling.kBlock = 64;
   // Each k moves the places of its loads, and arithmetic that takes operands from memory moves
   // none: instructions of a step of 64 -> 64, 0.86 to 0.96 on AArch64 and ARMv7; of 10 -> 20 more.

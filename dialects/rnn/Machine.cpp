@@ -48,7 +48,8 @@ ArrayRef<MachineFact> grucc::rnn::machineFacts() {
                                       {"meeting_cycles", &Attr::getMeetingCycles, 400},
                                       {"start_cycles", &Attr::getStartCycles, 75000},
                                       {"streams", &Attr::getStreams, 1, 64},
-                                      {"vector_cycles", &Attr::getVectorCycles, 1, 64}};
+                                      {"vector_cycles", &Attr::getVectorCycles, 1, 1024},
+                                      {"pair_percent", &Attr::getPairPercent, 100, 100}};
   return facts;
 }
 
@@ -59,7 +60,7 @@ MachineAttr grucc::rnn::makeMachine(function_ref<InFlightDiagnostic()> emitError
   const int64_t *n = numbers.data();
   return MachineAttr::getChecked(emitError, context, name, target, n[0], n[1], n[2], n[3], n[4],
                                  n[5], n[6], n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14],
-                                 n[15]);
+                                 n[15], n[16]);
 }
 
 LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef /*name*/,
@@ -68,13 +69,13 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
                                   int64_t l2Bandwidth, int64_t l3Bandwidth, int64_t opsPerCycle,
                                   int64_t fmaInFlight, int64_t lineBytes, int64_t gateCycles,
                                   int64_t meetingCycles, int64_t startCycles, int64_t streams,
-                                  int64_t vectorCycles) {
+                                  int64_t vectorCycles, int64_t pairPercent) {
   if (failed(verifyTarget(emitError, "machine", target, TargetKind::Cpu)))
     return failure();
-  int64_t numbers[] = {fmaPerCycle,   loadsPerCycle, mhz,         l1Bytes,
-                       l2Bytes,       l3Bytes,       l2Bandwidth, l3Bandwidth,
-                       opsPerCycle,   fmaInFlight,   lineBytes,   gateCycles,
-                       meetingCycles, startCycles,   streams,     vectorCycles};
+  int64_t numbers[] = {fmaPerCycle,  loadsPerCycle, mhz,           l1Bytes,     l2Bytes,
+                       l3Bytes,      l2Bandwidth,   l3Bandwidth,   opsPerCycle, fmaInFlight,
+                       lineBytes,    gateCycles,    meetingCycles, startCycles, streams,
+                       vectorCycles, pairPercent};
   for (auto [fact, number] : llvm::zip_equal(machineFacts(), numbers))
     if (failed(verifyNumber(emitError, "machine", fact.name, number, fact.most)))
       return failure();

@@ -22,6 +22,7 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     | `mhz` | MHz | clock that the predictions are stated for |
     | `l1_bytes`, `l2_bytes`, `l3_bytes` | bytes | data caches of one core |
     | `l2_bandwidth`, `l3_bandwidth` | bytes a cycle | what a core reads from each level |
+    | `pair_percent` | % | of `l2_bandwidth`, what is left where a core reads two blocks of a panel side by side; 100 when left out |
     | `streams` | | places that a core reads from at once where it reads fastest from beyond L2; 1 when left out |
     | `fma_in_flight` | | multiply-adds that are under way at a time: with as many sums, none waits for another; 8 when left out |
     | `vector_cycles` | cycles | for which one vector keeps whatever works on it: more than 1 where it is several registers, or wider than a pipe; 1 when left out |
@@ -57,7 +58,8 @@ def Rnn_MachineAttr : Rnn_Attr<"Machine", "machine"> {
     DefaultValuedParameter<"int64_t", "400">:$meeting_cycles,
     DefaultValuedParameter<"int64_t", "75000">:$start_cycles,
     DefaultValuedParameter<"int64_t", "1">:$streams,
-    DefaultValuedParameter<"int64_t", "1">:$vector_cycles);
+    DefaultValuedParameter<"int64_t", "1">:$vector_cycles,
+    DefaultValuedParameter<"int64_t", "100">:$pair_percent);
   let genVerifyDecl = 1;
 
   let extraClassDeclaration = [{

@@ -43,6 +43,9 @@ std::vector<int64_t> factsOf(const probes &found) {
   const read_probe &far = found.l3.gb_s > 0 ? found.l3 : found.memory;
   double l3 = found.l3_near_bytes > 0 ? found.l3_near_bytes : found.l2.bytes;
   long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
+  auto inPercent = [](double part, double whole) {
+    return part > 0 ? std::min(100 * part / whole, 100.0) : 100;
+  };
   auto inCycles = [&](double ns, double otherwise) { return ns > 0 ? ns / cycle : otherwise; };
   const std::pair<StringRef, double> numbers[] = {
       {"fma_per_cycle", fma},
@@ -60,7 +63,8 @@ std::vector<int64_t> factsOf(const probes &found) {
       {"meeting_cycles", inCycles(found.meeting_ns, 400)},
       {"start_cycles", inCycles(found.start_ns, 75000)},
       {"streams", double(std::max(fewestStreams(far), fewestStreams(found.memory)))},
-      {"vector_cycles", 1}};
+      {"vector_cycles", 1},
+      {"pair_percent", inPercent(found.l2_pair_gb_s, found.l2.gb_s)}};
   std::vector<int64_t> facts;
   for (auto [fact, number] : zip_equal(rnn::machineFacts(), numbers)) {
     assert(fact.name == number.first);

@@ -78,6 +78,15 @@ static volatile double factor = 0.5, term = 0.5;
           __asm__ volatile("" : : "x"(vectors[i]));                                                \
     }                                                                                              \
   }                                                                                                \
+  features static void read_pairs_by_##size(const void *data, int64_t bytes, int64_t passes) {     \
+    enum { block = probe_block * probe_gate_count };                                               \
+    const float32_##size *end = (const float32_##size *)data + bytes / (size);                     \
+    for (int64_t pass = 0; pass < passes; ++pass)                                                  \
+      for (const float32_##size *first = data; first < end; first += 2 * block)                    \
+        for (const float32_##size *at = first; at < first + block; at += probe_gate_count)         \
+          for (int i = 0; i < probe_gate_count; ++i)                                               \
+            __asm__ volatile("" : : "x"(at[i]), "x"(at[block + i]));                               \
+  }                                                                                                \
   features static void read_from_by_##size(const void *data, int64_t bytes, int64_t passes,        \
                                            int streams) {                                          \
     if (streams == 1)                                                                              \
@@ -92,7 +101,8 @@ static volatile double factor = 0.5, term = 0.5;
                                         quotients_by_##size,                                       \
                                         chain_by_##size,                                           \
                                         grucc_gates_by_##size,                                     \
-                                        read_from_by_##size}
+                                        read_from_by_##size,                                       \
+                                        read_pairs_by_##size}
 
 #define BASELINE
 LOOPS(16, BASELINE);

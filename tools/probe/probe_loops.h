@@ -17,7 +17,9 @@
  * A turn of `gates` is the gates of probe_gates vectors of units of a GRU, from memory in L1 to
  * memory in L1.
  * `read` reads all of `data`, aligned to 64 bytes, `passes` times, from `streams` places side by
- * side; `bytes` is a multiple of probe_granule. */
+ * side; `bytes` is a multiple of probe_granule. `read_pairs` reads it as the weights of one row are
+ * read, k by k a vector of every gate, of two blocks of probe_block k side by side; `bytes` is a
+ * multiple of two such blocks. */
 typedef struct probe_loops {
   int vector_bytes;
   void (*float32)(int64_t turns);
@@ -27,10 +29,17 @@ typedef struct probe_loops {
   void (*chain)(int64_t turns);
   void (*gates)(int64_t turns);
   void (*read)(const void *data, int64_t bytes, int64_t passes, int streams);
+  void (*read_pairs)(const void *data, int64_t bytes, int64_t passes);
 } probe_loops;
 
 /* A granule has a whole number of turns of every number of streams. */
-enum { probe_chains = 12, probe_gates = 12, probe_granule = 4096 };
+enum {
+  probe_chains = 12,
+  probe_gates = 12,
+  probe_granule = 4096,
+  probe_block = 64,
+  probe_gate_count = 3
+};
 
 /* The loops for the vectors of a model with these GRUCC_CPU_*: AVX512 has 64 bytes, AVX2 32,
  * every other one 16. They execute what such a model executes. NULL where there are none for

@@ -44,6 +44,7 @@ const probe_field probe_fields[] = {
     LEVEL("l2", l2),
     LEVEL("l3", l3),
     LEVEL("memory", memory),
+    {"l2_pair_gb_s", offsetof(probes, l2_pair_gb_s)},
     FAR(0, 2),
     FAR(1, 4),
     FAR(2, 8),
@@ -149,6 +150,23 @@ static void time_reads(const probe_loops *loops, const char *room, size_t size, 
   probe->probe_bytes = (double)whole;
 }
 
+/* Reads `bytes` over and over as one row does that goes through two blocks of a panel at a time. */
+static double time_pairs(const probe_loops *loops, const char *room, size_t size, double bytes) {
+  int64_t pair = 2 * (int64_t)probe_block * probe_gate_count * loops->vector_bytes;
+  int64_t whole = (int64_t)bytes / pair * pair;
+  int64_t passes = 1 + (int64_t)(4 * MiB) / whole, places = (int64_t)size / whole;
+  double best = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const char *data = room + round % places * whole;
+    loops->read_pairs(data, whole, 1);
+    double start = read_clock();
+    loops->read_pairs(data, whole, passes);
+    double taken = read_clock() - start;
+    best = at_least(best, (double)(whole * passes) / taken / 1e3);
+  }
+  return best;
+}
+
 /* Reads all of `room` from memory. */
 static void time_memory(const probe_loops *loops, const char *room, size_t size,
                         read_probe *probe) {
@@ -242,6 +260,7 @@ const char *measure_probes(const probe_request *asked, int whole, probes *measur
   memset(room, 1, size);
   time_reads(loops, room, size, 0.75 * l1->bytes, l1);
   time_reads(loops, room, size, 0.5 * l2->bytes, l2);
+  measured->l2_pair_gb_s = time_pairs(loops, room, size, 0.5 * l2->bytes);
   if (l3->bytes > l2->bytes) {
     time_reads(loops, room, size, l3_probe, l3);
     if (whole)

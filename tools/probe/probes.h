@@ -42,6 +42,7 @@ typedef struct probes {
   double ops_per_cycle; /* vector operations of any kind */
   double gate_cycles;   /* the gates of a vector of float32 units, among others */
   read_probe l1, l2, l3, memory;
+  double l2_pair_gb_s;              /* of L2, two blocks of a panel side by side */
   double far_gb_s[far_probe_count]; /* of so many MiB, from as many places as is fastest; 0 where it
                                        is not far beyond L2, or more than was asked for */
   double l3_near_bytes; /* the most that was read at half or more of the speed of four times L2 */

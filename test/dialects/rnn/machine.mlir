@@ -13,12 +13,12 @@ module attributes {
 // -----
 
 // CHECK: rnn.machine = #rnn.machine<name = "odd", target = "x86-64-v2",
-// CHECK-SAME: l3_bandwidth = 16, ops_per_cycle = 3, fma_in_flight = 5, line_bytes = 128, gate_cycles = 50, meeting_cycles = 200, start_cycles = 90000, streams = 4>
+// CHECK-SAME: l3_bandwidth = 16, ops_per_cycle = 3, fma_in_flight = 5, line_bytes = 128, gate_cycles = 50, meeting_cycles = 200, start_cycles = 90000, streams = 4, pair_percent = 52>
 module attributes {
   rnn.machine = #rnn.machine<name = "odd", target = "x86-64-v2", fma_per_cycle = 1,
     loads_per_cycle = 1, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 8388608,
     l2_bandwidth = 32, l3_bandwidth = 16, ops_per_cycle = 3, fma_in_flight = 5, line_bytes = 128, gate_cycles = 50,
-    meeting_cycles = 200, start_cycles = 90000, streams = 4>} {}
+    meeting_cycles = 200, start_cycles = 90000, streams = 4, pair_percent = 52>} {}
 
 // -----
 

@@ -26,6 +26,8 @@ for found, name in ((here, "here"), (v2, "machine")):
     assert facts["mhz"] == round(1000 / probes["cycle_ns"]) or abs(facts["mhz"] * probes["cycle_ns"] - 1000) < 2, found
     assert abs(facts["l2_bandwidth"] - max(1, probes["l2_gb_s"] * probes["cycle_ns"])) <= 0.51, found
     assert abs(facts.get("gate_cycles", 34) - probes["gate_cycles"]) <= 0.51, found
+    share = min(100, 100 * probes["l2_pair_gb_s"] / probes["l2_gb_s"])
+    assert abs(facts.get("pair_percent", 100) - share) <= 0.51, found
 assert v2["machine"]["target"] == "x86-64-v2" and v2["probes"]["vector_bits"] == 128, v2
 
 
@@ -68,8 +70,8 @@ for name in ("mhz", "streams"):
 
 # Machines that there are not give a schedule, or a refusal in words.
 for name in (*sorted(needed), "ops_per_cycle", "fma_in_flight", "line_bytes", "gate_cycles", "meeting_cycles", "start_cycles",
-             "streams"):
-    for value in (1, 64 if name in ("fma_in_flight", "streams") else 2**31 - 1):
+             "streams", "pair_percent"):
+    for value in (1, 64 if name in ("fma_in_flight", "streams", "pair_percent") else 2**31 - 1):
         with open("odd.json", "w") as file:
             json.dump(facts(**{name: value}), file)
         done = subprocess.run(["grucc", "--input-size=3", "--hidden-size=21", "--init=uniform", "--machine=odd.json", "-o", "odd.o"],
