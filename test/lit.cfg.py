@@ -51,6 +51,8 @@ for program in ("ptxas", "nvdisasm"):
         config.substitutions.append(("%" + program, path))
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared-models")
+# An engine of JavaScript and the compiler of TypeScript: Debian's nodejs and node-typescript.
+config.available_features.update(program for program in ("node", "tsc") if shutil.which(program))
 # Another C library, where Debian's musl-tools is installed.
 if shutil.which("musl-gcc"):
     config.available_features.add("musl")

@@ -1,16 +1,17 @@
 """run_readme.py README.md BUILD FOLDER: runs the README's fenced examples in FOLDER.
 
 A python or sh block is run, where `build` is the folder BUILD and ~ is FOLDER; another is
-kept under the name in its first line. The first python block and the first sh block must
-print the same numbers. The plug-in must do what PyTorch does, in two instances. Every stage
-of the stage table must be one that --stop-after knows, and every path that the README names
-must exist.
+kept under the name in its first line. The first python block, the first sh block and those that
+node runs, where it is installed, must print the same numbers. The plug-in must do what PyTorch
+does, in two instances. Every stage of the stage table must be one that --stop-after knows, and
+every path that the README names must exist.
 """
 
 import math
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -36,23 +37,30 @@ def run(command, source):
     return done.stdout
 
 
-printed = {"python": [], "sh": []}
+printed = {"python": [], "sh": [], "node": []}
 for language, source in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-    if language in ("c", "cpp", "cmake"):
+    if language in ("c", "cpp", "cmake", "js"):
         name = re.match(r"(?:/\*|//|#) ([\w/]+\.\w+)(?: \*/)?\n", source)[1]
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(source)
     elif language == "python":
         printed["python"].append(run([sys.executable, "-"], source))
+    elif language == "sh" and source.startswith("node "):
+        if shutil.which("node"):
+            printed["node"].append(run(["bash", "-euo", "pipefail", "-s"], source))
+        else:
+            print(f"left out, for want of node: {source}")
     elif language == "sh":
         printed["sh"].append(run(["bash", "-euo", "pipefail", "-s"], source))
     else:
         sys.exit(f"run_readme.py: a block in '{language}' cannot be run")
 
-expected, found = ([float(word) for word in printed[kind][0].split()] for kind in ("python", "sh"))
-if len(expected) != 3 or len(found) != 3 or not all(
-        math.isclose(a, b, abs_tol=2e-6) for a, b in zip(expected, found)):
-    sys.exit(f"run_readme.py: PyTorch printed {expected}, the C program {found}")
+expected = [float(word) for word in printed["python"][0].split()]
+for said in [printed["sh"][0], *printed["node"]]:
+    found = [float(word) for word in said.split()]
+    if len(expected) != 3 or len(found) != 3 or not all(
+            math.isclose(a, b, abs_tol=2e-6) for a, b in zip(expected, found)):
+        sys.exit(f"run_readme.py: PyTorch printed {expected}, the program {found}")
 promised = re.search(r"^It prints `([-.0-9 ]+)`", text, re.MULTILINE)[1].split()
 if not all(math.isclose(a, float(b), abs_tol=1e-6) for a, b in zip(expected, promised, strict=True)):
     sys.exit(f"run_readme.py: the README promises {promised}, found {expected}")
