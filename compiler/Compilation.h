@@ -19,6 +19,7 @@
 #include "compiler/schedule/CostModel.h"
 #include "compiler/target/ModelAbi.h"
 #include "compiler/target/ptx/Model.h"
+#include "compiler/write/Artifact.h"
 #include "dialects/rnn/Rnn.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -100,10 +101,18 @@ private:
   void describeParts(rnn::MachineAttr machine, const rnn::Schedule &schedule);
   void describeSizes();
   llvm::Error checkWeights();
+  /// Whether the deepest stack is asked for: where nothing else says what there is.
+  bool boundsStack() const {
+    return options.maxRam > 0 || (options.system == rnn::OperatingSystem::None &&
+                                  rnn::findTarget(report.target)->platform->architecture !=
+                                      rnn::Architecture::WASM32);
+  }
+  llvm::Error checkFunctions() const;
+  llvm::Error checkRoom(llvm::StringRef object);
   llvm::Error cpuOutputs(Outputs &outputs);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> cpuArtifact();
-  std::string cpuHeader();
-  /// The object, or what is made of it for --emit=a and --emit=so.
+  HeaderFacts cpuHeaderFacts();
+  /// The object, or what is made of it for --emit=a, --emit=so and --emit=wasm.
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
   packageObject(std::unique_ptr<llvm::MemoryBuffer> object);
 

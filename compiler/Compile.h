@@ -21,7 +21,7 @@
 namespace grucc {
 
 /// What is written (A1), by --emit or by the output's extension.
-enum class Emit { Object, Archive, SharedLibrary, Assembly, LLVMIR, MLIR, Ptx, Cubin };
+enum class Emit { Object, Archive, SharedLibrary, WebAssembly, Assembly, LLVMIR, MLIR, Ptx, Cubin };
 
 /// The stages of the pipeline, in order; --stop-after=STAGE prints the MLIR that the stage
 /// leaves behind.
@@ -60,6 +60,11 @@ struct CompileOptions {
   /// Further targets of the same platform in the same artifact, in the order of their table, all
   /// behind `target`, which is in that table then.
   std::vector<std::string> levels;
+  /// Of code for a CPU: which functions of C there are (cpu::functionWords); empty: all.
+  std::vector<std::string> functions;
+  bool optimizeSize = false;        ///< of code for a CPU: short, not fast
+  std::string weightsSection;       ///< of an object for a CPU; empty: as constants are
+  int64_t maxFlash = 0, maxRam = 0; ///< bytes; 0: as much as it takes
   /// Of objects, archives and assembly for a CPU; one that its platform has.
   rnn::OperatingSystem system = rnn::OperatingSystem::Linux;
   /// Of a CPU: an entry of the machine table, a machine's file, or empty: as the target says.
@@ -77,12 +82,15 @@ struct CompileOptions {
 
 /// Whether kernels are written without what they run in.
 inline bool writesKernels(Emit emit) { return emit == Emit::Ptx || emit == Emit::Cubin; }
-/// What is written beside kernels: OUTPUT with another extension.
+/// What is written beside kernels, and beside a WebAssembly module: OUTPUT with other extensions.
 std::string weightsPath(const CompileOptions &options);
+std::string esModulePath(const CompileOptions &options);
+std::string declarationsPath(const CompileOptions &options);
 /// All files that a compilation writes, each with the option that says so.
 struct OutputPath {
   llvm::StringRef option;
   std::string path;
+  llvm::StringRef beside = ""; ///< OUTPUT: what goes there
 };
 std::vector<OutputPath> outputPaths(const CompileOptions &options);
 /// `input`, which is read as `what`, must not be what is written.
@@ -161,6 +169,7 @@ struct Report {
   int64_t codeBytes = 0, weightsBytes = 0, stateBytes = 0 /* B = 1 */,
           workspaceBytes = 0 /* T = 1, B = 1 */;
   rnn::FieldSettings scheduleFields; ///< every field
+  int64_t stackBytes = 0;            ///< that a call takes at the most; 0: not known
   double stepMicroseconds = 0;       ///< predicted by the cost model, B = 1; the sum of `parts`
   double limitMicroseconds = 0;      ///< the machine's limit for the same
   double runMicroseconds = 0;        ///< predicted, B = 1 and partsSeqLen steps; of a CPU

@@ -10,10 +10,11 @@
 #include "compiler/schedule/Machines.h"
 #include "compiler/schedule/PartModel.h"
 #include "compiler/target/cpu/Codegen.h"
-#include "compiler/write/Artifact.h"
+#include "compiler/write/EsModule.h"
 #include "dialects/rnn/Cells.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
@@ -22,6 +23,14 @@ using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 using llvm::Twine;
+
+/// Which functions a model has, by cpu::functionWords; empty: all. No thread gets into a
+/// WebAssembly module, nobody reads a descriptor there, and what an engine has compiled it runs.
+static std::vector<std::string> functionsOf(const CompileOptions &options) {
+  if (options.emit != Emit::WebAssembly || !options.functions.empty())
+    return options.functions;
+  return {"run", "ragged", "step", "state", "sizes", "pack"};
+}
 
 Error Compilation::runCpuPipeline(StringRef target, Stage last) {
   bool isNative = options.machine.empty() && target == "native";
@@ -42,7 +51,18 @@ Error Compilation::runCpuPipeline(StringRef target, Stage last) {
   report.target = machine.getTarget().str();
   report.machine = machine.getName().str();
 
-  PipelineOptions pipeline{name.str(), &machine.getRow(), options.narrowWeights, {}};
+  if (machine.getRow().lacksFloat64 && report.network.dtype == rnn::DType::Float64)
+    return inputError("grucc", "dtype", "float64 for " + machine.getTarget(),
+                      "float32: this CPU does not compute in float64");
+  if (Error error = checkFunctions())
+    return error;
+  PipelineOptions pipeline;
+  pipeline.machine = name.str();
+  pipeline.target = &machine.getRow();
+  pipeline.narrowWeights = options.narrowWeights;
+  pipeline.functions = functionsOf(options);
+  pipeline.size = options.optimizeSize;
+  pipeline.weightsSection = options.weightsSection;
   Expected<rnn::FieldSettings> fields = scheduleByHand();
   if (!fields)
     return fields.takeError();
@@ -58,6 +78,18 @@ Error Compilation::runCpuPipeline(StringRef target, Stage last) {
   describeParts(machine, schedule.getFields());
   describeSizes();
   return checkWeights();
+}
+
+/// Words of --functions that this network has nothing for.
+Error Compilation::checkFunctions() const {
+  auto has = [&](StringRef word) { return llvm::is_contained(options.functions, word); };
+  for (StringRef word : {"step", "state"})
+    if (has(word) && !report.network.streams())
+      return usageError("--functions", quoted(word) + " for a network without steps", "run");
+  if (has("pack") && !report.network.externalWeights)
+    return usageError("--functions", "'pack' for weights in the object",
+                      "it for --weights=external");
+  return Error::success();
 }
 
 /// What the cost models say: of the whole, and of every part.
@@ -112,12 +144,13 @@ void Compilation::describeSizes() {
   auto facts = fact<rnn::DescriptorAttr>();
   if (!facts)
     return;
+  int64_t alignment = rnn::findTarget(report.target)->bufferAlignment();
   report.weightsBytes = facts.getWeightsBytes();
   if (report.network.streams())
-    report.stateBytes = stateBytes(report.network.stateRowBytes());
+    report.stateBytes = stateBytes(report.network.stateRowBytes(), alignment);
   report.workspaceBytes = facts.getWorkspaceFixed();
   for (int64_t bytes : facts.getWorkspaceRows().asArrayRef())
-    report.workspaceBytes += llvm::alignTo(bytes, bufferAlignment);
+    report.workspaceBytes += llvm::alignTo(bytes, alignment);
 }
 
 Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
@@ -125,8 +158,9 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
                        : options.emit == Emit::LLVMIR ? cpu::CodeText::LLVMIR
                                                       : cpu::CodeText::None;
   Expected<cpu::Code> code =
-      cpu::generateCode(*module, *rnn::findTarget(report.target), options.system, text,
-                        visibility(), options.unwindTables);
+      cpu::generateCode(*module, *rnn::findTarget(report.target),
+                        {options.system, text, visibility(), options.unwindTables,
+                         options.optimizeSize, boundsStack()});
   if (!code)
     return code.takeError();
   // For text too: the report and the header count bytes of machine code.
@@ -135,7 +169,10 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>> Compilation::cpuArtifact() {
   if (!bytes)
     return bytes.takeError();
   report.codeBytes = *bytes;
+  report.stackBytes = code->stackBytes;
   describeLevels(object);
+  if (Error error = checkRoom(object))
+    return std::move(error);
   return code->text ? std::move(code->text) : packageObject(std::move(code->object));
 }
 
@@ -147,7 +184,7 @@ static ModelId modelId(Operation *model) {
   return id;
 }
 
-std::string Compilation::cpuHeader() {
+HeaderFacts Compilation::cpuHeaderFacts() {
   auto facts = fact<rnn::DescriptorAttr>();
   HeaderFacts header;
   header.name = report.name;
@@ -159,9 +196,11 @@ std::string Compilation::cpuHeader() {
   auto flushes = [](StringRef name) { return rnn::findTarget(name)->flushesSubnormals; };
   header.flushesSubnormals = target.flushesSubnormals || llvm::any_of(options.levels, flushes);
   header.idSymbol = idSymbol(report.name, modelId(model()));
-  header.alignment = bufferAlignment;
-  header.stateHeaderBytes = stateHeaderBytes;
+  header.alignment = target.bufferAlignment();
+  header.stateHeaderBytes = target.bufferAlignment();
   header.stateBuffers = stateBuffers;
+  header.stackBytes = report.stackBytes;
+  header.functions = functionsOf(options);
   header.workspaceRows = facts.getWorkspaceRows();
   header.workspaceFixed = facts.getWorkspaceFixed();
   const Report &lowest = report.levels.empty() ? report : report.levels.front();
@@ -169,15 +208,31 @@ std::string Compilation::cpuHeader() {
   header.codeBytes = lowest.codeBytes;
   for (const Report &level : report.levels)
     header.levels.push_back(level.target);
-  return writeHeader(header);
+  return header;
 }
 
 Error Compilation::cpuOutputs(Outputs &outputs) {
   auto bytes = cpuArtifact();
   if (!bytes)
     return bytes.takeError();
+  int64_t size = (*bytes)->getBufferSize();
   outputs.add(options.output, std::move(*bytes));
+  HeaderFacts facts = cpuHeaderFacts();
   if (!options.header.empty())
-    outputs.add(options.header, cpuHeader());
+    outputs.add(options.header, writeHeader(facts));
+  if (options.emit == Emit::WebAssembly) {
+    std::vector<std::string> functions = functionsOf(options);
+    auto keeps = [&](StringRef word) { return llvm::is_contained(functions, word); };
+    bool streams = report.network.streams() && keeps("step") && keeps("state") && keeps("sizes");
+    EsModuleFacts beside{std::move(facts),
+                         *rnn::findTarget(report.target),
+                         llvm::sys::path::filename(options.output).str(),
+                         size,
+                         keeps("run"),
+                         streams,
+                         keeps("ragged")};
+    outputs.add(esModulePath(options), writeEsModule(beside));
+    outputs.add(declarationsPath(options), writeDeclarations(beside));
+  }
   return Error::success();
 }

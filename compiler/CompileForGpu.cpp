@@ -36,8 +36,12 @@ Error Compilation::runGpuPipeline(Stage last) {
   report.machine = gpu.getCard().str();
 
   // Narrow storage is a matter of CPUs so far.
-  PipelineOptions pipeline{options.target, &gpu.getRow(), /*narrowWeights=*/false, options.schedule,
-                           options.precision};
+  PipelineOptions pipeline;
+  pipeline.machine = options.target;
+  pipeline.target = &gpu.getRow();
+  pipeline.narrowWeights = false;
+  pipeline.schedule = options.schedule;
+  pipeline.precision = options.precision;
   if (Error error = runStages(pipeline, last))
     return error;
   if (last >= Stage::Schedule)

@@ -76,7 +76,7 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
   case Stage::Schedule:
     // Last to look at the network, first to look at the machine; nothing after
     // it chooses a number.
-    passes.addPass(createSelectSchedule({options.machine, {}}, options.schedule));
+    passes.addPass(createSelectSchedule({options.machine, {}, options.size}, options.schedule));
     // Fields set by hand may be more than the machine or the stack allows.
     passes.addPass(createVerifySchedule());
     // Knows the machine now.
@@ -86,9 +86,12 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     // Once all sizes are chosen: says where everything stands.
     passes.addPass(createPlanModel());
     // While weights are constants of the network's ops.
-    passes.addPass(createPackWeights());
+    passes.addPass(createPackWeights({options.weightsSection}));
     // Consumes the network: what remains is layers, kernels of rows and what C calls them for.
     passes.addPass(createLowerLayers());
+    // While what is done for C reads its arguments by name.
+    if (!options.functions.empty())
+      passes.addPass(createKeepFunctions({llvm::to_vector(options.functions)}));
     break;
   case Stage::Panels:
     // Kernels take their operands from around them until here, and phases what they like:

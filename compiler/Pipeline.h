@@ -22,6 +22,9 @@ struct PipelineOptions {
   bool narrowWeights = true;           ///< narrow storage where it holds all bits
   rnn::FieldSettings schedule;         ///< fields set by hand
   std::string precision = "exact";     ///< of a GPU: or float16, bfloat16
+  std::vector<std::string> functions;  ///< of a CPU: those of C that stay; empty: all
+  bool size = false;                   ///< of a CPU: the schedule with the shortest code
+  std::string weightsSection;          ///< of a CPU; empty: as constants are
 };
 
 /// The last stage of a module of modules, one for every level, which have come through all others.

@@ -249,3 +249,23 @@ rnn::Schedule grucc::selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr 
   schedule.sharing = selectSharing(work, machine, tiling.tiles.front());
   return schedule;
 }
+
+rnn::Schedule grucc::shortened(rnn::Schedule schedule, rnn::MachineAttr machine) {
+  rnn::Tiling &tiling = schedule.tiling;
+  rnn::Traversal &traversal = schedule.traversal;
+  // One row at a time through one panel at a time: one kernel of each kind, one way through it.
+  tiling.panel = 1;
+  tiling.tiles = {1, 1};
+  tiling.rowLanes = 0;
+  tiling.roundRows = 1;
+  tiling.registerK = 0;
+  tiling.pairBlocks = false;
+  tiling.unroll = 1;
+  traversal.streams = traversal.streamRows = traversal.roundStreams = 1;
+  traversal.zigzag = traversal.prefetch = traversal.fuseStep = false;
+  // Scalars one by one: two are written out twice (GRU(10 -> 32), a step on Cortex-M4F: 1.5 times
+  // the bytes).
+  if (machine.getVectorBits() < 128)
+    tiling.lanes = 1;
+  return schedule;
+}

@@ -61,6 +61,8 @@ int64_t selectRegisterK(const NetworkSizes &sizes, rnn::MachineAttr machine, int
 
 /// The schedule for these sizes on this machine.
 rnn::Schedule selectSchedule(const NetworkSizes &sizes, rnn::MachineAttr machine);
+/// The one with the shortest code, whatever the network.
+rnn::Schedule shortened(rnn::Schedule schedule, rnn::MachineAttr machine);
 
 } // namespace grucc
 

@@ -23,7 +23,8 @@ def SelectSchedule : Pass<"rnn-select-schedule", "::mlir::ModuleOp"> {
   let options = [
     Option<"machine", "machine", "std::string", "\"x86-64-v3\"",
            "entry of the machine table, or a file that ends in .json">,
-    ListOption<"fields", "fields", "std::string", "fields of #rnn.schedule set by hand: name=value">];
+    ListOption<"fields", "fields", "std::string", "fields of #rnn.schedule set by hand: name=value">,
+    Option<"size", "size", "bool", "false", "the schedule with the shortest code">];
 }
 
 def VerifySchedule : Pass<"rnn-verify-schedule", "::mlir::ModuleOp"> {

@@ -97,6 +97,8 @@ struct SelectSchedule : grucc::impl::SelectScheduleBase<SelectSchedule> {
       return error() << "precision: found " << precision << " for " << machine << ", expected none";
     const NetworkSizes &sizes = *read;
     rnn::Schedule chosen = selectSchedule(sizes, facts);
+    if (size)
+      chosen = shortened(chosen, facts);
     rnn::applySettings(rnn::scheduleTable(), byHand, chosen);
     follow(chosen, sizes, facts);
     auto schedule = rnn::ScheduleAttr::getChecked([&] { return error(); }, &getContext(), chosen);

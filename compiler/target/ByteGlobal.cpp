@@ -8,7 +8,6 @@
 
 #include "compiler/target/ByteGlobal.h"
 
-#include "compiler/target/ModelAbi.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
@@ -16,11 +15,11 @@ using namespace mlir;
 using namespace grucc;
 
 LLVM::GlobalOp grucc::emitByteGlobal(OpBuilder &b, Location loc, StringRef name,
-                                     ArrayRef<char> bytes) {
+                                     ArrayRef<char> bytes, int64_t alignment) {
   auto type = RankedTensorType::get({int64_t(bytes.size())}, b.getI8Type());
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, bufferAlignment);
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, size_t(alignment));
   auto value = DenseResourceElementsAttr::get(type, name, std::move(blob));
   auto array = LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size());
   return LLVM::GlobalOp::create(b, loc, array, /*isConstant=*/true, LLVM::Linkage::Internal, name,
-                                value, bufferAlignment);
+                                value, uint64_t(alignment));
 }

@@ -13,10 +13,10 @@
 
 namespace grucc {
 
-/// An internal llvm.mlir.global of raw bytes, aligned as packed weights are: they never
-/// become single floats.
+/// An internal llvm.mlir.global of raw bytes, aligned to so many, which never become
+/// single floats.
 mlir::LLVM::GlobalOp emitByteGlobal(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef name,
-                                    llvm::ArrayRef<char> bytes);
+                                    llvm::ArrayRef<char> bytes, int64_t alignment);
 
 } // namespace grucc
 

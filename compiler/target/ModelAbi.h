@@ -36,14 +36,13 @@ enum Status : int64_t {
   ErrorCpu = 8
 };
 
-/// Bytes that state, workspace and packed weights are aligned to.
-inline constexpr int64_t bufferAlignment = 64;
-/// A stream's state: a line that holds the next step's parity, then this many buffers [L, B, H],
-/// each of whole lines; a step reads one and writes the other.
-inline constexpr int64_t stateHeaderBytes = bufferAlignment, stateBuffers = 2;
+/// A stream's state: the next step's parity in as many bytes as a buffer is aligned to
+/// (Target::bufferAlignment), then this many buffers [L, B, H], each of a multiple of them; a step
+/// reads one and writes the other.
+inline constexpr int64_t stateBuffers = 2;
 /// Bytes of a state of one row, of which one buffer holds `rowBytes`.
-inline int64_t stateBytes(int64_t rowBytes) {
-  return stateHeaderBytes + stateBuffers * llvm::alignTo(rowBytes, bufferAlignment);
+inline int64_t stateBytes(int64_t rowBytes, int64_t alignment) {
+  return alignment + stateBuffers * llvm::alignTo(rowBytes, alignment);
 }
 using rnn::longestName; // of NAME
 

@@ -31,8 +31,13 @@ static std::unique_ptr<TargetMachine> createMachine(StringRef tripleName, String
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Strict;
   options.UniqueSectionNames = true;
+  // Numbers in the registers that the CPU has for them, as every compiler's objects there.
+  if (triple.isRISCV32())
+    options.MCOptions.ABIName = features.contains("+f") ? "ilp32f" : "ilp32";
+  // Without a system nothing moves an object once it is linked.
+  Reloc::Model relocation = triple.getOS() == Triple::UnknownOS ? Reloc::Static : Reloc::PIC_;
   return std::unique_ptr<TargetMachine>(generator->createTargetMachine(
-      triple, cpu, features, options, Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Aggressive));
+      triple, cpu, features, options, relocation, CodeModel::Small, CodeGenOptLevel::Aggressive));
 }
 
 std::unique_ptr<TargetMachine> grucc::createTargetMachine(const rnn::Target &target,
@@ -43,10 +48,10 @@ std::unique_ptr<TargetMachine> grucc::createTargetMachine(const rnn::Target &tar
 
 std::unique_ptr<TargetMachine> grucc::createTargetMachine(const rnn::Platform &platform,
                                                           std::string &error) {
-  return createMachine(platform.triple, platform.leastCpu, /*features=*/"", error);
+  return createMachine(platform.triple().str(), platform.leastCpu, /*features=*/"", error);
 }
 
-void grucc::optimize(Module &module, TargetMachine &machine) {
+void grucc::optimize(Module &module, TargetMachine &machine, bool forSize) {
   PipelineTuningOptions tuning;
   tuning.LoopUnrolling = false;
   tuning.LoopVectorization = false;
@@ -65,5 +70,6 @@ void grucc::optimize(Module &module, TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, sccs, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(module, modules);
+  OptimizationLevel level = forSize ? OptimizationLevel::Oz : OptimizationLevel::O2;
+  builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }

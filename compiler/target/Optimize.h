@@ -28,7 +28,8 @@ std::unique_ptr<llvm::TargetMachine> createTargetMachine(const rnn::Platform &pl
 
 /// Optimises a module whose loops a schedule has chosen already: none is unrolled or
 /// vectorised. No function is known by its name: nothing becomes a call of a library.
-void optimize(llvm::Module &module, llvm::TargetMachine &machine);
+/// `forSize`: to short code, not fast one.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine, bool forSize = false);
 
 } // namespace grucc
 

@@ -31,6 +31,12 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> linkSharedLibrary(llvm::Stri
                                                                       llvm::StringRef name,
                                                                       llvm::StringRef fileName);
 
+/// A WebAssembly module of the one object, which imports nothing and exports the functions of the
+/// model NAME, the symbol that says which compilation it is of, its memory and where the caller's
+/// part of that begins (__heap_base).
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> linkWebAssembly(llvm::StringRef object,
+                                                                    llvm::StringRef name);
+
 /// Writes grucc_model.checksum, as model.h defines it, to the descriptor that the library's entry
 /// point names.
 llvm::Error writeChecksum(llvm::MutableArrayRef<char> library);
@@ -64,6 +70,8 @@ struct HeaderFacts {
   /// Of one step's workspace: bytes a row of each part, and those beside them.
   llvm::ArrayRef<int64_t> workspaceRows;
   int64_t workspaceFixed = 0;
+  std::vector<std::string> functions; ///< words of --functions; empty: all
+  int64_t stackBytes = 0;             ///< of a call at the most; 0: not known
   int64_t weightsBytes = 0, codeBytes = 0; ///< of the functions that it declares
   std::vector<std::string> levels;         ///< targets, where there are several
 };

@@ -24,7 +24,6 @@ public:
 
   std::string write() {
     preamble();
-    arguments();
     functions();
     expand("\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* GRUCC_OF_@N_H */\n");
     return text;
@@ -94,9 +93,13 @@ private:
     define("OUTPUT_SIZE", network.outputSize(), "numbers in one output row");
     define("STATES", network.numCells(), "rows of h_0 and h_n: layers times directions");
     define("ALIGNMENT", facts.alignment, "bytes, of state, workspace and packed weights");
+    if (facts.stackBytes)
+      define("STACK_BYTES", facts.stackBytes, "of stack that a call takes at the most");
     if (network.streams())
       sizesOfStep();
     out << linkCheck(facts.name, facts.idSymbol);
+    if (!keeps("supported"))
+      return;
     expand(
         facts.asksSystem
             ? "\n/* 1: no instruction of this architecture says what a CPU has, and elsewhere the "
@@ -204,13 +207,17 @@ private:
            " * undefined then. None may leave barrier.";
   }
 
+  /// Whether the object has what this word of --functions stands for.
+  bool keeps(StringRef word) const {
+    return facts.functions.empty() || is_contained(facts.functions, word);
+  }
+
   void functions() {
-    expand("\n/* Runs the whole sequence: output and h_n from input and h_0. " +
-           std::string(exceptions()) +
-           " */\n"
-           "int @N_run(const @N_args *args);\n"
-           "\n/* Bytes of workspace of a run over T steps of B rows; -1: too large. */\n"
-           "int64_t @N_workspace_bytes(int64_t seq_len, int64_t batch);\n");
+    if (keeps("run"))
+      run();
+    if (keeps("run") || keeps("sizes"))
+      expand("\n/* Bytes of workspace of a run over T steps of B rows; -1: too large. */\n"
+             "int64_t @N_workspace_bytes(int64_t seq_len, int64_t batch);\n");
     if (network.streams())
       stream();
     else
@@ -220,13 +227,26 @@ private:
           << ". */\n";
     if (network.externalWeights)
       pack();
-    expand(
-        "\n/* What this model is, for the runtime (grucc_open_model). The struct is complete in\n"
-        " * grucc/model.h, which comes with the runtime: nothing above needs it. */\n"
-        "struct grucc_model;\n"
-        "extern const struct grucc_model @N_model;\n");
+    if (keeps("model"))
+      expand(
+          "\n/* What this model is, for the runtime (grucc_open_model). The struct is complete in\n"
+          " * grucc/model.h, which comes with the runtime: nothing above needs it. */\n"
+          "struct grucc_model;\n"
+          "extern const struct grucc_model @N_model;\n");
     if (!facts.levels.empty())
       select();
+  }
+
+  void run() {
+    arguments();
+    if (!keeps("ragged"))
+      expand("\n/* Compiled without lengths and batch_sizes: both are to be NULL. */\n");
+    if (!keeps("threads"))
+      expand("\n/* Compiled for one thread: parallel_for is not called. */\n");
+    expand("\n/* Runs the whole sequence: output and h_n from input and h_0. " +
+           std::string(exceptions()) +
+           " */\n"
+           "int @N_run(const @N_args *args);\n");
   }
 
   void select() {
@@ -244,31 +264,35 @@ private:
     std::string weights = network.externalWeights ? "what @N_pack wrote" : "NULL";
     std::string states =
         "[" + utostr(network.numLayers) + ", B, " + utostr(network.hiddenSize) + "]";
-    expand(
-        "\n/* One time step of B rows, the state kept by the caller: x [B, " +
-        utostr(network.inputSize) + "], y [B, " + utostr(network.hiddenSize) +
-        "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
-        ".\n * T steps give the same bits as one @N_run over T. */\n"
-        "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace,\n"
-        "            const void *weights, int64_t batch);\n"
-        "\n/* Bytes of the streaming state of B rows; -1: B is negative or too large. */\n"
-        "int64_t @N_state_bytes(int64_t batch);\n"
-        "\n/* Starts a stream at h_0 " +
-        states +
-        ", or at zeros when it is NULL. */\n"
-        "int @N_init_state(void *state, const @REAL *h_0, int64_t batch);\n"
-        "\n/* Copies the state after the last step to h_n, laid out as h_0. */\n"
-        "int @N_read_state(const void *state, @REAL *h_n, int64_t batch);\n"
-        "\n/* Starts `count` of the B rows again, at zeros in all layers; the others keep their\n"
-        " * bits. rows: [count], each 0 .. batch - 1, in any order; NULL when count is 0; read. "
-        "*/\n"
-        "int @N_reset_state(void *state, const int64_t *rows, int64_t count, int64_t batch);\n");
+    if (keeps("step"))
+      expand("\n/* One time step of B rows, the state kept by the caller: x [B, " +
+             utostr(network.inputSize) + "], y [B, " + utostr(network.hiddenSize) +
+             "],\n * workspace of @N_workspace_bytes(1, B) bytes, weights " + weights +
+             ".\n * T steps give the same bits as one @N_run over T. */\n"
+             "int @N_step(const @REAL *x, @REAL *y, void *state, void *workspace,\n"
+             "            const void *weights, int64_t batch);\n");
+    if (keeps("sizes"))
+      expand("\n/* Bytes of the streaming state of B rows; -1: B is negative or too large. */\n"
+             "int64_t @N_state_bytes(int64_t batch);\n");
+    if (keeps("state"))
+      expand(
+          "\n/* Starts a stream at h_0 " + states +
+          ", or at zeros when it is NULL. */\n"
+          "int @N_init_state(void *state, const @REAL *h_0, int64_t batch);\n"
+          "\n/* Copies the state after the last step to h_n, laid out as h_0. */\n"
+          "int @N_read_state(const void *state, @REAL *h_n, int64_t batch);\n"
+          "\n/* Starts `count` of the B rows again, at zeros in all layers; the others keep their\n"
+          " * bits. rows: [count], each 0 .. batch - 1, in any order; NULL when count is 0; read. "
+          "*/\n"
+          "int @N_reset_state(void *state, const int64_t *rows, int64_t count, int64_t batch);\n");
   }
 
   void pack() {
     out << "\n";
     define("WEIGHTS_BYTES", facts.weightsBytes, "of packed weights");
     define("WEIGHTS_COUNT", network.weightsCount(), "tensors that pack takes");
+    if (!keeps("pack"))
+      return;
     expand("\n/* Packs torch's tensors, each contiguous, into `weights` (WEIGHTS_BYTES bytes),\n"
            " * once; both are the caller's, and the tensors are not needed afterwards. Order:\n"
            " * for each layer" +

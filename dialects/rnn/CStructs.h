@@ -87,7 +87,7 @@ public:
   /// Where every field stands, in bytes, and behind them the size of the whole.
   llvm::SmallVector<int64_t> offsets(const llvm::Triple &triple) const;
   int64_t bytes(const Platform &platform) const {
-    return offsets(llvm::Triple(platform.triple)).back();
+    return offsets(platform.triple()).back();
   }
 
 private:

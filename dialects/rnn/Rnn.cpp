@@ -122,7 +122,8 @@ LogicalResult RnnDialect::verifyOperationAttribute(Operation *op, NamedAttribute
   check(PlaceAttr());
   if (isKnown)
     return result;
-  if (name == "rnn.provenance" || name == "rnn.id" || name == levelOfName || name == weightsName)
+  if (name == "rnn.provenance" || name == "rnn.id" || name == "rnn.functions" ||
+      name == levelOfName || name == weightsName)
     return expect(isa<StringAttr>(value), "a string");
   if (name == "rnn.precision") {
     auto type = dyn_cast<TypeAttr>(value);

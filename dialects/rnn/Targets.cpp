@@ -17,9 +17,7 @@ using llvm::StringRef;
 static constexpr Platform linuxX86 = {
     "CPUs of x86-64",
     TargetKind::Cpu,
-    "x86_64-unknown-linux-gnu",
-    "x86_64-pc-windows-msvc",
-    "x86_64-apple-macosx11.0.0",
+    {"x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc", "x86_64-apple-macosx11.0.0"},
     "x86_64 amd64 x64",
     /*usualTargets=*/"x86-64-v2,x86-64-v3,x86-64-v4",
     /*leastCpu=*/"x86-64",
@@ -32,9 +30,7 @@ static constexpr Platform linuxX86 = {
 static constexpr Platform linuxArm64 = {
     "CPUs of AArch64",
     TargetKind::Cpu,
-    "aarch64-unknown-linux-gnu",
-    "aarch64-pc-windows-msvc",
-    "arm64-apple-macosx11.0.0",
+    {"aarch64-unknown-linux-gnu", "aarch64-pc-windows-msvc", "arm64-apple-macosx11.0.0"},
     "aarch64 arm64 armv8 armv8-a",
     /*usualTargets=*/"aarch64",
     /*leastCpu=*/"generic",
@@ -48,9 +44,7 @@ static constexpr Platform linuxArm64 = {
 static constexpr Platform apple = {
     "Apple's CPUs",
     TargetKind::Cpu,
-    linuxArm64.triple,
-    "",
-    linuxArm64.macTriple,
+    {linuxArm64.triples.onLinux, "", linuxArm64.triples.onMacOS},
     "",
     /*usualTargets=*/"apple-m",
     linuxArm64.leastCpu,
@@ -63,9 +57,7 @@ static constexpr Platform apple = {
 static constexpr Platform linuxArm = {
     "CPUs of ARMv7",
     TargetKind::Cpu,
-    "armv7-unknown-linux-gnueabihf",
-    "",
-    "",
+    {"armv7-unknown-linux-gnueabihf"},
     "armv7 armv7l armv7hl armv7-a armv8l armhf arm",
     /*usualTargets=*/"armv7-vfp4,armv7-neon",
     /*leastCpu=*/"generic",
@@ -78,9 +70,7 @@ static constexpr Platform linuxArm = {
 static constexpr Platform linuxRiscv64 = {
     "CPUs of RISC-V",
     TargetKind::Cpu,
-    "riscv64-unknown-linux-gnu",
-    "",
-    "",
+    {"riscv64-unknown-linux-gnu"},
     "riscv64",
     /*usualTargets=*/"riscv64,riscv64-v",
     /*leastCpu=*/"generic-rv64",
@@ -90,18 +80,46 @@ static constexpr Platform linuxRiscv64 = {
     /*memoryOperands=*/false,
     /*host=*/nullptr,
 };
+/// CPUs without a system of this table; none tells another what it has.
+static constexpr Platform bare(llvm::StringLiteral name, llvm::StringLiteral triple,
+                               llvm::StringLiteral target, llvm::StringLiteral cpu,
+                               Architecture architecture) {
+  return {name,
+          TargetKind::Cpu,
+          {"", "", "", triple},
+          "",
+          /*usualTargets=*/target,
+          /*leastCpu=*/cpu,
+          architecture,
+          FeatureTest::None,
+          OperatingSystem::None,
+          /*memoryOperands=*/false,
+          /*host=*/nullptr};
+}
+static constexpr Platform cortexM0 = bare("Cortex-M0+", "thumbv6m-unknown-none-eabi",
+                                          "cortex-m0plus", "cortex-m0plus", Architecture::ARM),
+                          cortexM3 = bare("Cortex-M3", "thumbv7m-unknown-none-eabi", "cortex-m3",
+                                          "cortex-m3", Architecture::ARM),
+                          cortexM4 = bare("Cortex-M4", "thumbv7em-unknown-none-eabihf",
+                                          "cortex-m4f", "cortex-m4", Architecture::ARM),
+                          cortexM7 = bare("Cortex-M7", "thumbv7em-unknown-none-eabihf", "cortex-m7",
+                                          "cortex-m7", Architecture::ARM),
+                          cortexM33 = bare("Cortex-M33", "thumbv8m.main-unknown-none-eabihf",
+                                           "cortex-m33", "cortex-m33", Architecture::ARM),
+                          cortexM55 = bare("Cortex-M55", "thumbv8.1m.main-unknown-none-eabihf",
+                                           "cortex-m55", "cortex-m55", Architecture::ARM),
+                          riscv32 = bare("RV32 with F", "riscv32-unknown-none-elf", "riscv32-imafc",
+                                         "generic-rv32", Architecture::RISCV32),
+                          riscv32Soft = bare("RV32 without F", "riscv32-unknown-none-elf",
+                                             "riscv32-imc", "generic-rv32", Architecture::RISCV32),
+                          wasm = bare("WebAssembly", "wasm32-unknown-unknown", "wasm32-simd",
+                                      "generic", Architecture::WASM32);
 static constexpr Platform nvidia = {
-    "GPUs of NVIDIA",
-    TargetKind::Gpu,
-    "nvptx64-nvidia-cuda",
-    "",
-    "",
-    "",
+    "GPUs of NVIDIA",         TargetKind::Gpu,
+    {"nvptx64-nvidia-cuda"},  "",
     /*usualTargets=*/"",
-    /*leastCpu=*/"sm_75",
-    linuxX86.architecture,
-    FeatureTest::None,
-    OperatingSystem::Linux,
+    /*leastCpu=*/"sm_75",     linuxX86.architecture,
+    FeatureTest::None,        OperatingSystem::Linux,
     /*memoryOperands=*/false,
     /*host=*/&linuxX86,
 };
@@ -159,6 +177,31 @@ static constexpr Target table[] = {
     // Groups of four registers of at least 128 bits.
     {"riscv64-v", &linuxRiscv64, "generic-rv64", "+m,+a,+f,+d,+c,+v", 512, 8, true, false,
      riscv::GC | riscv::V, "v", "rvv"},
+    // Two scalars at a time, as above. An M7 may have float64 in its unit, or not.
+    Target{"cortex-m0plus", &cortexM0, "cortex-m0plus", "", 64, 8, false, false, 0, "", "cortex-m0"}
+        .with(&Target::softFloat)
+        .with(&Target::lacksFloat64),
+    Target{"cortex-m3", &cortexM3, "cortex-m3", "", 64, 8, false, false, 0, "", ""}
+        .with(&Target::softFloat)
+        .with(&Target::lacksFloat64),
+    Target{"cortex-m4f", &cortexM4, "cortex-m4", "", 64, 16, true, false, 0, "", "cortex-m4"}.with(
+        &Target::lacksFloat64),
+    Target{"cortex-m7", &cortexM7, "cortex-m7", "-fp64", 64, 16, true, false, 0, "", ""}.with(
+        &Target::lacksFloat64),
+    Target{"cortex-m33", &cortexM33, "cortex-m33", "", 64, 16, true, false, 0, "", ""}.with(
+        &Target::lacksFloat64),
+    Target{"cortex-m55", &cortexM55, "cortex-m55", "", 128, 8, true, false, 0, "", "helium"}.with(
+        &Target::lacksFloat64),
+    Target{"riscv32-imafc", &riscv32, "generic-rv32", "+m,+a,+f,+c", 64, 16, true, false, 0, "", ""}
+        .with(&Target::lacksFloat64),
+    Target{"riscv32-imc", &riscv32Soft, "generic-rv32", "+m,+c", 64, 8, false, false, 0, "", ""}
+        .with(&Target::softFloat)
+        .with(&Target::lacksFloat64),
+    {"wasm32", &wasm, "generic", "", 64, 16, false, false, 0, "", ""},
+    {"wasm32-simd", &wasm, "generic", "+simd128", 128, 16, false, false, 0, "", ""},
+    Target{"wasm32-relaxed", &wasm, "generic", "+simd128,+relaxed-simd", 128, 16, true, false, 0,
+           "", ""}
+        .with(&Target::relaxedFma),
     // ..., capability, k of a product of matrices, bfloat16
     {"sm_75", &nvidia, "sm_75", "+ptx65", 32, registerFile, true, true, 0, "", "", 75, 8, false},
     {"sm_80", &nvidia, "sm_80", "+ptx71", 32, registerFile, true, true, 0, "", "", 80, 16, true},

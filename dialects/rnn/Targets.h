@@ -58,21 +58,27 @@ enum class FeatureTest {
 };
 
 /// What objects are for beside a CPU: their format, and how functions are called.
-enum class OperatingSystem { Linux, Windows, MacOS };
+/// None: bare metal, or a page's engine.
+enum class OperatingSystem { Linux, Windows, MacOS, None };
 
 /// As --os calls them.
 inline constexpr std::pair<llvm::StringLiteral, OperatingSystem> operatingSystems[] = {
     {"linux", OperatingSystem::Linux},
     {"windows", OperatingSystem::Windows},
-    {"macos", OperatingSystem::MacOS}};
+    {"macos", OperatingSystem::MacOS},
+    {"none", OperatingSystem::None}};
 llvm::StringRef nameOf(OperatingSystem system);
+
+/// LLVM's names of what objects are for, by system; empty: not there.
+struct Triples {
+  llvm::StringLiteral onLinux = "", onWindows = "", onMacOS = "", bare = "";
+};
 
 /// What targets have in common that run side by side in one system.
 struct Platform {
   llvm::StringLiteral name; ///< as diagnostics call it
   TargetKind kind;
-  llvm::StringLiteral triple;                   ///< on Linux
-  llvm::StringLiteral windowsTriple, macTriple; ///< empty: not there
+  Triples triples;
   /// What systems call its processors: `uname -m`, CMAKE_SYSTEM_PROCESSOR, the first word of a
   /// triple, in small letters.
   llvm::StringLiteral processors;
@@ -86,23 +92,34 @@ struct Platform {
 
   /// What objects are for.
   const Platform &objects() const { return host ? *host : *this; }
-  llvm::Triple::ArchType arch() const { return llvm::Triple(triple).getArch(); }
   /// Empty where it does not run on these CPUs.
   llvm::StringRef tripleOn(OperatingSystem system) const {
-    return system == OperatingSystem::Windows ? windowsTriple
-           : system == OperatingSystem::MacOS ? macTriple
-                                              : triple;
+    return system == OperatingSystem::Windows ? triples.onWindows
+           : system == OperatingSystem::MacOS ? triples.onMacOS
+           : system == OperatingSystem::None  ? triples.bare
+                                              : triples.onLinux;
+  }
+  llvm::Triple triple() const { return llvm::Triple(tripleOn(firstSystem())); }
+  llvm::Triple::ArchType arch() const { return triple().getArch(); }
+  /// Linux, or what there is instead.
+  OperatingSystem firstSystem() const {
+    return triples.onLinux.empty() ? OperatingSystem::None : OperatingSystem::Linux;
   }
   /// The systems that it runs, as --os calls them.
   llvm::SmallVector<llvm::StringRef> systems() const;
   uint32_t pointerBytes() const { return llvm::Triple::getArchPointerBitWidth(arch()) / 8; }
-  /// Whether unwind tables leave an object without undefined symbols.
-  bool hasFreeUnwindTables() const { return !llvm::Triple(triple).isTargetEHABICompatible(); }
+  /// Whether unwind tables leave an object without undefined symbols, and something reads them.
+  bool hasFreeUnwindTables() const {
+    return firstSystem() == OperatingSystem::Linux && !triple().isTargetEHABICompatible();
+  }
   /// No tensor or buffer of a call may reach as many bytes, nor what is loaded of a model.
   int64_t byteLimit() const { return int64_t(1) << (pointerBytes() == 8 ? 60 : 30); }
   /// Of the weights of all levels, which leaves room for their code.
   int64_t weightsLimit() const { return byteLimit() - (int64_t(1) << 24); }
 };
+
+/// See Target::bufferAlignment: GRUCC_ALIGNMENT of model.h.
+inline constexpr int64_t usualAlignment = 64;
 
 struct Target {
   llvm::StringLiteral name; ///< of --target, and in descriptors
@@ -127,12 +144,20 @@ struct Target {
   bool maskRegisters = false;     ///< whether a comparison takes none of the registers
   bool dividesHalves = false;     ///< whether a vector is divided in halves, one after the other
   bool flushesSubnormals = false; ///< whether vectors take subnormal numbers for 0
+  bool relaxedFma = false;        ///< whether the engine decides if multiply-adds are fused
+  bool softFloat = false;         ///< whether arithmetic is calls of what compilers bring along
+  bool lacksFloat64 = false;      ///< whether that of float64 alone would be
 
   /// This row with one of the facts that few have.
   constexpr Target with(bool Target::*fact) const {
     Target row = *this;
     row.*fact = true;
     return row;
+  }
+  /// Bytes that state, workspace and packed weights are aligned to: a line of caches, or what a
+  /// register takes and the widest number where there are none.
+  int64_t bufferAlignment() const {
+    return platform->firstSystem() == OperatingSystem::None ? vectorBits / 8 : usualAlignment;
   }
   /// Of a scalable register, which must have vectorBits: parts of 128 bits.
   uint32_t registerParts() const { return uint32_t(vectorBits / 128); }

@@ -140,11 +140,11 @@ Error Reader::read() {
   };
   if (args.hasArg(OPT_report))
     line.report = ReportForm::Words;
-  return inOrder([&] { return value(OPT_report_EQ, line.report, report); },
-                 [&] { return readNetwork(); }, [&] { return readWeights(); },
-                 [&] { return readTuning(); }, [&] { return readOutput(); },
-                 [&] { return checkTarget(); }, [&] { return readName(); },
-                 [&] { return checkPaths(); }, [&] { return readNative(); });
+  return inOrder(
+      [&] { return value(OPT_report_EQ, line.report, report); }, [&] { return readNetwork(); },
+      [&] { return readWeights(); }, [&] { return readTuning(); }, [&] { return readOutput(); },
+      [&] { return checkTarget(); }, [&] { return readSizes(); }, [&] { return readName(); },
+      [&] { return checkPaths(); }, [&] { return readNative(); });
 }
 
 Expected<CommandLine> parseCommandLine(ArrayRef<const char *> arguments) {
@@ -173,7 +173,8 @@ void printHelp(raw_ostream &os) {
       "NETWORK.json: torch.nn.GRU's arguments, dtype, weights (a file beside it), prefix, "
       "direction, reset, gate_activation, candidate_activation and clip; the same keys but weights "
       "in the metadata of WEIGHTS.safetensors\n"
-      "OUTPUT: .o, .a, .so, .s or .ll; for a GPU .o, .a or .so, which the runtime "
+      "OUTPUT: .o, .a, .so, .s or .ll; for WebAssembly .wasm, with an ES module (.mjs) beside it, "
+      ".o, .a, .s or .ll; for a GPU .o, .a or .so, which the runtime "
       "runs, or kernels alone: .ptx or .cubin, and .weights beside them\n"
       "Exit codes: 0 done, 1 the input, the output or the environment is bad, "
       "2 the command line is bad");

@@ -39,6 +39,7 @@ private:
   llvm::Expected<std::vector<std::string>> targetsAssumed() const;
   llvm::Error checkSystem() const;
   llvm::Error checkTarget() const;
+  llvm::Error readSizes();
   llvm::Error readName();
   llvm::Error checkPaths() const;
   llvm::Error readNative();

@@ -155,6 +155,8 @@ void printJsonReport(const Report &report, raw_ostream &os) {
     });
     json.attribute("state_bytes", report.stateBytes);
     json.attribute("workspace_bytes", report.workspaceBytes);
+    if (report.stackBytes)
+      json.attribute("stack_bytes", report.stackBytes);
     json.attribute("step_flops", report.network.stepFlops());
     json.attribute("schedule", report.schedule);
     json.attribute("step_microseconds", report.stepMicroseconds);

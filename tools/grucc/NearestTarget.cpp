@@ -145,7 +145,12 @@ std::string nearestTarget(StringRef name) {
   if (is_contained(targetNames(), lower))
     return "--target=" + lower + " is how it is written";
   if (const rnn::Target *target = targetOfFeature(lower))
-    return ("--target=" + target->name + " is the level for CPUs with " + lower).str();
+    return ("--target=" + target->name +
+            (target->platform->firstSystem() == rnn::OperatingSystem::None
+                 ? " is the one for "
+                 : " is the level for CPUs with ") +
+            lower)
+        .str();
   if (const rnn::Platform *platform = rnn::findPlatform(name))
     return ("--target=" + platform->usualTargets + " is the usual one for " + platform->name).str();
   const Triple triple(name.lower());

@@ -48,8 +48,8 @@ defm precision : Value<"precision", "HOW", weights_group, "How weights are kept:
 
 def no_narrow_weights : Switch<"no-narrow-weights", weights_group, "Keep weights in the network's own numbers, not in narrower ones that hold them exactly; results are the same to the bit">;
 
-def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output. Kernels of a GPU (.ptx, .cubin) have their weights beside them: OUTPUT with .weights">;
-defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir; for a GPU ptx, cubin, o, a or so (default: OUTPUT's extension)">;
+def output : Separate<["-"], "o">, MetaVarName<"OUTPUT">, Group<output_group>, HelpText<"The file to write; - is standard output. Kernels of a GPU (.ptx, .cubin) have their weights beside them, OUTPUT with .weights; a WebAssembly module (.wasm) an ES module, .mjs, and its TypeScript declarations, .d.mts">;
+defm emit : Value<"emit", "KIND", output_group, "o, a, so, s, ll or mlir; for WebAssembly wasm, o, a, s or ll; for a GPU ptx, cubin, o, a or so (default: OUTPUT's extension)">;
 defm name : Value<"name", "NAME", output_group, "Prefix of every symbol, at most 495 characters (default: OUTPUT's stem)">;
 defm header : Value<"header", "FILE", output_group, "Write the C header there">;
 def unwind_tables : Switch<"unwind-tables", output_group, "Unwind tables in code for a CPU (default but for ARMv7, which has none): profilers and crash reporters see past it, and an exception can leave parallel_for">;
@@ -60,6 +60,11 @@ defm processor : Value<"processor", "PROCESSOR", output_group, "What the code is
 defm os : Value<"os", "SYSTEM", output_group, "Of an object, an archive or assembly: linux (default but for apple-m), windows or macos">;
 defm machine : Value<"machine", "MACHINE", output_group, "Of a CPU: what schedules are chosen for, an entry of the machine table or a file that --probe wrote; without --target its target, too (default: the one that --target names or finds)">;
 defm ptxas : Value<"ptxas", "PATH", output_group, "For a GPU: assemble the kernels with NVIDIA's ptxas (default for an output of .cubin: ptxas, from the path); PTX is assembled by the driver when it is loaded">;
+defm functions : Value<"functions", "LIST", output_group, "Of a CPU: which functions of C there are, with commas between: run (ragged: with lengths and packed rows; threads: on several), step, state (init_state, read_state, reset_state), sizes (state_bytes, workspace_bytes), pack, supported, model (the descriptor); the others, and what only they need, are left out (default: all)">;
+defm optimize : Value<"optimize", "WHAT", output_group, "Of a CPU: speed (default), or size: the shortest code, which is slower with several rows; results stay the same to the bit">;
+defm weights_section : Value<"weights-section", "NAME", output_group, "Of a CPU: the section that the weights are in, for a linker script to place">;
+defm max_flash : Value<"max-flash", "BYTES", output_group, "Of a CPU: fail where code and constants take more (64K and 1M are understood), and say what takes how much">;
+defm max_ram : Value<"max-ram", "BYTES", output_group, "Of a CPU: fail where the state of one row, a workspace for one step and the deepest stack take more, and say what takes how much">;
 def training : Switch<"training", output_group, "Build dropout into run, by a seed or a mask given with the call">;
 defm schedule : Value<"schedule", "FIELD=VALUE,...", output_group, "Set fields of #rnn.schedule, or for a GPU #rnn.gpu_schedule, by hand; results stay the same to the bit">;
 defm schedule_file : Value<"schedule-file", "FILE", output_group, "Set fields of #rnn.schedule as FILE says, which --tune wrote for this network and machine; --schedule overrides it">;

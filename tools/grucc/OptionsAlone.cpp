@@ -89,9 +89,10 @@ Error Reader::readTargetsToPrint() {
     line.printed.insert(line.printed.begin(), options.target);
     return Error::success();
   }
+  bool onAny = !platform && !args.hasArg(OPT_os);
   for (const rnn::Target &target : rnn::targets())
     if ((!platform || target.platform->objects().architecture == platform->architecture) &&
-        !target.platform->tripleOn(options.system).empty())
+        (onAny || !target.platform->tripleOn(options.system).empty()))
       line.printed.push_back(target.name.str());
   if (line.printed.empty())
     return usageError("--os", rnn::nameOf(options.system) + " for " + platform->name, "linux");

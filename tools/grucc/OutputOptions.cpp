@@ -36,6 +36,7 @@ Error Reader::readOutput() {
                           {{"o", Emit::Object},
                            {"a", Emit::Archive},
                            {"so", Emit::SharedLibrary},
+                           {"wasm", Emit::WebAssembly},
                            {"s", Emit::Assembly},
                            {"ll", Emit::LLVMIR},
                            {"mlir", Emit::MLIR},
@@ -78,7 +79,8 @@ Error Reader::readOutput() {
     if (!byExtension) {
       consumeError(byExtension.takeError());
       return usageError("-o", quoted(options.output),
-                        "a name ending in .o, .a, .so, .s, .ll, .mlir, .ptx or .cubin, or --emit");
+                        "a name ending in .o, .a, .so, .wasm, .s, .ll, .mlir, .ptx or .cubin, or "
+                        "--emit");
     }
     options.emit = *byExtension;
   }
@@ -86,6 +88,26 @@ Error Reader::readOutput() {
     options.ptxas = "ptxas";
   if (options.emit == Emit::MLIR && !options.stopAfter)
     return usageError("--stop-after", "nothing for an output of MLIR", "--stop-after=STAGE");
+  return Error::success();
+}
+
+// A module is for an engine, and what calls it is JavaScript. `given`: the target, in words.
+static Error checkWebAssembly(const CompileOptions &options, const std::string &given) {
+  auto isForEngine = [](StringRef name) {
+    const rnn::Target *target = rnn::findTarget(name);
+    return target && target->platform->arch() == Triple::wasm32;
+  };
+  if (!isForEngine(options.target))
+    return usageError("--target", given + " for an output of WebAssembly",
+                      rnn::listWords(to_vector(
+                          make_filter_range(rnn::targetNames(rnn::TargetKind::Cpu), isForEngine))));
+  if (options.network.training)
+    return usageError("--training", "it for an output of WebAssembly", "inference");
+  if (!options.header.empty())
+    return usageError("--header", "it for an output of WebAssembly",
+                      "none: nothing is linked with it; or an object");
+  if (options.output == "-")
+    return usageError("-o", "'-'", "a file: an ES module is written beside it");
   return Error::success();
 }
 
@@ -108,7 +130,8 @@ Error Reader::checkTarget() const {
     return error;
   if (target && !target->platform->hasFreeUnwindTables() && args.hasArg(OPT_unwind_tables))
     return usageError("--unwind-tables", "it for " + options.target,
-                      "none: tables of ARM's kind name functions of a library");
+                      "none: tables of ARM's kind name functions of a library, and without a "
+                      "system nobody reads them");
   if (!isGpu) {
     std::string given = args.hasArg(OPT_target) ? quoted(options.target) : "nothing";
     if (writesKernels(options.emit))
@@ -116,7 +139,7 @@ Error Reader::checkTarget() const {
                         rnn::listWords(rnn::targetNames(rnn::TargetKind::Gpu)));
     if (!options.ptxas.empty())
       return usageError("--ptxas", "it for a CPU", "it for a GPU only");
-    return Error::success();
+    return options.emit == Emit::WebAssembly ? checkWebAssembly(options, given) : Error::success();
   }
   std::string forTarget = "for " + options.target;
   if (options.stopAfter && !isOfGpus(*options.stopAfter)) {
@@ -189,11 +212,12 @@ Error Reader::checkPaths() const {
   // Two places that do not exist yet are compared when they are written.
   if (isSameFile(options.header, options.output))
     return usageError("--header", "OUTPUT " + quoted(options.output), "another file");
-  if (writesKernels(options.emit))
+  for (const OutputPath &written : outputPaths(options))
     for (StringRef path : {options.output, options.header})
-      if (isSameFile(weightsPath(options), path))
+      if (!written.beside.empty() && isSameFile(written.path, path))
         return usageError("-o", quoted(options.output),
-                          "a name whose weights go to another file than " + quoted(path));
+                          "a name whose " + written.beside + " to another file than " +
+                              quoted(path));
   bool isDrawn = line.report == ReportForm::Svg || line.report == ReportForm::Html;
   if (isDrawn && options.stopAfter && *options.stopAfter < Stage::Schedule) {
     const auto *stage =

@@ -31,9 +31,21 @@ static std::string needsOf(const Target &target) {
   return needs.empty() ? "every one" : needs;
 }
 
+/// As --emit calls them.
+static StringRef formsOf(const Target &target) {
+  if (target.isGpu())
+    return "ptx cubin o a so";
+  if (target.platform->architecture == grucc::rnn::Architecture::WASM32)
+    return "wasm o a s ll";
+  return target.platform->firstSystem() == grucc::rnn::OperatingSystem::None ? "o a s ll"
+                                                                             : "o a so s ll";
+}
+
 static StringRef promisesOf(const Target &target) {
   if (!target.fma)
     return "N2 N3";
+  if (target.relaxedFma)
+    return "N2 N3 N4+";
   return target.flushesSubnormals ? "N2* N3* N4*" : "N2 N3 N4";
 }
 
@@ -46,13 +58,14 @@ void grucc::printTargets(ArrayRef<std::string> names, raw_ostream &os) {
   line("target", "for", "writes", "on", "promises", "needs");
   for (StringRef name : names) {
     const Target &target = *rnn::findTarget(name);
-    line(target.name, target.platform->name, target.isGpu() ? "ptx cubin o a so" : "o a so s ll",
+    line(target.name, target.platform->name, formsOf(target),
          join(target.platform->systems(), " "), promisesOf(target), needsOf(target));
   }
   os << R"(
 N2: activations within 2 ulp; N3: the same bits by run and step, on any number of threads, in any
 batch and schedule; N4: the same bits on all targets that have it, in float32 with --precision=exact
-*: but for subnormal numbers, which the CPU's vectors take for 0
+*: but for subnormal numbers, which the CPU's vectors take for 0; +: where the engine fuses relaxed
+multiply-adds, as on every CPU that has such instructions
 A shared library (so) is for Linux alone.
 )";
 }

@@ -191,6 +191,8 @@ private:
       if (!report.gpu && report.workspaceBytes > 0) {
         fact("state at B = 1", bytesText(report.stateBytes));
         fact("workspace at T = 1, B = 1", bytesText(report.workspaceBytes));
+        if (report.stackBytes)
+          fact("stack at the most", bytesText(report.stackBytes));
       }
     });
   }

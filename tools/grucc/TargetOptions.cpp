@@ -59,6 +59,9 @@ static Expected<std::vector<std::string>> targetsNamed(StringRef option, StringR
                         quoted(name) + " for " + row->platform->name + " beside " +
                             quoted(first->name) + " for " + first->platform->name,
                         "targets of one kind of CPU");
+    if (row->platform->featureTest == rnn::FeatureTest::None)
+      return usageError(option, quoted(name) + " among several",
+                        "it alone: nothing tells there what a CPU has");
     if (count(names, name) > 1)
       return usageError(option, quoted(name) + " twice", "every target once");
   }
@@ -131,15 +134,14 @@ Error Reader::readTarget() {
 // Other systems take objects, and what is made of them without a linker.
 Error Reader::checkSystem() const {
   const CompileOptions &options = line.options;
-  if (options.system == rnn::OperatingSystem::Linux)
-    return Error::success();
   std::string found = rnn::nameOf(options.system).str();
   const rnn::Target *target = rnn::findTarget(options.target);
   const rnn::Platform *objects = target ? target->platform : hostPlatform();
-  if (!objects || objects->tripleOn(options.system).empty())
+  bool isLinux = options.system == rnn::OperatingSystem::Linux;
+  if (objects ? objects->tripleOn(options.system).empty() : !isLinux)
     return usageError("--os", found + (objects ? " for " + objects->name.str() : ""),
                       objects ? rnn::listWords(objects->systems()) : "linux");
-  if (options.emit == Emit::SharedLibrary)
+  if (!isLinux && options.emit == Emit::SharedLibrary)
     return usageError(args.hasArg(OPT_os) ? "--os" : "--target",
                       args.hasArg(OPT_os) ? found + " for a shared library"
                                           : quoted(options.target) + ", which stands for --os=" +

@@ -14,8 +14,8 @@ using namespace grucc;
 using namespace grucc::cpu;
 
 Value CValues::wholeLines(Value bytes) {
-  Value up = arith::AddIOp::create(e, bytes, i64(bufferAlignment - 1));
-  return arith::AndIOp::create(e, up, i64(-bufferAlignment));
+  Value up = arith::AddIOp::create(e, bytes, i64(e.bufferAlignment() - 1));
+  return arith::AndIOp::create(e, up, i64(-e.bufferAlignment()));
 }
 
 Value CValues::advance(Value base, Value bytes) {
@@ -32,7 +32,7 @@ Value StreamState::halfBytes(Value batch) {
 
 Value StreamState::bytes(Value batch) {
   Value halves = arith::MulIOp::create(e, halfBytes(batch), i64(stateBuffers));
-  return arith::AddIOp::create(e, halves, i64(stateHeaderBytes));
+  return arith::AddIOp::create(e, halves, i64(e.bufferAlignment()));
 }
 
 Value StreamState::parity(Value state) {
@@ -43,5 +43,5 @@ void StreamState::setParity(Value state, Value parity) { LLVM::StoreOp::create(e
 
 Value StreamState::half(Value state, Value parity, Value batch) {
   Value skip = arith::MulIOp::create(e, parity, halfBytes(batch));
-  return advance(advance(state, i64(stateHeaderBytes)), skip);
+  return advance(advance(state, i64(e.bufferAlignment())), skip);
 }

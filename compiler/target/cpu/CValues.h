@@ -61,7 +61,7 @@ struct RunArguments : CValues {
   Value bytes(rnn::ArgsField field) { return argument(field, e.bytesType()); }
 };
 
-/// A stream's state (stateHeaderBytes, stateBuffers): which of two halves is the old one, and
+/// A stream's state (ModelAbi.h): which of two halves is the old one, and
 /// the halves.
 struct StreamState : CValues {
   int64_t rowBytes; ///< of one half

@@ -9,9 +9,11 @@
 #include "compiler/target/cpu/Codegen.h"
 
 #include "compiler/target/Optimize.h"
+#include "compiler/target/cpu/StackBound.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "support/TemporaryFile.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -23,11 +25,11 @@ using namespace grucc::cpu;
 
 /// Freestanding code: no loop becomes a memset, vectors keep the width that the
 /// schedule gave them.
-static void setAttributes(Module &module, const rnn::Target &target, Visibility visibility) {
+static void setAttributes(Module &module, const rnn::Target &target, const CodeOptions &options) {
   for (GlobalObject &global : module.global_objects()) {
     if (global.isDeclaration() || global.hasLocalLinkage())
       continue;
-    if (visibility == Visibility::Hidden)
+    if (options.visibility == Visibility::Hidden)
       global.setVisibility(GlobalValue::HiddenVisibility);
     else if (module.getTargetTriple().isOSBinFormatCOFF())
       global.setDLLStorageClass(GlobalValue::DLLExportStorageClass);
@@ -36,6 +38,10 @@ static void setAttributes(Module &module, const rnn::Target &target, Visibility 
     if (function.isDeclaration())
       continue;
     function.addFnAttr("no-builtins");
+    if (options.optimizeSize) {
+      function.addFnAttr(Attribute::OptimizeForSize);
+      function.addFnAttr(Attribute::MinSize);
+    }
     if (!function.hasFnAttribute("target-cpu")) { // NAME_supported has its own
       function.addFnAttr("target-cpu", target.cpu);
       if (!target.features.empty())
@@ -100,11 +106,27 @@ static std::unique_ptr<MemoryBuffer> emit(Module &module, TargetMachine &machine
   return refused ? nullptr : std::move(buffer);
 }
 
+static Error emitObject(Module &module, TargetMachine &machine, bool boundsStack, Code &code) {
+  if (!boundsStack) {
+    code.object = emit(module, machine, CodeGenFileType::ObjectFile);
+    return Error::success();
+  }
+  Expected<TemporaryFile> frames = TemporaryFile::createTemporary();
+  if (!frames)
+    return frames.takeError();
+  machine.Options.StackUsageOutput = frames->path();
+  code.object = emit(module, machine, CodeGenFileType::ObjectFile);
+  ErrorOr<std::unique_ptr<MemoryBuffer>> stated = MemoryBuffer::getFile(frames->path());
+  if (!stated)
+    return createStringError("error: temporary file: " + stated.getError().message());
+  code.stackBytes = stackBound(module, (*stated)->getBuffer());
+  return Error::success();
+}
+
 Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, const rnn::Target &target,
-                                        rnn::OperatingSystem system, CodeText text,
-                                        Visibility visibility, bool unwindTables) {
+                                        const CodeOptions &options) {
   std::string error;
-  std::unique_ptr<TargetMachine> machine = createTargetMachine(target, error, system);
+  std::unique_ptr<TargetMachine> machine = createTargetMachine(target, error, options.system);
   if (!machine)
     return createStringError("error: target: " + error);
 
@@ -119,10 +141,13 @@ Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, const rnn::Target
       return module;
     module->setDataLayout(machine->createDataLayout());
     module->setTargetTriple(machine->getTargetTriple());
-    module->setPICLevel(PICLevel::BigPIC);
-    setAttributes(*module, target, visibility);
-    optimize(*module, *machine);
-    setUnwinding(*module, *machine, unwindTables);
+    if (machine->isPositionIndependent())
+      module->setPICLevel(PICLevel::BigPIC);
+    setAttributes(*module, target, options);
+    if (target.relaxedFma)
+      useRelaxedFma(*module);
+    optimize(*module, *machine, options.optimizeSize);
+    setUnwinding(*module, *machine, options.unwindTables);
     return module;
   };
   std::unique_ptr<Module> module = translate();
@@ -130,13 +155,14 @@ Expected<Code> grucc::cpu::generateCode(mlir::ModuleOp source, const rnn::Target
     return createStringError("error: found a module that does not translate to LLVM IR");
 
   Code code;
-  if (text == CodeText::LLVMIR)
+  if (options.text == CodeText::LLVMIR)
     code.text = buffered([&](raw_ostream &out) { module->print(out, nullptr); });
   // Not of a clone, whose uses come in another order: other instructions would follow.
-  if (text == CodeText::Assembly)
+  if (options.text == CodeText::Assembly)
     code.text = emit(*translate(), *machine, CodeGenFileType::AssemblyFile);
-  code.object = emit(*module, *machine, CodeGenFileType::ObjectFile);
-  if (!code.object || (text != CodeText::None && !code.text))
+  if (Error failed = emitObject(*module, *machine, options.boundsStack, code))
+    return std::move(failed);
+  if (!code.object || (options.text != CodeText::None && !code.text))
     return createStringError("error: target: found no code generator for " + target.name);
   return code;
 }

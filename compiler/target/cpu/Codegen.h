@@ -16,6 +16,10 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include <memory>
 
+namespace llvm {
+class Module;
+} // namespace llvm
+
 namespace grucc::cpu {
 
 enum class CodeText { None, Assembly, LLVMIR };
@@ -23,6 +27,16 @@ enum class CodeText { None, Assembly, LLVMIR };
 struct Code {
   std::unique_ptr<llvm::MemoryBuffer> object; ///< an object file
   std::unique_ptr<llvm::MemoryBuffer> text;   ///< the same code, when it was asked for
+  int64_t stackBytes = 0;                     ///< that a call takes at the most; 0 where that was not asked for
+};
+
+struct CodeOptions {
+  rnn::OperatingSystem system = rnn::OperatingSystem::Linux;
+  CodeText text = CodeText::None;
+  Visibility visibility = Visibility::Hidden;
+  bool unwindTables = true;
+  bool optimizeSize = false; ///< short, not fast
+  bool boundsStack = false;  ///< find Code::stackBytes, by way of a temporary file
 };
 
 /// Translates, optimises and generates code for a CPU's target. The code is position
@@ -30,8 +44,10 @@ struct Code {
 /// the floating-point environment (N7). Unwind tables lie beside it and change no
 /// instruction.
 llvm::Expected<Code> generateCode(mlir::ModuleOp module, const rnn::Target &target,
-                                  rnn::OperatingSystem system, CodeText text, Visibility visibility,
-                                  bool unwindTables);
+                                  const CodeOptions &options);
+
+/// Fused multiply-adds become those of WebAssembly's relaxed SIMD.
+void useRelaxedFma(llvm::Module &module);
 
 } // namespace grucc::cpu
 

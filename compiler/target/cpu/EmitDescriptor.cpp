@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/Functions.h"
 #include "compiler/target/cpu/Interface.h"
 #include "compiler/target/cpu/Levels.h"
 #include "compiler/target/cpu/Passes.h"
@@ -50,6 +51,20 @@ static std::string textOf(const rnn::Network &network, rnn::DescriptorAttr facts
   return text;
 }
 
+static StringAttr idBytes(Builder &b, const ModelId &id) {
+  return b.getStringAttr(StringRef(reinterpret_cast<const char *>(id.data()), id.size()));
+}
+
+static LLVM::LLVMArrayType idType(Builder &b) {
+  return LLVM::LLVMArrayType::get(b.getI8Type(), sizeof(ModelId));
+}
+
+/// What the header asks for.
+static void emitId(ImplicitLocOpBuilder &b, StringRef name, const ModelId &id) {
+  LLVM::GlobalOp::create(b, idType(b), /*isConstant=*/true, LLVM::Linkage::External,
+                         idSymbol(name, id), idBytes(b, id));
+}
+
 namespace {
 class Descriptor {
 public:
@@ -63,17 +78,15 @@ public:
   }
 
   void emit(const rnn::Target &row, StringRef provenance, const ModelId &id) {
-    auto idType = LLVM::LLVMArrayType::get(b.getI8Type(), sizeof(ModelId));
     bool isLowest = levelOf.empty();
     if (isLowest) // whose functions the header declares
-      LLVM::GlobalOp::create(b, idType, /*isConstant=*/true, LLVM::Linkage::External,
-                             idSymbol(name, id), idBytes(id));
+      emitId(b, name, id);
     std::string nameText = text("name", isLowest ? name : levelOf),
                 target = text("target", row.name), provenanceText = text("provenance", provenance);
     LLVM::LLVMStructType type = layout.type(b.getContext());
     LLVM::Linkage linkage = isLowest ? LLVM::Linkage::External : LLVM::Linkage::Internal;
     auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true, linkage, name + "_model",
-                                         Attribute(), /*alignment=*/64);
+                                         Attribute(), row.bufferAlignment());
     b.setInsertionPointToStart(b.createBlock(&global.getInitializer()));
     // The checksum stays 0 until there is a library.
     value = LLVM::ZeroOp::create(b, type);
@@ -83,7 +96,7 @@ public:
     set(ModelField::StepRows, facts.getStepRows());
     set(ModelField::Architecture, int64_t(row.platform->architecture));
     set(ModelField::PointerBytes, row.platform->pointerBytes());
-    set(ModelField::Alignment, bufferAlignment);
+    set(ModelField::Alignment, row.bufferAlignment());
     setVariant();
     set(ModelField::InputSize, network.inputSize);
     set(ModelField::HiddenSize, network.hiddenSize);
@@ -94,7 +107,7 @@ public:
                                         ArrayRef<int64_t>{int64_t(ModelField::CpuFeatures), 0});
     set(ModelField::WeightsBytes, facts.getWeightsBytes());
     set(ModelField::WeightsCount, network.weightsCount());
-    set(ModelField::Id, LLVM::ConstantOp::create(b, idType, idBytes(id)));
+    set(ModelField::Id, LLVM::ConstantOp::create(b, idType(b), idBytes(b, id)));
     setAddress(ModelField::Name, nameText);
     setAddress(ModelField::Target, target);
     setAddress(ModelField::Provenance, provenanceText);
@@ -118,9 +131,6 @@ private:
   const rnn::CStruct &layout = rnn::CStruct::model();
   Value value;
 
-  StringAttr idBytes(const ModelId &id) {
-    return b.getStringAttr(StringRef(reinterpret_cast<const char *>(id.data()), id.size()));
-  }
   Value constant(TypedAttr number) { return LLVM::ConstantOp::create(b, number.getType(), number); }
   void set(ModelField field, Value contents) {
     value = LLVM::InsertValueOp::create(b, value, contents, ArrayRef<int64_t>{int64_t(field)});
@@ -221,6 +231,10 @@ struct EmitDescriptor : grucc::impl::EmitDescriptorBase<EmitDescriptor> {
     run->setAttr("rnn.provenance", StringAttr::get(&getContext(), provenance));
     ModelId id = hashModel(provenance, textOf(network.getNetwork(), facts));
     run->setAttr("rnn.id", StringAttr::get(&getContext(), llvm::toHex(id, /*LowerCase=*/true)));
+    if (!cpu::keepsFunctions(run, "model")) {
+      auto b = ImplicitLocOpBuilder::atBlockEnd(run.getLoc(), getOperation().getBody());
+      return emitId(b, facts.getName(), id);
+    }
     Descriptor(getOperation(), network.getNetwork(), facts, levelOf(run))
         .emit(machine.getRow(), provenance, id);
   }

@@ -54,6 +54,7 @@ static LogicalResult emit(func::FuncOp run, const SymbolUserMap &users) {
                            << name << ".run";
   OpBuilder builder(run.getContext());
   Emitter e(run.getLoc(), builder, Type(), /*fma=*/false);
+  e.machine = machine;
   return PublicFunctions(e, run, facts, network.getNetwork(), users).emit();
 }
 

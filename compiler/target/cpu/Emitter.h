@@ -55,6 +55,10 @@ public:
   int64_t lineBytes = 0;        ///< of caches; of a CPU
   mlir::Block *entry = nullptr; ///< of the function that is being written
 
+  /// Of the caller's buffers, in bytes.
+  int64_t bufferAlignment() const {
+    return machine ? machine.getRow().bufferAlignment() : rnn::usualAlignment;
+  }
   mlir::MemRefType memoryType() {
     return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element);
   }

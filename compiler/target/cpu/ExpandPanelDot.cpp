@@ -239,6 +239,8 @@ struct ExpandPanelDot : grucc::impl::ExpandPanelDotBase<ExpandPanelDot> {
     if (isa<rnn::MatrixConstantsOp>(op))
       element = builder.getF32Type();
     Emitter e(op->getLoc(), builder, element, fusesMultiplyAdds(op));
+    if (auto function = op->getParentOfType<func::FuncOp>())
+      e.machine = function->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
     op->replaceAllUsesWith(emit(e));
     op->erase();
   }

@@ -79,7 +79,7 @@ static Value expand(rnn::WorkspacePartOp op, Counts counts) {
 }
 
 static Value expand(rnn::WorkspaceBytesOp, Counts counts) {
-  return arith::MaxSIOp::create(counts.e, counts.bytesBefore(), counts.i64(bufferAlignment));
+  return arith::MaxSIOp::create(counts.e, counts.bytesBefore(), counts.i64(counts.e.bufferAlignment()));
 }
 
 static Value expand(rnn::ChunkRowsOp, Counts counts) { return counts.chunkRows(); }
@@ -91,6 +91,7 @@ struct ExpandWorkspace : grucc::impl::ExpandWorkspaceBase<ExpandWorkspace> {
     auto replace = [&](auto op) {
       OpBuilder builder(op);
       Emitter e(op.getLoc(), builder, Type(), /*fma=*/false);
+      e.machine = getOperation()->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
       op.replaceAllUsesWith(expand(op, Counts{{e}, memory, op.getSeqLen(), op.getBatch()}));
       op.erase();
     };

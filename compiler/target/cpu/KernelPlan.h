@@ -51,6 +51,8 @@ struct KernelPlan : NetworkPlan {
     return {gates(), hiddenSize, schedule.tiling.lanes, schedule.tiling.panel,
             /*packs=*/rounds() == 1};
   }
+  /// Of every buffer and matrix, in bytes.
+  int64_t alignment() const { return machine.getRow().bufferAlignment(); }
   /// Bytes of one gate's recurrent biases.
   int64_t keptBytes() const { return panels().paddedUnits() * elementBytes(); }
   int64_t rounds() const { return cell.rounds; }
@@ -71,7 +73,7 @@ struct KernelPlan : NetworkPlan {
   int64_t roundStart(int64_t round) const {
     return round == 0
                ? 0
-               : llvm::alignTo(roundStart(round - 1) + recurrentMatrix(round - 1).bytes(), 64);
+               : llvm::alignTo(roundStart(round - 1) + recurrentMatrix(round - 1).bytes(), alignment());
   }
   /// Of a layer with that input size; all layers above 0 are alike.
   const LayerLayout &layout(int64_t inputSize) const {

@@ -28,7 +28,7 @@ static rnn::DescriptorAttr describe(OpBuilder &b, const KernelPlan &plan) {
   int64_t fixed = 0;
   for (rnn::PartAttr part : plan.memory.getParts())
     if (part.getForEach() == rnn::CountedBy::Step)
-      fixed += llvm::alignTo(part.getBytes(), bufferAlignment);
+      fixed += llvm::alignTo(part.getBytes(), plan.alignment());
     else if (part.getBytes())
       rows.push_back(part.getBytes());
   return rnn::DescriptorAttr::get(b.getContext(), plan.name, b.getDenseI64ArrayAttr(rows), fixed,

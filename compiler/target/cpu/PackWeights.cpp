@@ -114,7 +114,7 @@ FailureOr<std::vector<char>> cpu::packWeights(const KernelPlan &plan) {
   return plan.element.isF32() ? pack<float>(plan) : pack<double>(plan);
 }
 
-static LogicalResult packNetwork(ModuleOp module, func::FuncOp func) {
+static LogicalResult packNetwork(ModuleOp module, func::FuncOp func, StringRef section) {
   FailureOr<KernelPlan> plan = KernelPlan::read(func);
   if (failed(plan) || failed(plan->expectOneState()) || failed(plan->expectFreeNames()))
     return failure();
@@ -128,18 +128,26 @@ static LogicalResult packNetwork(ModuleOp module, func::FuncOp func) {
     FailureOr<std::vector<char>> packed = packWeights(*plan);
     if (failed(packed))
       return failure();
-    emitByteGlobal(globals, func.getLoc(), plan->weightsName(), *packed);
+    LLVM::GlobalOp weights =
+        emitByteGlobal(globals, func.getLoc(), plan->weightsName(), *packed, plan->alignment());
+    if (!section.empty())
+      weights.setSection(section);
   }
   std::vector<char> zeros(plan->hiddenSize * plan->elementBytes(), 0);
   globals.setInsertionPointToStart(module.getBody());
-  emitByteGlobal(globals, func.getLoc(), plan->zerosName(), zeros);
+  emitByteGlobal(globals, func.getLoc(), plan->zerosName(), zeros, plan->alignment());
   return success();
 }
 
 namespace {
 struct PackWeights : grucc::impl::PackWeightsBase<PackWeights> {
+  using PackWeightsBase::PackWeightsBase;
+
   void runOnOperation() override {
-    if (failed(forEachNetwork(getOperation(), packNetwork)))
+    auto pack = [&](ModuleOp module, func::FuncOp func) {
+      return packNetwork(module, func, section);
+    };
+    if (failed(forEachNetwork(getOperation(), pack)))
       signalPassFailure();
   }
 };

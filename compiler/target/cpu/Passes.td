@@ -36,7 +36,7 @@ def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
   let description = [{
     NAME.weights gets the matrices and biases of every layer and direction, in the order of
     `target/cpu/Packing.h` and each in the panels of `dialects/rnn/PanelLayout.h`, kept in
-    their `#rnn.storage`; where the caller has them, the function NAME.pack puts them into the
+    their `#rnn.storage`, in the object's section of that name where there is one; where the caller has them, the function NAME.pack puts them into the
     same order, in the network's own numbers. NAME.zeros is what
     h_0 is where there is none. Refuses a function whose ops are not the network that its
     `rnn.network` says, a schedule that its machine or the stack does not allow, and a weight
@@ -45,6 +45,7 @@ def PackWeights : Pass<"rnn-pack-weights", "::mlir::ModuleOp"> {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+  let options = [Option<"section", "section", "std::string", "\"\"", "of NAME.weights">];
 }
 
 def LowerLayers : Pass<"rnn-lower-layers", "::mlir::ModuleOp"> {
@@ -61,6 +62,19 @@ def LowerLayers : Pass<"rnn-lower-layers", "::mlir::ModuleOp"> {
     "::grucc::rnn::RnnDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
+def KeepFunctions : Pass<"rnn-keep-functions", "::mlir::ModuleOp"> {
+  let summary = "functions of C that were not asked for, and what only they need ==> nothing";
+  let description = [{
+    Without a word nothing changes. Of `run`, `step`, `state` (init_state, read_state, reset_state),
+    `sizes` (state_bytes, workspace_bytes), `pack`, `supported` and `model` those stay that are
+    named; a run without `ragged` takes no lengths, without `threads` no parallel_for. @NAME.run
+    stays for what stands on it, and says in `rnn.functions` what rnn-emit-interface and
+    rnn-emit-descriptor are to write.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let options = [ListOption<"functions", "functions", "std::string", "what stays; empty: all">];
 }
 
 def OutlineKernels : Pass<"rnn-outline-kernels", "::mlir::ModuleOp"> {

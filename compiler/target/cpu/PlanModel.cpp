@@ -32,8 +32,8 @@ using namespace grucc::cpu;
 /// One layer and direction that reads `inputSize` elements a row: W_ih, b_x, W_hh (that of each
 /// round's gates), and what biases stay with its sums, each at the start of a line.
 static LayerLayout planLayer(const KernelPlan &plan, int64_t inputSize) {
-  auto after = [](int64_t at, int64_t bytes) {
-    return int64_t(llvm::alignTo(at + bytes, bufferAlignment));
+  auto after = [&](int64_t at, int64_t bytes) {
+    return int64_t(llvm::alignTo(at + bytes, plan.alignment()));
   };
   LayerLayout layout;
   layout.inputWeights = 0;

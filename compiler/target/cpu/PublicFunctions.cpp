@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/PublicFunctions.h"
+#include "compiler/target/cpu/Functions.h"
 #include "compiler/target/cpu/PackFunctions.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Support/DebugStringHelper.h"
@@ -132,11 +133,14 @@ LogicalResult PublicFunctions::emitPack() {
 
 LogicalResult PublicFunctions::emit() {
   auto module = run->getParentOfType<ModuleOp>();
-  if (failed(emitSizes()) || failed(emitRun()) ||
-      (network.streams() && (failed(emitStates()) || failed(emitStep()))) ||
-      (network.externalWeights && failed(emitPack())))
+  auto keeps = [&](StringRef word) { return keepsFunctions(run, word); };
+  if (failed(emitSizes()) || (keeps("run") && failed(emitRun())) ||
+      (network.streams() && keeps("state") && failed(emitStates())) ||
+      (network.streams() && keeps("step") && failed(emitStep())) ||
+      (network.externalWeights && keeps("pack") && failed(emitPack())))
     return failure();
   e.setInsertionPointToEnd(module.getBody());
-  emitSupported(e, name + "_supported", target());
+  if (keeps("supported"))
+    emitSupported(e, name + "_supported", target());
   return success();
 }

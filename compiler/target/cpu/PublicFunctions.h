@@ -79,7 +79,7 @@ private:
   Checks checkRun(Value args);
   Value misaligned(Value pointer) {
     return compare(mlir::arith::CmpIPredicate::ne,
-                   mlir::arith::AndIOp::create(e, address(pointer), i64(bufferAlignment - 1)), 0);
+                   mlir::arith::AndIOp::create(e, address(pointer), i64(e.bufferAlignment() - 1)), 0);
   }
   StreamState stream() { return {{e}, network.stateRowBytes()}; }
   const rnn::Target &target() {

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/Functions.h"
 #include "compiler/target/cpu/PublicFunctions.h"
 #include "dialects/rnn/CStructs.h"
 
@@ -19,6 +20,7 @@ namespace {
 /// Conditions on grucc_args.
 struct RunChecks : RunArguments {
   const rnn::Network &network;
+  bool ragged; ///< whether lengths are taken
 
   Value unsupported();
   Value nullTensor();
@@ -27,7 +29,8 @@ struct RunChecks : RunArguments {
 } // namespace
 
 Value RunChecks::unsupported() {
-  Value any = e.both(given(ArgsField::Lengths), given(ArgsField::BatchSizes));
+  Value lengths = given(ArgsField::Lengths), sizes = given(ArgsField::BatchSizes);
+  Value any = ragged ? e.both(lengths, sizes) : e.either(lengths, sizes);
   if (!network.training)
     any = e.either(any, given(ArgsField::DropoutMask));
   return network.externalWeights ? any : e.either(any, given(ArgsField::Weights));
@@ -67,7 +70,7 @@ Value RunChecks::badCounts() {
 }
 
 PublicFunctions::Checks PublicFunctions::checkRun(Value args) {
-  RunChecks run{{{e}, args}, network};
+  RunChecks run{{{e}, args}, network, keepsFunctions(this->run, "ragged")};
   auto machine = this->run->getAttrOfType<rnn::MachineAttr>(rnn::MachineAttr::name);
   int64_t bytes = rnn::CStruct::args().bytes(*machine.getRow().platform);
   auto wrongSize = [=]() mutable {
@@ -86,7 +89,7 @@ PublicFunctions::Checks PublicFunctions::checkRun(Value args) {
           {[=]() mutable { return run.unsupported(); }, ErrorUnsupported},
           {[=]() mutable { return run.nullTensor(); }, ErrorNull},
           {aligned, ErrorAlignment},
-          {[=]() mutable { return run.badCounts(); }, ErrorShape}};
+          {[=]() mutable { return run.ragged ? run.badCounts() : e.truth(false); }, ErrorShape}};
 }
 
 LogicalResult PublicFunctions::emitRun() {

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/cpu/Functions.h"
 #include "compiler/target/cpu/PublicFunctions.h"
 
 using namespace mlir;
@@ -19,7 +20,7 @@ int64_t PublicFunctions::mostRowsOfState() {
   int64_t limit = platform().byteLimit();
   return platform().pointerBytes() == 8
              ? limit / network.stateRowBytes()
-             : (limit - 4 * bufferAlignment) / (stateBuffers * network.stateRowBytes());
+             : (limit - 4 * e.bufferAlignment()) / (stateBuffers * network.stateRowBytes());
 }
 
 /// Rows that a run may have, all steps together: none of its tensors reaches the limit, nor, where
@@ -35,7 +36,7 @@ int64_t PublicFunctions::mostRows() {
   row += facts.getWorkspaceFixed();
   for (int64_t part : facts.getWorkspaceRows().asArrayRef())
     row += part;
-  return (limit - (facts.getWorkspaceRows().size() + 2) * bufferAlignment) / row;
+  return (limit - (facts.getWorkspaceRows().size() + 2) * e.bufferAlignment()) / row;
 }
 
 Value PublicFunctions::batchTooLarge(Value batch) {
@@ -65,13 +66,18 @@ LogicalResult PublicFunctions::emitSizes() {
   if (failed(workspace))
     return failure();
   e.setInsertionPointAfter(*workspace);
+  bool keepsSizes = keepsFunctions(run, "sizes");
   auto stateBytes = [&](ValueRange args) {
     Value bytes = stream().bytes(args[0]);
     return e.select(batchTooLarge(args[0]), i64(-1), bytes);
   };
-  if (network.streams() &&
+  if (keepsSizes && network.streams() &&
       failed(emitFunction("state_bytes", e.getFunctionType(count, count), stateBytes)))
     return failure();
+  if (!keepsSizes && !keepsFunctions(run, "run")) {
+    workspace->erase();
+    return success();
+  }
   return emitFunction("workspace_bytes", type, [&](ValueRange args) {
     Value bytes = moveHere(*workspace, args)[0];
     return e.select(countsTooLarge(args[0], args[1]), i64(-1), bytes);

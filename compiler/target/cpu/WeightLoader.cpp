@@ -43,7 +43,7 @@ Values WeightLoader::load(Value k) {
   // Matrices begin a line, and consist of whole vectors of words.
   int64_t alignment = oneByOne
                           ? matrix.weightBytes()
-                          : std::min(bufferAlignment, matrix.panels.lanes * matrix.wordBytes());
+                          : std::min(e.bufferAlignment(), matrix.panels.lanes * matrix.wordBytes());
   Values words;
   for (int64_t i = 0; i < part.sums(); ++i) {
     Value element = emitElementAt(e, matrix.panels, part, panel.tail, firstUnit, i);

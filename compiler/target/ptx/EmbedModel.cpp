@@ -132,7 +132,7 @@ private:
     setNumber(ModelField::Flags, flags());
     setNumber(ModelField::Architecture, uint32_t(objects().architecture));
     setNumber(ModelField::PointerBytes, objects().pointerBytes());
-    setNumber(ModelField::Alignment, bufferAlignment);
+    setNumber(ModelField::Alignment, rnn::usualAlignment);
     setNumber(ModelField::Reset, int64_t(facts.network.variant.reset));
     setNumber(ModelField::Direction, facts.network.reverse);
     set(ModelField::Clip, ConstantFP::get(Type::getDoubleTy(context), facts.network.variant.clip));

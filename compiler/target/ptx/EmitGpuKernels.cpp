@@ -54,7 +54,8 @@ static LogicalResult emit(ModuleOp module, func::FuncOp func) {
   model.scan = emitScan(e, kernels, *plan);
   model.step = emitStep(e, kernels, *plan);
   builder.setInsertionPointToEnd(module.getBody());
-  emitByteGlobal(builder, func.getLoc(), plan->name + ".weights", model.weights);
+  emitByteGlobal(builder, func.getLoc(), plan->name + ".weights", model.weights,
+                 rnn::usualAlignment);
   // The kernels are what remains of the function.
   plan->carryOver(kernels);
   kernels->setAttr(rnn::CudaAttr::name, describe(builder, model));

@@ -19,7 +19,7 @@
 
 using namespace grucc;
 
-static_assert(abiVersion == GRUCC_ABI_VERSION && bufferAlignment == GRUCC_ALIGNMENT);
+static_assert(abiVersion == GRUCC_ABI_VERSION && rnn::usualAlignment == GRUCC_ALIGNMENT);
 static_assert(int(Ok) == GRUCC_OK && int(ErrorArgsSize) == GRUCC_ERROR_ARGS_SIZE &&
               int(ErrorShape) == GRUCC_ERROR_SHAPE && int(ErrorNull) == GRUCC_ERROR_NULL &&
               int(ErrorAlignment) == GRUCC_ERROR_ALIGNMENT &&

@@ -55,7 +55,8 @@ static void expect(const Target &target, bool condition, const llvm::Twine &what
 /// --target=native ask for.
 static void checkAgainstLLVM(const Target &target, llvm::StringRef hostFeatures) {
   std::string error;
-  std::unique_ptr<llvm::TargetMachine> machine = createTargetMachine(target, error);
+  std::unique_ptr<llvm::TargetMachine> machine =
+      createTargetMachine(target, error, target.platform->firstSystem());
   if (!machine)
     return expect(target, false, "a code generator: " + error);
   const llvm::MCSubtargetInfo &subtarget = *machine->getMCSubtargetInfo();

@@ -1,13 +1,13 @@
 // RUN: grucc-opt %s --split-input-file --verify-diagnostics
 
 // A machine's facts begin with a row of the table of targets
-// expected-error @+1 {{machine: target: found 'pdp11', expected x86-64-v2, x86-64-v3, x86-64-v4, aarch64, aarch64-sve128, aarch64-sve256, aarch64-sve512, apple-m, armv7-vfp4, armv7-neon, riscv64, riscv64-v}}
+// expected-error @+1 {{machine: target: found 'pdp11', expected x86-64-v2, x86-64-v3, x86-64-v4, aarch64, aarch64-sve128, aarch64-sve256, aarch64-sve512, apple-m, armv7-vfp4, armv7-neon, riscv64, riscv64-v, cortex-m0plus, cortex-m3, cortex-m4f, cortex-m7, cortex-m33, cortex-m55, riscv32-imafc, riscv32-imc, wasm32, wasm32-simd, wasm32-relaxed}}
 #m = #rnn.machine<name = "m", target = "pdp11", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>
 
 // -----
 
 // A CPU's
-// expected-error @+1 {{machine: target: found 'sm_80', expected x86-64-v2, x86-64-v3, x86-64-v4, aarch64, aarch64-sve128, aarch64-sve256, aarch64-sve512, apple-m, armv7-vfp4, armv7-neon, riscv64, riscv64-v}}
+// expected-error @+1 {{machine: target: found 'sm_80', expected x86-64-v2, x86-64-v3, x86-64-v4, aarch64, aarch64-sve128, aarch64-sve256, aarch64-sve512, apple-m, armv7-vfp4, armv7-neon, riscv64, riscv64-v, cortex-m0plus, cortex-m3, cortex-m4f, cortex-m7, cortex-m33, cortex-m55, riscv32-imafc, riscv32-imc, wasm32, wasm32-simd, wasm32-relaxed}}
 #m = #rnn.machine<name = "m", target = "sm_80", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 1, l2_bytes = 1, l3_bytes = 1, l2_bandwidth = 1, l3_bandwidth = 1>
 
 // -----

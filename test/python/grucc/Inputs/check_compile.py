@@ -124,6 +124,7 @@ fails("weights.safetensors: error: weight_hh_l0: found shape [26, 9], expected [
       "hidden_size]", grucc.compile, arrays | {"weight_hh_l0": arrays["weight_hh_l0"][1:]})
 fails("grucc: error: --target: found 'z80', expected native, x86-64-v2, x86-64-v3, x86-64-v4, "
       "aarch64, aarch64-sve128, aarch64-sve256, aarch64-sve512, apple-m, armv7-vfp4, armv7-neon, riscv64, riscv64-v, "
+      "cortex-m0plus, cortex-m3, cortex-m4f, cortex-m7, cortex-m33, cortex-m55, riscv32-imafc, riscv32-imc, wasm32, wasm32-simd, wasm32-relaxed, "
       "sm_75, sm_80, sm_86, sm_87, sm_89, sm_90, sm_100, sm_103, sm_120 or sm_121",
       grucc.compile, gru, target="z80")
 fails("grucc: error: --hidden-sise=3: found an unknown option, expected '--hidden-size=3'",

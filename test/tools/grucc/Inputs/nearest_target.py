@@ -9,7 +9,8 @@ HIGHEST = "--target={} is the highest level that {} runs"
 LEVEL = "--target={} is the level for CPUs with {}"
 LOWEST = "--target=x86-64-v2 is the lowest level, which not every {} runs"
 USUAL = "--target={} is the usual one for CPUs of {}"
-OTHER = "grucc compiles for CPUs of x86-64, CPUs of AArch64, Apple's CPUs, CPUs of ARMv7, CPUs of RISC-V and GPUs of NVIDIA alone"
+OTHER = ("grucc compiles for CPUs of x86-64, CPUs of AArch64, Apple's CPUs, CPUs of ARMv7, CPUs of RISC-V, Cortex-M0+, Cortex-M3, "
+         "Cortex-M4, Cortex-M7, Cortex-M33, Cortex-M55, RV32 with F, RV32 without F, WebAssembly and GPUs of NVIDIA alone")
 NOTES = {
     **{cpu: HIGHEST.format("x86-64-v4", cpu) for cpu in ("skylake-avx512", "icelake-server", "znver4", "zen5", "sapphire-rapids",
                                                          "sapphirerapids", "cascadelake")},
@@ -20,12 +21,13 @@ NOTES = {
     **{feature: LEVEL.format("x86-64-v4", feature) for feature in ("avx512", "avx512bw")},
     **{feature: LEVEL.format("x86-64-v3", feature) for feature in ("avx2", "avx512f")},
     **{feature: LEVEL.format("x86-64-v2", feature) for feature in ("sse4.2", "avx", "fma", "f16c")},
+    "cortex-m4": "--target=cortex-m4f is the one for cortex-m4", "helium": "--target=cortex-m55 is the one for helium",
     "AVX2": LEVEL.format("x86-64-v3", "avx2"), "Skylake": HIGHEST.format("x86-64-v3", "skylake"),
     "X86-64-v3": "--target=x86-64-v3 is how it is written", "x86_64_v4": "--target=x86-64-v4 is how it is written",
     "sm_52": "sm_75 is the oldest GPU that grucc compiles for", "compute_70": "sm_75 is the oldest GPU that grucc compiles for",
     "sm_90a": "--target=sm_90 runs there", "sm_88": "--target=sm_87 runs there", "compute_80": "--target=sm_80 runs there",
     "SM_80": "--target=sm_80 runs there",
-    **{name: OTHER for name in ("wasm32", "armv6m", "cortex-m4", "gfx90a", "powerpc64le", "i686", "amdgcn", "sifive-e76", "rocket-rv32")},
+    **{name: OTHER for name in ("armv6m", "gfx90a", "powerpc64le", "i686", "amdgcn", "sifive-e76", "rocket-rv32")},
     **{name: USUAL.format("aarch64", "AArch64") for name in ("arm64", "ARMv8-A")},
     **{name: USUAL.format("armv7-vfp4,armv7-neon", "ARMv7") for name in ("armv7", "armv7l", "ARMhf")},
     **{cpu: HIGHEST.format("armv7-neon", cpu) for cpu in ("cortex-a7", "cortex-a15")},
