@@ -185,6 +185,8 @@ Expected<std::unique_ptr<llvm::MemoryBuffer>>
 Compilation::packageObject(std::unique_ptr<llvm::MemoryBuffer> object) {
   if (options.emit == Emit::Archive)
     return writeArchive(object->getBuffer(), options.name);
+  if (options.emit == Emit::WebAssembly)
+    return linkWebAssembly(object->getBuffer(), options.name);
   if (options.emit != Emit::SharedLibrary)
     return std::move(object);
   StringRef fileName = llvm::sys::path::filename(options.output);
@@ -192,16 +194,29 @@ Compilation::packageObject(std::unique_ptr<llvm::MemoryBuffer> object) {
                            options.name, fileName == "-" ? options.name + ".so" : fileName.str());
 }
 
-std::string grucc::weightsPath(const CompileOptions &options) {
-  llvm::SmallString<128> path(options.output);
-  llvm::sys::path::replace_extension(path, ".weights");
+static std::string withExtension(StringRef output, StringRef extension) {
+  llvm::SmallString<128> path(output);
+  llvm::sys::path::replace_extension(path, extension);
   return path.str().str();
+}
+std::string grucc::weightsPath(const CompileOptions &options) {
+  return withExtension(options.output, ".weights");
+}
+std::string grucc::esModulePath(const CompileOptions &options) {
+  return withExtension(options.output, ".mjs");
+}
+std::string grucc::declarationsPath(const CompileOptions &options) {
+  return withExtension(options.output, ".d.mts");
 }
 
 std::vector<OutputPath> grucc::outputPaths(const CompileOptions &options) {
   std::vector<OutputPath> paths{{"-o", options.output}};
   if (writesKernels(options.emit))
-    paths.push_back({"-o", weightsPath(options)});
+    paths.push_back({"-o", weightsPath(options), "weights go"});
+  if (options.emit == Emit::WebAssembly) {
+    paths.push_back({"-o", esModulePath(options), "ES module goes"});
+    paths.push_back({"-o", declarationsPath(options), "declarations go"});
+  }
   if (!options.header.empty())
     paths.push_back({"--header", options.header});
   return paths;
@@ -210,10 +225,11 @@ std::vector<OutputPath> grucc::outputPaths(const CompileOptions &options) {
 Error grucc::checkOutputs(const CompileOptions &options, StringRef input, StringRef what) {
   for (const OutputPath &written : outputPaths(options))
     if (isSameFile(written.path, input))
-      return written.path == options.output || written.option != "-o"
+      return written.beside.empty()
                  ? usageError(written.option, what + " " + quoted(input), "another file")
                  : usageError(written.option, quoted(options.output),
-                              "a name whose weights go to another file than " + quoted(input));
+                              "a name whose " + written.beside + " to another file than " +
+                                  quoted(input));
   return Error::success();
 }
 

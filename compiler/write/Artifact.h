@@ -70,8 +70,8 @@ struct HeaderFacts {
   /// Of one step's workspace: bytes a row of each part, and those beside them.
   llvm::ArrayRef<int64_t> workspaceRows;
   int64_t workspaceFixed = 0;
-  std::vector<std::string> functions; ///< words of --functions; empty: all
-  int64_t stackBytes = 0;             ///< of a call at the most; 0: not known
+  std::vector<std::string> functions;      ///< words of --functions; empty: all
+  int64_t stackBytes = 0;                  ///< of a call at the most; 0: not known
   int64_t weightsBytes = 0, codeBytes = 0; ///< of the functions that it declares
   std::vector<std::string> levels;         ///< targets, where there are several
 };

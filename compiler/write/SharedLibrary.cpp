@@ -42,7 +42,7 @@ Expected<std::unique_ptr<MemoryBuffer>> grucc::linkSharedLibrary(StringRef objec
                                                                  const rnn::Platform &platform,
                                                                  StringRef name,
                                                                  StringRef fileName) {
-  if (Triple(platform.triple).isOSBinFormatELF())
+  if (platform.triple().isOSBinFormatELF())
     return linkElf(object, name, fileName);
-  return linkError("shared library", "objects of " + platform.triple, "ELF");
+  return linkError("shared library", "objects of " + platform.triple().str(), "ELF");
 }

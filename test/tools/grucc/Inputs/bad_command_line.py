@@ -86,7 +86,7 @@ for output in ("a-b.o", "2.o", "a.b.o", ".o"):
 
 # Outputs.
 for output in ("out", "out.exe", "out.PTX", "out.O", "-"):
-    bad(["net.safetensors", "-o", output], r"-o: found '.*', expected a name ending in \.o, \.a, \.so, \.s, \.ll")
+    bad(["net.safetensors", "-o", output], r"-o: found '.*', expected a name ending in \.o, \.a, \.so, \.wasm, \.s, \.ll")
 bad(["net.safetensors", "-o", "out.mlir"], r"--stop-after: found nothing for an output of MLIR")
 bad([*GOOD, "--stop-after=layers", "--emit=s"], r"--emit: found --stop-after too")
 bad([*GOOD, "--stop-after=layers", "--header=out.h"], r"--header: found --stop-after too")
