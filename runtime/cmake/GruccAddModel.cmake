@@ -13,7 +13,8 @@
 #            project is built for, such as x86-64-v2,x86-64-v3,x86-64-v4, of which
 #            NAME_select and the runtime take the best. Others: one or several, with commas
 #            between, of those that grucc --print-targets lists for it, a GPU's, and native
-#            (this machine alone)
+#            (this machine alone). Without a system (CMAKE_SYSTEM_NAME is Generic) there is
+#            no default: cortex-m4f, riscv32-imc, ...
 #   OPTIONS  more command-line options of grucc: --no-batch-first or --batch-first for
 #            weights whose file does not say it, which grucc notes in every build
 #
@@ -35,6 +36,9 @@ function(grucc_add_model library input)
   grucc_find_processor(${library} ${language} target)
   if(arg_TARGET)
     list(APPEND target --target=${arg_TARGET})
+  elseif(CMAKE_SYSTEM_NAME STREQUAL Generic)
+    message(FATAL_ERROR "grucc_add_model(${library}): TARGET: found none for a build without a "
+      "system, expected one of those that grucc --print-targets --os=none lists")
   endif()
   grucc_check_name(${library} "${arg_NAME}")
   grucc_check_options(${library} ${arg_OPTIONS})
@@ -75,6 +79,10 @@ endfunction()
 # refused by the linker at best. What the project's compiler says comes first: it may be one for
 # another system without a toolchain file that says so.
 function(grucc_find_processor library language result)
+  if(CMAKE_SYSTEM_NAME STREQUAL Generic) # a board: its processor's name says less than TARGET
+    set(${result} --os=none PARENT_SCOPE)
+    return()
+  endif()
   set(system "${CMAKE_SYSTEM_NAME}")
   set(processor "${CMAKE_SYSTEM_PROCESSOR}")
   foreach(triple ${CMAKE_LIBRARY_ARCHITECTURE} ${CMAKE_${language}_COMPILER_TARGET})
