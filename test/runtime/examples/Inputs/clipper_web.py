@@ -43,6 +43,9 @@ with served(folder) as address, Page(f"{folder}/browser") as page:
     difference = np.max(np.abs(rendered - recorded))
     print(f"largest difference from PyTorch {difference:.2e} V")
     assert difference <= 1e-5
+    # Without a source, the module is fetched from beside the ES module.
+    assert page.value("import('./clipper.mjs').then(async ({ Model }) =>"
+                      " (await Model.load()).run(new Float32Array(3)).output.length)") == 3 * 24
     # The slider reaches the network: its output is another, and so is the plot.
     driven = np.frombuffer(base64.b64decode(page.value(RENDERED % 0.25)), "<f4")
     assert np.max(np.abs(driven - recorded)) > 0.1
