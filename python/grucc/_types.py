@@ -60,16 +60,20 @@ class Flags(TypedDict, total=False):
     dropout: float | None
     dtype: DType | None
     export_symbols: bool | None
+    functions: str | None
     gate_activation: str | None
     header: Path | None
     hidden_size: int | None
     init: str | None
     input_size: int | None
     machine: Path | None
+    max_flash: int | str | None
+    max_ram: int | str | None
     name: str | None
     narrow_weights: bool | None
     node: str | None
     num_layers: int | None
+    optimize: str | None
     precision: str | None
     prefix: str | None
     processor: str | None
@@ -80,3 +84,4 @@ class Flags(TypedDict, total=False):
     seed: int | None
     training: bool | None
     unwind_tables: bool | None
+    weights_section: str | None
