@@ -70,13 +70,16 @@ for promise in (r"^x86-64-v[234]$", r"^left -?nan, right (\S+), left again \1$")
     if not any(re.search(promise, said, re.MULTILINE) for said in printed["sh"]):
         sys.exit(f"run_readme.py: nothing printed {promise}")
 
-table = text[text.index("| stage |"):text.index("| folder | what it holds |")]
-stages = re.findall(r"^\| `(\w+)` \| `compiler/[\w/]+/` \|", table, re.MULTILINE)
-# A stage is called as its folder is, but for the levels of a CPU; the last folder has no MLIR to print.
-named = re.findall(r"^\| `(\w+)` \| `compiler/\1/` \|", table, re.MULTILINE)
+# compiler/README.md has a row for every folder, and one for every level between two of them.
+page = (readme.parent / "compiler" / "README.md").read_text()
+rows = re.findall(r"^\| `([\w/]+)/` \|", page[:page.index("## ")], re.MULTILINE)
+named = list(dict.fromkeys(row.split("/")[0] for row in rows))
 folders = sorted(path.name for path in (readme.parent / "compiler").iterdir() if path.is_dir())
-if [*named, "write"] != folders:
-    sys.exit(f"run_readme.py: found the stages {named}, and the folders {folders}")
+if named != folders:
+    sys.exit(f"run_readme.py: compiler/README.md has rows of {named}, and there are the folders {folders}")
+levels = re.findall(r"^\| `(\w+)` \|", page[page.index("| level |"):page.index("Where is decided")], re.MULTILINE)
+# A stage is called as its folder is, but for the levels of a CPU; the last folder has no MLIR to print.
+stages = [*named[:-2], *levels[1:], named[-2]]
 help = run(["grucc", "--help"], "")
 if not re.search(r"\s+".join(["Print the MLIR after", ", ".join(stages[:-1]).replace(" ", r"\s+"), "or", stages[-1]]), help):
     sys.exit(f"run_readme.py: grucc --help names other stages than {stages}")
