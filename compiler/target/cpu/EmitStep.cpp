@@ -43,6 +43,12 @@ void Interface::emitStep(const StepKernels &kernels) {
         rows.project(depth, packed, {x, xAt, e.index(depth)},
                      {gates, zero, e.index(plan.gateElements())}, batch, all);
       };
+      auto manyRows = [&] {
+        project();
+        rows.scanManyRows(recurrent, step, batch, descending, all);
+      };
+      if (rows.scansRowByRow())
+        return manyRows();
       e.ifThen(
           e.equal(batch, 1),
           [&] {
@@ -52,10 +58,7 @@ void Interface::emitStep(const StepKernels &kernels) {
             project();
             rows.scanOneRow(recurrent, step, descending, all);
           },
-          [&] {
-            project();
-            rows.scanManyRows(recurrent, step, batch, descending, all);
-          });
+          manyRows);
     };
     layer(zero, plan.inputSize, view(xPointer), zero, zero);
     if (layers > 1)

@@ -65,6 +65,8 @@ void RowKernels::scan(int64_t round, PackedAt weights, const StepRows &step, Val
   auto scan = [&](const KernelPlan &plan, bool oneRow) {
     scanRows(plan, round, weights, step, rows, descending, panels, oneRow);
   };
+  if (scansRowByRow())
+    return scan(plan, /*oneRow=*/false);
   e.ifThen(
       e.equal(rows, 1), [&] { scan(rowPlan, /*oneRow=*/true); },
       [&] { scan(plan, /*oneRow=*/false); });

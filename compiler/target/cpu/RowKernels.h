@@ -40,6 +40,11 @@ public:
   bool fusesStep() const {
     return isOneWalk() && plan.streams() && plan.schedule.traversal.fuseStep;
   }
+  /// Whether several rows go one by one, each as one row would: no kernel is one row's own.
+  bool scansRowByRow() const {
+    const rnn::Schedule &schedule = plan.schedule;
+    return schedule.tiling.groupRows == 1 && schedule.tiling.tiles.front() == 1 && !fusesStep();
+  }
   bool scansSteps() const { return isOneWalk() && plan.schedule.tiling.registerK > 0; }
 
   /// gates[row] = W_ih x[row] + b_x of a layer that reads `depth` elements a row, in panel
@@ -47,8 +52,9 @@ public:
   void project(int64_t depth, PackedAt weights, const Rows &x, const Rows &gates, Value rows,
                const Share &panels) const;
   /// One step: y[row] = cell(gates[row], h[row]), for the units of some panels; by a kernel
-  /// of its own where there is one row. `weights` is at W_hh; panels are walked as
-  /// `descending` says. Each round of the cell is a phase: all panels go through it first.
+  /// of its own where there is one row, unless all rows go one by one. `weights` is at W_hh; panels
+  /// are walked as `descending` says. Each round of the cell is a phase: all panels go through it
+  /// first.
   void scan(int64_t round, PackedAt weights, const StepRows &step, Value rows, Value descending,
             const Share &panels) const;
   /// That phase's name, behind its layer's.

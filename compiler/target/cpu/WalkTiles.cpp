@@ -35,7 +35,8 @@ Value cpu::emitAside(Emitter &e, const rnn::Schedule &schedule, const PanelLayou
   if (traversal.streams > 1 && traversal.streamRows > 1)
     rows = std::max(rows, 2 * traversal.streams * traversal.streamRows);
   int64_t floats = rows * layout.gates * schedule.tiling.tiles[1] * schedule.tiling.lanes;
-  return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element), e.getI64IntegerAttr(64));
+  return memref::AllocaOp::create(e, MemRefType::get({floats}, e.element),
+                                  e.getI64IntegerAttr(e.bufferAlignment()));
 }
 
 SmallVector<Tile> cpu::tilesOf(const Emitter &e, const rnn::Schedule &schedule,
