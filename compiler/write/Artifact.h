@@ -76,6 +76,9 @@ struct HeaderFacts {
   std::vector<std::string> levels;         ///< targets, where there are several
 };
 
+/// What state_bytes and workspace_bytes return, as constants of C for arrays.
+std::string stepSizes(const HeaderFacts &facts);
+
 /// Lines of a header that do not link without the object that it was written with.
 std::string linkCheck(llvm::StringRef name, llvm::StringRef idSymbol);
 

@@ -96,7 +96,7 @@ private:
     if (facts.stackBytes)
       define("STACK_BYTES", facts.stackBytes, "of stack that a call takes at the most");
     if (network.streams())
-      sizesOfStep();
+      out << stepSizes(facts);
     out << linkCheck(facts.name, facts.idSymbol);
     if (!keeps("supported"))
       return;
@@ -131,24 +131,6 @@ private:
            " * It stays in the state with every further step until the row is started again";
     expand(network.streams() ? ":\n * @N_reset_state, or @N_init_state for all rows. */\n"
                              : ":\n * with the next @N_run. */\n");
-  }
-
-  /// The same as state_bytes and workspace_bytes, for arrays.
-  void sizesOfStep() {
-    std::string line = std::to_string(facts.alignment), rest = std::to_string(facts.alignment - 1);
-    auto rounded = [&](int64_t rowBytes) {
-      return "(INT64_C(" + std::to_string(rowBytes) + ") * (B) + " + rest + ") / " + line + " * " +
-             line;
-    };
-    std::string upper = StringRef(facts.name).upper();
-    out << "\n/* Bytes for B >= 1 rows, as constants: what " << facts.name << "_state_bytes(B) and "
-        << facts.name << "_workspace_bytes(1, B) return. */\n"
-        << "#define " << upper << "_STATE_BYTES(B) (" << facts.stateHeaderBytes << " + "
-        << facts.stateBuffers << " * (" << rounded(network.stateRowBytes()) << "))\n"
-        << "#define " << upper << "_STEP_WORKSPACE_BYTES(B) \\\n  (" << facts.workspaceFixed;
-    for (int64_t bytes : facts.workspaceRows)
-      out << " + \\\n   " << rounded(bytes);
-    out << ")\n";
   }
 
   void arguments() {
@@ -307,32 +289,5 @@ private:
   }
 };
 } // namespace
-
-std::string grucc::linkCheck(StringRef name, StringRef idSymbol) {
-  std::string text;
-  raw_string_ostream(text)
-      << "\n/* The object that this header was written with defines this symbol, and no other: a "
-         "program\n"
-         " * that includes the header does not link with an older or a newer one. Whoever links "
-         "with\n"
-         " * none, but opens a library at run time, defines GRUCC_NO_LINK_CHECK. */\n"
-         "extern const uint8_t "
-      << idSymbol
-      << "[32];\n"
-         "#if defined(GRUCC_NO_LINK_CHECK)\n"
-         "#elif defined(__GNUC__)\n"
-         "#if defined(__has_attribute) && defined(__ELF__)\n"
-         "#if __has_attribute(retain)\n"
-         "__attribute__((retain))\n"
-         "#endif\n"
-         "#endif\n"
-         "__attribute__((used)) static const uint8_t *const "
-      << name << "_links = " << idSymbol
-      << ";\n"
-         "#elif defined(_MSC_VER)\n"
-         "#pragma comment(linker, \"/include:"
-      << idSymbol << "\")\n#endif\n";
-  return text;
-}
 
 std::string grucc::writeHeader(const HeaderFacts &facts) { return HeaderWriter(facts).write(); }
