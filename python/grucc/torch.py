@@ -18,9 +18,8 @@ by grucc. It is for inference: none of its parameters requires gradients.
 ...         self.linear = torch.nn.Linear(40, 3)
 ...     def forward(self, x):
 ...         return self.linear(self.gru(x)[0])
->>> net = Net().eval()
->>> fast = grucc.torch.compile_module(net)
->>> x = torch.randn(5, 3, 10)                         # [T, B, I]
+>>> net = Net().eval(); fast = grucc.torch.compile_module(net)
+>>> x = torch.randn(5, 3, 10)  # [T, B, I]
 >>> torch.allclose(fast(x), net(x), atol=1e-6)
 True
 
@@ -44,9 +43,8 @@ it whole (fullgraph=True), and so does torch.export, T and B being dynamic, if a
 [<OpOverload(op='grucc.gru', overload='default')>]
 >>> torch.export.save(exported, "net.pt2")
 
-A process that loads it, or an AOTInductor package of it, imports grucc.torch before. The model of
-these sizes is found in grucc's cache there, or compiled at the first call, so that it may be
-another machine. grucc.compile gives the same bits:
+A process that loads it, or an AOTInductor package of it, imports grucc.torch before. The model is found
+in grucc's cache there, or compiled at the first call: on any machine. grucc.compile gives the same bits:
 
 >>> again = torch.export.load("net.pt2").module()
 >>> x = torch.randn(9, 2, 10)
