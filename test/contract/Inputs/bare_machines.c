@@ -7,36 +7,12 @@
 \*===----------------------------------------------------------------------===*/
 
 #include "m.h"
+#include "semihosting.h"
 #include <stdlib.h>
 #include <string.h>
 
 extern const char given[];
 static const char *next = given;
-
-static long semihost(long operation, const void *argument) {
-#ifdef __riscv
-  register long a0 __asm__("a0") = operation;
-  register const void *a1 __asm__("a1") = argument;
-  __asm__ volatile(".balign 16\n.option push\n.option norvc\nslli zero, zero, 0x1f\nebreak\n"
-                   "srai zero, zero, 7\n.option pop"
-                   : "+r"(a0)
-                   : "r"(a1)
-                   : "memory");
-  return a0;
-#else
-  register long r0 __asm__("r0") = operation;
-  register const void *r1 __asm__("r1") = argument;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return r0;
-#endif
-}
-
-static void end(long status) {
-  const long exit_extended[] = {0x20026, status};
-  semihost(0x20, exit_extended);
-  for (;;)
-    ;
-}
 
 static const void *take(int64_t bytes) {
   const char *at = next;
@@ -49,16 +25,8 @@ static void *room(int64_t bytes) {
     end(5);
   return at;
 }
-static long out;
-static void give(const void *from, int64_t bytes) {
-  const long write[] = {out, (long)from, (long)bytes};
-  if (semihost(5, write) != 0)
-    end(4);
-}
 
 int main(void) {
-  const long open[] = {(long)"out.bin", 5 /* wb */, 7};
-  out = semihost(1, open);
   const int64_t *head = take(5 * sizeof *head);
   int64_t T = head[0], B = head[1];
   int64_t real = sizeof(REAL), states = M_STATES * B * M_HIDDEN_SIZE * real;

@@ -66,7 +66,7 @@ class Case:
         if index % 6 == 4 and self.dtype == np.float32:  # kept in bfloat16
             for value in weights.values():
                 value.view(np.uint32)[...] &= np.uint32(0xffff0000)
-        self.weights = list(weights.values())
+        self.names, self.weights = list(weights), list(weights.values())
         self.external, self.threads = index % 7 == 5, 1 + index % 4
         # As small as parts can be, so that such small networks are shared.
         self.split = SPLITS[index // 4 % 3]
@@ -83,11 +83,15 @@ class Case:
         self.given = {name: value.astype(self.dtype) for name, value in self.given.items()}
         if rng.random() < 0.3:
             self.given["lengths"] = rng.integers(0, self.T + 1, self.B)
+        self.expected = self.reference()
+
+    def reference(self):
+        """What Reference gives."""
         save_file(self.given, f"{self.folder}/in.safetensors")
         run("grucc-run", "--reference", f"{self.folder}/net.json",
             f"--input={self.folder}/in.safetensors", f"--output={self.folder}/out.safetensors")
         expected = load_file(f"{self.folder}/out.safetensors")
-        self.expected = expected["output"].tobytes() + expected["h_n"].tobytes()
+        return expected["output"].tobytes() + expected["h_n"].tobytes()
 
     def options(self):
         return ([f"--schedule={self.schedule}"] * (self.threads > 1) + ["--weights=external"] * self.external)

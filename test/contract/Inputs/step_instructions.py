@@ -10,14 +10,13 @@ on every CPU that a compiler and an emulator are here for; compiler/target/cpu/I
 to say so already, or is written."""
 import collections
 import os
-import pathlib
 import re
 import shutil
 import sys
 
-from artifact_kit import expect, finish, for_each, grucc, here, network, run, tool
+from artifact_kit import expect, finish, for_each, grucc, here, network, tool
+from counting import HERE, check_page, code_bytes, executed, libm_bytes, listed, make_counter
 
-HERE = pathlib.Path(__file__).resolve().parent
 PAGE = HERE.parents[2] / "compiler/target/cpu/INSTRUCTIONS.md"
 ARM, ARM64, RISCV64 = "arm-linux-gnueabihf-gcc", "aarch64-linux-gnu-gcc", "riscv64-linux-gnu-gcc"
 SVE = ["-march=armv8.2-a+sve"]
@@ -47,7 +46,7 @@ NOT_HALF = {
                   "are vectors, too")}
 FIELDS = ["grucc", "plain", "object", "plain_object", "plain_linked"]
 WITHIN = dict(zip(FIELDS, (0.01, 0.05, 0.01, 0.05, 0.05)))
-ROUNDS, ROWS_OF_INPUT = 8, 16  # the latter as in step_instructions.c
+ROUNDS, ROWS_OF_INPUT = 8, 16  # the latter as in gru_steps.h
 
 INTRODUCTION = """\
 # Instructions of a step, and code
@@ -81,19 +80,9 @@ def left_out():
     return reasons
 
 
-def executed(emulator, *program):
-    """Instructions of a program of one thread."""
-    done = run([*emulator, "-plugin", here("count.so"), *program])
-    found = re.search(r"^instructions: (\d+)$", done.stderr, re.M)
-    if done.returncode or not found:
-        raise RuntimeError(f"{emulator} {program}: exit code {done.returncode}\n{done.stderr}")
-    return int(found[1])
-
-
 def check_counter():
     """A loop whose instructions are known."""
-    tool("clang", "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror",
-         str(HERE / "count_instructions.c"), "-o", "count.so")
+    make_counter()
     with open(here("loop.s"), "w") as file:
         file.write(".globl _start\n_start: mov $1000, %ecx\n1: nop\ndec %ecx\njnz 1b\n"
                    "mov $231, %eax\nxor %edi, %edi\nsyscall\n")
@@ -107,17 +96,6 @@ def step_of(row, program):
     few, many = (executed([row.emulator, "-cpu", row.cpu], program, str(rounds))
                  for rounds in (1, 1 + ROUNDS))
     return round((many - few) / (ROUNDS * ROWS_OF_INPUT))
-
-
-def code_bytes(name):
-    return sum(int(size) for size in re.findall(r"^\.text\S*\s+(\d+)", tool("llvm-size", "-A", name), re.M))
-
-
-def libm_bytes(link_map):
-    """Of libm.a and, on x86-64, libmvec.a in a program."""
-    with open(here(link_map)) as file:
-        sizes = re.findall(r"^ \.text\S*\s+0x\w+\s+(0x\w+) \S*/lib(?:m|mvec)[-.\d]*\.?a\(", file.read(), re.M)
-    return sum(int(size, 16) for size in sizes)
 
 
 def measure(row, sizes, place):
@@ -147,10 +125,6 @@ def ratio(values):
     return values[1] / values[0]
 
 
-def reasons(short, result):
-    return [f"- {target}, {'; '.join(grus)}: {result}, since {why}\n" for target, (grus, why) in short.items()]
-
-
 def page(table):
     lines = []
     for row in ROWS:
@@ -159,7 +133,7 @@ def page(table):
                 lines.append(f"| {row.target} | {gru} | {values[0]} | {values[1]} | {ratio(values):.2f} | "
                              f"{values[2]} | {values[3]} | {values[4]} |\n")
     lines += ["\nEverywhere else grucc's are fewer, and on vectors at most half of plain C's:\n\n",
-              *reasons(NOT_HALF, "more than half of plain C's")]
+              *listed(NOT_HALF, "more than half of plain C's")]
     return INTRODUCTION + "".join(lines)
 
 
@@ -170,15 +144,6 @@ def check_promises(row, gru, values):
         reached, excepted = ratio(values) >= 2, gru in NOT_HALF.get(row.target, [()])[0]
         expect(reached != excepted, found + f"{'' if reached else 'not '}at most half of plain C's, "
                f"{'' if excepted else 'not '}listed")
-
-
-def check_page(measured):
-    """The page, but for differences that compilers may make."""
-    table = written()
-    for case, values in measured.items():
-        for field, new, old in zip(FIELDS, values, table.get(case, [0] * len(FIELDS))):
-            expect(abs(new - old) <= WITHIN[field] * old, f"{case}: {field} {old} in {PAGE.name}, now {new}")
-    expect(not PAGE.exists() or page(table) == PAGE.read_text(), f"{PAGE}: not what --write makes of its numbers")
 
 
 def main():
@@ -197,7 +162,7 @@ def main():
     if "--write" in sys.argv[1:]:
         PAGE.write_text(page({**written(), **measured}))
     else:
-        check_page(measured)
+        check_page(PAGE, FIELDS, WITHIN, written(), measured, page)
     print(f"counted: {', '.join(rows) or 'none'}")
     finish()
 
