@@ -2,9 +2,9 @@
 
 A python or sh block is run, where `build` is the folder BUILD and ~ is FOLDER; another is
 kept under the name in its first line. The first python block, the first sh block and those that
-node runs, where it is installed, must print the same numbers. The plug-in must do what PyTorch
-does, in two instances. Every stage of the stage table must be one that --stop-after knows, and
-every path that the README names must exist.
+node runs, where it is installed, must print the same numbers; a board's, where its emulator is
+installed, must end well. The plug-in must do what PyTorch does, in two instances. Every stage of the
+stage table must be one that --stop-after knows, and every path that the README names must exist.
 """
 
 import math
@@ -19,12 +19,15 @@ import readme_plugin
 
 readme, build, folder = map(pathlib.Path, sys.argv[1:])
 text = readme.read_text()
+# What blocks that begin with a program need, which may not be installed.
+WANTED = {"node": "node", "runtime/examples/keyword-mcu/run": "qemu-system-arm"}
 # `python3` is the one that has torch.
 environment = {**os.environ, "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}",
                "PYTHONPATH": str(readme.resolve().parent / "python"),
                "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder),
                "CMAKE_GENERATOR": "Ninja"}
 (folder / "build").symlink_to(build)
+(folder / "runtime").symlink_to(readme.resolve().parent / "runtime")
 readme_plugin.save_networks(folder)
 
 
@@ -45,13 +48,14 @@ for language, source in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE 
         (folder / name).write_text(source)
     elif language == "python":
         printed["python"].append(run([sys.executable, "-"], source))
-    elif language == "sh" and source.startswith("node "):
-        if shutil.which("node"):
-            printed["node"].append(run(["bash", "-euo", "pipefail", "-s"], source))
-        else:
-            print(f"left out, for want of node: {source}")
     elif language == "sh":
-        printed["sh"].append(run(["bash", "-euo", "pipefail", "-s"], source))
+        program = source.split()[0]
+        wanted = WANTED.get(program)
+        if wanted and not shutil.which(wanted):
+            print(f"left out, for want of {wanted}: {source}")
+        else:
+            kind = "node" if program == "node" else "sh"
+            printed[kind].append(run(["bash", "-euo", "pipefail", "-s"], source))
     else:
         sys.exit(f"run_readme.py: a block in '{language}' cannot be run")
 
