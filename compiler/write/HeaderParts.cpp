@@ -47,7 +47,7 @@ std::string grucc::linkCheck(StringRef name, StringRef idSymbol) {
       << "[32];\n"
          "#if defined(GRUCC_NO_LINK_CHECK)\n"
          "#elif defined(__GNUC__)\n"
-         "#if defined(__has_attribute) && defined(__ELF__)\n"
+         "#if defined(__has_attribute) && defined(__ELF__) && defined(__linux__)\n"
          "#if __has_attribute(retain)\n"
          "__attribute__((retain))\n"
          "#endif\n"
