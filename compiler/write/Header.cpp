@@ -116,11 +116,12 @@ private:
   /// What a caller meets that shapes and statuses do not say.
   void numbers() {
     if (facts.flushesSubnormals)
-      out << " * NEON takes subnormal numbers for 0: where one comes up, results may differ from\n"
-             " * those of other CPUs.\n";
+      out << " * Vectors of NEON and Helium take subnormal numbers for 0: where one comes up, "
+             "results\n"
+             " * may differ from those of other CPUs.\n";
     out << " * Results are those of the default floating-point environment, which no function\n"
            " * changes: rounding to nearest, subnormal numbers kept"
-        << (facts.flushesSubnormals ? " where NEON has no part" : "")
+        << (facts.flushesSubnormals ? " where these have no part" : "")
         << ", exceptions masked (their\n"
            " * flags may be raised). Under another rounding, or with FTZ or DAZ set, last bits "
            "may\n"

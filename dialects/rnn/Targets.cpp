@@ -190,8 +190,9 @@ static constexpr Target table[] = {
         &Target::lacksFloat64),
     Target{"cortex-m33", &cortexM33, "cortex-m33", "", 64, 16, true, false, 0, "", ""}.with(
         &Target::lacksFloat64),
-    Target{"cortex-m55", &cortexM55, "cortex-m55", "", 128, 8, true, false, 0, "", "helium"}.with(
-        &Target::lacksFloat64),
+    Target{"cortex-m55", &cortexM55, "cortex-m55", "", 128, 8, true, false, 0, "", "helium"}
+        .with(&Target::lacksFloat64)
+        .with(&Target::flushesSubnormals),
     Target{"riscv32-imafc", &riscv32, "generic-rv32", "+m,+a,+f,+c", 64, 16, true, false, 0, "", ""}
         .with(&Target::lacksFloat64),
     Target{"riscv32-imc", &riscv32Soft, "generic-rv32", "+m,+c", 64, 8, false, false, 0, "", ""}

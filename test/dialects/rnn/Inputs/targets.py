@@ -81,7 +81,7 @@ assert list(lines) == names, printed
 assert [name for name in names if " N4" not in lines[name]] == [name for name in names if name in ["x86-64-v2", *SOFT]], printed
 assert [name for name in names if " N4+ " in lines[name]] == ["wasm32-relaxed"], printed
 assert {name for name in names if " none " in lines[name]} == set(BARE), printed
-assert [name for name in names if " N4* " in lines[name]] == ["armv7-neon"], printed
+assert [name for name in names if " N4* " in lines[name]] == ["armv7-neon", "cortex-m55"], printed
 assert [name for name in names if "macos" in lines[name]] == [*names[:7], "apple-m"], printed
 assert lines["x86-64-v3"].split("N4")[1].split()[-3:] == ["fma", "lzcnt", "movbe"], printed
 assert "avx512f" in lines["x86-64-v4"] and "sse4.2" in lines["x86-64-v4"], printed
