@@ -14,7 +14,7 @@
  */
 #include "arrays.h"
 #include "grucc/model.h"
-/* Of what Python and this file have agreed on; _fast.py has the same number. */
+/* Of what Python and this file have agreed on; _native.py has the same number. */
 enum { INTERFACE = 1, OBSERVERS = 3 };
 
 typedef struct {
