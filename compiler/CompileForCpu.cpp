@@ -22,7 +22,6 @@ using namespace grucc;
 using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
-using llvm::Twine;
 
 /// Which functions a model has, by cpu::functionWords; empty: all. No thread gets into a
 /// WebAssembly module, nobody reads a descriptor there, and what an engine has compiled it runs.

@@ -20,7 +20,6 @@ using namespace mlir;
 using namespace grucc;
 using llvm::Error;
 using llvm::Expected;
-using llvm::StringRef;
 using llvm::Twine;
 
 Error Compilation::runGpuPipeline(Stage last) {

@@ -89,7 +89,7 @@ Expected<TemporaryFile> TemporaryFile::createTemporary() {
   return std::move(*file);
 }
 
-TemporaryFile::TemporaryFile(TemporaryFile &&other)
+TemporaryFile::TemporaryFile(TemporaryFile &&other) noexcept
     : name(std::move(other.name)), fd(std::exchange(other.fd, -1)) {
   other.name.clear();
 }

@@ -27,7 +27,7 @@ public:
   static llvm::Expected<TemporaryFile> createTemporary();
   /// What is at `place`, under a second name in `folder`: moved back, it is there again.
   static llvm::ErrorOr<TemporaryFile> keep(llvm::StringRef place, llvm::StringRef folder);
-  TemporaryFile(TemporaryFile &&other);
+  TemporaryFile(TemporaryFile &&other) noexcept;
   ~TemporaryFile();
 
   const std::string &path() const { return name; }
