@@ -17,14 +17,8 @@ import sys
 import grucc
 from safetensors.numpy import load_file
 
+import node
 from other_cpus import HERE, Case, run
-
-RELAXED = "--experimental-wasm-relaxed-simd"  # node has had it without a flag since 22
-
-
-def node_options():
-    known = run("node", "--v8-options").decode()
-    return [RELAXED] * (RELAXED in known)
 
 
 def fuses(folder):
@@ -36,7 +30,7 @@ def fuses(folder):
     const module = new WebAssembly.Module(require('fs').readFileSync(process.argv[1]));
     const { float32, float64 } = new WebAssembly.Instance(module).exports;
     console.log(float32(1 + 2 ** -12, 1 + 2 ** -11) !== 0 && float64(1 + 2 ** -27, 1 + 2 ** -26) !== 0);"""
-    done = subprocess.run(["node", *node_options(), "-e", script, f"{folder}/fuses.wasm"], capture_output=True, text=True)
+    done = subprocess.run(["node", *node.options(), "-e", script, f"{folder}/fuses.wasm"], capture_output=True, text=True)
     return done.stdout.strip() == "true"
 
 
@@ -56,7 +50,7 @@ class PageCase(Case):
         os.makedirs(place)
         run("grucc", f"{self.folder}/net.json", "-o", f"{place}/m.wasm", f"--target={target}", *self.options())
         names = ",".join(grucc.GRU(**self.facts).weight_shapes())
-        got = run("node", *node_options(), f"{HERE}/webassembly.mjs", f"{place}/m.mjs", f"{place}/m.wasm", names,
+        got = run("node", *node.options(), f"{HERE}/webassembly.mjs", f"{place}/m.mjs", f"{place}/m.wasm", names,
                   input=b"".join(self.parts(1)))
         assert got == expected, (target, self.index, self.facts, self.T, self.B, self.options())
 
