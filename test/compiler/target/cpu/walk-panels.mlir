@@ -151,3 +151,17 @@ func.func @not_outlined(%w: memref<?xi8>, %x: memref<?xf32>, %i: index)
       {matrix = #matrix, kernel = "net.project"} : memref<?xf32>
   return
 }
+
+// -----
+
+#machine = #rnn.machine<name = "m", target = "x86-64-v3", fma_per_cycle = 2, loads_per_cycle = 2, mhz = 3000, l1_bytes = 32768, l2_bytes = 262144, l3_bytes = 2097152, l2_bandwidth = 32, l3_bandwidth = 16>
+#schedule = #rnn.schedule<lanes = 8, panel = 1, tiles = [4, 1, 1, 1], k_block = 64, pair_blocks = false, k_chunk = 256, group_rows = 32, unroll = 2, register_k = 6, chunk_rows = 128, zigzag = true, fuse_step = true, prefetch = false, split = "auto">
+#matrix = #rnn.matrix<gates = 3, units = 5, lanes = 8, vectors = 1, depth = 5>
+// expected-note @+1 {{whose schedule is here}}
+func.func @more_than_all(%w: memref<?xi8>, %g: memref<?xf32>, %h: memref<?xf32>, %i: index)
+    attributes {rnn.machine = #machine, rnn.schedule = #schedule} {
+  // expected-error @+1 {{register_k: found 6, expected at most 5}}
+  rnn.scan_steps %w[%i] gates %g[%i, %i] from %h[%i] into %g[%i, %i] steps %i {matrix = #matrix}
+      : memref<?xf32>
+  return
+}
