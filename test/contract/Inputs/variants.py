@@ -80,11 +80,11 @@ class Case:
                   "split": rng.choice(["auto", "units", "rows", "layers"])}
         return ",".join(f"{name}={value}" for name, value in fields.items())
 
-    def reference(self):
+    def reference(self, lengths):
         place = f"{self.folder}/{self.index}"
         given = {"input": self.x, "h_0": self.h_0}
-        if self.lengths is not None:
-            given["lengths"] = self.lengths
+        if lengths is not None:
+            given["lengths"] = lengths
         if self.seed is not None:
             given["dropout_seed"] = np.array([self.seed])
         save_file(given, place + ".in.safetensors")
@@ -123,8 +123,9 @@ class Case:
             said = getattr(grucc.GRU(**self.facts), name)
             assert getattr(network, name) == said or name.endswith("activation"), (what, network)
         if has_fma(level):
-            for found, expected in zip((y, h_n), self.reference()):
+            for found, expected in zip((y, h_n), self.reference(self.lengths)):
                 assert same_bits(np.ascontiguousarray(found), expected), what
+        self.check_packed(model, level, what)
         if self.seed is not None:
             by_mask = model(self.x, self.h_0, lengths=self.lengths, dropout_mask=self.mask())
             for found, expected in zip(by_mask, (y, h_n)):
@@ -138,6 +139,25 @@ class Case:
                     lengths=None if self.lengths is None else self.lengths[b:b + 1])
         assert same_bits(one[0], np.ascontiguousarray(y[rows])), what
         assert same_bits(one[1], np.ascontiguousarray(h_n[:, b:b + 1])), what
+
+    def check_packed(self, model, level, what):
+        """Rows of several lengths, packed step by step, where the cell has two rounds."""
+        if self.T == 0 or self.facts["reset"] == "after":
+            return
+        lengths = np.random.default_rng([17, self.index]).integers(1, self.T + 1, self.B)
+        order = np.argsort(-lengths)
+        inside = np.arange(self.T)[:, None] < lengths[order]  # [T, B]
+
+        def pack(padded):
+            rows = padded.swapaxes(0, 1) if self.facts["batch_first"] else padded
+            return rows[:, order][inside]
+        if has_fma(level):
+            y, h_n = self.reference(lengths)
+        else:
+            y, h_n = model(self.x, self.h_0, lengths=lengths, dropout_seed=self.seed)
+        packed = grucc.PackedSequence(pack(self.x), inside.sum(1), order)
+        found, last = model(packed, self.h_0, dropout_seed=self.seed)
+        assert same_bits(found.data, pack(y)) and same_bits(last, h_n), (what, lengths)
 
     def check_step(self, model, y, h_n, what):
         if self.direction != "forward" or self.lengths is not None or self.T == 0:
