@@ -20,6 +20,8 @@ DOC_EXAMPLE, GEOMETRIC_MEAN = 4.0, 1.3
 LIMIT_RATIO, BATCH_LIMIT_RATIO, LIMIT_FROM_US = 1.10, 1.15, 20.0
 NARROW_STEP, NARROW_RUN, L1_WEIGHTS_BYTES = 1.8, 1.4, 40 * 1024
 TWO_THREADS, TWO_THREADS_FROM_H = 1.7, 128
+COMPILE_SECONDS, COMPILE_SECONDS_LARGE, COMPILE_SMALL_H, CODE_BYTES = 0.5, 3.0, 512, 64 * 1024
+STEADY = 1.5  # how much longer than the median the slowest step of a stream may take
 LINEAR = 1.10  # how much more a unit may cost than the cheapest of the smaller sizes
 LEAVING = 4  # weights up to so many times a cache level are still partly read from it
 SHAPE = ("input_size", "hidden_size", "seq_len", "batch")
@@ -117,6 +119,23 @@ def judge_narrow(rows):
             for call, chosen, bound in (("step", steps, NARROW_STEP), ("run at batch 1", runs, NARROW_RUN)) if chosen]
 
 
+def judge_compiler(rows):
+    """P5: how long grucc compiled, and how much code there is; nothing of runs that do not say so."""
+    known = [row | row["engines"]["grucc"] for row in rows if "code_bytes" in row["engines"].get("grucc", {})]
+    groups = ((f"up to H = {COMPILE_SMALL_H}", lambda h: h <= COMPILE_SMALL_H, COMPILE_SECONDS),
+              ("beyond", lambda h: h > COMPILE_SMALL_H, COMPILE_SECONDS_LARGE))
+    goals = [state("P5", f"compiled within {bound:g} s, {where}", chosen, "compile_seconds", bound, is_at_most=True)
+             for where, belongs, bound in groups if (chosen := [row for row in known if belongs(row["hidden_size"])])]
+    return goals + ([state("P5", f"at most {CODE_BYTES} bytes of code", known, "code_bytes", CODE_BYTES, is_at_most=True)]
+                    if known else [])
+
+
+def judge_steady(rows):
+    """P6: the slowest step of a stream beside the median, each step's the least of several times."""
+    return [state("P6", f"{kind}: the slowest step at most {STEADY} times the median", rows, f"{kind}_ratio", STEADY,
+                  is_at_most=True) for kind in ("sound", "silence")]
+
+
 def judge_pairs(pairs):
     """P3: two threads beside one."""
     large = [row for row in pairs if row["batch"] > 1 or row["hidden_size"] >= TWO_THREADS_FROM_H]
@@ -182,4 +201,4 @@ def judge(results):
     elif any(WIDE in row["engines"] or WIDE in row["failures"] for row in rows):
         results["goals"] = judge_narrow(rows)
     else:
-        results["goals"] = judge_peers(rows) + judge_limit(rows)
+        results["goals"] = judge_peers(rows) + judge_limit(rows) + judge_compiler(rows)

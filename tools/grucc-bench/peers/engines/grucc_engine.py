@@ -18,17 +18,21 @@ from peers.programs import call_program, find_program
 
 STEP_INPUTS = 64  # a step workload goes through so many inputs, over and over
 MOST_SAMPLES = 100
+COMPILATIONS = 2  # the least time counts: what reads the compiler's files first is not its own
 
 
 class Grucc(Engine):
     def __init__(self, network, threads, folder, target):
         super().__init__(network, threads, folder, target)
         self.library, self.key = f"{folder}/net.so", "step" if network.is_step else "run"
-        start = time.perf_counter()
         flags = ["--bidirectional"] if network.directions == 2 else []
         flags += [f"--reset={network.reset}"] if network.reset != "after" else []
-        call_program("grucc", f"{folder}/net.safetensors", "-o", self.library, f"--target={target}", *flags)
-        seconds = time.perf_counter() - start
+        seconds = []
+        for _ in range(COMPILATIONS):
+            start = time.perf_counter()
+            report = call_program("grucc", f"{folder}/net.safetensors", "-o", self.library, f"--target={target}",
+                                  "--report=json", *flags)
+            seconds.append(time.perf_counter() - start)
         # The machine was probed before this network came, not in every turn: see probe.
         probes = pathlib.Path(folder) / "probes.json"
         self.probes = [f"--probes={probes}"] if probes.exists() else []
@@ -39,7 +43,8 @@ class Grucc(Engine):
         self.sample_us = max(2000, first["minimum_us"])
         # The limit is one thread's.
         limit = first.get("limit_us") if threads == 1 else None
-        self.facts = {"compile_seconds": round(seconds, 3), "limit_us": limit} | ({"far": far} if far else {})
+        self.facts = {"compile_seconds": round(min(seconds), 3), "code_bytes": json.loads(report)["code_bytes"],
+                      "limit_us": limit} | ({"far": far} if far else {})
 
     @staticmethod
     def version():
