@@ -107,6 +107,13 @@ def check(case):
     expect(any(c.startswith("net.") for c in calls), f"{name}: net_run calls {calls}, so its stack is not known")
 
 
+def check_layers(level):
+    """Layers share their code: 30 of them have the same functions as two."""
+    code = [json.loads(grucc(*network(i=7, layers=layers, external=True), f"--target={level}",
+                             "--name=net", "-o", f"{layers}_{level}.o", "--report=json"))["code_bytes"] for layers in (2, 30)]
+    expect(code[1] < code[0] + 1024, f"{level}: {code[1]} bytes of code with 30 layers, {code[0]} with two")
+
+
 everywhere = bool(os.environ.get("GRUCC_EXHAUSTIVE"))
 cases = [(hidden, level) for number, hidden in enumerate(HIDDEN) for at, level in enumerate(LEVELS)
          if everywhere or (number + at) % len(LEVELS) == 0]
@@ -114,5 +121,6 @@ cases += [(hidden, LEVELS[-1]) for hidden in TAILS + PACKED]
 cases += [(hidden, level, *zeros(hidden)) for number, hidden in enumerate(NARROW) for at, level in enumerate(LEVELS)
           if everywhere or number == at]
 for_each(cases, check)
+for_each(LEVELS if everywhere else LEVELS[1:2], check_layers)
 print(f"at most {largest['code']} bytes of code, {largest['stack']} bytes of stack")
 finish()
