@@ -5,6 +5,34 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+//   func.func @net(%x, %h_0) { rnn.project; rnn.scan; ...; rnn.stack }
+//     ==>
+//   func.func private @net.layer(...) {    // one layer in one direction; @net.ragged: lengths
+//     scf.for chunks of steps {
+//       rnn.phase { rnn.project_rows }
+//       scf.for steps { rnn.phase { rnn.scan_rows } }
+//     }
+//   }
+//   func.func private @net.layers(...) { scf.for layers { call @net.layer } }
+//   func.func private @net.run(%args), @net.step(...), ...    // what is done for C
+//
+// What becomes of each op, and where:
+//
+//   rnn.project, rnn.scan   the functions of a layer (EmitSequence, EmitRagged); where the weights
+//                           of a layer and its direction begin (EmitLayers), by rnn.place
+//   rnn.concat              which half of a row a direction writes (EmitLayers: inDirection)
+//   rnn.dropout             done on the way to the staged rows (EmitRagged: stageRow)
+//   rnn.transpose           the strides of input and output (EmitLayers: sequenceAt)
+//   rnn.state, rnn.stack    which rows of h_0 and h_n are a layer's (EmitLayers: enterLayer)
+//
+// This is no conversion with a pattern for each op, since none has code of its own: a projection
+// and a scan take turns, chunk by chunk; one body is every layer in every direction, in a loop at
+// run time; threads that share rows take both directions in one fork; and all ops are lowered once
+// for each way that a network is run. KernelPlan::read reads the ops, and refuses what a loop over
+// layers could not follow.
+//
+//===----------------------------------------------------------------------===//
 
 #include "compiler/target/cpu/Interface.h"
 #include "compiler/target/cpu/Passes.h"
