@@ -78,7 +78,7 @@ static Error moveAll(std::vector<Pending> &pending) {
     }
     for (auto &&[earlier, older] : zip(pending, kept)) {
       if (!older)
-        sys::fs::remove(earlier.file->path);
+        (void)sys::fs::remove(earlier.file->path);
       else if (older->moveTo(earlier.file->path))
         older->leave(); // beside its place is better than nowhere
     }

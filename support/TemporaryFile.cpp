@@ -99,7 +99,7 @@ TemporaryFile::~TemporaryFile() {
     (void)writeAll(fd, /*close=*/true, "");
   if (name.empty())
     return;
-  sys::fs::remove(name);
+  (void)sys::fs::remove(name);
   sys::DontRemoveFileOnSignal(name);
 }
 

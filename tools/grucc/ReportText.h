@@ -31,6 +31,7 @@ std::string predictionText(const Report &report);
 inline const Report &drawnReport(const Report &report) {
   return report.levels.empty() ? report : report.levels.back();
 }
+const Report &drawnReport(Report &&report) = delete;
 
 /// Layers that are drawn apart: all; or, of many, the first, and those above as one.
 struct LayerRange {
