@@ -26,8 +26,9 @@ function refuseStatus(name, status) {
 function kindOf(value) {
   if (value instanceof Float32Array) return 'float32';
   if (value instanceof Float64Array) return 'float64';
-  return value === null || typeof value !== 'object' ? String(value)
-    : value.constructor?.name ?? 'an object';
+  if (value === null || value === undefined || typeof value === 'number') return String(value);
+  return typeof value === 'object' ? value.constructor?.name ?? 'an object'
+    : `${typeof value} ${String(value)}`;
 }
 
 /** A number of the interface of C, which takes 64 bits. */
@@ -38,6 +39,13 @@ function count(argument, value, least, most = Number.MAX_SAFE_INTEGER) {
   return BigInt(value);
 }
 
+/** Whole numbers in 0 .. most, of whatever has an order. */
+function counts(argument, values, most) {
+  const list = Object(values);
+  if (!(Symbol.iterator in list || 'length' in list)) refuse(argument, kindOf(values), 'a list');
+  return BigInt64Array.from(list, (value, i) => count(`${argument}[${i}]`, value, 0, most));
+}
+
 function checkReals(argument, value, shape) {
   if (!(value instanceof Real)) refuse(argument, kindOf(value), `${facts.dtype} (${Real.name})`);
   const expected = shape.reduce((product, size) => product * size, 1);
@@ -46,6 +54,9 @@ function checkReals(argument, value, shape) {
 }
 
 const rounded = bytes => Math.ceil(bytes / abi.alignment) * abi.alignment;
+
+/** Where blocks of these sizes begin, one behind the other, and where the last of them ends. */
+const blocks = (at, sizes) => [0, ...sizes].map(bytes => at += rounded(bytes));
 
 /** An instance of the module and its memory: what is kept, and behind it room for one call. */
 class Instance {
@@ -85,13 +96,8 @@ class Instance {
 
   /** Addresses of blocks of these sizes, until the next call of `place` or `keep`. */
   place(...sizes) {
-    let end = this.#kept;
-    const places = sizes.map(bytes => {
-      const at = end;
-      end += rounded(bytes);
-      return at;
-    });
-    this.#grow(end);
+    const places = blocks(this.#kept, sizes);
+    this.#grow(places.pop());
     return places;
   }
 
@@ -107,6 +113,8 @@ class Instance {
 
   /** A view of numbers; memory that grows leaves it empty. */
   reals(at, length) { return new Real(this.buffer, at, length); }
+  /** Numbers that memory may grow beside: a copy, where they are a view of it. */
+  apart(values) { return values?.buffer === this.buffer ? values.slice() : values; }
   write(at, values) { new values.constructor(this.buffer, at, values.length).set(values); }
 }
 
@@ -121,18 +129,13 @@ class Stream {
     if (state < 0 || workspace < 0) refuse('batch', batch, 'fewer rows');
     const real = Real.BYTES_PER_ELEMENT;
     const sizes = [state, workspace, batch * inputSize * real, batch * hiddenSize * real, 8];
-    this.#bytes = sizes.reduce((sum, bytes) => sum + rounded(bytes), 0);
+    this.#bytes = blocks(0, sizes).pop();
     this.#instance = instance;
     this.#step = instance.function('step');
     this.#weights = weights;
     this.#rows = rows;
     this.#at = instance.keep(this.#bytes);
-    let end = this.#at;
-    [this.#state, this.#workspace, this.#xAt, this.#yAt, this.#rowAt] = sizes.map(bytes => {
-      const at = end;
-      end += rounded(bytes);
-      return at;
-    });
+    [this.#state, this.#workspace, this.#xAt, this.#yAt, this.#rowAt] = blocks(this.#at, sizes);
     this.#x = this.#y = new Real(0);
     this.x.fill(0);
     this.y.fill(0);
@@ -141,15 +144,8 @@ class Stream {
 
   get batch() { return Number(this.#rows); }
 
-  get x() {
-    if (this.#x.length === 0) this.#x = this.#view(this.#xAt, facts.inputSize);
-    return this.#x;
-  }
-
-  get y() {
-    if (this.#y.length === 0) this.#y = this.#view(this.#yAt, facts.hiddenSize);
-    return this.#y;
-  }
+  get x() { return this.#x.length ? this.#x : this.#x = this.#view(this.#xAt, facts.inputSize); }
+  get y() { return this.#y.length ? this.#y : this.#y = this.#view(this.#yAt, facts.hiddenSize); }
 
   #view(at, size) {
     if (this.#state === 0) refuse('stream', 'one that was freed', 'another');
@@ -163,11 +159,8 @@ class Stream {
   }
 
   reset(rows) {
-    if (rows === undefined) {
-      this.#instance.call('init_state', this.#state, 0, this.#rows);
-      return;
-    }
-    for (const row of Array.from(rows, (row, i) => count(`rows[${i}]`, row, 0, this.batch - 1))) {
+    if (rows === undefined) return this.#instance.call('init_state', this.#state, 0, this.#rows);
+    for (const row of counts('rows', rows, this.batch - 1)) {
       this.#instance.write(this.#rowAt, BigInt64Array.of(row));
       this.#instance.call('reset_state', this.#state, this.#rowAt, 1n, this.#rows);
     }
@@ -182,6 +175,7 @@ class Stream {
 
   set h(values) {
     checkReals('h', values, [facts.numLayers, this.batch, facts.hiddenSize]);
+    values = this.#instance.apart(values);
     const [at] = this.#instance.place(values.byteLength);
     this.#instance.write(at, values);
     this.#instance.call('init_state', this.#state, at, this.#rows);
@@ -203,7 +197,7 @@ export class Model {
   constructor(module, weights, instance) {
     if (!(module instanceof WebAssembly.Module))
       refuse('module', kindOf(module), 'a WebAssembly.Module');
-    if ((weights === undefined) !== (facts.weights === 'baked'))
+    if (facts.weights === 'baked' ? weights !== undefined : Object(weights) !== weights)
       refuse('weights', weights === undefined ? 'none' : kindOf(weights),
         facts.weights === 'baked' ? 'none: the module has them' : 'tensors by their names');
     this.#instance = new Instance(instance ?? new WebAssembly.Instance(module));
@@ -238,7 +232,9 @@ export class Model {
     instance.call('pack', list, this.#weights);
   }
 
-  run(input, { seqLen, batch = 1, h0, lengths, ...others } = {}) {
+  run(input, options = {}) {
+    if (Object(options) !== options) refuse('options', kindOf(options), 'an object');
+    let { seqLen, batch = 1, h0, lengths, ...others } = options;
     const { inputSize, hiddenSize, outputSize, states, batchFirst } = facts;
     if (!facts.runs) refuse('run', 'a module without it', 'one compiled with --functions=run');
     if (lengths !== undefined && !facts.takesLengths)
@@ -252,12 +248,12 @@ export class Model {
     checkReals('input', input, [...(batchFirst ? [batch, seqLen] : [seqLen, batch]), inputSize]);
     const shape = [states, batch, hiddenSize];
     if (h0 !== undefined) checkReals('h0', h0, shape);
-    const rows = lengths === undefined ? undefined
-      : BigInt64Array.from(lengths, (length, i) => count(`lengths[${i}]`, length, 0, seqLen));
+    const rows = lengths === undefined ? undefined : counts('lengths', lengths, seqLen);
     if (rows && rows.length !== batch) refuse('lengths', `${rows.length} numbers`, `[${batch}]`);
     const workspace = Number(this.#instance.function('workspace_bytes')(T, B));
     if (workspace < 0) refuse('seqLen, batch', `${seqLen}, ${batch}`, 'smaller ones');
 
+    [input, h0] = [input, h0].map(values => this.#instance.apart(values));
     const real = Real.BYTES_PER_ELEMENT, stateLength = states * batch * hiddenSize;
     const outputLength = seqLen * batch * outputSize, at = {};
     [at.args, at.input, at.h_0, at.lengths, at.output, at.h_n, at.workspace] =

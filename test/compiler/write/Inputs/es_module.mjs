@@ -30,6 +30,10 @@ refused(() => model.run(new Float32Array(6), { seqLen: 3 }));
 refused(() => model.run(new Float32Array(6), { batch: -1 }));
 refused(() => model.run(new Float32Array(6), { batch: 0.5 }));
 refused(() => model.run(new Float32Array(6), { seq_len: 2 }));
+refused(() => model.run(new Float32Array(6), 2));
+refused(() => model.run(new Float32Array(6), null));
+refused(() => model.run(new Float32Array(6), { batch: 1n }));
+refused(() => model.run(new Float32Array(6), { lengths: null }));
 refused(() => model.run(new Float32Array(6), { h0: new Float32Array(7) }));
 refused(() => model.run(new Float32Array(6), { lengths: [3] }));
 refused(() => model.run(new Float32Array(6), { lengths: [1, 1] }));
@@ -37,6 +41,9 @@ refused(() => model.stream(0));
 refused(() => model.stream(2 ** 40));
 refused(() => { model.stream().h = new Float32Array(9); });
 refused(() => model.stream(2).reset([0, 2]));
+refused(() => model.stream(2).reset(0));
+refused(() => model.stream(2).reset({}));
+refused(() => model.stream('1'));
 refused(() => new given.Model(new WebAssembly.Module(readFileSync('given.wasm'))));
 
 // Nothing that was refused has changed anything: silence from zeros, twice.
@@ -69,6 +76,20 @@ assert.deepEqual(again.y.slice(4), second);
 assert.notDeepEqual(again.y.slice(0, 4), second);
 for (let i = 0; i < 300000; ++i) model.stream(100).free(); // which would be 4 GB of as many streams
 
+// What is given may be a view of the module's own memory, which the call lets grow.
+const fresh = new Model(module), source = fresh.stream(3000);
+source.x.forEach((_, i) => { source.x[i] = Math.sin(i); });
+const wide = model.run(source.x.slice(), { batch: 3000 });
+const before = source.x;
+assert.deepEqual(fresh.run(source.x, { batch: 3000 }), wide);
+assert.equal(before.length, 0); // it grew
+const few = new Model(module), half = few.stream(10000);
+half.y.fill(0.5);
+const held = few.stream(5000), of = half.y;
+held.h = half.y;
+assert.equal(of.length, 0);
+assert.ok(held.h.every(value => value === 0.5));
+
 // A step allocates nothing: less than a byte for each of many.
 const one = model.stream();
 function play(steps) {
@@ -89,6 +110,7 @@ const shapes = { weight_ih_l0: 36, weight_hh_l0: 48, bias_ih_l0: 12, bias_hh_l0:
 const weights = Object.fromEntries(Object.entries(shapes).map(([name, count]) => [name, new Float64Array(count)]));
 weights.bias_ih_l0.fill(100, 8, 12); // n = 1; z = 1/2
 const wasm = new WebAssembly.Module(readFileSync('given.wasm'));
+refused(() => new given.Model(wasm, null));
 refused(() => new given.Model(wasm, { ...weights, weight_l0: weights.bias_ih_l0 }));
 refused(() => new given.Model(wasm, { ...weights, bias_hh_l0: undefined }));
 refused(() => new given.Model(wasm, { ...weights, bias_hh_l0: new Float64Array(11) }));
