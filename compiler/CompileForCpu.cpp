@@ -79,7 +79,7 @@ Error Compilation::runCpuPipeline(StringRef target, Stage last) {
   return checkWeights();
 }
 
-/// Words of --functions that this network has nothing for.
+/// Words of --functions that this network has nothing for, or does not go without.
 Error Compilation::checkFunctions() const {
   auto has = [&](StringRef word) { return llvm::is_contained(options.functions, word); };
   for (StringRef word : {"step", "state"})
@@ -88,6 +88,10 @@ Error Compilation::checkFunctions() const {
   if (has("pack") && !report.network.externalWeights)
     return usageError("--functions", "'pack' for weights in the object",
                       "it for --weights=external");
+  if (options.emit == Emit::WebAssembly && report.network.externalWeights &&
+      !options.functions.empty() && !has("pack"))
+    return usageError("--functions", "no 'pack' for an ES module that is given weights",
+                      "it among them");
   return Error::success();
 }
 

@@ -40,11 +40,23 @@ static Expected<int64_t> readBytes(StringRef option, StringRef text) {
   return usageError(option, quoted(text), "bytes, or such as 64K or 1M");
 }
 
+/// The first words of sections in ELF and COFF that linkers, loaders or debuggers have a use for.
+static constexpr StringLiteral takenSections[] = {
+    "bss",     "sbss",    "tbss",  "tdata",  "init",   "fini",   "preinit", "ctors",
+    "dtors",   "note",    "debug", "symtab", "strtab", "dynsym", "dynstr",  "shstrtab",
+    "dynamic", "rel",     "rela",  "interp", "got",    "plt",    "hash",    "gnu",
+    "group",   "comment", "eh",    "ARM",    "llvm",   "llvmbc", "llvmcmd", "CRT",
+    "tls",     "drectve", "edata", "idata",  "pdata",  "xdata",  "reloc",   "rsrc"};
+
 static Expected<std::string> readSection(StringRef option, StringRef text) {
   bool isName =
       !text.empty() && all_of(text, [](char c) { return isAlnum(c) || c == '.' || c == '_'; });
   if (!isName)
     return usageError(option, quoted(text), "letters, digits, '.' and '_'");
+  StringRef first = text;
+  if (first.consume_front(".") &&
+      is_contained(takenSections, first.take_until([](char c) { return c == '.' || c == '_'; })))
+    return usageError(option, quoted(text), "a name that nothing else has, such as .weights");
   return text.str();
 }
 
@@ -61,6 +73,7 @@ Error Reader::readSizes() {
                   [&] { return value(OPT_max_ram, options.maxRam, readBytes); }))
     return error;
   const rnn::Target *row = rnn::findTarget(options.target);
+  bool isWasm = row && row->platform->arch() == Triple::wasm32;
   for (OptionID id :
        {OPT_functions, OPT_optimize, OPT_weights_section, OPT_max_flash, OPT_max_ram}) {
     const Arg *arg = args.getLastArg(id);
@@ -70,6 +83,11 @@ Error Reader::readSizes() {
       return usageError(optionName(*arg), "it for " + options.target, "it for a CPU only");
     if (!options.levels.empty())
       return usageError(optionName(*arg), "it for several targets", "it for one");
+    if (id == OPT_weights_section && options.network.externalWeights)
+      return usageError(optionName(*arg), "it with --weights=external", "weights in the object");
+    if (id == OPT_weights_section && (isWasm || options.system == rnn::OperatingSystem::MacOS))
+      return usageError(optionName(*arg), isWasm ? "it for WebAssembly" : "it for macos",
+                        "it where linkers place sections by such names");
     if (id == OPT_functions && options.emit == Emit::SharedLibrary)
       return usageError(optionName(*arg), "it for a shared library",
                         "an object or archive: the runtime asks for all functions");
