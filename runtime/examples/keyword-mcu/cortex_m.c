@@ -9,7 +9,7 @@
 #include "keyword.h"
 
 __attribute__((section(".stack"))) static _Alignas(
-    8) char stack[KEYWORD_STACK_BYTES + STACK_FOR_MAIN];
+    8) char stack[(KEYWORD_STACK_BYTES + STACK_FOR_MAIN + 7) / 8 * 8];
 
 void reset(void);
 

@@ -92,6 +92,9 @@ def check(board, expected):
     expect(max(counts) - min(counts) <= 1, board, "steps of unlike cost:", counts)
     expect(first == second, board, "two runs differ:", first, second)
     print(f"{board}: {counts[0]} instructions a step")
+    at, size = re.search(r"^(\w+) (\w+) \w stack$", run(["llvm-nm", "-S", there / "keyword.elf"])[1], re.MULTILINE).groups()
+    aligned = 16 if board == "virt" else 8  # to what the calling convention asks for
+    expect((int(at, 16) + int(size, 16)) % aligned == 0, board, "the stack begins at", at, "+", size)
 
     start = "riscv.c" if board == "virt" else "cortex_m.c"
     for name, (old, new) in {"later": LATER[start], "never": NEVER[start]}.items():
