@@ -91,6 +91,14 @@ for stage in stages:
     if not run(["bash", "-eu", "-s"], f"grucc gru.safetensors -o - --stop-after={stage}").strip():
         sys.exit(f"run_readme.py: the stage {stage} printed nothing")
 
+# The README's bytes of a small network are those of the page of small machines, which measures hold.
+stated = re.search(r"GRU\((\d+ → \d+)\) takes (\d+) bytes of code, (\d+) of RAM and (\d+) of stack on a Cortex-M4F",
+                   text).groups()
+machines = (readme.parent / "compiler/target/cpu/SMALL_MACHINES.md").read_text()
+first, second = [row.split(" | ") for row in re.findall(rf"^\| cortex-m4f \| {stated[0]} \| (.*) \|$", machines, re.MULTILINE)]
+if stated[1:] != (first[5], second[2], second[5]):
+    sys.exit(f"run_readme.py: the README says {stated[1:]}, SMALL_MACHINES.md {first[5], second[2], second[5]}")
+
 for path in re.findall(r"`([a-z]+/[\w/-]*)`|\]\(([\w/.]+)\)", text):
     path = path[0] or path[1]
     if not (readme.parent / path).exists() and path != "build/bin":
