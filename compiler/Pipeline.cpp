@@ -38,6 +38,8 @@ static void buildGpuStage(OpPassManager &passes, const PipelineOptions &options,
     // Before any lowering: the CPU's passes, on scalars.
     passes.addPass(createExpandCell());
     passes.addPass(createExpandActivations());
+    // Once every multiply-add is there.
+    passes.addPass(createExpandSoftFma());
     ptx::buildLowerToNVVM(passes);
     break;
   default: // the levels of a CPU
@@ -109,6 +111,8 @@ void grucc::buildStage(OpPassManager &passes, const PipelineOptions &options, St
     passes.addPass(createExpandPanelDot());
     passes.addPass(createExpandCell());
     passes.addPass(createExpandActivations());
+    // Once every multiply-add is there.
+    passes.addPass(createExpandSoftFma());
     // Last: nothing above needs to know where C keeps an argument.
     passes.addPass(createEmitInterface());
     break;

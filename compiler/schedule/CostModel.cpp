@@ -276,6 +276,6 @@ rnn::Schedule grucc::shortened(rnn::Schedule schedule, rnn::MachineAttr machine)
   // the bytes). Three products a turn are too few beside what a turn costs (two: 0.85 of the
   // instructions, 1.08 times the bytes), unless the compiler's library makes them (1.00, 1.13).
   tiling.lanes = 1;
-  tiling.unroll = machine.getRow().fma ? 2 : 1;
+  tiling.unroll = machine.getRow().fma && !machine.getRow().softFloat ? 2 : 1;
   return schedule;
 }

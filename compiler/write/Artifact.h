@@ -64,6 +64,7 @@ struct HeaderFacts {
   bool unwindTables = true; ///< exceptions may leave parallel_for
   bool asksSystem = false;  ///< what a CPU has no instruction says
   bool flushesSubnormals = false;
+  bool softFloat = false; ///< see rnn::Target
   int64_t alignment = 0;
   /// Of a state: bytes in front, and buffers.
   int64_t stateHeaderBytes = 0, stateBuffers = 0;

@@ -94,7 +94,11 @@ private:
     define("STATES", network.numCells(), "rows of h_0 and h_n: layers times directions");
     define("ALIGNMENT", facts.alignment, "bytes, of state, workspace and packed weights");
     if (facts.stackBytes)
-      define("STACK_BYTES", facts.stackBytes, "of stack that a call takes at the most");
+      define("STACK_BYTES", facts.stackBytes,
+             facts.softFloat
+                 ? "of stack that a call takes at the most, but for what the compiler's "
+                   "library takes of it"
+                 : "of stack that a call takes at the most");
     if (network.streams())
       out << stepSizes(facts);
     out << linkCheck(facts.name, facts.idSymbol);

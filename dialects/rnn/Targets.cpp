@@ -178,10 +178,11 @@ static constexpr Target table[] = {
     {"riscv64-v", &linuxRiscv64, "generic-rv64", "+m,+a,+f,+d,+c,+v", 512, 8, true, false,
      riscv::GC | riscv::V, "v", "rvv"},
     // Two scalars at a time, as above. An M7 may have float64 in its unit, or not.
-    Target{"cortex-m0plus", &cortexM0, "cortex-m0plus", "", 64, 8, false, false, 0, "", "cortex-m0"}
+    Target{"cortex-m0plus", &cortexM0, "cortex-m0plus", "", 64, 8, true, false, 0, "", "cortex-m0"}
         .with(&Target::softFloat)
+        .with(&Target::lacksLongProducts)
         .with(&Target::lacksFloat64),
-    Target{"cortex-m3", &cortexM3, "cortex-m3", "", 64, 8, false, false, 0, "", ""}
+    Target{"cortex-m3", &cortexM3, "cortex-m3", "", 64, 8, true, false, 0, "", ""}
         .with(&Target::softFloat)
         .with(&Target::lacksFloat64),
     Target{"cortex-m4f", &cortexM4, "cortex-m4", "", 64, 16, true, false, 0, "", "cortex-m4"}.with(
@@ -195,7 +196,7 @@ static constexpr Target table[] = {
         .with(&Target::flushesSubnormals),
     Target{"riscv32-imafc", &riscv32, "generic-rv32", "+m,+a,+f,+c", 64, 16, true, false, 0, "", ""}
         .with(&Target::lacksFloat64),
-    Target{"riscv32-imc", &riscv32Soft, "generic-rv32", "+m,+c", 64, 8, false, false, 0, "", ""}
+    Target{"riscv32-imc", &riscv32Soft, "generic-rv32", "+m,+c", 64, 8, true, false, 0, "", ""}
         .with(&Target::softFloat)
         .with(&Target::lacksFloat64),
     {"wasm32", &wasm, "generic", "", 64, 16, false, false, 0, "", ""},

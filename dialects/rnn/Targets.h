@@ -145,7 +145,8 @@ struct Target {
   bool dividesHalves = false;     ///< whether a vector is divided in halves, one after the other
   bool flushesSubnormals = false; ///< whether vectors take subnormal numbers for 0
   bool relaxedFma = false;        ///< whether the engine decides if multiply-adds are fused
-  bool softFloat = false;         ///< whether arithmetic is calls of what compilers bring along
+  bool softFloat = false;         ///< whether it lacks floating point, which takes whole numbers
+  bool lacksLongProducts = false; ///< whether a product of whole numbers has no more bits than they
   bool lacksFloat64 = false;      ///< whether that of float64 alone would be
 
   /// This row with one of the facts that few have.

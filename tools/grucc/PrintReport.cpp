@@ -123,7 +123,9 @@ static void printWords(const Report &report, raw_ostream &os) {
   os << "state      " << report.stateBytes << " bytes at B = 1\n"
      << "workspace  " << report.workspaceBytes << " bytes at T = 1, B = 1\n";
   if (report.stackBytes)
-    os << "stack      " << report.stackBytes << " bytes at the most\n";
+    os << "stack      " << report.stackBytes << " bytes at the most"
+       << (rnn::findTarget(report.target)->softFloat ? ", but for the compiler's library" : "")
+       << "\n";
   os << "step       " << format("%.0f", report.network.stepFlops()) << " operations, predicted "
      << format("%.3g", report.stepMicroseconds) << " us, limit "
      << format("%.3g", report.limitMicroseconds) << " us at B = 1\n";

@@ -111,6 +111,17 @@ def WalkPanels : Pass<"rnn-walk-panels", "::mlir::func::FuncOp"> {
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def ExpandSoftFma : Pass<"rnn-expand-soft-fma", "::mlir::ModuleOp"> {
+  let summary = "math.fma ==> calls of what multiplies and adds in whole numbers, where a CPU has no floating point";
+  let description = [{
+    By the `rnn.machine` of the function. The functions, those of `SoftFma.mlir`, round once, so that
+    results have the bits of CPUs that fuse multiply-adds (N4).
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
 def ExpandPanelDot : Pass<"rnn-expand-panel-dot"> {
   let summary = "rnn.panel_dot ==> loops of vector multiply-adds, in the fixed order of sums";
   let description = [{

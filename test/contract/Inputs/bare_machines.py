@@ -15,7 +15,7 @@ import sys
 
 import numpy as np
 
-from boards import BOARDS, HELPERS, UNFUSED, compiler, emulator, linked, missing
+from boards import BOARDS, HELPERS, SOFT, compiler, emulator, linked, missing
 from other_cpus import HERE, Case, run
 
 
@@ -24,17 +24,6 @@ class SmallCase(Case):
 
     def __init__(self, index, folder):
         super().__init__(index, folder, dtype="float32")
-        self.fused = self.expected
-
-    def unfused(self):
-        """What x86-64-v2 gives, under an emulated CPU of that level."""
-        library = f"{self.folder}/v2.so"
-        run("grucc", f"{self.folder}/net.json", "-o", library, "--name=m", "--target=x86-64-v2")
-        run("qemu-x86_64", "-cpu", "Nehalem", shutil.which("grucc-run"), library, f"--input={self.folder}/in.safetensors",
-            f"--output={self.folder}/v2.safetensors")
-        from safetensors.numpy import load_file
-        got = load_file(f"{self.folder}/v2.safetensors")
-        return got["output"].tobytes() + got["h_n"].tobytes()
 
     def check_on(self, board):
         place = f"{self.folder}/{board.target}"
@@ -42,7 +31,7 @@ class SmallCase(Case):
         run("grucc", f"{self.folder}/net.json", "-o", f"{place}/m.o", "--name=m", f"--header={place}/m.h",
             f"--target={board.target}", *self.options())
         left = run("llvm-nm", "-u", "-j", f"{place}/m.o").decode().split()
-        allowed = [name for name in left if board.target in UNFUSED and HELPERS.fullmatch(name)]
+        allowed = [name for name in left if board.target in SOFT and HELPERS.fullmatch(name)]
         assert left == allowed, (board.target, self.facts, left)
         with open(f"{place}/given.bin", "wb") as file:
             for part in self.parts(1):
@@ -55,8 +44,7 @@ class SmallCase(Case):
         done = subprocess.run(emulator(board, f"{place}/m"), cwd=place, capture_output=True, timeout=120)
         with open(f"{place}/out.bin", "rb") as file:
             got = file.read()
-        expected = self.unfused() if board.target in UNFUSED else self.fused
-        assert done.returncode == 0 and got == expected, (board.target, self.index, self.facts, self.T, self.B,
+        assert done.returncode == 0 and got == self.expected, (board.target, self.index, self.facts, self.T, self.B,
                                                           self.options(), done.returncode, done.stderr[-500:])
 
 

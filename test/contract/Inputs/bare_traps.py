@@ -16,7 +16,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from bare_machines import SmallCase
-from boards import BOARDS, HELPERS, UNFUSED, missing
+from boards import BOARDS, HELPERS, SOFT, missing
 from other_cpus import run
 
 SWEEP = bool(os.environ.get("GRUCC_EXHAUSTIVE"))
@@ -63,7 +63,7 @@ def check_symbols(place, target, folder):
             more = ["--training"] * ("dropout" in network) + ["--optimize=size"] * (index // 2 % 2)
             run("grucc", f"{folder}/net.json", "-o", f"{folder}/m.o", "--name=m", f"--target={target}", kind, *more)
             left = undefined(f"{folder}/m.o")
-            assert not left & DRAWN_IN and all(target in UNFUSED and HELPERS.fullmatch(name) for name in left), \
+            assert not left & DRAWN_IN and all(target in SOFT and HELPERS.fullmatch(name) for name in left), \
                 (target, network, kind, left)
             sections = run("llvm-readelf", "-SW", f"{folder}/m.o").decode()
             # .ARM.exidx says of each function that nothing unwinds it.
@@ -94,7 +94,7 @@ class SubnormalCase(SmallCase):
         self.given["input"] = np.zeros_like(given)
         flushed = self.reference()
         self.given["input"] = given * input_scale
-        self.expected = self.fused = self.reference()
+        self.expected = self.reference()
         assert self.expected != flushed, (index, self.facts)
 
 

@@ -27,8 +27,8 @@ BOARDS = [
     Board("riscv32-imafc", RISCV, ["-march=rv32imafc", "-mabi=ilp32f"], "qemu-system-riscv32", "virt", 0x80000000, 0x80400000, 4096),
     Board("riscv32-imc", RISCV, ["-march=rv32imc", "-mabi=ilp32"], "qemu-system-riscv32", "virt", 0x80000000, 0x80400000, 4096),
 ]
-# Without floating point, and so without fused multiply-adds: the bits of x86-64-v2, whose every step is the same.
-UNFUSED = ["cortex-m0plus", "cortex-m3", "riscv32-imc"]
+# Without floating point.
+SOFT = ["cortex-m0plus", "cortex-m3", "riscv32-imc"]
 # What compilers give every program of a CPU without floating point, and nothing else (A2).
 HELPERS = re.compile(r"__aeabi_(f(add|sub|mul|div|cmp\w+)|(i|ui)2f|f2(i|ui)z|u?idiv(mod)?|u?ldivmod|lmul|l(sl|sr)|lasr|lcmp)"
                      r"|__(add|sub|mul|div)sf3|__(eq|ne|lt|le|gt|ge|unord)sf2|__muldi3|__u?(div|mod)si3|__float(un)?sisf|__fix(uns)?sfsi")

@@ -40,6 +40,17 @@ def libm_bytes(link_map):
     return sum(int(size, 16) for size in sizes)
 
 
+def library_bytes(compiler, name):
+    """Of the compiler's own library, what an object draws in, by itself and by libm."""
+    with open(here(f"{name}.ld"), "w") as file:
+        file.write("SECTIONS {}\n")  # in place of a board's, which asks for more
+    tool(*compiler, "-nostdlib", "-r", f"-T{name}.ld", name, "-Wl,--start-group", "-lm", "-lc", "-lgcc", "-Wl,--end-group",
+         f"-Wl,--no-gc-sections,-Map={name}.map", "-o", f"{name}.drawn")
+    with open(here(f"{name}.map")) as file:
+        sizes = re.findall(r"^ \.text\S*\s+0x\w+\s+(0x\w+) \S*/libgcc\.a\(", file.read(), re.M)
+    return sum(int(size, 16) for size in sizes)
+
+
 def check_page(path, fields, within, table, measured, page):
     """The page at `path`, whose numbers are `table`, but for differences that compilers may make; fields(case)
     names the values of one."""
