@@ -196,8 +196,8 @@ HeaderFacts Compilation::cpuHeaderFacts() {
   header.unwindTables = options.unwindTables;
   const rnn::Target &target = *rnn::findTarget(report.target);
   header.asksSystem = target.platform->featureTest == rnn::FeatureTest::System;
-  auto flushes = [](StringRef name) { return rnn::findTarget(name)->flushesSubnormals; };
   header.softFloat = target.softFloat;
+  auto flushes = [](StringRef name) { return rnn::findTarget(name)->flushesSubnormals; };
   header.flushesSubnormals = target.flushesSubnormals || llvm::any_of(options.levels, flushes);
   header.idSymbol = idSymbol(report.name, modelId(model()));
   header.alignment = target.bufferAlignment();
