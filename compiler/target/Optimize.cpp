@@ -13,6 +13,7 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Transforms/IPO/IROutliner.h"
 
 using namespace llvm;
 
@@ -71,5 +72,17 @@ void grucc::optimize(Module &module, TargetMachine &machine, bool forSize) {
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, sccs, modules);
   OptimizationLevel level = forSize ? OptimizationLevel::Oz : OptimizationLevel::O2;
-  builder.buildPerModuleDefaultPipeline(level).run(module, modules);
+  auto simplify = [&] { builder.buildPerModuleDefaultPipeline(level).run(module, modules); };
+  simplify();
+  if (!forSize || !module.getTargetTriple().isWasm())
+    return;
+  // What is alike but for its constants, such as the products of layers with inputs of several
+  // sizes, becomes one function, which code generators do of other CPUs' instructions. Once more
+  // before, since little is alike while something is left to simplify (GRU(10 -> 20) of two
+  // layers, a step: 0.82 of the bytes).
+  simplify();
+  ModulePassManager outline;
+  outline.addPass(IROutlinerPass());
+  outline.run(module, modules);
+  simplify();
 }

@@ -38,7 +38,7 @@ NOT_FEWER = {}
 NOT_FEWER_FOR_SIZE = {"cortex-m4f": (["1 → 8"], "checks of a call's arguments weigh where there is little else"),
                       "wasm32": (list(NETWORKS), "the loop over weights moves two addresses where plain C's moves one, and "
                                  "activations are polynomials where musl's `expf` has a table")}
-NOT_SHORT = dict.fromkeys(MODULES, (["10 → 20, 2 layers"], "there is a loop for each size of input, and in plain C one for both"))
+NOT_SHORT = {}
 
 INTRODUCTION = """\
 # Small machines
