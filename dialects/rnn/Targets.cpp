@@ -185,24 +185,27 @@ static constexpr Target table[] = {
     Target{"cortex-m3", &cortexM3, "cortex-m3", "", 64, 8, true, false, 0, "", ""}
         .with(&Target::softFloat)
         .with(&Target::lacksFloat64),
-    Target{"cortex-m4f", &cortexM4, "cortex-m4", "", 64, 16, true, false, 0, "", "cortex-m4"}.with(
-        &Target::lacksFloat64),
-    Target{"cortex-m7", &cortexM7, "cortex-m7", "-fp64", 64, 16, true, false, 0, "", ""}.with(
-        &Target::lacksFloat64),
-    Target{"cortex-m33", &cortexM33, "cortex-m33", "", 64, 16, true, false, 0, "", ""}.with(
-        &Target::lacksFloat64),
-    Target{"cortex-m55", &cortexM55, "cortex-m55", "", 128, 8, true, false, 0, "", "helium"}
+    Target{"cortex-m4f", &cortexM4, "cortex-m4", "", 64, 16, true, false, 0, "vfp4d16sp",
+           "cortex-m4"}
+        .with(&Target::lacksFloat64),
+    Target{"cortex-m7", &cortexM7, "cortex-m7", "-fp64", 64, 16, true, false, 0, "fp-armv8d16sp",
+           ""}
+        .with(&Target::lacksFloat64),
+    Target{"cortex-m33", &cortexM33, "cortex-m33", "", 64, 16, true, false, 0, "fp-armv8d16sp", ""}
+        .with(&Target::lacksFloat64),
+    Target{"cortex-m55", &cortexM55, "cortex-m55", "", 128, 8, true, false, 0, "mve.fp", "helium"}
         .with(&Target::lacksFloat64)
         .with(&Target::flushesSubnormals),
-    Target{"riscv32-imafc", &riscv32, "generic-rv32", "+m,+a,+f,+c", 64, 16, true, false, 0, "", ""}
+    Target{"riscv32-imafc", &riscv32, "generic-rv32", "+m,+a,+f,+c", 64, 16, true, false, 0,
+           "m a f c", ""}
         .with(&Target::lacksFloat64),
-    Target{"riscv32-imc", &riscv32Soft, "generic-rv32", "+m,+c", 64, 8, true, false, 0, "", ""}
+    Target{"riscv32-imc", &riscv32Soft, "generic-rv32", "+m,+c", 64, 8, true, false, 0, "m c", ""}
         .with(&Target::softFloat)
         .with(&Target::lacksFloat64),
     {"wasm32", &wasm, "generic", "", 64, 16, false, false, 0, "", ""},
-    {"wasm32-simd", &wasm, "generic", "+simd128", 128, 16, false, false, 0, "", ""},
+    {"wasm32-simd", &wasm, "generic", "+simd128", 128, 16, false, false, 0, "simd128", ""},
     Target{"wasm32-relaxed", &wasm, "generic", "+simd128,+relaxed-simd", 128, 16, true, false, 0,
-           "", ""}
+           "relaxed-simd", ""}
         .with(&Target::relaxedFma),
     // ..., capability, k of a product of matrices, bfloat16
     {"sm_75", &nvidia, "sm_75", "+ptx65", 32, registerFile, true, true, 0, "", "", 75, 8, false},

@@ -130,7 +130,7 @@ struct Target {
   bool fma;                          ///< whether multiply-adds are fused (N4)
   bool float16;                      ///< whether float16 is widened in registers
   uint64_t cpuFeatures;              ///< word 0 of grucc_model.cpu_features
-  /// LLVM's names of what a CPU has beside what the row before asks for.
+  /// LLVM's names of what a CPU has beside what the row before of its platform asks for.
   llvm::StringLiteral hostFeatures;
   /// What compilers call features that only CPUs of this row, or of one behind it,
   /// have; `NAME*`: all that begin with NAME. The last row that has a name counts.

@@ -85,6 +85,8 @@ assert [name for name in names if " N4* " in lines[name]] == ["armv7-neon", "cor
 assert [name for name in names if "macos" in lines[name]] == [*names[:7], "apple-m"], printed
 assert lines["x86-64-v3"].split("N4")[1].split()[-3:] == ["fma", "lzcnt", "movbe"], printed
 assert "avx512f" in lines["x86-64-v4"] and "sse4.2" in lines["x86-64-v4"], printed
+assert lines["wasm32-relaxed"].endswith(" simd128 relaxed-simd") and lines["cortex-m0plus"].endswith(" every one"), printed
+assert lines["cortex-m4f"].endswith(" vfp4d16sp") and lines["riscv32-imafc"].endswith(" m a f c"), printed
 assert lines["aarch64"].endswith(" every one") and lines["sm_103"].endswith(" capability 10.3"), printed
 assert lines["aarch64-sve256"].endswith(" sve with 256 bits") and lines["armv7-neon"].endswith(" neon"), printed
 assert lines["riscv64-v"].split("N4")[1].split() == [*"mafdcv"], printed
