@@ -192,7 +192,9 @@ private:
         fact("state at B = 1", bytesText(report.stateBytes));
         fact("workspace at T = 1, B = 1", bytesText(report.workspaceBytes));
         if (report.stackBytes)
-          fact("stack at the most", bytesText(report.stackBytes));
+          fact(rnn::findTarget(report.target)->softFloat ? "stack, but for the compiler's library"
+                                                         : "stack at the most",
+               bytesText(report.stackBytes));
       }
     });
   }
