@@ -92,7 +92,10 @@ struct ExpandSoftFma : grucc::impl::ExpandSoftFmaBase<ExpandSoftFma> {
       if (!machine || !machine.getRow().softFloat)
         continue;
       lacksLongProducts |= machine.getRow().lacksLongProducts;
-      func.walk([&](math::FmaOp op) { found.push_back(op); });
+      func.walk([&](math::FmaOp op) {
+        if (getElementTypeOrSelf(op.getType()).isF32()) // no such target has float64
+          found.push_back(op);
+      });
     }
     if (found.empty())
       return;

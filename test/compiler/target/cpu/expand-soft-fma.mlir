@@ -32,6 +32,13 @@ func.func @vector(%a: vector<2xf32>) -> vector<2xf32> attributes {rnn.machine = 
   return %d : vector<2xf32>
 }
 
+// CHECK-LABEL: func.func @float64
+// CHECK-NEXT: math.fma
+func.func @float64(%a: f64) -> f64 attributes {rnn.machine = #soft} {
+  %d = math.fma %a, %a, %a : f64
+  return %d : f64
+}
+
 // CHECK-LABEL: func.func @in_hardware
 // CHECK-NEXT: math.fma
 func.func @in_hardware(%a: f32) -> f32 attributes {rnn.machine = #hard} {
