@@ -10,7 +10,8 @@
 //     ==>
 //   %d = func.call @fma.float32(%a, %b, %c) : (i32, i32, i32) -> i32, on their bits
 //
-// with that function, and those that it calls, out of SoftFma.mlir. Vectors lane by lane.
+// with that function, and those that it calls, out of SoftFma.mlir and SoftFloat.mlir. Vectors lane
+// by lane.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,7 +37,7 @@ static constexpr StringLiteral text =
 #include "compiler/target/cpu/SoftFmaText.h.inc"
     ;
 
-/// The functions of SoftFma.mlir, with the product that the CPU has.
+/// The functions of SoftFma.mlir and SoftFloat.mlir, with the product that the CPU has.
 static LogicalResult addFunctions(ModuleOp module, bool lacksLongProducts) {
   OwningOpRef<ModuleOp> source = parseSourceString<ModuleOp>(text, module.getContext());
   auto unused =
