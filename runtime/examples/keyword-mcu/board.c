@@ -6,6 +6,7 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 #include "board.h"
+#include "semihost.h"
 
 /* Of sections.ld. */
 extern uint32_t data_in_flash[], data_begins[], data_ends[], bss_begins[], bss_ends[];

@@ -27,9 +27,6 @@ _Noreturn void fault(void);
 /* Ends the emulator with this exit code. */
 _Noreturn void finish(int status);
 
-/* A call to the debugger or emulator, which then prints, or ends (semihosting). */
-long semihost(long operation, const void *argument);
-
 void print(const char *text);
 void print_number(uint32_t number, unsigned base);
 

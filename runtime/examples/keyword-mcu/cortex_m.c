@@ -37,13 +37,6 @@ __asm__(".syntax unified\n.thumb\n.text\n.balign 4\n"
         "  .ltorg\n"
         ".size reset, . - reset\n");
 
-long semihost(long operation, const void *argument) {
-  register long r0 __asm__("r0") = operation;
-  register const void *r1 __asm__("r1") = argument;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return r0;
-}
-
 /* SysTick, by the CPU's clock, from 2^24 - 1 down. */
 #define SYST_CSR (*(volatile uint32_t *)0xe000e010)
 #define SYST_RVR (*(volatile uint32_t *)0xe000e014)

@@ -32,19 +32,6 @@ __asm__(".section .vectors, \"ax\"\n"
         ".size reset, . - reset\n"
         ".text\n");
 
-/* The three instructions are those by which a debugger knows the call, in one page and
- * uncompressed. */
-long semihost(long operation, const void *argument) {
-  register long a0 __asm__("a0") = operation;
-  register const void *a1 __asm__("a1") = argument;
-  __asm__ volatile(".balign 16\n.option push\n.option norvc\nslli zero, zero, 0x1f\nebreak\n"
-                   "srai zero, zero, 7\n.option pop"
-                   : "+r"(a0)
-                   : "r"(a1)
-                   : "memory");
-  return a0;
-}
-
 /* The CPU's own counter of instructions. */
 const uint32_t TICKS_RANGE = 0;
 const uint32_t TICK_QUARTERS = 4;

@@ -9,23 +9,7 @@
 #ifndef SEMIHOSTING_H
 #define SEMIHOSTING_H
 
-static long semihost(long operation, const void *argument) {
-#ifdef __riscv
-  register long a0 __asm__("a0") = operation;
-  register const void *a1 __asm__("a1") = argument;
-  __asm__ volatile(".balign 16\n.option push\n.option norvc\nslli zero, zero, 0x1f\nebreak\n"
-                   "srai zero, zero, 7\n.option pop"
-                   : "+r"(a0)
-                   : "r"(a1)
-                   : "memory");
-  return a0;
-#else
-  register long r0 __asm__("r0") = operation;
-  register const void *r1 __asm__("r1") = argument;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return r0;
-#endif
-}
+#include "../../../runtime/examples/keyword-mcu/semihost.h"
 
 static void end(long status) {
   const long exit_extended[] = {0x20026, status};
